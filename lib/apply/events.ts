@@ -1,0 +1,41 @@
+/** What happens while a plan is applied, as a stream that printer, log, agent and console all read. */
+
+import type { RequestCounts } from '../kube/client.ts';
+import type { ObjectKey, TruekeelError } from '../objects/index.ts';
+import type { Action, ActionCounts } from '../plan/plan.ts';
+
+export type ApplyEvent =
+  | { readonly type: 'started'; readonly total: number }
+  /** The write begins. */
+  | {
+      readonly type: 'writing';
+      readonly application: string;
+      readonly key: ObjectKey;
+      readonly action: Action;
+    }
+  | {
+      readonly type: 'written';
+      readonly application: string;
+      readonly key: ObjectKey;
+      readonly action: Action;
+      readonly durationMs: number;
+    }
+  /** Written, or waiting for a dependency, and not ready yet; sent again whenever the reason changes. */
+  | { readonly type: 'waiting'; readonly key: ObjectKey; readonly reason: string }
+  | { readonly type: 'ready'; readonly key: ObjectKey; readonly durationMs: number }
+  | { readonly type: 'failed'; readonly key: ObjectKey; readonly error: TruekeelError }
+  /** Not tried, because something it depends on failed, or the run was stopped. */
+  | { readonly type: 'skipped'; readonly key: ObjectKey; readonly because: string }
+  | { readonly type: 'finished'; readonly result: ApplyResult };
+
+export interface ApplyResult {
+  /** What was done: counts of completed actions. */
+  readonly actions: ActionCounts;
+  readonly errors: readonly TruekeelError[];
+  readonly skipped: readonly { readonly key: ObjectKey; readonly because: string }[];
+  readonly requests: RequestCounts;
+  readonly planDigest: string;
+  readonly durationMs: number;
+  /** True when the run was stopped from outside (Ctrl-C) before everything was done. */
+  readonly interrupted: boolean;
+}

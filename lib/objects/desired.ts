@@ -1,0 +1,94 @@
+/** The desired state, as it travels from render (which makes it) by way of the rendered branch (which keeps
+ * it) to plan and apply (which use it). */
+import type { Digest } from './digest.ts';
+import type { ObjectKey } from './key.ts';
+import type { KubernetesObject } from './object.ts';
+
+/** A place in the program, relative to the root of its repository. Lines and columns count from 1. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+}
+
+/** What applies to one object; read from its `truekeel.dev/*` annotations, falling back to the application's settings. */
+export interface ObjectSettings {
+  readonly apply: 'always' | 'create-only' | 'recreate' | 'paused';
+  readonly prune: 'allow' | 'protect' | 'detach';
+  readonly conflicts: 'report' | 'force' | 'yield';
+  readonly drift: 'correct' | 'report' | 'ignore';
+  readonly wait: 'ready' | 'present' | 'none';
+}
+
+export const DEFAULT_SETTINGS: ObjectSettings = {
+  apply: 'always',
+  prune: 'allow',
+  conflicts: 'report',
+  drift: 'correct',
+  wait: 'ready',
+};
+
+/** One object as it shall be, without its content: enough to find out whether anything is to be done. */
+export interface DesiredObject {
+  readonly key: ObjectKey;
+  readonly apiVersion: string;
+  /** Digest of the rendered bytes of the object's file. */
+  readonly digest: Digest;
+  readonly settings: ObjectSettings;
+  /** Path of the object's file below the rendered tree. */
+  readonly path: string;
+  readonly constructPath?: string;
+  readonly source?: SourceLocation;
+}
+
+/** "from" has to wait until "to" is there, or is ready. */
+export interface DependencyEdge {
+  readonly from: ObjectKey;
+  readonly to: ObjectKey;
+  readonly until: 'present' | 'ready';
+}
+
+/** One application as it shall be: the unit of ownership. */
+export interface DesiredApplication {
+  readonly name: string;
+  /** Applications that have to be ready before this one starts. */
+  readonly dependsOn: readonly string[];
+  /** Edges that people declared between objects; those found in the objects are added when planning. */
+  readonly edges: readonly DependencyEdge[];
+  readonly objects: readonly DesiredObject[];
+  /** Reads the content of some of its objects, in the order asked for.
+   * @throws TruekeelError `OBJECT_UNREADABLE` */
+  load(objects: readonly DesiredObject[]): Promise<readonly KubernetesObject[]>;
+}
+
+/** An object with its content and bytes, as rendering makes it. */
+export interface RenderedObject extends DesiredObject {
+  readonly object: KubernetesObject;
+  readonly yaml: string;
+}
+
+/** One application as rendering makes it. */
+export interface RenderedApplication {
+  readonly name: string;
+  readonly dependsOn: readonly string[];
+  readonly edges: readonly DependencyEdge[];
+  readonly objects: readonly RenderedObject[];
+}
+
+/** Where an environment goes. All members absent: the current context of the kubeconfig. */
+export interface ClusterTarget {
+  /** The name of a context of the kubeconfig. */
+  readonly context?: string;
+  /** The URL that the API server must have, so that nothing is ever applied to the wrong cluster. */
+  readonly server?: string;
+}
+
+/** One environment as rendering makes it. */
+export interface RenderedEnvironment {
+  readonly name: string;
+  /** Branch it is written to: `rendered/<name>` unless the program says otherwise. */
+  readonly branch: string;
+  readonly cluster: ClusterTarget;
+  readonly promotesFrom: readonly string[];
+  readonly applications: readonly RenderedApplication[];
+}

@@ -1,0 +1,8 @@
+/** The vocabulary that all rooms share: object keys, the JSON of objects, digests, the desired state,
+ * errors. Nothing here reads a file or a socket. */
+export * from './desired.ts';
+export * from './digest.ts';
+export * from './errors.ts';
+export * from './key.ts';
+export * from './names.ts';
+export * from './object.ts';

@@ -1,0 +1,22 @@
+/** Labels, annotations and the field manager that Truekeel writes. One list, so that no room spells them itself. */
+export const FIELD_MANAGER = 'truekeel';
+
+export const Label = {
+  /** On every applied object: the application that owns it. */
+  application: 'truekeel.dev/application',
+  /** KEP-3659: on every member, the id of its inventory. */
+  partOf: 'applyset.kubernetes.io/part-of',
+  /** KEP-3659: on the inventory object itself. */
+  applySetId: 'applyset.kubernetes.io/id',
+} as const;
+
+export const Annotation = {
+  /** On every applied object: digest of the rendered bytes. */
+  digest: 'truekeel.dev/digest',
+  apply: 'truekeel.dev/apply',
+  prune: 'truekeel.dev/prune',
+  conflicts: 'truekeel.dev/conflicts',
+  drift: 'truekeel.dev/drift',
+  wait: 'truekeel.dev/wait',
+  after: 'truekeel.dev/after',
+} as const;

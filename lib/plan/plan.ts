@@ -1,0 +1,79 @@
+/** A plan: the ordered changes between a rendered commit and a cluster, as plain data. */
+import type {
+  DependencyEdge,
+  DesiredObject,
+  Digest,
+  JsonValue,
+  ObjectKey,
+  SourceLocation,
+  TruekeelError,
+} from '../objects/index.ts';
+
+/** What will be done with one object. `adopt`: it is there and nobody's, or another tool's, and becomes ours.
+ * `detach`: it stays in the cluster and is no longer ours. `replace`: deleted and created anew. */
+export type Action = 'create' | 'change' | 'replace' | 'delete' | 'adopt' | 'detach' | 'none';
+
+/** One field that differs. The path is written like `spec.template.spec.containers[name=web].image`. */
+export interface FieldChange {
+  readonly path: string;
+  /** Absent when the field is not there. Secrets arrive here already masked. */
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+  /** Who wrote the live value, when it was not us (from managedFields). */
+  readonly manager?: string;
+}
+
+/** What a change will bring about beyond the write itself. */
+export interface Effect {
+  readonly kind: 'restarts-pods' | 'replaces' | 'touches-data' | 'removes-crd' | 'widens-rbac' | 'scales';
+  /** For people: `restarts 2 pods`. */
+  readonly message: string;
+}
+
+/** A field that a controller holds with another value, and that we therefore leave alone (or take, when forced). */
+export interface FieldConflict {
+  readonly path: string;
+  readonly manager: string;
+  readonly resolution: 'yield' | 'force' | 'take-over';
+}
+
+export interface PlannedChange {
+  readonly application: string;
+  readonly key: ObjectKey;
+  readonly apiVersion: string;
+  readonly action: Action;
+  /** For people, short: `replicas 2 → 3, image 1.4`, `no longer in the program`, `drift: kubectl-edit changed spec.replicas`. */
+  readonly because: string;
+  readonly changes: readonly FieldChange[];
+  readonly effects: readonly Effect[];
+  readonly conflicts: readonly FieldConflict[];
+  /** Absent for deletes and detaches. */
+  readonly desired?: DesiredObject;
+  /** Absent for creates. */
+  readonly live?: { readonly uid: string; readonly resourceVersion: string };
+  readonly constructPath?: string;
+  readonly source?: SourceLocation;
+}
+
+/** A refusal: what the plan would do and must not without a recorded approval. */
+export interface GuardRefusal {
+  /** `EMPTY_RENDER`, `MISSING_APPLICATION`, `TOO_MANY_DELETES`, `PROTECTED_OBJECT`. */
+  readonly code: string;
+  readonly message: string;
+  readonly keys: readonly ObjectKey[];
+}
+
+export type ActionCounts = Readonly<Record<Action, number>>;
+
+export interface Plan {
+  /** Digest over everything that decides the outcome: same inputs, same digest. */
+  readonly digest: Digest;
+  /** Changes of every application, unchanged objects (`none`) included, in the order of applications and keys. */
+  readonly changes: readonly PlannedChange[];
+  readonly counts: ActionCounts;
+  /** Declared and found edges between the objects of the plan. */
+  readonly edges: readonly DependencyEdge[];
+  readonly refusals: readonly GuardRefusal[];
+  /** What could not be planned; the rest can still be applied. */
+  readonly errors: readonly TruekeelError[];
+}
