@@ -1,0 +1,19 @@
+/** What each room of `lib/` may import of the others: the direction in which data flows. `synth/` may import
+ * every room. Checked by `check-imports.ts`. */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  objects: [],
+  fields: ['objects'],
+  render: ['objects'],
+  constructs: ['objects', 'render'],
+  git: ['objects'],
+  branch: ['objects', 'git'],
+  kube: ['objects'],
+  health: ['objects'],
+  plan: ['objects', 'fields', 'kube', 'health'],
+  apply: ['objects', 'fields', 'kube', 'health', 'plan'],
+  observe: ['objects', 'fields', 'kube', 'health', 'plan', 'apply'],
+  cluster: ['objects', 'fields'],
+};
+
+/** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load. */
+export const SIDE_DOORS: readonly string[] = ['lib/fields/openapi/index.ts'];
