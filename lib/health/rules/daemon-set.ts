@@ -14,7 +14,10 @@ function judgeSeen(object: KubernetesObject): Health | undefined {
   return undefined;
 }
 
-function judgeCounts(object: KubernetesObject, counted: readonly (readonly [string, string, string])[]): Health {
+function judgeCounts(
+  object: KubernetesObject,
+  counted: readonly (readonly [string, string, string])[],
+): Health {
   const wanted = integerAt(object, 'status.desiredNumberScheduled', -1);
   if (wanted === -1) return inProgress('NoDesiredNumber', 'the number of nodes is not known yet');
   for (const [reason, label, path] of counted) {

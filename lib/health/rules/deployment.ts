@@ -12,7 +12,8 @@ export const deployment: HealthRule = (object) => {
   let available = false;
   for (const { type, status, reason, message } of conditionsOf(object)) {
     if (type === 'Progressing') {
-      if (reason === 'ProgressDeadlineExceeded') return failed(reason, message || 'progress deadline exceeded');
+      if (reason === 'ProgressDeadlineExceeded')
+        return failed(reason, message || 'progress deadline exceeded');
       if (status === 'True' && reason === 'NewReplicaSetAvailable') rolledOut = true;
     }
     if (type === 'Available' && status === 'True') available = true;

@@ -55,9 +55,10 @@ function judgePending(object: KubernetesObject, { now }: RuleContext): Health {
 }
 
 function crashLoopingContainers(object: KubernetesObject): readonly string[] {
-  const statuses = valueAt(object, 'status.containerStatuses') ?? [];
+  const statuses = valueAt(object, 'status.containerStatuses');
+  if (statuses === undefined) return [];
   if (!Array.isArray(statuses)) throw new UnreadableObject('status.containerStatuses is not a list');
   return statuses
-    .filter((status) => status?.state?.waiting?.reason === 'CrashLoopBackOff')
+    .filter((status) => status?.name !== undefined && status.state?.waiting?.reason === 'CrashLoopBackOff')
     .map((status) => String(status.name));
 }
