@@ -101,7 +101,8 @@ function explainWaiting(
 function explainTerminated(status: ContainerStatus, terminated: Terminated, terminal: boolean): Explanation {
   const { exitCode, reason = 'Error' } = terminated;
   const what = reason === 'OOMKilled' ? 'used more memory than its limit and was killed' : 'ended';
-  const said = terminated.message ? `: ${terminated.message.trim()}` : '';
+  const said =
+    typeof terminated.message === 'string' && terminated.message ? `: ${terminated.message.trim()}` : '';
   return {
     reason,
     message: `container ${status.name} ${what} with exit code ${exitCode ?? 'unknown'}${said}`,
