@@ -1,0 +1,128 @@
+import { authenticating } from './authenticating.ts';
+import type { KubeClient } from './client.ts';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { clusterAccess, serverUrl } from './cluster-access.ts';
+import { credentialsOf } from './credentials.ts';
+import { HttpKubeClient } from './http-client.ts';
+import type { RequestTrace } from './interceptors.ts';
+import { requestCounter, retrying, tracing } from './interceptors.ts';
+import type { Environment } from './kubeconfig.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
+import type { Interceptor } from './request.ts';
+import { compose } from './request.ts';
+import type { TransportOptions } from './transport.ts';
+import { Transport } from './transport.ts';
+
+/** Tries of one request that may be repeated: eleven seconds in all. */
+const ATTEMPTS = 8;
+
+export interface ClientOptions extends TransportOptions {
+  /** Closes the client when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Sees every request that went over the wire. */
+  readonly onRequest?: (trace: RequestTrace) => void;
+  /** Tries of one request; default 8. */
+  readonly attempts?: number;
+  readonly clock?: Clock;
+}
+
+export interface ConnectOptions extends ClientOptions {
+  /** Path of a kubeconfig; `KUBECONFIG`, `~/.kube/config` or the pod's service account when absent. */
+  readonly kubeconfig?: string | undefined;
+  /** Name of a context; the current one when absent. */
+  readonly context?: string | undefined;
+  /** The URL that the context's server must have: a guard against the wrong cluster, not a choice. */
+  readonly server?: string | undefined;
+  readonly env?: Environment;
+}
+
+export interface DirectOptions extends ClientOptions {
+  /** URL of the API server. */
+  readonly server: string;
+  /** PEM. */
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly token?: string;
+  /** The server's certificate is not checked. */
+  readonly insecure?: boolean;
+}
+
+/** A client for the cluster that a kubeconfig names. Opens no connection: the first request does.
+ * @throws KubeError `NO_KUBECONFIG`, `KUBECONFIG_INVALID`, `UNKNOWN_CONTEXT`, `WRONG_CLUSTER` */
+export async function connect(options: ConnectOptions = {}): Promise<KubeClient> {
+  options.signal?.throwIfAborted();
+  const env = options.env ?? process.env;
+  const config = loadKubeconfig(options.kubeconfig, env);
+  const access = clusterAccess(config, {
+    context: options.context,
+    server: options.server,
+    env,
+    clock: options.clock ?? systemClock,
+  });
+  return clientOf(access, options);
+}
+
+/** A client for a server that is given outright.
+ * @throws KubeError `KUBECONFIG_INVALID` when the URL is none */
+export function connectWith(options: DirectOptions): KubeClient {
+  const { ca, cert, key, token } = options;
+  const origin = 'given to connectWith';
+  const credentials = credentialsOf(
+    token === undefined ? {} : { token },
+    { name: '', origin, cluster: {} },
+    options.clock ?? systemClock,
+  );
+  const tls = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+  const access: ClusterAccess = {
+    credentials,
+    namespace: 'default',
+    endpoint: {
+      url: serverUrl(options.server, '', origin),
+      context: '',
+      insecure: options.insecure ?? false,
+      tls: () => tls,
+    },
+  };
+  return clientOf(access, options);
+}
+
+function clientOf({ endpoint, credentials }: ClusterAccess, options: ClientOptions): KubeClient {
+  const clock = options.clock ?? systemClock;
+  const transport = new Transport(endpoint, options);
+  const counter = requestCounter();
+  let answered = false;
+  const noticing: Interceptor = (next) => async (request) => {
+    const response = await next(request);
+    answered = true;
+    return response;
+  };
+  const send = compose(
+    (request) => transport.send(request),
+    [
+      retrying({ attempts: options.attempts ?? ATTEMPTS, clock, everAnswered: () => answered }),
+      authenticating(credentials, () => transport.renew()),
+      counter.interceptor,
+      ...(options.onRequest ? [tracing(options.onRequest, clock)] : []),
+      noticing,
+    ],
+  );
+  const close = () => transport.close();
+  options.signal?.addEventListener('abort', close, { once: true });
+  return new HttpKubeClient({
+    endpoint,
+    send,
+    clock,
+    counts: counter.counts,
+    close() {
+      options.signal?.removeEventListener('abort', close);
+      close();
+    },
+  });
+}

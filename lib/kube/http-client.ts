@@ -1,0 +1,469 @@
+import type {
+  GroupVersionKind,
+  JsonValue,
+  KubernetesObject,
+  ObjectKey,
+  ObjectMetadata,
+} from '../objects/index.ts';
+import { FIELD_MANAGER, formatApiVersion, gvkOf, keyOf } from '../objects/index.ts';
+import type {
+  ApiResource,
+  ApplyOptions,
+  DeleteOptions,
+  KubeClient,
+  ListOptions,
+  ListResult,
+  PodLogOptions,
+  RawRequest,
+  RawResponse,
+  RequestCounts,
+  WatchEvent,
+  WatchOptions,
+} from './client.ts';
+import type { Clock } from './clock.ts';
+import { connectionLost } from './connection-errors.ts';
+import type { Discovery } from './discovery.ts';
+import { discovery } from './discovery.ts';
+import type { Endpoint } from './endpoint.ts';
+import { KubeError } from './errors.ts';
+import { parseBody } from './json.ts';
+import { listAll } from './list.ts';
+import { collectionPath, objectPath, withQuery } from './paths.ts';
+import type { Request, Response, Send, Verb } from './request.ts';
+import type { Attempt } from './status.ts';
+import { statusError, watchError } from './status.ts';
+import type { WatchLine } from './watch-stream.ts';
+import { lines } from './watch-stream.ts';
+
+const JSON_TYPE = 'application/json';
+// Content negotiation of metadata alone: Kubernetes API concepts, "Metadata-only fetches".
+const PARTIAL = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const PARTIAL_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+} as const;
+/** The server ends a watch after this time, spread so that watches do not all come back at once. */
+const WATCH_SECONDS = { least: 300, most: 600 } as const;
+
+type Name = Pick<ObjectKey, 'namespace' | 'name'>;
+
+export interface HttpClientParts {
+  readonly endpoint: Endpoint;
+  readonly send: Send;
+  readonly counts: () => RequestCounts;
+  readonly clock: Clock;
+  readonly close: () => void;
+}
+
+/** {@link KubeClient} over HTTP: turns calls into requests, and answers into objects and errors. */
+export class HttpKubeClient implements KubeClient {
+  readonly server: string;
+  readonly context: string;
+  readonly #parts: HttpClientParts;
+  readonly #discovery: Discovery;
+  readonly #prefix: string;
+
+  constructor(parts: HttpClientParts) {
+    this.#parts = parts;
+    this.server = parts.endpoint.url.href.replace(/\/$/, '');
+    this.context = parts.endpoint.context;
+    this.#prefix = parts.endpoint.url.pathname.replace(/\/$/, '');
+    this.#discovery = discovery(
+      (path, accept) => this.#json({ verb: 'discovery', path, accept }, { doing: 'read what is served' }),
+      this.server,
+      parts.clock,
+    );
+  }
+
+  get requests(): RequestCounts {
+    return this.#parts.counts();
+  }
+
+  resource(gvk: GroupVersionKind): Promise<ApiResource> {
+    return this.#discovery.resource(gvk);
+  }
+
+  resources(): Promise<readonly ApiResource[]> {
+    return this.#discovery.preferred();
+  }
+
+  version(): Promise<{ readonly gitVersion: string }> {
+    return this.#json({ verb: 'other', path: '/version' }, { doing: 'read the version' });
+  }
+
+  get(resource: ApiResource, key: Name): Promise<KubernetesObject | undefined> {
+    return this.#getOne(resource, key, JSON_TYPE);
+  }
+
+  async getMetadata(resource: ApiResource, key: Name): Promise<ObjectMetadata | undefined> {
+    const object = await this.#getOne(resource, key, `${JSON_TYPE};${PARTIAL}`);
+    return object && metadataOf(resource, object);
+  }
+
+  list(resource: ApiResource, options: ListOptions = {}): Promise<ListResult<KubernetesObject>> {
+    const type = typeOf(resource);
+    return this.#list(resource, options, JSON_TYPE, (item) => ({ ...item, ...type }));
+  }
+
+  listMetadata(resource: ApiResource, options: ListOptions = {}): Promise<ListResult<ObjectMetadata>> {
+    return this.#list(resource, options, `${JSON_TYPE};${PARTIAL_LIST}`, (item) =>
+      metadataOf(resource, item),
+    );
+  }
+
+  async apply(object: KubernetesObject, options: ApplyOptions = {}): Promise<KubernetesObject> {
+    const resource = await this.#resourceOf(object);
+    const path = withQuery(objectPath(resource, nameOf(resource, object)), {
+      fieldManager: options.fieldManager ?? FIELD_MANAGER,
+      force: options.force,
+      dryRun: dryRun(options),
+    });
+    const applied = await this.#json<KubernetesObject>(
+      {
+        verb: 'patch',
+        method: 'PATCH',
+        path,
+        body: JSON.stringify(object),
+        type: 'application/apply-patch+yaml',
+        // Applying the same again is the same.
+        repeatable: true,
+        signal: options.signal,
+      },
+      { doing: 'apply', key: keyOf(object) },
+    );
+    this.#noteServed(resource);
+    return applied;
+  }
+
+  async create(
+    object: KubernetesObject,
+    options: { readonly dryRun?: boolean } = {},
+  ): Promise<KubernetesObject> {
+    const resource = await this.#resourceOf(object);
+    const { namespace } = nameOf(resource, object);
+    const path = withQuery(collectionPath(resource, namespace), {
+      fieldManager: FIELD_MANAGER,
+      dryRun: dryRun(options),
+    });
+    const created = await this.#json<KubernetesObject>(
+      { verb: 'create', method: 'POST', path, body: JSON.stringify(object), type: JSON_TYPE },
+      { doing: 'create', key: keyOf(object) },
+    );
+    this.#noteServed(resource);
+    return created;
+  }
+
+  async update(object: KubernetesObject): Promise<KubernetesObject> {
+    const resource = await this.#resourceOf(object);
+    const path = withQuery(objectPath(resource, nameOf(resource, object)), { fieldManager: FIELD_MANAGER });
+    return this.#json(
+      { verb: 'update', method: 'PUT', path, body: JSON.stringify(object), type: JSON_TYPE },
+      { doing: 'update', key: keyOf(object) },
+    );
+  }
+
+  patch(
+    resource: ApiResource,
+    key: Name,
+    patch: JsonValue,
+    options: {
+      readonly type: 'merge' | 'json' | 'strategic';
+      readonly subresource?: string;
+      readonly fieldManager?: string;
+    },
+  ): Promise<KubernetesObject> {
+    const path = withQuery(objectPath(resource, key, options.subresource), {
+      fieldManager: options.fieldManager ?? FIELD_MANAGER,
+    });
+    return this.#json(
+      { verb: 'patch', method: 'PATCH', path, body: JSON.stringify(patch), type: PATCH_TYPES[options.type] },
+      { doing: 'patch', key: fullKey(resource, key) },
+    );
+  }
+
+  async delete(resource: ApiResource, key: Name, options: DeleteOptions = {}): Promise<boolean> {
+    const { uid, resourceVersion } = options;
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: options.propagation ?? 'Background',
+      ...((uid !== undefined || resourceVersion !== undefined) && {
+        preconditions: { uid, resourceVersion },
+      }),
+      ...(options.dryRun && { dryRun: ['All'] }),
+    };
+    const attempt = { doing: 'delete', key: fullKey(resource, key) };
+    const response = await this.#send({
+      verb: 'delete',
+      method: 'DELETE',
+      path: objectPath(resource, key),
+      body: JSON.stringify(body),
+      type: JSON_TYPE,
+      // With the UID given, a second try cannot hit a successor of the same name.
+      repeatable: uid !== undefined || options.dryRun === true,
+      signal: options.signal,
+    });
+    if (response.status === 404) return false;
+    this.#ensureSuccess(response, attempt);
+    return true;
+  }
+
+  async *watch(
+    resource: ApiResource,
+    options: WatchOptions = {},
+  ): AsyncGenerator<WatchEvent<KubernetesObject>> {
+    yield* this.#watch(resource, options, JSON_TYPE, (object) => object);
+  }
+
+  async *watchMetadata(
+    resource: ApiResource,
+    options: WatchOptions = {},
+  ): AsyncGenerator<WatchEvent<ObjectMetadata>> {
+    yield* this.#watch(resource, options, `${JSON_TYPE};${PARTIAL}`, (object) =>
+      metadataOf(resource, object),
+    );
+  }
+
+  async logs(pod: Name, options: PodLogOptions = {}): Promise<string> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/log`;
+    const response = await this.#send({ verb: 'get', path: withQuery(path, { ...options }), accept: '*/*' });
+    this.#ensureSuccess(response, {
+      doing: 'read the log of',
+      key: { group: '', kind: 'Pod', namespace: pod.namespace, name: pod.name },
+    });
+    return response.body;
+  }
+
+  async can(verb: string, resource: ApiResource, namespace?: string): Promise<boolean> {
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: {
+        resourceAttributes: {
+          verb,
+          group: resource.group,
+          version: resource.version,
+          resource: resource.plural,
+          ...(namespace !== undefined && { namespace }),
+        },
+      },
+    };
+    const answer = await this.#json<{ readonly status?: { readonly allowed?: boolean } }>(
+      {
+        verb: 'create',
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        body: JSON.stringify(review),
+        type: JSON_TYPE,
+        // A review is answered and not kept.
+        repeatable: true,
+      },
+      { doing: `find out whether ${verb} of ${resource.plural} is allowed` },
+    );
+    return answer.status?.allowed === true;
+  }
+
+  async raw(request: RawRequest): Promise<RawResponse> {
+    const response = await this.#parts.send({
+      verb: 'other',
+      method: request.method,
+      path: this.#prefix + request.path,
+      headers: { accept: JSON_TYPE, ...lowerCased(request.headers) },
+      repeatable: request.method === 'GET',
+      signal: request.signal,
+      ...(request.body !== undefined && { body: request.body }),
+    });
+    return { status: response.status, headers: flat(response.headers), body: response.body };
+  }
+
+  close(): Promise<void> {
+    this.#parts.close();
+    return Promise.resolve();
+  }
+
+  async #getOne(resource: ApiResource, key: Name, accept: string): Promise<KubernetesObject | undefined> {
+    const attempt = this.#attempt({ doing: 'get', key: fullKey(resource, key) });
+    const response = await this.#send({ verb: 'get', path: objectPath(resource, key), accept });
+    if (response.status === 404) return undefined;
+    this.#ensureSuccess(response, attempt);
+    return parseBody<KubernetesObject>(response, attempt);
+  }
+
+  #list<T>(
+    resource: ApiResource,
+    options: ListOptions,
+    accept: string,
+    read: (item: KubernetesObject) => T,
+  ): Promise<ListResult<T>> {
+    return listAll(options, read, (query) =>
+      this.#json(
+        {
+          verb: 'list',
+          path: withQuery(collectionPath(resource, options.namespace), query),
+          accept,
+          signal: options.signal,
+          compressed: true,
+        },
+        { doing: `list ${resource.plural}` },
+      ),
+    );
+  }
+
+  async *#watch<T>(
+    resource: ApiResource,
+    options: WatchOptions,
+    accept: string,
+    read: (object: KubernetesObject) => T,
+  ): AsyncGenerator<WatchEvent<T>> {
+    const attempt = this.#attempt({ doing: `watch ${resource.plural}` });
+    const { least, most } = WATCH_SECONDS;
+    const path = withQuery(collectionPath(resource, options.namespace), {
+      watch: true,
+      allowWatchBookmarks: true,
+      labelSelector: options.labelSelector,
+      fieldSelector: options.fieldSelector,
+      resourceVersion: options.resourceVersion,
+      timeoutSeconds: Math.round(least + this.#parts.clock.random() * (most - least)),
+    });
+    const response = await this.#send({ verb: 'watch', path, accept, stream: true, signal: options.signal });
+    if (!response.stream) throw statusError(response, attempt);
+    try {
+      for await (const line of lines(response.stream)) {
+        const event = parseLine(line, attempt);
+        switch (event.type) {
+          case 'ADDED':
+          case 'MODIFIED':
+          case 'DELETED':
+            yield { type: event.type, object: read(event.object) };
+            break;
+          case 'BOOKMARK':
+            yield { type: 'BOOKMARK', resourceVersion: event.object.metadata.resourceVersion ?? '' };
+            break;
+          case 'ERROR':
+            throw watchError(event.object, attempt);
+        }
+      }
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw error instanceof KubeError ? error : connectionLost(error, this.#parts.endpoint, true);
+    } finally {
+      response.stream.destroy();
+    }
+  }
+
+  async #json<T>(call: Call, attempt: Omit<Attempt, 'server'>): Promise<T> {
+    const response = await this.#send(call);
+    const full = this.#attempt(attempt);
+    this.#ensureSuccess(response, full);
+    return parseBody<T>(response, full);
+  }
+
+  #send(call: Call): Promise<Response> {
+    const method = call.method ?? 'GET';
+    const headers: Record<string, string> = { accept: call.accept ?? JSON_TYPE };
+    if (call.type !== undefined) headers['content-type'] = call.type;
+    if (call.compressed) headers['accept-encoding'] = 'gzip';
+    return this.#parts.send({
+      verb: call.verb,
+      method,
+      path: this.#prefix + call.path,
+      headers,
+      repeatable: call.repeatable ?? method === 'GET',
+      ...(call.signal && { signal: call.signal }),
+      ...(call.stream && { stream: true }),
+      ...(call.body !== undefined && { body: call.body }),
+    } satisfies Request);
+  }
+
+  #ensureSuccess(response: Response, attempt: Omit<Attempt, 'server'>): void {
+    if (response.status >= 300) throw statusError(response, this.#attempt(attempt));
+  }
+
+  #attempt(attempt: Omit<Attempt, 'server'>): Attempt {
+    return { ...attempt, server: this.server };
+  }
+
+  async #resourceOf(object: KubernetesObject): Promise<ApiResource> {
+    try {
+      return await this.#discovery.resource(gvkOf(object));
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.code !== 'UNKNOWN_KIND') throw error;
+      throw new KubeError(error.message, {
+        code: 'UNKNOWN_KIND',
+        family: error.family,
+        key: keyOf(object),
+        ...(error.hint !== undefined && { hint: error.hint }),
+      });
+    }
+  }
+
+  /** A definition that was written changes which kinds there are. */
+  #noteServed(resource: ApiResource): void {
+    if (resource.kind === 'CustomResourceDefinition' || resource.kind === 'APIService') {
+      this.#discovery.expectChange();
+    }
+  }
+}
+
+interface Call {
+  readonly verb: Verb;
+  readonly path: string;
+  readonly method?: string;
+  readonly accept?: string;
+  readonly type?: string;
+  readonly body?: string;
+  readonly repeatable?: boolean;
+  readonly compressed?: boolean;
+  readonly stream?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function parseLine(line: string, attempt: Attempt): WatchLine {
+  return parseBody<WatchLine>({ status: 200, headers: {}, body: line }, attempt);
+}
+
+function nameOf(resource: ApiResource, object: KubernetesObject): Name {
+  const { name, namespace = '' } = object.metadata;
+  if (resource.namespaced && namespace === '') {
+    throw new KubeError(`${object.kind} ${name} has no namespace, and its kind needs one`, {
+      code: 'INVALID',
+      family: 'validation',
+      key: keyOf(object),
+      hint: 'Set metadata.namespace, or the namespace of its application.',
+    });
+  }
+  return { name, namespace };
+}
+
+function fullKey(resource: ApiResource, { namespace, name }: Name): ObjectKey {
+  return { group: resource.group, kind: resource.kind, namespace, name };
+}
+
+/** Items of lists come without their type, and metadata with the type of the envelope. */
+function typeOf(resource: ApiResource): { readonly apiVersion: string; readonly kind: string } {
+  return { apiVersion: formatApiVersion(resource.group, resource.version), kind: resource.kind };
+}
+
+/** Metadata and nothing else, also when the server sent the whole object. */
+function metadataOf(resource: ApiResource, object: KubernetesObject): ObjectMetadata {
+  return { ...typeOf(resource), metadata: object.metadata };
+}
+
+function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {
+  return options.dryRun ? 'All' : undefined;
+}
+
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function flat(headers: Response['headers']): Record<string, string> {
+  const entries: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name.startsWith(':')) continue;
+    entries.push([name, typeof value === 'string' ? value : String(value)]);
+  }
+  return Object.fromEntries(entries);
+}
