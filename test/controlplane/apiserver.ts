@@ -1,0 +1,107 @@
+/** Starts etcd and kube-apiserver. */
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Assets, pathOf } from './assets.ts';
+import { AUDIT_POLICY } from './audit.ts';
+import { type Connection, send } from './connection.ts';
+import { type ProcessGroup, until } from './processes.ts';
+
+/** Name of the private key with which service account tokens are signed, in the control plane's folder. */
+export const SERVICE_ACCOUNT_KEY = 'service-account.key';
+
+export interface User {
+  readonly name: string;
+  readonly token: string;
+  readonly groups: readonly string[];
+}
+
+export interface ApiServerOptions {
+  readonly assets: Assets;
+  /** Of everything that the servers write. */
+  readonly directory: string;
+  readonly processes: ProcessGroup;
+  /** The first one must be a member of system:masters: it asks whether the server is ready. */
+  readonly users: readonly [User, ...User[]];
+  /** Whether pods are given service account tokens, which takes a controller manager: without one, no service
+   * account is ever made and no pod would be admitted. */
+  readonly serviceAccounts: boolean;
+}
+
+/** Resolves when the server says that it is ready.
+ * @throws Error when a server ends before that */
+export async function startApiServer(
+  options: ApiServerOptions,
+): Promise<Pick<Connection, 'server' | 'ca' | 'auditLog'>> {
+  const { assets, directory, processes, users, serviceAccounts } = options;
+  const [etcdPort, port] = await freePorts(2);
+  const file = (name: string, content: string) => {
+    writeFileSync(join(directory, name), content, { mode: 0o600 });
+    return join(directory, name);
+  };
+
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+  const etcd = processes.start('etcd', pathOf(assets, 'etcd'), [
+    `--data-dir=${join(directory, 'etcd')}`,
+    '--unsafe-no-fsync',
+    `--listen-client-urls=${etcdUrl}`,
+    `--advertise-client-urls=${etcdUrl}`,
+    '--listen-peer-urls=http://127.0.0.1:0',
+    '--log-level=warn',
+  ]);
+  await until(etcd, async () => (await fetch(`${etcdUrl}/health`)).ok);
+
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const certificates = join(directory, 'certificates');
+  const auditLog = join(directory, 'audit.log');
+  const apiserver = processes.start('kube-apiserver', pathOf(assets, 'kube-apiserver'), [
+    `--etcd-servers=${etcdUrl}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    `--secure-port=${port}`,
+    // It would refuse to publish a loopback address as the endpoint of the service `kubernetes`.
+    '--endpoint-reconciler-type=none',
+    // The server makes its certificate itself.
+    `--cert-dir=${certificates}`,
+    `--token-auth-file=${file('tokens.csv', users.map(tokenLine).join(''))}`,
+    '--authorization-mode=RBAC',
+    '--service-cluster-ip-range=10.0.0.0/16',
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${file('service-account.pub', publicKey.export({ type: 'spki', format: 'pem' }).toString())}`,
+    `--service-account-signing-key-file=${file(SERVICE_ACCOUNT_KEY, privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())}`,
+    `--audit-policy-file=${file('audit-policy.yaml', JSON.stringify(AUDIT_POLICY))}`,
+    `--audit-log-path=${auditLog}`,
+    ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
+  ]);
+  const server = `https://127.0.0.1:${port}`;
+  const certificate = join(certificates, 'apiserver.crt');
+  await until(apiserver, async () => {
+    if (!existsSync(certificate)) return false;
+    const ca = readFileSync(certificate, 'utf8');
+    return (await send({ server, ca, token: users[0].token }, 'GET', '/readyz')).status === 200;
+  });
+  return { server, ca: readFileSync(certificate, 'utf8'), auditLog };
+}
+
+/** Kubernetes' static token file: token, user, uid, groups. */
+function tokenLine({ token, name, groups }: User): string {
+  return `${token},${name},${name},"${groups.join(',')}"\n`;
+}
+
+/** Ports that are free now. All are held open until all are known, so that they differ. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

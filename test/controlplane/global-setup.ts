@@ -1,0 +1,62 @@
+/** vitest's global set-up: starts one control plane for the whole run, if a chosen test file asks for one, and
+ * stops it at the end. Every other run pays nothing. */
+import { readFileSync } from 'node:fs';
+import type { TestProject } from 'vitest/node';
+import { findAssets, findGo, isComplete, placesFrom, whyMissing } from './assets.ts';
+import type { Connection } from './connection.ts';
+import { type ControlPlane, startControlPlane } from './start.ts';
+
+/** What test files are told, by `inject('controlPlane')`. */
+export type ControlPlaneState =
+  /** No chosen file asked for it. */
+  | { readonly state: 'unused' }
+  | { readonly state: 'started'; readonly nodes: boolean; readonly connection: Connection }
+  /** Neither assets nor Go. */
+  | { readonly state: 'missing'; readonly reason: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    controlPlane: ControlPlaneState;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = isAskedFor(project) ? await start(process.env) : undefined;
+  project.provide('controlPlane', running?.state ?? { state: 'unused' });
+  return async () => running?.controlPlane?.stop();
+}
+
+interface Running {
+  readonly state: ControlPlaneState;
+  readonly controlPlane?: ControlPlane;
+}
+
+async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
+  const decision = decide(environment);
+  if ('reason' in decision) return { state: { state: 'missing', reason: decision.reason } };
+  const controlPlane = await startControlPlane({
+    nodes: decision.nodes ? 'kwok' : 'none',
+    onProgress: (line) => console.error(line),
+  });
+  const { connection } = controlPlane;
+  return { state: { state: 'started', nodes: decision.nodes, connection }, controlPlane };
+}
+
+/** Whether a control plane can be had, and with nodes or without.
+ * @throws Error on CI when it cannot be had in full: there, tests that did not run must not look like success */
+export function decide(
+  environment: NodeJS.ProcessEnv,
+): { readonly nodes: boolean } | { readonly reason: string } {
+  const places = placesFrom(environment);
+  const all = findAssets('nodes', places);
+  if (isComplete(all) || findGo(environment) !== undefined) return { nodes: true };
+  const reason = whyMissing(all, places);
+  if (environment.CI === 'true') throw new Error(reason);
+  return isComplete(findAssets('api', places)) ? { nodes: false } : { reason };
+}
+
+/** Reads the chosen test files: those with a suite on the control plane name the function that makes it. */
+function isAskedFor(project: TestProject): boolean {
+  const files = project.vitest.state.getPaths();
+  return files.some((file) => readFileSync(file, 'utf8').includes('describeOnControlPlane('));
+}
