@@ -35,7 +35,7 @@ async function watchUntil(
   for await (const line of createInterface({ input: response })) {
     const { object } = JSON.parse(line);
     if (isDone(object)) {
-      outgoing.destroy();
+      response.destroy();
       return object;
     }
   }
