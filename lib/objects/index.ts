@@ -6,3 +6,4 @@ export * from './errors.ts';
 export * from './key.ts';
 export * from './names.ts';
 export * from './object.ts';
+export * from './path.ts';

@@ -1,0 +1,21 @@
+/** Git: refs, objects, packs and remotes. In go a directory and what shall be read or written; out come
+ * commits, trees, bytes and object ids. The system's `git` does refs, reads and transfers as a child process
+ * (never by a shell, never with a variable that a hook left behind); new objects are written by this room
+ * itself, as one pack when they are many. Identities and dates are always given, so that equal arguments give
+ * equal commit ids on every machine. No message holds a credential. */
+export type { Commit, NewCommit } from './commit.ts';
+export { GitError, type GitErrorCode, isGitError, RefRaceError } from './errors.ts';
+export type { Extracted, ExtractOptions } from './extract.ts';
+export type { LogOptions } from './history.ts';
+export { type Identity, isoDate } from './identity.ts';
+export { maskCredentials } from './mask.ts';
+export type { NoteEdit } from './notes.ts';
+export { asOid, EMPTY_TREE, hashObject, isOid, type Oid } from './oid.ts';
+export type { DirtyFile, TreeChange } from './read.ts';
+export { branchRef, checkRefName } from './ref-name.ts';
+export type { RefUpdate } from './refs.ts';
+export type { FetchOptions, Push, RemoteOptions, RemoteRefs } from './remote.ts';
+export { Repository } from './repository.ts';
+export { formatMessage, parseTrailers, type Trailer, trailer } from './trailers.ts';
+export type { Mode, TreeEntry, TreeFile } from './tree.ts';
+export type { CommitFiles, NewFile, WrittenCommit } from './write.ts';

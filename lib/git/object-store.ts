@@ -1,0 +1,75 @@
+/** Puts new objects into a repository's object directory: few as loose files, many as one pack. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { hashObject, type ObjectType, type Oid } from './oid.ts';
+import { encodePack, type PackObject } from './pack.ts';
+
+/** From this many objects on a pack is written. Git's own limit when it receives objects is 100
+ * (`transfer.unpackLimit`). */
+const PACK_FROM = 100;
+
+/** Collects objects, then writes them at once. Nothing of it is visible to readers before {@link flush}. */
+export class ObjectWriter {
+  readonly #objects = new Map<Oid, PackObject>();
+  readonly #directory: string;
+
+  /** @param directory the repository's `objects` directory */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** @returns the object's id */
+  add(type: ObjectType, body: Uint8Array): Oid {
+    const oid = hashObject(type, body);
+    this.#objects.set(oid, { oid, type, body });
+    return oid;
+  }
+
+  /** Writes what was added.
+   * @returns how many objects were written */
+  async flush(): Promise<number> {
+    const objects = [...this.#objects.values()];
+    this.#objects.clear();
+    if (objects.length >= PACK_FROM) await this.#writePack(objects);
+    else for (const object of objects) await this.#writeLoose(object);
+    return objects.length;
+  }
+
+  async #writePack(objects: readonly PackObject[]): Promise<void> {
+    const { checksum, pack, index } = await encodePack(objects);
+    const base = join(this.#directory, 'pack', `pack-${checksum}`);
+    // The index last: a pack is there for readers when its index is.
+    await publish(`${base}.pack`, pack, { sync: true });
+    await publish(`${base}.idx`, index, { sync: true });
+  }
+
+  async #writeLoose({ oid, type, body }: PackObject): Promise<void> {
+    const path = join(this.#directory, oid.slice(0, 2), oid.slice(2));
+    if (await stat(path).catch(() => undefined)) return;
+    const header = Buffer.from(`${type} ${body.length}\0`, 'latin1');
+    await publish(path, deflateSync(Buffer.concat([header, body]), { level: 1 }), {
+      sync: type === 'commit',
+    });
+  }
+}
+
+/** Writes a file under another name and renames it, so that nobody sees half of it. The temporary name
+ * starts with `tmp_`, which `git gc` clears away when a process died here. */
+async function publish(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
+  const directory = dirname(path);
+  const temporary = join(directory, `tmp_obj_${randomBytes(8).toString('hex')}`);
+  await mkdir(directory, { recursive: true });
+  const file = await open(temporary, 'wx', 0o444);
+  try {
+    await file.writeFile(bytes);
+    if (options.sync) await file.sync();
+  } catch (error) {
+    await file.close();
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await file.close();
+  await rename(temporary, path);
+}

@@ -1,0 +1,70 @@
+/** Finds the repository that a directory belongs to. */
+import { stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { type GitContext, repositoryArgs } from './context.ts';
+import { GitError } from './errors.ts';
+import { ObjectReader } from './object-reader.ts';
+import { runGit } from './process.ts';
+
+/** @param directory a work tree, any directory in one, a bare repository, or a `.git` directory
+ * @throws GitError `NOT_A_REPOSITORY`, `UNSUPPORTED_REPOSITORY`, `GIT_NOT_FOUND` */
+export async function openContext(directory: string): Promise<GitContext> {
+  const cwd = resolve(directory);
+  if (!(await stat(cwd).catch(() => undefined))?.isDirectory()) {
+    throw new GitError('NOT_A_REPOSITORY', `${cwd} is not a directory`, { hint: 'Check the spelling.' });
+  }
+  const questions = [
+    '--absolute-git-dir',
+    '--is-bare-repository',
+    '--is-inside-work-tree',
+    '--show-object-format',
+    '--git-path',
+    'objects',
+  ];
+  // A bare repository that is named is meant, even where `safe.bareRepository` forbids to stumble upon one.
+  const answer = await runGit(['-c', 'safe.bareRepository=all', 'rev-parse', ...questions], { cwd });
+  if (answer.exitCode !== 0) throw notOpened(cwd, answer.stderr);
+  const [gitDirectory = '', bare, inside, format, objects = ''] = answer.stdout
+    .toString('utf8')
+    .trimEnd()
+    .split('\n');
+  if (format !== 'sha1') {
+    throw new GitError(
+      'UNSUPPORTED_REPOSITORY',
+      `${gitDirectory} uses ${format} object ids; Truekeel writes SHA-1`,
+      {
+        hint: 'Create the repository with --object-format=sha1, which is what forges use.',
+      },
+    );
+  }
+  return {
+    gitDirectory,
+    objectsDirectory: isAbsolute(objects) ? objects : resolve(cwd, objects),
+    workTree: bare === 'true' ? undefined : await findWorkTree(cwd, gitDirectory, inside === 'true'),
+    reader: new ObjectReader(repositoryArgs(gitDirectory), gitDirectory),
+  };
+}
+
+async function findWorkTree(cwd: string, gitDirectory: string, inside: boolean): Promise<string | undefined> {
+  if (!inside) {
+    // Opened by its `.git` directory: the work tree is the directory that holds it.
+    const parent = resolve(gitDirectory, '..');
+    return gitDirectory.endsWith('.git') && parent !== gitDirectory ? parent : undefined;
+  }
+  const answer = await runGit(['rev-parse', '--show-toplevel'], { cwd });
+  return answer.exitCode === 0 ? resolve(answer.stdout.toString('utf8').replace(/\n$/, '')) : undefined;
+}
+
+function notOpened(cwd: string, stderr: string): GitError {
+  if (/dubious ownership/.test(stderr)) {
+    return new GitError('UNSUPPORTED_REPOSITORY', `${cwd} belongs to another user, so Git does not read it`, {
+      hint: `If you trust it: git config --global --add safe.directory ${cwd}`,
+    });
+  }
+  if (/not a git repository/i.test(stderr)) {
+    return new GitError('NOT_A_REPOSITORY', `${cwd} is not in a Git repository`, {
+      hint: 'Run it inside a clone, name one with --repo, or make one with "git init".',
+    });
+  }
+  return new GitError('GIT_FAILED', `git could not open ${cwd}: ${stderr.trim()}`);
+}

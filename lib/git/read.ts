@@ -1,0 +1,134 @@
+/** Reading trees, blobs, differences and the state of the work tree. */
+import { type GitContext, git, splitNul } from './context.ts';
+import { GitError } from './errors.ts';
+import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
+import { asMode, decodeTree, type TreeEntry, type TreeFile } from './tree.ts';
+
+/** Every file below a tree, by path.
+ * @param tree id of a tree, or of a commit, whose tree is meant */
+export async function readTree(context: GitContext, tree: Oid): Promise<ReadonlyMap<string, TreeFile>> {
+  const files = new Map<string, TreeFile>();
+  for (const line of splitNul(await git(context, ['ls-tree', '-r', '-z', '--full-tree', tree]))) {
+    const tab = line.indexOf('\t');
+    const [mode = '', , oid = ''] = line.slice(0, tab).split(' ');
+    // ls-tree -r lists no directories, so the mode is one that a file has.
+    files.set(line.slice(tab + 1), { mode: asMode(mode) as TreeFile['mode'], oid: asOid(oid) });
+  }
+  return files;
+}
+
+/** The entries of single trees, without what is below: one question for many.
+ * @throws GitError `OBJECT_MISSING` */
+export async function readTreeEntries(
+  context: GitContext,
+  trees: readonly Oid[],
+): Promise<readonly (readonly TreeEntry[])[]> {
+  const objects = await context.reader.read(trees);
+  return objects.map((object, index) => {
+    if (trees[index] === EMPTY_TREE) return [];
+    if (object?.type !== 'tree') throw missing(context, 'tree', trees[index]);
+    return decodeTree(object.body);
+  });
+}
+
+/** The bytes of blobs, in the order asked for.
+ * @throws GitError `OBJECT_MISSING` */
+export async function readBlobs(context: GitContext, oids: readonly Oid[]): Promise<readonly Buffer[]> {
+  const objects = await context.reader.read(oids);
+  return objects.map((object, index) => {
+    if (object?.type !== 'blob') throw missing(context, 'blob', oids[index]);
+    return object.body;
+  });
+}
+
+/** One file that differs between two trees. `before` is absent when it was added, `after` when it was removed. */
+export interface TreeChange {
+  readonly path: string;
+  readonly before?: TreeFile;
+  readonly after?: TreeFile;
+}
+
+/** @param from tree or commit; undefined for the empty tree */
+export async function diffTrees(
+  context: GitContext,
+  from: Oid | undefined,
+  to: Oid,
+): Promise<readonly TreeChange[]> {
+  const args = [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--no-renames',
+    '--full-index',
+    '--no-ext-diff',
+    from ?? EMPTY_TREE,
+    to,
+    '--',
+  ];
+  const fields = splitNul(await git(context, args));
+  const changes: TreeChange[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [fromMode = '', toMode = '', fromOid = '', toOid = ''] = fields[at]!.slice(1).split(' ');
+    const before = treeFile(fromMode, fromOid);
+    const after = treeFile(toMode, toOid);
+    changes.push({ path: fields[at + 1]!, ...(before && { before }), ...(after && { after }) });
+  }
+  return changes;
+}
+
+function treeFile(mode: string, oid: string): TreeFile | undefined {
+  // diff-tree -r lists no directories.
+  return mode === '000000' ? undefined : { mode: asMode(mode) as TreeFile['mode'], oid: asOid(oid) };
+}
+
+/** A path that is not as the head commit has it. */
+export interface DirtyFile {
+  readonly path: string;
+  readonly state: 'changed' | 'added' | 'deleted' | 'renamed' | 'conflicted' | 'untracked';
+}
+
+/** What differs between the work tree (and index) and the head commit; nothing in a bare repository.
+ * Ignored files are not listed; an untracked directory is one entry that ends in "/". */
+export async function readStatus(context: GitContext): Promise<readonly DirtyFile[]> {
+  if (context.workTree === undefined) return [];
+  const output = await git(context, [
+    `--work-tree=${context.workTree}`,
+    'status',
+    '--porcelain=v2',
+    '-z',
+    '--untracked-files=normal',
+  ]);
+  const files: DirtyFile[] = [];
+  const fields = splitNul(output);
+  for (let at = 0; at < fields.length; at++) {
+    const line = fields[at]!;
+    if (line.startsWith('? ')) files.push({ path: line.slice(2), state: 'untracked' });
+    else if (line.startsWith('u ')) files.push({ path: afterFields(line, 10), state: 'conflicted' });
+    else if (line.startsWith('1 '))
+      files.push({ path: afterFields(line, 8), state: ordinaryState(line.slice(2, 4)) });
+    else if (line.startsWith('2 ')) {
+      files.push({ path: afterFields(line, 9), state: 'renamed' });
+      at++; // the name it had
+    }
+  }
+  return files;
+}
+
+function ordinaryState(letters: string): DirtyFile['state'] {
+  if (letters.includes('D')) return 'deleted';
+  return letters.includes('A') ? 'added' : 'changed';
+}
+
+/** The path behind a number of fields that hold no space (git-status, "Porcelain Format Version 2"). */
+function afterFields(line: string, count: number): string {
+  let at = 0;
+  for (let field = 0; field < count; field++) at = line.indexOf(' ', at) + 1;
+  return line.slice(at);
+}
+
+function missing(context: GitContext, type: string, oid: string | undefined): GitError {
+  return new GitError('OBJECT_MISSING', `${type} ${oid} is not in ${context.gitDirectory}`, {
+    hint: 'The repository is incomplete: fetch again, or run "git fsck".',
+  });
+}

@@ -1,0 +1,87 @@
+/** Refs and revisions: names to object ids, and the compare-and-swap that moves a ref. */
+import { commandFailed, type GitContext, git, tryGit } from './context.ts';
+import { GitError, RefRaceError } from './errors.ts';
+import { asOid, isOid, type Oid } from './oid.ts';
+import { checkRefName } from './ref-name.ts';
+
+const NO_OBJECT = '0'.repeat(40);
+
+/** Resolves anything that names a commit: `HEAD~2`, a branch, a tag, an abbreviated id.
+ * @throws GitError `UNKNOWN_REVISION` */
+export async function resolveCommit(context: GitContext, revision: string): Promise<Oid> {
+  const found =
+    revision === '' || /[\0\n]/.test(revision) ? undefined : await verify(context, `${revision}^{commit}`);
+  if (found) return found;
+  throw new GitError(
+    'UNKNOWN_REVISION',
+    `${JSON.stringify(revision)} names no commit in ${context.gitDirectory}`,
+    {
+      hint: 'Check the spelling with "git log"; fetch it first when it is on a remote; in a shallow clone, deepen it.',
+    },
+  );
+}
+
+/** The object that a ref points at; undefined when there is no such ref. */
+export async function readRef(context: GitContext, ref: string): Promise<Oid | undefined> {
+  return verify(context, checkRefName(ref));
+}
+
+async function verify(context: GitContext, name: string): Promise<Oid | undefined> {
+  const result = await tryGit(context, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
+  const text = result.stdout.toString('latin1').trim();
+  return result.exitCode === 0 && isOid(text) ? text : undefined;
+}
+
+/** All refs below a prefix such as `refs/heads/`, with the object each points at. */
+export async function listRefs(context: GitContext, prefix: string): Promise<ReadonlyMap<string, Oid>> {
+  const output = await git(context, [
+    'for-each-ref',
+    '--format=%(objectname) %(refname)',
+    '--end-of-options',
+    checkRefName(prefix.replace(/\/$/, '')),
+  ]);
+  const refs = new Map<string, Oid>();
+  for (const line of output.toString('utf8').split('\n')) {
+    if (line !== '') refs.set(line.slice(41), asOid(line.slice(0, 40)));
+  }
+  return refs;
+}
+
+/** The branch that is checked out, as a full ref name; undefined when the head is detached. */
+export async function currentBranch(context: GitContext): Promise<string | undefined> {
+  const result = await tryGit(context, ['symbolic-ref', '--quiet', 'HEAD']);
+  return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : undefined;
+}
+
+export interface RefUpdate {
+  readonly ref: string;
+  /** The new value; undefined deletes the ref. */
+  readonly to: Oid | undefined;
+  /** The value that it must have now; undefined when it must not be there. */
+  readonly expected: Oid | undefined;
+  /** For the reflog. */
+  readonly reason?: string;
+}
+
+/** Moves a ref if it still has the value expected.
+ * @throws RefRaceError `REF_CHANGED` when it has another */
+export async function updateRef(context: GitContext, update: RefUpdate): Promise<void> {
+  const ref = checkRefName(update.ref);
+  const command =
+    update.to === undefined
+      ? `delete ${ref}\0${update.expected ?? NO_OBJECT}\0`
+      : `update ${ref}\0${update.to}\0${update.expected ?? NO_OBJECT}\0`;
+  const args = [
+    'update-ref',
+    '--no-deref',
+    '-z',
+    ...(update.reason === undefined ? [] : ['-m', update.reason]),
+    '--stdin',
+  ];
+  const result = await tryGit(context, args, { input: command });
+  if (result.exitCode === 0) return;
+  const actual = await readRef(context, ref);
+  if (actual !== update.expected)
+    throw new RefRaceError('REF_CHANGED', { ref, expected: update.expected, actual });
+  throw commandFailed(args, result);
+}

@@ -1,0 +1,109 @@
+/** Writing commits without a work tree or an index. */
+import { encodeCommit, type NewCommit } from './commit.ts';
+import { type GitContext, git, splitNul } from './context.ts';
+import { ObjectWriter } from './object-store.ts';
+import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
+import { readTreeEntries } from './read.ts';
+import { buildTree, checkEntryName, encodeTree, type TreeEntry, type TreeFile } from './tree.ts';
+
+/** A file to be written: its bytes (mode 100644), or an object that the repository already holds. */
+export type NewFile = Uint8Array | TreeFile;
+
+export interface CommitFiles extends Omit<NewCommit, 'tree'> {
+  /** The whole tree, by path. */
+  readonly files: ReadonlyMap<string, NewFile>;
+}
+
+export interface WrittenCommit {
+  readonly commit: Oid;
+  readonly tree: Oid;
+  /** Objects that were not in the first parent already. */
+  readonly objectsWritten: number;
+}
+
+/** Writes a commit whose tree holds exactly the files given. What the first parent holds already is not
+ * written again. The commit's id depends on nothing but the arguments. */
+export async function writeCommit(context: GitContext, commit: CommitFiles): Promise<WrittenCommit> {
+  const known = await knownObjects(context, commit.parents[0]);
+  const writer = new ObjectWriter(context.objectsDirectory);
+  const files: [string, TreeFile][] = [];
+  for (const [path, file] of commit.files) {
+    if (!(file instanceof Uint8Array)) files.push([path, file]);
+    else {
+      const oid = hashObject('blob', file);
+      if (!known.has(oid)) writer.add('blob', file);
+      files.push([path, { mode: '100644', oid }]);
+    }
+  }
+  const tree = buildTree(files, (id, body) => {
+    if (!known.has(id)) writer.add('tree', body);
+  });
+  const oid = writer.add('commit', encodeCommit({ ...commit, tree }));
+  return { commit: oid, tree, objectsWritten: await writer.flush() };
+}
+
+/** Every blob and tree that a commit holds. */
+async function knownObjects(context: GitContext, commit: Oid | undefined): Promise<ReadonlySet<string>> {
+  if (commit === undefined) return new Set();
+  const lines = splitNul(await git(context, ['ls-tree', '-r', '-t', '-z', '--full-tree', commit]));
+  return new Set(lines.map((line) => line.slice(0, line.indexOf('\t')).slice(-40)));
+}
+
+/** Writes a commit that changes some paths of its first parent's tree and leaves the rest. Only the trees on
+ * the way to those paths are read.
+ * @param changes by path; undefined removes a file */
+export async function writeEdit(
+  context: GitContext,
+  commit: Omit<NewCommit, 'tree'> & {
+    readonly baseTree: Oid | undefined;
+    readonly changes: ReadonlyMap<string, Uint8Array | undefined>;
+  },
+): Promise<WrittenCommit> {
+  const writer = new ObjectWriter(context.objectsDirectory);
+  const edits: Edit[] = [...commit.changes].map(([path, bytes]) => ({
+    segments: path.split('/'),
+    path,
+    blob: bytes === undefined ? undefined : writer.add('blob', bytes),
+  }));
+  const tree =
+    (await editTree(context, writer, commit.baseTree, edits)) ?? writer.add('tree', Buffer.alloc(0));
+  const oid = writer.add('commit', encodeCommit({ ...commit, tree }));
+  return { commit: oid, tree, objectsWritten: await writer.flush() };
+}
+
+interface Edit {
+  readonly segments: readonly string[];
+  readonly path: string;
+  readonly blob: Oid | undefined;
+}
+
+/** @returns undefined when nothing is left in the tree */
+async function editTree(
+  context: GitContext,
+  writer: ObjectWriter,
+  base: Oid | undefined,
+  edits: readonly Edit[],
+): Promise<Oid | undefined> {
+  const [existing = []] =
+    base === undefined || base === EMPTY_TREE ? [] : await readTreeEntries(context, [base]);
+  const entries = new Map<string, TreeEntry>(existing.map((entry) => [entry.name, entry]));
+  for (const [name, below] of Map.groupBy(edits, (edit) => edit.segments[0]!)) {
+    checkEntryName(name, below[0]!.path);
+    const file = below.find((edit) => edit.segments.length === 1);
+    if (file) {
+      if (file.blob === undefined) entries.delete(name);
+      else entries.set(name, { name, mode: '100644', oid: file.blob });
+      continue;
+    }
+    const old = entries.get(name);
+    const child = await editTree(
+      context,
+      writer,
+      old?.mode === '40000' ? old.oid : undefined,
+      below.map((edit) => ({ ...edit, segments: edit.segments.slice(1) })),
+    );
+    if (child === undefined) entries.delete(name);
+    else entries.set(name, { name, mode: '40000', oid: child });
+  }
+  return entries.size === 0 ? undefined : writer.add('tree', encodeTree([...entries.values()]));
+}
