@@ -1,0 +1,55 @@
+// Installs the packed tarball in an empty project, as a user would, and runs what the README shows there.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'truekeel-package-'));
+const project = join(work, 'project');
+const home = join(work, 'home');
+mkdirSync(project);
+mkdirSync(home);
+
+// A machine without a cluster and without a Git identity; the npm settings of this one.
+const { KUBECONFIG: _, ...env } = process.env;
+const run = (command, args, cwd) => {
+  console.log(`$ ${command} ${args.join(' ')}`);
+  const options = {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    env: { ...env, GIT_CONFIG_GLOBAL: join(home, 'gitconfig') },
+  };
+  const out = execFileSync(command, args, options);
+  console.log(out);
+  return out;
+};
+const expect = (text, pattern) => {
+  if (!pattern.test(text)) throw new Error(`expected ${pattern} in:\n${text}`);
+};
+
+try {
+  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work], root));
+  writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true }\n');
+  run(
+    'npm',
+    ['install', '--no-fund', '--no-audit', '--loglevel=error', 'node@26', join(work, filename)],
+    project,
+  );
+  run('npx', ['--no-install', 'truekeel', 'init'], project);
+  run('npm', ['test', '--silent'], project);
+  expect(run('npx', ['--no-install', 'truekeel', 'sync', '-o', 'json'], project), /"create": [1-9]/);
+  expect(
+    run('npx', ['--no-install', 'truekeel', 'history', '--environment', 'staging'], project),
+    /[0-9a-f]{7}/,
+  );
+  const door =
+    "const { App } = await import('truekeel'); const { applyObjects } = await import('truekeel/apply'); console.log(typeof App, typeof applyObjects);";
+  expect(
+    run('npx', ['--no-install', 'node', '--input-type=module', '--eval', door], project),
+    /function function/,
+  );
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

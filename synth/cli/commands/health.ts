@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { healthOf } from '../../../lib/health/index.ts';
+import type { KubernetesObject } from '../../../lib/objects/index.ts';
+import { flattenLists, formatKey, keyOf, parseYaml, TruekeelError } from '../../../lib/objects/index.ts';
+import type { Command } from '../command.ts';
+import { Exit } from '../exit.ts';
+import type { ResultOf } from '../results.ts';
+import { table } from '../table.ts';
+import type { Colour } from '../terminal.ts';
+
+const COLOUR: Readonly<Record<string, Colour>> = { Current: 'green', Failed: 'red', InProgress: 'yellow' };
+
+export const command: Command = async (files, flags, { terminal }) => {
+  const objects = (await Promise.all(files.map(read))).flat();
+  const result: ResultOf<'health'> = objects.map((object) => {
+    const { status, message } = healthOf(object);
+    return { key: formatKey(keyOf(object)), status, message };
+  });
+  if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
+  else {
+    const rows = result.map(({ key, status, message }) => [
+      key,
+      terminal.paint(COLOUR[status] ?? 'dim', status),
+      message,
+    ]);
+    for (const line of table([['object', 'status', 'message'], ...rows])) terminal.out(line);
+  }
+  return Exit.done;
+};
+
+async function read(file: string): Promise<readonly KubernetesObject[]> {
+  const content = file === '-' ? await text(process.stdin) : await open(file);
+  return flattenLists(parseYaml(content, { file: file === '-' ? 'standard input' : file }));
+}
+
+async function open(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new TruekeelError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
+      code: 'FILE_UNREADABLE',
+      family: 'usage',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** The shape of `truekeel.config.ts`'s default export. */
+export const Config = z.strictObject({
+  /** The program, relative to the root of the repository. Default `main.ts`. */
+  app: z.string().min(1).optional(),
+  /** The environment that commands work on when `--environment` is not given. */
+  environment: z.string().min(1).optional(),
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1).optional(),
+  /** The remote that rendered branches are pushed to. Default `origin`. */
+  remote: z.string().min(1).optional(),
+  /** Seconds that `apply` waits for readiness. Default 300. */
+  timeout: z.number().int().positive().optional(),
+});
+export type Config = z.infer<typeof Config>;

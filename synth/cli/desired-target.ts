@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import type { KubeClient } from '../../lib/kube/index.ts';
+import { TruekeelError } from '../../lib/objects/index.ts';
+import { type Desired, desiredFromBranch, desiredFromFiles } from '../pipeline/desired.ts';
+import { connectTarget } from '../pipeline/target.ts';
+import type { CommandContext } from './command.ts';
+import {
+  clusterOptions,
+  readSettings,
+  requireEnvironment,
+  requireRepository,
+  type Settings,
+  text,
+} from './settings.ts';
+
+export interface DesiredTarget {
+  readonly settings: Settings;
+  readonly desired: Desired;
+  readonly client: KubeClient;
+}
+
+/** Reads the desired state that the flags name and connects to its cluster; closes the connection afterwards.
+ * @throws TruekeelError `INVALID_FLAG`, `NO_ENVIRONMENT`, and what reading and connecting throw */
+export async function withDesiredTarget<T>(
+  flags: Settings['flags'],
+  context: CommandContext,
+  use: (target: DesiredTarget) => Promise<T>,
+): Promise<T> {
+  const settings = await readSettings(flags, context);
+  const desired = await readDesired(settings, context);
+  const client = await connectTarget({ ...clusterOptions(settings), cluster: desired.cluster });
+  try {
+    return await use({ settings, desired, client });
+  } finally {
+    await client.close();
+  }
+}
+
+async function readDesired(settings: Settings, { cwd }: CommandContext): Promise<Desired> {
+  const files = text(settings.flags.files);
+  const application = text(settings.flags.application);
+  if (files === undefined)
+    return desiredFromBranch(requireRepository(settings), requireEnvironment(settings));
+  if (application !== undefined) return desiredFromFiles(resolve(cwd, files), application);
+  throw new TruekeelError('--files needs --application', {
+    code: 'INVALID_FLAG',
+    family: 'usage',
+    hint: 'Name the application that these objects belong to: it owns them in the cluster.',
+  });
+}

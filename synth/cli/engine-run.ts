@@ -1,0 +1,112 @@
+/** Plan, show, ask, apply: what `apply` and `sync` share. */
+import { applyPlan } from '../../lib/apply/index.ts';
+import type { KubeClient } from '../../lib/kube/index.ts';
+import { TruekeelError } from '../../lib/objects/index.ts';
+import { type Plan, planApplications } from '../../lib/plan/index.ts';
+import type { Desired } from '../pipeline/desired.ts';
+import { banner } from './banner.ts';
+import type { CommandContext } from './command.ts';
+import { describeError, Exit, exitCodeOfAll } from './exit.ts';
+import { applyResult } from './plan-result.ts';
+import { planDetails, planFooter, planRefusals, planTable } from './print-plan.ts';
+import { progressPrinter, resultFooter } from './print-progress.ts';
+import type { ResultOf } from './results.ts';
+import { list, type Settings, text, timeoutMs } from './settings.ts';
+
+export interface EngineRun {
+  readonly result?: ResultOf<'apply'>;
+  readonly exit: number;
+}
+
+/** Makes the plan that the flags ask for. */
+export function plan(desired: Desired, client: KubeClient, { flags }: Settings): Promise<Plan> {
+  return planApplications({
+    client,
+    applications: desired.applications,
+    scope: desired.environment === undefined ? {} : { environment: desired.environment },
+    options: { prune: flags.prune !== false, approvals: list(flags.approve) },
+  });
+}
+
+/** Plans and, when people agree, applies. */
+export async function planAndApply(
+  desired: Desired,
+  client: KubeClient,
+  settings: Settings,
+  context: CommandContext,
+): Promise<EngineRun> {
+  const { terminal } = context;
+  const { flags } = settings;
+  const started = performance.now();
+  const drawn = await plan(desired, client, settings);
+
+  terminal.err(banner(desired, client, terminal.paint));
+  terminal.err('');
+  const rows = planTable(drawn, terminal.paint);
+  for (const line of rows) terminal.err(line);
+  if (rows.length > 0) terminal.err('');
+  for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
+    terminal.err(line);
+  for (const line of planRefusals(drawn, terminal.paint)) terminal.err(line);
+  terminal.err(planFooter(drawn, terminal.paint));
+
+  if (drawn.refusals.length > 0) throw refused(drawn);
+  const changes = drawn.changes.filter((change) => change.action !== 'none').length;
+  if (changes > 0 && flags.plan === undefined && flags.yes !== true) {
+    if (!(await agreed(drawn, context))) {
+      terminal.err('Nothing was applied.');
+      return { exit: Exit.done };
+    }
+  }
+
+  const print =
+    flags.logFormat === 'json'
+      ? (event: unknown) => terminal.err(JSON.stringify(event))
+      : progressPrinter(terminal);
+  const approvedDigest = text(flags.plan);
+  for await (const event of applyPlan({
+    client,
+    plan: drawn,
+    applications: desired.applications,
+    options: {
+      wait: flags.wait !== false,
+      timeoutMs: timeoutMs(settings),
+      signal: context.signal,
+      approvals: list(flags.approve),
+      ...(approvedDigest !== undefined && { approvedDigest }),
+    },
+  })) {
+    print(event);
+    if (event.type !== 'finished') continue;
+    terminal.err(resultFooter(event.result, terminal));
+    const result = applyResult(event.result, desired, client, performance.now() - started);
+    return { result, exit: event.result.interrupted ? Exit.interrupted : exitCodeOfAll(event.result.errors) };
+  }
+  throw new Error('the engine ended without a result');
+}
+
+async function agreed(plan: Plan, { terminal }: CommandContext): Promise<boolean> {
+  if (!terminal.interactive) {
+    throw new TruekeelError('there are changes to apply, and nobody to ask', {
+      code: 'APPROVAL_NEEDED',
+      family: 'usage',
+      hint: `Give --yes, or --plan ${plan.digest} to apply exactly this plan.`,
+    });
+  }
+  for (;;) {
+    const answer = (await terminal.ask('Apply? [y/N/details] ')).trim().toLowerCase();
+    if (answer === 'y' || answer === 'yes') return true;
+    if (answer !== 'd' && answer !== 'details') return false;
+    for (const line of planDetails(plan, terminal.paint)) terminal.err(line);
+    terminal.err(planFooter(plan, terminal.paint));
+  }
+}
+
+function refused(plan: Plan): TruekeelError {
+  const codes = [...new Set(plan.refusals.map((refusal) => refusal.code))];
+  return new TruekeelError('a guard refuses this plan; nothing was written', {
+    code: codes[0] ?? 'GUARD',
+    family: 'guard',
+    hint: `If it is what you want: --approve ${codes.join(' ')}. Otherwise correct the program, or protect the objects.`,
+  });
+}

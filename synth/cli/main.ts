@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The `truekeel` command. Kept small: a verb's code is loaded when the verb is used. */
+import module from 'node:module';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  process.stderr.write(
+    `Truekeel needs Node 24.15 or newer; this is ${process.version}.\n` +
+      'In a project, `npm install --save-dev node@26` brings one that npm scripts and npx use.\n',
+  );
+  process.exit(3);
+}
+module.enableCompileCache();
+const { run } = await import('./program.ts');
+process.exitCode = await run(process.argv.slice(2));

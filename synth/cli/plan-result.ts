@@ -1,0 +1,75 @@
+/** Plans and apply results in the shape of `results.ts`. */
+import type { ApplyResult } from '../../lib/apply/index.ts';
+import type { KubeClient } from '../../lib/kube/index.ts';
+import { formatKey } from '../../lib/objects/index.ts';
+import type { Plan, PlannedChange } from '../../lib/plan/index.ts';
+import type { Desired } from '../pipeline/desired.ts';
+import type { ResultOf } from './results.ts';
+
+export function targetResult(desired: Desired, client: KubeClient) {
+  return {
+    ...(desired.environment !== undefined && { environment: desired.environment }),
+    cluster: { server: client.server, context: client.context },
+    ...(desired.rendered && {
+      rendered: { commit: desired.rendered.commit, source: desired.rendered.source },
+    }),
+  };
+}
+
+export function planResult(
+  plan: Plan,
+  desired: Desired,
+  client: KubeClient,
+  durationMs: number,
+): ResultOf<'plan'> {
+  return {
+    ...targetResult(desired, client),
+    actions: plan.counts,
+    changes: plan.changes.filter((change) => change.action !== 'none').map(changeResult),
+    refusals: plan.refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
+    errors: plan.errors.map((error) => errorResult(error)),
+    planDigest: plan.digest,
+    requests: client.requests,
+    durationMs,
+  };
+}
+
+export function applyResult(
+  result: ApplyResult,
+  desired: Desired,
+  client: KubeClient,
+  durationMs: number,
+): ResultOf<'apply'> {
+  return {
+    ...targetResult(desired, client),
+    actions: result.actions,
+    skipped: result.skipped.map(({ key, because }) => ({ key: formatKey(key), because })),
+    errors: result.errors.map((error) => errorResult(error)),
+    planDigest: result.planDigest,
+    requests: client.requests,
+    durationMs,
+    interrupted: result.interrupted,
+  };
+}
+
+function changeResult(change: PlannedChange) {
+  const { application, key, action, because, changes, effects, conflicts, constructPath, source } = change;
+  return {
+    application,
+    key: formatKey(key),
+    action,
+    because,
+    changes: [...changes],
+    effects: [...effects],
+    conflicts: [...conflicts],
+    ...(constructPath !== undefined && { constructPath }),
+    ...(source && { source }),
+  };
+}
+
+type ErrorJson = ResultOf<'plan'>['errors'][number];
+
+/** `TruekeelError.toJSON` has this shape; the test of the published schemas holds it to that. */
+function errorResult(error: { toJSON(): Record<string, unknown> }): ErrorJson {
+  return error.toJSON() as ErrorJson;
+}

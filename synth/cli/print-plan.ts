@@ -1,0 +1,134 @@
+/** A plan as people read it: one row an object, then a footer in Terraform's words. */
+import type { DependencyEdge, SourceLocation } from '../../lib/objects/index.ts';
+import { formatKey } from '../../lib/objects/index.ts';
+import type { Action, FieldChange, Plan, PlannedChange } from '../../lib/plan/index.ts';
+import { table } from './table.ts';
+import type { Colour, Paint } from './terminal.ts';
+
+const COLOUR: Readonly<Record<Action, Colour>> = {
+  create: 'green',
+  change: 'yellow',
+  replace: 'red',
+  delete: 'red',
+  adopt: 'cyan',
+  detach: 'cyan',
+  none: 'dim',
+};
+
+/** The table of a plan, without unchanged objects; these are one line for each application. */
+export function planTable(plan: Plan, paint: Paint): string[] {
+  const rows = plan.changes
+    .filter((change) => change.action !== 'none')
+    .map((change) => [
+      change.application,
+      formatKey(change.key),
+      paint(COLOUR[change.action], change.action),
+      shorten(change.because, 60),
+      change.effects.map((effect) => effect.message).join(', '),
+      place(change),
+    ]);
+  const unchanged = new Map<string, number>();
+  for (const { action, application } of plan.changes) {
+    if (action === 'none') unchanged.set(application, (unchanged.get(application) ?? 0) + 1);
+  }
+  for (const [application, count] of unchanged) {
+    rows.push([application, count === 1 ? '1 object' : `${count} objects`, paint('dim', 'none'), '', '', '']);
+  }
+  if (rows.length === 0) return [];
+  const heading = ['application', 'object', 'change', 'because', 'effect', ''].map((cell) =>
+    paint('dim', cell),
+  );
+  return table([heading, ...rows]);
+}
+
+/** `Plan: 2 to create, 1 to change, 0 to delete, 4 unchanged.  sha256:51ac…` */
+export function planFooter(plan: Plan, paint: Paint): string {
+  const { counts } = plan;
+  const parts = [
+    `${counts.create} to create`,
+    `${counts.change} to change`,
+    ...(counts.replace > 0 ? [`${counts.replace} to replace`] : []),
+    ...(counts.adopt > 0 ? [`${counts.adopt} to adopt`] : []),
+    ...(counts.detach > 0 ? [`${counts.detach} to detach`] : []),
+    `${counts.delete} to delete`,
+    `${counts.none} unchanged`,
+  ];
+  return `${paint('bold', 'Plan:')} ${parts.join(', ')}.  ${paint('dim', shortDigest(plan.digest))}`;
+}
+
+/** What the plan would do and may not, without an approval. */
+export function planRefusals(plan: Plan, paint: Paint): string[] {
+  return plan.refusals.flatMap((refusal) => [
+    `${paint('red', 'refused')} ${refusal.message}  ${paint('dim', refusal.code)}`,
+    ...refusal.keys.slice(0, 10).map((key) => `  ${formatKey(key)}`),
+    ...(refusal.keys.length > 10 ? [`  and ${refusal.keys.length - 10} more`] : []),
+  ]);
+}
+
+/** Every change with its fields, as `details` at the prompt and `truekeel diff` show them. */
+export function planDetails(plan: Plan, paint: Paint): string[] {
+  return plan.changes
+    .filter((change) => change.action !== 'none')
+    .flatMap((change) => [
+      `${paint(COLOUR[change.action], change.action.padEnd(7))} ${paint('bold', formatKey(change.key))}  ${paint(
+        'dim',
+        [change.constructPath, place(change)].filter(Boolean).join('  '),
+      )}`,
+      ...change.changes.flatMap((field) => fieldLines(field, paint)),
+      ...change.conflicts.map(
+        (conflict) =>
+          `    ${paint('yellow', '!')} ${conflict.path} is held by ${conflict.manager}: ${RESOLUTION[conflict.resolution]}`,
+      ),
+      ...dependencies(change, plan.edges),
+    ]);
+}
+
+const RESOLUTION = {
+  yield: 'left alone',
+  force: 'taken, as the program says',
+  'take-over': 'taken over',
+} as const;
+
+function dependencies(change: PlannedChange, edges: readonly DependencyEdge[]): string[] {
+  const self = formatKey(change.key);
+  const after = edges.filter((edge) => formatKey(edge.from) === self);
+  return after.length === 0
+    ? []
+    : [
+        `    after ${after.map((edge) => `${formatKey(edge.to)}${edge.until === 'ready' ? ' (ready)' : ''}`).join(', ')}`,
+      ];
+}
+
+function fieldLines(field: FieldChange, paint: Paint): string[] {
+  const by = field.manager ? paint('dim', `  (live value by ${field.manager})`) : '';
+  const lines = [`    ${field.path}${by}`];
+  if (field.before !== undefined) lines.push(...valueLines('-', 'red', field.before, paint));
+  if (field.after !== undefined) lines.push(...valueLines('+', 'green', field.after, paint));
+  return lines;
+}
+
+function valueLines(sign: string, colour: Colour, value: unknown, paint: Paint): string[] {
+  const text =
+    typeof value === 'string' && value.includes('\n')
+      ? value.split('\n')
+      : JSON.stringify(value, null, typeof value === 'object' && value !== null ? 2 : undefined).split('\n');
+  return text.map((line) => `      ${paint(colour, `${sign} ${line}`)}`);
+}
+
+function place(change: PlannedChange): string {
+  const at = change.source && formatSource(change.source);
+  return at === undefined ? '' : change.action === 'delete' ? `(was ${at})` : at;
+}
+
+export function formatSource(source: SourceLocation): string {
+  return `${source.file}:${source.line}`;
+}
+
+export function shortDigest(digest: string): string {
+  return digest.length > 19 ? `${digest.slice(0, 19)}…` : digest;
+}
+
+export function shorten(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

@@ -1,0 +1,106 @@
+/** What happens while a plan is applied. On a terminal: finished objects scroll by, and below them a few lines that
+ * say what is awaited and why. Elsewhere: append-only lines, and nothing is said twice. */
+import type { ApplyEvent, ApplyResult } from '../../lib/apply/index.ts';
+import { formatKey } from '../../lib/objects/index.ts';
+import type { Action } from '../../lib/plan/index.ts';
+import { describeError } from './exit.ts';
+import type { Colour, Terminal } from './terminal.ts';
+
+const DONE: Readonly<Record<Action, { readonly word: string; readonly colour: Colour }>> = {
+  create: { word: 'created', colour: 'green' },
+  change: { word: 'changed', colour: 'yellow' },
+  replace: { word: 'replaced', colour: 'yellow' },
+  delete: { word: 'deleted', colour: 'red' },
+  adopt: { word: 'adopted', colour: 'cyan' },
+  detach: { word: 'detached', colour: 'cyan' },
+  none: { word: 'unchanged', colour: 'dim' },
+};
+
+/** Lines of what is awaited that are kept below the scroll. */
+const WAITING_LINES = 6;
+
+/** Returns the function that takes the events in turn. */
+export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void {
+  const { paint } = terminal;
+  const waiting = new Map<string, string>();
+  let total = 0;
+  let settled = 0;
+
+  const say = (line: string): void => {
+    if (terminal.live) terminal.redraw([]);
+    terminal.err(line);
+  };
+  const draw = (): void => {
+    if (!terminal.live || total === 0) return;
+    const awaited = [...waiting]
+      .slice(0, WAITING_LINES)
+      .map(([key, reason]) => `  ${paint('dim', '…')} ${key}  ${paint('dim', reason)}`);
+    const more =
+      waiting.size > WAITING_LINES ? [paint('dim', `    and ${waiting.size - WAITING_LINES} more`)] : [];
+    terminal.redraw([...awaited, ...more, paint('dim', `  ${settled} of ${total} done`)]);
+  };
+  const row = (word: string, colour: Colour, key: string, rest = ''): string =>
+    `  ${paint(colour, word.padEnd(9))} ${key}${rest === '' ? '' : `  ${paint('dim', rest)}`}`;
+
+  return (event) => {
+    switch (event.type) {
+      case 'started':
+        total = event.total;
+        break;
+      case 'writing':
+        break;
+      case 'written':
+        settled++;
+        say(row(DONE[event.action].word, DONE[event.action].colour, formatKey(event.key)));
+        break;
+      case 'waiting': {
+        const key = formatKey(event.key);
+        if (!terminal.live && waiting.get(key) !== event.reason)
+          say(row('waiting', 'dim', key, event.reason));
+        waiting.set(key, event.reason);
+        break;
+      }
+      case 'ready': {
+        const key = formatKey(event.key);
+        if (waiting.delete(key)) say(row('ready', 'green', key, seconds(event.durationMs)));
+        break;
+      }
+      case 'failed':
+        waiting.delete(formatKey(event.key));
+        for (const line of describeError(event.error, paint)) say(`  ${line}`);
+        break;
+      case 'skipped':
+        say(row('skipped', 'yellow', formatKey(event.key), event.because));
+        break;
+      case 'finished':
+        total = 0;
+        if (terminal.live) terminal.redraw([]);
+        break;
+    }
+    draw();
+  };
+}
+
+/** `Applied: 2 created, 1 changed, 0 deleted, 4 unchanged in 1.2 s with 9 requests.` */
+export function resultFooter(result: ApplyResult, terminal: Terminal): string {
+  const { actions, errors, skipped } = result;
+  const parts = [
+    `${actions.create} created`,
+    `${actions.change} changed`,
+    ...(actions.replace > 0 ? [`${actions.replace} replaced`] : []),
+    ...(actions.adopt > 0 ? [`${actions.adopt} adopted`] : []),
+    ...(actions.detach > 0 ? [`${actions.detach} detached`] : []),
+    `${actions.delete} deleted`,
+    `${actions.none} unchanged`,
+    ...(skipped.length > 0 ? [terminal.paint('yellow', `${skipped.length} skipped`)] : []),
+    ...(errors.length > 0 ? [terminal.paint('red', `${errors.length} failed`)] : []),
+  ];
+  const word = result.interrupted ? 'Stopped:' : errors.length > 0 ? 'Applied in part:' : 'Applied:';
+  return `${terminal.paint('bold', word)} ${parts.join(', ')} in ${seconds(result.durationMs)} with ${result.requests.total} requests.${
+    result.interrupted ? ' The next run continues.' : ''
+  }`;
+}
+
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}

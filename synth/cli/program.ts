@@ -1,0 +1,307 @@
+/** The verbs and their flags. What a verb does is in `commands/<verb>.ts`. */
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { TruekeelError } from '../../lib/objects/index.ts';
+import { version } from '../version.ts';
+import type { CommandContext, CommandModule, Flags } from './command.ts';
+import { describeError, Exit, exitCodeOf } from './exit.ts';
+import { interruptible } from './interrupt.ts';
+import { processTerminal } from './terminal.ts';
+
+interface Verb {
+  readonly name: string;
+  readonly args?: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  readonly example: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const option = (flags: string, description: string): Option => new Option(flags, description);
+const env = (flags: string, description: string, variable: string): Option =>
+  option(flags, description).env(variable);
+
+const app = env('--app <file>', 'the program, relative to the repository (default: main.ts)', 'TRUEKEEL_APP');
+const environment = env('--environment <name>', 'the environment', 'TRUEKEEL_ENVIRONMENT');
+const repo = env(
+  '--repo <dir>',
+  'the Git repository (default: the one around this directory)',
+  'TRUEKEEL_REPO',
+);
+const output = option('-o, --output <format>', 'how to print the result')
+  .choices(['table', 'json'])
+  .default('table');
+const logFormat = option('--log-format <format>', 'how to print progress')
+  .choices(['text', 'json'])
+  .default('text');
+const typecheck = option('--no-typecheck', 'do not check the types of the program');
+const source = option('--source <ref>', 'render this commit (default: the work tree)');
+const push = option('--push', 'push the rendered branch, by compare-and-swap');
+const remote = env('--remote <name>', 'the remote to push to (default: origin)', 'TRUEKEEL_REMOTE');
+const yes = option('-y, --yes', 'do not ask');
+const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
+const cluster = [
+  env(
+    '--kubeconfig <file>',
+    'the kubeconfig (default: KUBECONFIG, ~/.kube/config, in-cluster)',
+    'TRUEKEEL_KUBECONFIG',
+  ),
+  env('--context <name>', 'the context of the kubeconfig', 'TRUEKEEL_CONTEXT'),
+];
+const desired = [
+  environment,
+  option('--files <dir>', 'a folder of Kubernetes YAML instead of an environment'),
+  option('--application <name>', 'the application that the files belong to'),
+];
+const applying = [
+  option('--plan <digest>', 'apply only if the plan still has this digest'),
+  yes,
+  option('--no-wait', 'do not wait until everything is ready'),
+  option('--wait <boolean>', 'wait until everything is ready').hideHelp(),
+  option('--no-prune', 'leave what is no longer wanted'),
+  option('--prune <boolean>', 'delete what is no longer wanted').hideHelp(),
+  env('--timeout <seconds>', 'how long to wait for readiness (default: 300)', 'TRUEKEEL_TIMEOUT'),
+  option(
+    '--approve <what...>',
+    'approve what a guard refuses: its code, or an object as the plan names it',
+  ).default([]),
+];
+
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'init',
+    args: '[directory]',
+    summary: 'make a project that works at once',
+    options: [
+      option('--name <name>', 'name of the project (default: the directory)'),
+      option('--no-install', 'do not run npm install'),
+    ],
+    example: 'truekeel init shop && cd shop && npm test && npx truekeel sync',
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'synth',
+    summary: 'write the objects of a program as YAML files, without Git',
+    options: [app, option('--out <dir>', 'where to (default: dist)'), repo, typecheck, output],
+    example: 'truekeel synth --app main.ts --out dist',
+    load: () => import('./commands/synth.ts'),
+  },
+  {
+    name: 'render',
+    summary: 'render a source commit to the rendered branch of an environment',
+    options: [environment, app, repo, source, push, remote, typecheck, output],
+    example: 'truekeel render --environment production --push',
+    load: () => import('./commands/render.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what apply would do',
+    options: [
+      ...desired,
+      ...cluster,
+      repo,
+      option('--no-prune', 'leave what is no longer wanted'),
+      option('--prune <boolean>', '').hideHelp(),
+      option('--approve <what...>', 'approve what a guard refuses').default([]),
+      exitCode,
+      output,
+    ],
+    example:
+      'truekeel plan --environment production\n  truekeel plan --files manifests --application web -o json',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'apply',
+    summary: 'make the cluster match',
+    options: [...desired, ...cluster, repo, ...applying, output, logFormat],
+    example: 'truekeel apply --environment production --plan sha256:51ac…',
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'sync',
+    summary: 'synth, render, plan and apply in one',
+    options: [environment, ...cluster, app, repo, push, remote, typecheck, ...applying, output, logFormat],
+    example: 'truekeel sync --environment staging --yes',
+    load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'show what runs, whether it is ready and whether it drifted',
+    options: [environment, ...cluster, repo, exitCode, output],
+    example: 'truekeel status --environment production',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'diff',
+    args: '[from] [to]',
+    summary: 'show field by field what apply would change, or what two rendered commits differ in',
+    options: [...desired, ...cluster, repo, exitCode, output],
+    example:
+      'truekeel diff --environment production\n  truekeel diff --environment production rendered/production~1 rendered/production',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'history',
+    summary: 'list the rendered commits of an environment',
+    options: [environment, repo, option('--limit <number>', 'how many (default: 20)'), output],
+    example: 'truekeel history --environment production',
+    load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'take an environment back to an earlier rendered commit, and hold it there',
+    options: [
+      environment,
+      repo,
+      option('--to <commit>', 'the rendered commit (default: the one before the last)'),
+      option('--release', 'end the hold: newer source commits move the branch again'),
+      push,
+      remote,
+      yes,
+      output,
+    ],
+    example:
+      'truekeel rollback --environment production --to 3f9c2e1 && truekeel apply --environment production',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'health',
+    args: '<file...>',
+    summary: 'judge objects read from files or standard input (-)',
+    options: [output],
+    example: 'kubectl get deployments -o yaml | truekeel health -',
+    load: () => import('./commands/health.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'render again and compare with the rendered branch',
+    options: [environment, app, repo, output],
+    example: 'truekeel verify --environment production',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check Node, Git, the cluster and our permissions, and say what to do',
+    options: [environment, ...cluster, repo, output],
+    example: 'truekeel doctor --environment production',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'agent',
+    summary: 'follow a repository and keep a cluster matching it',
+    options: [
+      option('--repo <url>', 'the repository to follow').makeOptionMandatory(),
+      environment,
+      ...cluster,
+      app,
+      option('--state <dir>', 'where clones are kept (default: the user’s cache directory)'),
+      option('--packages <dir>', 'a node_modules directory to use instead of installing from the lockfile'),
+      env('--branch <name>', 'the source branch (default: the remote’s HEAD)', 'TRUEKEEL_BRANCH'),
+      env('--poll <seconds>', 'how often to look for new commits (default: 30)', 'TRUEKEEL_POLL'),
+      env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
+      option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
+      option('--log-level <level>', 'debug, info, warn or error').default('info'),
+      option('--once', 'bring the cluster up to date once, then end'),
+    ],
+    example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',
+    load: () => import('./commands/agent.ts'),
+  },
+  {
+    name: 'cluster',
+    args: '<action>',
+    summary: 'start: run the embedded Kubernetes API, for development and tests',
+    options: [
+      option('--port <port>', 'the port (default: a free one)'),
+      option('--kubeconfig-out <file>', 'where to write the kubeconfig'),
+      option('--no-tls', 'serve plain HTTP'),
+      output,
+    ],
+    example: 'truekeel cluster start --port 6443 --kubeconfig-out kubeconfig.yaml',
+    load: () => import('./commands/cluster.ts'),
+  },
+];
+
+/** Runs one command line; returns the exit code and never throws. */
+export async function run(argv: readonly string[], overrides: Partial<CommandContext> = {}): Promise<number> {
+  const terminal = overrides.terminal ?? processTerminal(process, { color: !argv.includes('--no-color') });
+  const interrupt = interruptible(terminal);
+  const context: CommandContext = {
+    cwd: process.cwd(),
+    env: process.env,
+    signal: interrupt.signal,
+    ...overrides,
+    terminal,
+  };
+  let exit: number = Exit.done;
+  const commander = new Commander('truekeel')
+    .description('GitOps in TypeScript: typed programs in Git become the state of a cluster.')
+    .version(version(), '-v, --version')
+    .option('--no-color', 'print without colours (NO_COLOR does the same)')
+    .showHelpAfterError('(truekeel <verb> --help shows the flags and an example)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const verb of VERBS) {
+    const command = commander
+      .command(verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`)
+      .description(verb.summary)
+      .addHelpText('after', `\nExample:\n  ${verb.example}`)
+      .option('--no-color', 'print without colours');
+    for (const one of verb.options) command.addOption(one);
+    command.action(async () => {
+      const { command: execute } = await verb.load();
+      exit = await execute(command.args, normalise(command.opts()), context);
+    });
+  }
+  try {
+    await commander.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return fail(error, context, argv);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** `--wait=false` and `--no-wait` are the same. */
+function normalise(flags: Flags): Flags {
+  const plain = { ...flags };
+  for (const name of ['wait', 'prune']) {
+    if (plain[name] === 'false') plain[name] = false;
+    if (plain[name] === 'true') plain[name] = true;
+  }
+  return plain;
+}
+
+function fail(error: unknown, context: CommandContext, argv: readonly string[]): number {
+  const { terminal } = context;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.done : Exit.usage;
+  if (context.signal.aborted) {
+    terminal.err('Stopped.');
+    return Exit.interrupted;
+  }
+  if (error instanceof TruekeelError) {
+    if (wantsJson(argv)) terminal.out(JSON.stringify({ errors: errorList(error) }, null, 2));
+    for (const line of describeError(error, terminal.paint)) terminal.err(line);
+    return exitCodeOf(error);
+  }
+  const unexpected = error instanceof Error ? error : new Error(String(error));
+  terminal.err(`${terminal.paint('red', 'error')} ${unexpected.message}`);
+  terminal.err('This is a mistake in Truekeel. Please report it with these lines:');
+  terminal.err(unexpected.stack ?? '');
+  return Exit.error;
+}
+
+function errorList(error: TruekeelError): readonly unknown[] {
+  return 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (arg, index) =>
+      arg === '--output=json' ||
+      arg === '-ojson' ||
+      (/^(-o|--output)$/.test(arg) && argv[index + 1] === 'json'),
+  );
+}

@@ -1,0 +1,189 @@
+/** The JSON that `-o json` prints, as schemas: what they say is a promise. `docs/schemas/` holds them as JSON Schema. */
+import { z } from 'zod';
+
+const Source = z.strictObject({
+  file: z.string(),
+  line: z.number().int(),
+  column: z.number().int().optional(),
+});
+const Action = z.enum(['create', 'change', 'replace', 'delete', 'adopt', 'detach', 'none']);
+const Actions = z.strictObject({
+  create: z.number().int(),
+  change: z.number().int(),
+  replace: z.number().int(),
+  delete: z.number().int(),
+  adopt: z.number().int(),
+  detach: z.number().int(),
+  none: z.number().int(),
+});
+const Requests = z.strictObject({
+  total: z.number().int(),
+  byVerb: z.record(z.string(), z.number().int()),
+});
+
+/** An error: `key` is an object as tables show it, `Deployment.apps web/web`. */
+const ErrorResult = z.strictObject({
+  code: z.string(),
+  family: z.enum(['error', 'usage', 'validation', 'conflict', 'not-ready', 'plan-changed', 'guard']),
+  message: z.string(),
+  key: z.string().optional(),
+  constructPath: z.string().optional(),
+  source: Source.optional(),
+  hint: z.string().optional(),
+});
+
+const Target = z.strictObject({
+  environment: z.string().optional(),
+  cluster: z.strictObject({ server: z.string(), context: z.string() }),
+  /** The rendered commit, when it came from a rendered branch. */
+  rendered: z.strictObject({ commit: z.string(), source: z.string() }).optional(),
+});
+
+const Change = z.strictObject({
+  application: z.string(),
+  key: z.string(),
+  action: Action,
+  because: z.string(),
+  changes: z.array(
+    z.strictObject({
+      path: z.string(),
+      before: z.unknown().optional(),
+      after: z.unknown().optional(),
+      manager: z.string().optional(),
+    }),
+  ),
+  effects: z.array(z.strictObject({ kind: z.string(), message: z.string() })),
+  conflicts: z.array(z.strictObject({ path: z.string(), manager: z.string(), resolution: z.string() })),
+  constructPath: z.string().optional(),
+  source: Source.optional(),
+});
+
+const Plan = Target.extend({
+  actions: Actions,
+  changes: z.array(Change),
+  refusals: z.array(z.strictObject({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
+  errors: z.array(ErrorResult),
+  planDigest: z.string(),
+  requests: Requests,
+  durationMs: z.number(),
+});
+
+const Apply = Target.extend({
+  /** What was done. */
+  actions: Actions,
+  skipped: z.array(z.strictObject({ key: z.string(), because: z.string() })),
+  errors: z.array(ErrorResult),
+  planDigest: z.string(),
+  requests: Requests,
+  durationMs: z.number(),
+  interrupted: z.boolean(),
+});
+
+const Rendered = z.strictObject({
+  environment: z.string(),
+  branch: z.string(),
+  commit: z.string(),
+  source: z.string(),
+  dirty: z.boolean(),
+  /** False when the source commit changes nothing for this environment. */
+  created: z.boolean(),
+  /** True when the branch is held by a rollback and was not moved. */
+  held: z.boolean(),
+  pushed: z.boolean(),
+  objects: z.number().int(),
+});
+
+const HealthStatus = z.enum([
+  'Current',
+  'InProgress',
+  'Failed',
+  'Paused',
+  'Terminating',
+  'NotFound',
+  'Unknown',
+]);
+
+export const Results = {
+  synth: z.strictObject({
+    out: z.string(),
+    environments: z.array(z.string()),
+    objects: z.number().int(),
+    files: z.number().int(),
+    durationMs: z.number(),
+  }),
+  render: z.strictObject({ rendered: z.array(Rendered), durationMs: z.number() }),
+  plan: Plan,
+  apply: Apply,
+  sync: z.strictObject({ rendered: z.array(Rendered), applied: z.array(Apply), durationMs: z.number() }),
+  status: Target.extend({
+    ready: z.boolean(),
+    drifted: z.boolean(),
+    objects: z.array(
+      z.strictObject({
+        application: z.string(),
+        key: z.string(),
+        /** What apply would do. */
+        action: Action,
+        because: z.string(),
+        health: HealthStatus,
+        message: z.string(),
+        source: Source.optional(),
+      }),
+    ),
+    errors: z.array(ErrorResult),
+    requests: Requests,
+    durationMs: z.number(),
+  }),
+  diff: z.union([
+    Plan,
+    z.strictObject({
+      from: z.string(),
+      to: z.string(),
+      changes: z.array(
+        z.strictObject({
+          key: z.string(),
+          action: z.enum(['create', 'change', 'delete']),
+          changes: Change.shape.changes,
+        }),
+      ),
+    }),
+  ]),
+  history: z.array(
+    z.strictObject({
+      commit: z.string(),
+      source: z.string(),
+      author: z.string(),
+      date: z.string(),
+      subject: z.string(),
+      reverts: z.string().optional(),
+      digest: z.string(),
+      current: z.boolean(),
+      held: z.boolean(),
+    }),
+  ),
+  rollback: z.strictObject({
+    environment: z.string(),
+    branch: z.string(),
+    commit: z.string(),
+    reverts: z.string().optional(),
+    to: z.string().optional(),
+    held: z.boolean(),
+    pushed: z.boolean(),
+  }),
+  health: z.array(z.strictObject({ key: z.string(), status: HealthStatus, message: z.string() })),
+  verify: z.strictObject({
+    environment: z.string(),
+    commit: z.string(),
+    source: z.string(),
+    matches: z.boolean(),
+    differences: z.array(
+      z.strictObject({ path: z.string(), change: z.enum(['missing', 'extra', 'different']) }),
+    ),
+  }),
+  doctor: z.array(
+    z.strictObject({ check: z.string(), ok: z.boolean(), found: z.string(), hint: z.string().optional() }),
+  ),
+  cluster: z.strictObject({ server: z.string(), kubeconfig: z.string(), pid: z.number().int() }),
+} as const;
+
+export type ResultOf<Verb extends keyof typeof Results> = z.infer<(typeof Results)[Verb]>;

@@ -1,0 +1,84 @@
+/** The settings that several verbs share, from flags, `TRUEKEEL_*` (which commander has merged into the flags) and the
+ * configuration file, in this order. */
+import { resolve } from 'node:path';
+import { Repository } from '../../lib/git/index.ts';
+import { TruekeelError } from '../../lib/objects/index.ts';
+import type { CommandContext, Flags } from './command.ts';
+import { readConfig } from './config.ts';
+import type { Config } from './config-schema.ts';
+
+export interface Settings {
+  readonly flags: Flags;
+  readonly config: Config;
+  /** Where the configuration file was looked for: the root of the repository, else the current directory. */
+  readonly directory: string;
+  /** Absent outside a repository. */
+  readonly repository?: Repository;
+}
+
+export async function readSettings(flags: Flags, { cwd }: CommandContext): Promise<Settings> {
+  const start = resolve(cwd, text(flags.repo) ?? '.');
+  const repository = await Repository.discover(start).catch((error: unknown) => {
+    if (error instanceof TruekeelError && error.code === 'NOT_A_REPOSITORY' && flags.repo === undefined)
+      return undefined;
+    throw error;
+  });
+  const directory = repository?.root ?? start;
+  return { flags, config: await readConfig(directory), directory, ...(repository && { repository }) };
+}
+
+/** The repository. @throws TruekeelError `NOT_A_REPOSITORY` */
+export function requireRepository(settings: Settings): Repository {
+  if (settings.repository) return settings.repository;
+  throw new TruekeelError(`${settings.directory} is not in a Git repository`, {
+    code: 'NOT_A_REPOSITORY',
+    family: 'usage',
+    hint: 'Run `git init` and commit the program first, or use `truekeel synth`, which needs no Git.',
+  });
+}
+
+/** The environment that was asked for. @throws TruekeelError `NO_ENVIRONMENT` */
+export function requireEnvironment(settings: Settings): string {
+  const name = text(settings.flags.environment) ?? settings.config.environment;
+  if (name !== undefined) return name;
+  throw new TruekeelError('which environment?', {
+    code: 'NO_ENVIRONMENT',
+    family: 'usage',
+    hint: 'Give --environment NAME, or set `environment` in truekeel.config.ts.',
+  });
+}
+
+/** How to reach a cluster. */
+export function clusterOptions({ flags, config }: Settings): { kubeconfig?: string; context?: string } {
+  const kubeconfig = text(flags.kubeconfig) ?? config.kubeconfig;
+  const context = text(flags.context) ?? config.context;
+  return { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
+}
+
+export function remoteName({ flags, config }: Settings): string {
+  return text(flags.remote) ?? config.remote ?? 'origin';
+}
+
+/** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */
+export function timeoutMs({ flags, config }: Settings): number {
+  return (positive(flags.timeout, '--timeout') ?? config.timeout ?? 300) * 1000;
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A positive number given as a flag. @throws TruekeelError `INVALID_FLAG` */
+export function positive(value: unknown, flag: string): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new TruekeelError(`${flag} takes a positive number, not ${JSON.stringify(value)}`, {
+    code: 'INVALID_FLAG',
+    family: 'usage',
+  });
+}
+
+export function list(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
