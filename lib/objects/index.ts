@@ -7,3 +7,4 @@ export * from './key.ts';
 export * from './names.ts';
 export * from './object.ts';
 export * from './path.ts';
+export * from './yaml/index.ts';
