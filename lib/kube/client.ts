@@ -66,6 +66,8 @@ export interface WatchOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly resourceVersion?: string;
+  /** Called when the server has taken the watch, which may be long before the first event. */
+  readonly onOpen?: () => void;
   readonly signal?: AbortSignal;
 }
 

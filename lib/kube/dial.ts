@@ -5,6 +5,9 @@ import type { Endpoint } from './endpoint.ts';
 import { KubeError } from './errors.ts';
 import { tunnel } from './proxy.ts';
 
+/** HTTP/2 has pings of its own; this is for HTTP/1.1. */
+const KEEP_ALIVE_MS = 15_000;
+
 export interface DialOptions {
   readonly alpn: readonly string[];
   readonly timeoutMs: number;
@@ -28,6 +31,7 @@ export async function dial(endpoint: Endpoint, options: DialOptions): Promise<ne
       ? net.connect({ host: hostOf(endpoint.proxy), port: portOf(endpoint.proxy) })
       : net.connect({ host, port });
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     await ready(socket, 'connect');
     if (endpoint.proxy) socket = await tunnel(socket, endpoint.proxy, host, port);
     if (endpoint.url.protocol !== 'https:') return socket;

@@ -1,11 +1,5 @@
-import type {
-  GroupVersionKind,
-  JsonValue,
-  KubernetesObject,
-  ObjectKey,
-  ObjectMetadata,
-} from '../objects/index.ts';
-import { FIELD_MANAGER, formatApiVersion, gvkOf, keyOf } from '../objects/index.ts';
+import type { GroupVersionKind, JsonValue, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
+import { FIELD_MANAGER, gvkOf, keyOf } from '../objects/index.ts';
 import type {
   ApiResource,
   ApplyOptions,
@@ -30,10 +24,11 @@ import { parseBody } from './json.ts';
 import { listAll } from './list.ts';
 import { collectionPath, objectPath, withQuery } from './paths.ts';
 import type { Request, Response, Send, Verb } from './request.ts';
+import type { Name } from './shapes.ts';
+import { fullKey, metadataOf, nameOf, typeOf } from './shapes.ts';
 import type { Attempt } from './status.ts';
-import { statusError, watchError } from './status.ts';
-import type { WatchLine } from './watch-stream.ts';
-import { lines } from './watch-stream.ts';
+import { statusError } from './status.ts';
+import { watchEvents } from './watch-stream.ts';
 
 const JSON_TYPE = 'application/json';
 // Content negotiation of metadata alone: Kubernetes API concepts, "Metadata-only fetches".
@@ -46,8 +41,6 @@ const PATCH_TYPES = {
 } as const;
 /** The server ends a watch after this time, spread so that watches do not all come back at once. */
 const WATCH_SECONDS = { least: 300, most: 600 } as const;
-
-type Name = Pick<ObjectKey, 'namespace' | 'name'>;
 
 export interface HttpClientParts {
   readonly endpoint: Endpoint;
@@ -329,22 +322,9 @@ export class HttpKubeClient implements KubeClient {
     });
     const response = await this.#send({ verb: 'watch', path, accept, stream: true, signal: options.signal });
     if (!response.stream) throw statusError(response, attempt);
+    options.onOpen?.();
     try {
-      for await (const line of lines(response.stream)) {
-        const event = parseLine(line, attempt);
-        switch (event.type) {
-          case 'ADDED':
-          case 'MODIFIED':
-          case 'DELETED':
-            yield { type: event.type, object: read(event.object) };
-            break;
-          case 'BOOKMARK':
-            yield { type: 'BOOKMARK', resourceVersion: event.object.metadata.resourceVersion ?? '' };
-            break;
-          case 'ERROR':
-            throw watchError(event.object, attempt);
-        }
-      }
+      yield* watchEvents(response.stream, attempt, read);
     } catch (error) {
       options.signal?.throwIfAborted();
       throw error instanceof KubeError ? error : connectionLost(error, this.#parts.endpoint, true);
@@ -418,37 +398,6 @@ interface Call {
   readonly compressed?: boolean;
   readonly stream?: boolean;
   readonly signal?: AbortSignal | undefined;
-}
-
-function parseLine(line: string, attempt: Attempt): WatchLine {
-  return parseBody<WatchLine>({ status: 200, headers: {}, body: line }, attempt);
-}
-
-function nameOf(resource: ApiResource, object: KubernetesObject): Name {
-  const { name, namespace = '' } = object.metadata;
-  if (resource.namespaced && namespace === '') {
-    throw new KubeError(`${object.kind} ${name} has no namespace, and its kind needs one`, {
-      code: 'INVALID',
-      family: 'validation',
-      key: keyOf(object),
-      hint: 'Set metadata.namespace, or the namespace of its application.',
-    });
-  }
-  return { name, namespace };
-}
-
-function fullKey(resource: ApiResource, { namespace, name }: Name): ObjectKey {
-  return { group: resource.group, kind: resource.kind, namespace, name };
-}
-
-/** Items of lists come without their type, and metadata with the type of the envelope. */
-function typeOf(resource: ApiResource): { readonly apiVersion: string; readonly kind: string } {
-  return { apiVersion: formatApiVersion(resource.group, resource.version), kind: resource.kind };
-}
-
-/** Metadata and nothing else, also when the server sent the whole object. */
-function metadataOf(resource: ApiResource, object: KubernetesObject): ObjectMetadata {
-  return { ...typeOf(resource), metadata: object.metadata };
 }
 
 function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {

@@ -14,4 +14,14 @@ export type {
   StatusCause,
 } from './errors.ts';
 export { KubeError } from './errors.ts';
+export type { InformerEvent, InformerOptions, InformerScope } from './informer.ts';
+export { metadataInformer, objectInformer } from './informer.ts';
 export type { RequestTrace } from './interceptors.ts';
+export type {
+  ObjectObserver,
+  ObjectWatcher,
+  ObjectWatcherOptions,
+  ScopeObserver,
+} from './object-watcher.ts';
+export { objectWatcher } from './object-watcher.ts';
+export { isAtLeast } from './resource-version.ts';

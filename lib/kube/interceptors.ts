@@ -102,6 +102,8 @@ function isTransient(request: Request, response: Response): boolean {
 }
 
 function mayRepeatAfter(request: Request, error: KubeError, everAnswered: boolean): boolean {
+  // Who reads a stream has to know that it was interrupted, and goes on from where it was.
+  if (request.stream) return false;
   if (error.code === 'CONNECTION_LOST') return request.repeatable || !error.reachedServer;
   return error.code === 'UNREACHABLE' && everAnswered;
 }
