@@ -1,0 +1,76 @@
+/** What apply and update requests have in common, and what they do to metadata. */
+import type { JsonObject, KubernetesObject } from '../objects/index.ts';
+import { FieldSet } from './field-set.ts';
+import type { ManagerKey, ManagerSet } from './managers.ts';
+import { fieldPath } from './path.ts';
+import type { Schema } from './schema.ts';
+import type { VersionConverter } from './updater.ts';
+
+export interface Request {
+  /** Of the kind in the version of the request. */
+  readonly schema: Schema;
+  /** `fieldManager` of the request. */
+  readonly manager: string;
+  /** The subresource that the request is for: `status`, `scale`; undefined for the object itself. */
+  readonly subresource?: string | undefined;
+  /** Time of the request; managedFields keep whole seconds. */
+  readonly now: Date;
+  /** Fields that the server resets in this request, whatever is sent: see {@link resetFieldsOf}. Default: none. */
+  readonly resetFields?: FieldSet;
+  /** For kinds whose versions differ in their fields. Default: all versions have the same. */
+  readonly converter?: VersionConverter;
+}
+
+/** An object that is being created: what it is compared with. */
+export function emptyObject({ apiVersion, kind }: KubernetesObject): KubernetesObject {
+  // It is only ever the base of a comparison, and there it must not have a name.
+  return { apiVersion, kind, metadata: {} } as unknown as KubernetesObject;
+}
+
+/** The fields of metadata, and of the envelope, that nobody owns (apimachinery, stripMetaManager). */
+const NEVER_OWNED = FieldSet.of(
+  fieldPath('apiVersion'),
+  fieldPath('kind'),
+  fieldPath('metadata'),
+  ...[
+    'name',
+    'namespace',
+    'creationTimestamp',
+    'selfLink',
+    'uid',
+    'clusterName',
+    'generation',
+    'managedFields',
+    'resourceVersion',
+  ].map((name) => fieldPath('metadata', name)),
+);
+
+/** Takes the fields that nobody owns from a manager, and the manager out when nothing is left. */
+export function stripMetadata(managers: ManagerSet, key: ManagerKey): ManagerSet {
+  const manager = managers.get(key);
+  if (manager === undefined) return managers;
+  const fields = manager.fields.difference(NEVER_OWNED);
+  return fields.isEmpty() ? managers.without(key) : managers.with({ ...manager, fields });
+}
+
+export function withoutManagedFields(object: KubernetesObject): KubernetesObject {
+  if (object.metadata?.managedFields === undefined) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+export function withManagedFields(object: KubernetesObject, managers: ManagerSet): KubernetesObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  const managedFields = managers.encode();
+  return { ...object, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } };
+}
+
+/** RFC 3339 with whole seconds. */
+export function timeOf(now: Date): string {
+  return now.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** An object is JSON; only its TypeScript type says more. */
+export function asJson(object: KubernetesObject): JsonObject {
+  return object as unknown as JsonObject;
+}
