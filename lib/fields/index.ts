@@ -1,6 +1,7 @@
 /** Structured merge. In: the schema of a kind (from an OpenAPI document or a structural schema), live objects with their
  * managedFields, and what someone applies or updates. Out: merged objects, who owns which field, conflicts, and field sets
- * as immutable trees. Pure: it reads nothing but its arguments. */
+ * as immutable trees. Pure: it reads nothing but
+ * its arguments, except for {@link builtInOpenApi}, which reads the documents that this package carries. */
 export { type ApplyRequest, type ApplyResult, applyPatch } from './apply-patch.ts';
 export { type Comparison, compareValuesBySchema, excludeFields, isSame } from './compare.ts';
 export { type Conflict, formatConflicts, formatManager } from './conflict.ts';
@@ -8,6 +9,13 @@ export { FieldSet } from './field-set.ts';
 export { parseFieldsV1, printFieldsV1 } from './fields-v1.ts';
 export { MAX_UPDATE_MANAGERS, type Manager, type ManagerKey, ManagerSet } from './managers.ts';
 export { mergeValues } from './merge.ts';
+export {
+  type BuiltInOpenApi,
+  builtInOpenApi,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  type OpenApiPath,
+} from './openapi/built-in.ts';
 export {
   type OpenApiSchema,
   type OpenApiSchemas,
