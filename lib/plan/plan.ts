@@ -1,4 +1,5 @@
 /** A plan: the ordered changes between a rendered commit and a cluster, as plain data. */
+
 import type {
   DependencyEdge,
   DesiredObject,
@@ -8,6 +9,7 @@ import type {
   SourceLocation,
   TruekeelError,
 } from '../objects/index.ts';
+import type { FieldPath } from './field-path.ts';
 
 /** What will be done with one object. `adopt`: it is there and nobody's, or another tool's, and becomes ours.
  * `detach`: it stays in the cluster and is no longer ours. `replace`: deleted and created anew. */
@@ -33,6 +35,8 @@ export interface Effect {
 /** A field that a controller holds with another value, and that we therefore leave alone (or take, when forced). */
 export interface FieldConflict {
   readonly path: string;
+  /** The same path as data. */
+  readonly at: FieldPath;
   readonly manager: string;
   readonly resolution: 'yield' | 'force' | 'take-over';
 }
@@ -57,10 +61,44 @@ export interface PlannedChange {
 
 /** A refusal: what the plan would do and must not without a recorded approval. */
 export interface GuardRefusal {
-  /** `EMPTY_RENDER`, `MISSING_APPLICATION`, `TOO_MANY_DELETES`, `PROTECTED_OBJECT`. */
-  readonly code: string;
+  readonly code: GuardCode;
   readonly message: string;
   readonly keys: readonly ObjectKey[];
+}
+
+export type GuardCode = 'EMPTY_RENDER' | 'MISSING_APPLICATION' | 'TOO_MANY_DELETES' | 'PROTECTED_OBJECT';
+
+/** A recorded permission to do what a guard refuses. */
+export interface Approval {
+  readonly code: GuardCode;
+  /** Keys as `formatKey` writes them; all objects when absent. */
+  readonly keys?: readonly string[];
+  /** Who gave it. */
+  readonly by?: string;
+}
+
+/** The record of what an application owns: a ConfigMap that is an ApplySet parent (KEP-3659). */
+export interface PlannedInventory {
+  readonly application: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Value of `applyset.kubernetes.io/part-of` on every member. */
+  readonly id: string;
+  /** Absent when it is not there yet. */
+  readonly uid?: string;
+  /** What it says now: group kinds (`Deployment.apps`) and namespaces beside its own. */
+  readonly recorded: InventoryScope;
+  /** What it has to say once the plan is carried out. */
+  readonly target: InventoryScope;
+  /** Inventories of the same application elsewhere, which have no members any more once the plan is carried out. */
+  readonly superseded: readonly { readonly namespace: string; readonly name: string; readonly uid: string }[];
+  /** The application is no longer desired: the inventory goes when its last member is gone. */
+  readonly leaving: boolean;
+}
+
+export interface InventoryScope {
+  readonly kinds: readonly string[];
+  readonly namespaces: readonly string[];
 }
 
 export type ActionCounts = Readonly<Record<Action, number>>;
@@ -68,11 +106,14 @@ export type ActionCounts = Readonly<Record<Action, number>>;
 export interface Plan {
   /** Digest over everything that decides the outcome: same inputs, same digest. */
   readonly digest: Digest;
+  /** The empty string when what is applied belongs to no environment (`--files`). */
+  readonly environment: string;
   /** Changes of every application, unchanged objects (`none`) included, in the order of applications and keys. */
   readonly changes: readonly PlannedChange[];
   readonly counts: ActionCounts;
   /** Declared and found edges between the objects of the plan. */
   readonly edges: readonly DependencyEdge[];
+  readonly inventories: readonly PlannedInventory[];
   readonly refusals: readonly GuardRefusal[];
   /** What could not be planned; the rest can still be applied. */
   readonly errors: readonly TruekeelError[];

@@ -1,0 +1,89 @@
+/** What to do about fields that somebody else holds, decided before anything is sent. */
+import type { JsonObject, KubernetesObject, ObjectMeta, ObjectSettings } from '../objects/index.ts';
+import { canonicalJson } from '../objects/index.ts';
+import type { FieldPath } from './field-path.ts';
+import { formatPath, valueAt, without } from './field-path.ts';
+import { foreignEntries, heldFields, holds, missingFields, overlap, ownEntry } from './managed-fields.ts';
+import { isPeoplesTool } from './managers.ts';
+import type { FieldConflict } from './plan.ts';
+
+/** A conflict with the path as data. */
+export interface HeldField extends FieldConflict {
+  readonly at: FieldPath;
+}
+
+/** What happens to a field in dispute: the object's setting first, else people's tools lose and controllers win. */
+export function resolve(manager: string, setting: ObjectSettings['conflicts']): FieldConflict['resolution'] {
+  if (setting === 'force') return 'force';
+  if (setting === 'yield') return 'yield';
+  return isPeoplesTool(manager) ? 'take-over' : 'yield';
+}
+
+/** Fields of `object` that somebody else holds with another value than ours. */
+export function conflictsOf(
+  object: JsonObject,
+  live: KubernetesObject,
+  setting: ObjectSettings['conflicts'],
+): readonly HeldField[] {
+  const differs = (path: FieldPath) => {
+    const [ours, theirs] = [valueAt(object, path), valueAt(live, path)];
+    return ours === undefined || theirs === undefined || canonicalJson(ours) !== canonicalJson(theirs);
+  };
+  return heldByOthers(object, live.metadata, setting).filter(({ at }) => differs(at));
+}
+
+/** Fields of `object` that somebody else holds, alone or together with us. Values are not looked at. */
+function heldByOthers(
+  object: JsonObject,
+  metadata: ObjectMeta,
+  setting: ObjectSettings['conflicts'],
+): readonly HeldField[] {
+  return foreignEntries(metadata).flatMap(({ manager, fieldsV1 }) =>
+    heldFields(object, fieldsV1).map((at) => ({
+      at,
+      path: formatPath(at),
+      manager,
+      resolution: resolve(manager, setting),
+    })),
+  );
+}
+
+export interface Drift {
+  /** Fields of ours that somebody took and that we take back. */
+  readonly taken: readonly HeldField[];
+  /** Fields of ours that a controller took and keeps. */
+  readonly yielded: readonly HeldField[];
+  /** Fields of ours that nobody holds any more: somebody removed them. */
+  readonly removed: readonly FieldPath[];
+}
+
+/** What became of the fields that we applied. `object` is what we would send now; its digest is the one that the live
+ * object carries, so whatever our entry no longer holds was taken or removed by somebody. */
+export function driftOf(
+  object: JsonObject,
+  metadata: ObjectMeta,
+  setting: ObjectSettings['conflicts'],
+): Drift {
+  const own = ownEntry(metadata)?.fieldsV1 ?? {};
+  const missing = missingFields(object, own);
+  if (missing.length === 0) return { taken: [], yielded: [], removed: [] };
+  const lost = heldByOthers(object, metadata, setting).filter(({ at }) => !holds(own, at));
+  return {
+    taken: lost.filter(({ resolution }) => resolution !== 'yield'),
+    yielded: lost.filter(({ resolution }) => resolution === 'yield'),
+    removed: missing.filter((path) => !lost.some(({ at }) => overlap(at, path))),
+  };
+}
+
+/** The object without the fields that are left to others. */
+export function withoutYielded(object: KubernetesObject, conflicts: readonly HeldField[]): KubernetesObject {
+  const yielded = conflicts.filter(({ resolution }) => resolution === 'yield').map(({ at }) => at);
+  if (yielded.length === 0) return object;
+  // Only fields below the envelope can be held by others: apiVersion, kind and name stay.
+  return without(object as JsonObject, yielded) as KubernetesObject;
+}
+
+/** Whether the write has to take fields from others. */
+export function mustForce(conflicts: readonly FieldConflict[]): boolean {
+  return conflicts.some(({ resolution }) => resolution !== 'yield');
+}

@@ -1,0 +1,22 @@
+import type { DesiredApplication, RenderedApplication, RenderedObject } from '../objects/index.ts';
+import { formatKey, TruekeelError } from '../objects/index.ts';
+
+/** Turns what rendering made, or what was read from files, into what is planned: the content is at hand. */
+export function desiredFromRendered(application: RenderedApplication): DesiredApplication {
+  const byPath = new Map<string, RenderedObject>(application.objects.map((object) => [object.path, object]));
+  return {
+    name: application.name,
+    dependsOn: application.dependsOn,
+    edges: application.edges,
+    objects: application.objects,
+    load: async (objects) =>
+      objects.map(({ path, key }) => {
+        const found = byPath.get(path);
+        if (found) return found.object;
+        throw new TruekeelError(`${formatKey(key)} is not part of application ${application.name}`, {
+          code: 'OBJECT_UNREADABLE',
+          key,
+        });
+      }),
+  };
+}

@@ -1,0 +1,126 @@
+/** Finds out what a change will do, field by field: a dry-run apply of the object, compared with the live one. */
+import type { ApiResource, KubeClient } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
+import type { DesiredObject, JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
+import { formatKey, TruekeelError } from '../objects/index.ts';
+import type { HeldField } from './conflicts.ts';
+import { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
+import { diffObjects } from './diff.ts';
+import { isMap } from './field-path.ts';
+import { maskChanges } from './mask.ts';
+import type { FieldChange } from './plan.ts';
+
+export interface Detail {
+  readonly action: 'same' | 'replace' | 'gone';
+  readonly changes: readonly FieldChange[];
+  readonly conflicts: readonly HeldField[];
+  readonly live?: KubernetesObject;
+  readonly after?: KubernetesObject;
+}
+
+/** @param object what would be sent
+ * @returns `gone` when the object is not there any more, `replace` when a field cannot be changed in place and the
+ *   object's setting is `apply: recreate`
+ * @throws TruekeelError when the server refuses the change */
+export async function detailChange(
+  client: KubeClient,
+  resource: ApiResource,
+  desired: DesiredObject,
+  object: KubernetesObject,
+): Promise<Detail> {
+  const live = await client.get(resource, desired.key);
+  if (!live) return { action: 'gone', changes: [], conflicts: [] };
+  const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
+  const sent = withoutYielded(object, conflicts);
+  const describe = (after: KubernetesObject): Detail => ({
+    action: 'same',
+    changes: maskChanges(desired.key, diffObjects(live, after)),
+    conflicts,
+    live,
+    after,
+  });
+  try {
+    return describe(await client.apply(sent, { dryRun: true, force: mustForce(conflicts) }));
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    if (isDryRunUnsupported(error)) return describe(overlay(live, sent));
+    if (!isImmutable(error)) throw located(error, desired);
+    if (desired.settings.apply !== 'recreate') throw immutable(error, desired);
+    return { ...describe(overlay(live, object)), action: 'replace', conflicts: [] };
+  }
+}
+
+/** An admission webhook with side effects refuses dry runs (Kubernetes API concepts, "Dry-run"). */
+function isDryRunUnsupported(error: KubeError): boolean {
+  return error.code === 'BAD_REQUEST' && /dry.?run/i.test(error.message);
+}
+
+/** How the built-in kinds and CRD validation rules say that a field cannot be changed. */
+const IMMUTABLE =
+  /immutable|updates to .* are forbidden|may not (?:be )?(?:change|update)|cannot be (?:changed|updated)/i;
+
+export function isImmutable(error: KubeError): boolean {
+  return (
+    error.code === 'INVALID' &&
+    IMMUTABLE.test([error.message, ...error.causes.map((c) => c.message)].join('\n'))
+  );
+}
+
+function immutable(error: KubeError, desired: DesiredObject): TruekeelError {
+  const fields = [...new Set(error.causes.map(({ path }) => path).filter((path) => path !== ''))].join(', ');
+  return new TruekeelError(
+    `${formatKey(desired.key)} cannot be changed in place: ${fields === '' ? error.message : `${fields} cannot be changed once set`}`,
+    {
+      code: 'IMMUTABLE_FIELD',
+      family: 'conflict',
+      ...placeOf(desired),
+      hint: 'Give it another name, or set the annotation truekeel.dev/apply: recreate to have it deleted and made anew.',
+      cause: error,
+    },
+  );
+}
+
+/** The error with the object and the place in the program that it is about. */
+export function located(error: KubeError, desired: DesiredObject): TruekeelError {
+  const { constructPath, source } = desired;
+  return new KubeError(error.message, {
+    code: error.code,
+    family: error.family,
+    ...placeOf({ key: error.key ?? desired.key, constructPath, source }),
+    ...(error.hint !== undefined && { hint: error.hint }),
+    ...(error.status !== undefined && { status: error.status }),
+    conflicts: error.conflicts,
+    causes: error.causes,
+    ...(error.denied && { denied: error.denied }),
+    ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+    cause: error,
+  });
+}
+
+/** What an error says about where an object comes from. */
+export function placeOf({
+  key,
+  constructPath,
+  source,
+}: {
+  readonly key: DesiredObject['key'];
+  readonly constructPath?: string | undefined;
+  readonly source?: DesiredObject['source'] | undefined;
+}): Pick<DesiredObject, 'key' | 'constructPath' | 'source'> {
+  return {
+    key,
+    ...(constructPath !== undefined && { constructPath }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+/** What the object would about look like, where the server cannot be asked: maps merged, all else replaced. */
+function overlay(live: KubernetesObject, sent: KubernetesObject): KubernetesObject {
+  const merge = (below: JsonValue | undefined, above: JsonValue | undefined): JsonValue | undefined => {
+    if (above === undefined || !isMap(above) || !isMap(below)) return above ?? below;
+    const names = new Set([...Object.keys(below), ...Object.keys(above)]);
+    return Object.fromEntries([...names].map((name) => [name, merge(below[name], above[name])]));
+  };
+  // Two objects laid over each other are an object.
+  return merge(live as JsonObject, sent as JsonObject) as KubernetesObject;
+}

@@ -1,0 +1,132 @@
+/** The fields in which two states of one object differ. */
+import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
+import { canonicalJson } from '../objects/index.ts';
+import type { FieldPath, PathStep } from './field-path.ts';
+import { formatPath, isMap } from './field-path.ts';
+import { withoutMarks } from './identity.ts';
+import { foreignEntries, holds } from './managed-fields.ts';
+import type { FieldChange } from './plan.ts';
+
+/** Members of metadata that say nothing about what was asked for. */
+const NOISE: ReadonlySet<string> = new Set([
+  'creationTimestamp',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
+
+/** @param live with managedFields, so that each change names who wrote the live value
+ * @returns changes in the order of their paths; status and our own marks left out */
+export function diffObjects(live: KubernetesObject, after: KubernetesObject): readonly FieldChange[] {
+  const changes: { path: FieldPath; before: JsonValue | undefined; after: JsonValue | undefined }[] = [];
+  diffValues(comparable(live), comparable(after), [], (path, before, now) =>
+    changes.push({ path, before, after: now }),
+  );
+  const others = foreignEntries(live.metadata);
+  return changes.map(({ path, before, after: now }) => {
+    const manager = others.find((entry) => !isLastApplied(path) && holds(entry.fieldsV1, path))?.manager;
+    return {
+      path: formatPath(path),
+      ...(before !== undefined && { before }),
+      ...(now !== undefined && { after: now }),
+      ...(manager !== undefined && before !== undefined && { manager }),
+    };
+  });
+}
+
+function isLastApplied(path: FieldPath): boolean {
+  const step = path.at(-1);
+  return (
+    step !== undefined && 'field' in step && step.field === 'kubectl.kubernetes.io/last-applied-configuration'
+  );
+}
+
+function comparable({ status, metadata, ...rest }: KubernetesObject): JsonObject {
+  void status;
+  const fields = Object.entries(metadata as unknown as JsonObject).filter(([name]) => !NOISE.has(name));
+  const kept = fields.map(([name, value]) =>
+    (name === 'labels' || name === 'annotations') && isMap(value)
+      ? [name, withoutMarks(value)]
+      : [name, value],
+  );
+  // Fields of an object read from JSON are JSON.
+  return { ...(rest as unknown as JsonObject), metadata: Object.fromEntries(kept) as JsonObject };
+}
+
+type Report = (path: FieldPath, before: JsonValue | undefined, after: JsonValue | undefined) => void;
+
+function diffValues(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  path: FieldPath,
+  report: Report,
+): void {
+  if (before === after) return;
+  if (isMap(before) && isMap(after)) {
+    for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      diffValues(before[field], after[field], [...path, { field }], report);
+    }
+  } else if (Array.isArray(before) && Array.isArray(after)) {
+    diffLists(before, after, path, report);
+  } else if (before === undefined || after === undefined) {
+    // One row for each field of a map that comes or goes would bury the others.
+    if (!isEmpty(before) || !isEmpty(after)) report(path, before, after);
+  } else if (canonicalJson(before) !== canonicalJson(after)) {
+    report(path, before, after);
+  }
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || (isMap(value) && Object.keys(value).length === 0);
+}
+
+function diffLists(
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+  path: FieldPath,
+  report: Report,
+): void {
+  if (canonicalJson(before) === canonicalJson(after)) return;
+  const keys = keyFields(before, after);
+  if (!keys) return report(path, before, after);
+  const index = (list: readonly JsonValue[]) => new Map(list.map((item) => [keyText(item, keys), item]));
+  const [old, now] = [index(before), index(after)];
+  for (const name of new Set([...old.keys(), ...now.keys()])) {
+    const item = old.get(name) ?? now.get(name)!;
+    const step: PathStep = { key: Object.fromEntries(keys.map((key) => [key, (item as JsonObject)[key]])) };
+    diffValues(old.get(name), now.get(name), [...path, step], report);
+  }
+}
+
+/** Key fields that Kubernetes' own list types use, the most telling first (`x-kubernetes-list-map-keys` of the
+ * built-in API). For showing only: what is sent does not depend on it. */
+const KEY_FIELDS: readonly (readonly string[])[] = [
+  ['name'],
+  ['mountPath'],
+  ['containerPort', 'protocol'],
+  ['port', 'protocol'],
+  ['type'],
+  ['topologyKey', 'whenUnsatisfiable'],
+  ['ip'],
+  ['key'],
+];
+
+/** Key fields that tell the items of both lists apart. undefined: the lists are compared as a whole. */
+function keyFields(before: readonly JsonValue[], after: readonly JsonValue[]): readonly string[] | undefined {
+  return KEY_FIELDS.find((keys) =>
+    [before, after].every((list) => {
+      const seen = new Set<string>();
+      for (const item of list) {
+        if (!isMap(item) || item[keys[0]!] === undefined) return false;
+        seen.add(keyText(item, keys));
+      }
+      return seen.size === list.length;
+    }),
+  );
+}
+
+function keyText(item: JsonValue, keys: readonly string[]): string {
+  return keys.map((key) => canonicalJson((item as JsonObject)[key] ?? null)).join();
+}

@@ -1,0 +1,127 @@
+/** What a plan must not do without somebody's recorded approval. Pure. */
+import type { ObjectKey } from '../objects/index.ts';
+import { formatKey } from '../objects/index.ts';
+import { formatGroupKind } from './live.ts';
+import type { Approval, GuardCode, GuardRefusal, PlannedChange } from './plan.ts';
+
+export interface GuardLimits {
+  /** More deletes than this in one application need an approval. */
+  readonly maxDeletes: number;
+  /** So do more than this share of its objects (0 to 1), once more than {@link SMALL} are deleted. */
+  readonly maxDeleteShare: number;
+}
+
+export const DEFAULT_LIMITS: GuardLimits = { maxDeletes: 10, maxDeleteShare: 0.5 };
+
+/** So few deletes are never refused for being many of few. */
+const SMALL = 3;
+
+/** Kinds whose deletion takes other objects or stored data along. */
+const PROTECTED_KINDS: ReadonlySet<string> = new Set([
+  'Namespace',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'CustomResourceDefinition.apiextensions.k8s.io',
+]);
+
+export interface ApplicationSituation {
+  readonly name: string;
+  /** Whether the environment still has it. */
+  readonly desired: boolean;
+  /** Objects that the program gives it. */
+  readonly desiredCount: number;
+  /** Objects of it that are in the cluster. */
+  readonly liveCount: number;
+}
+
+/** @param isProtected objects whose setting is `prune: protect` */
+export function guard(
+  applications: readonly ApplicationSituation[],
+  changes: readonly PlannedChange[],
+  limits: GuardLimits,
+  isProtected: (key: ObjectKey) => boolean,
+): readonly GuardRefusal[] {
+  const deletes = changes.filter(({ action }) => action === 'delete');
+  const byApplication = Map.groupBy(deletes, ({ application }) => application);
+  const emptyEnvironment = applications.every(({ desiredCount }) => desiredCount === 0);
+  return [
+    ...applications.flatMap((application) => {
+      const keys = (byApplication.get(application.name) ?? []).map(({ key }) => key);
+      return keys.length === 0 ? [] : guardApplication(application, keys, limits, emptyEnvironment);
+    }),
+    ...guardProtected(changes, isProtected),
+  ];
+}
+
+function guardApplication(
+  { name, desired, desiredCount, liveCount }: ApplicationSituation,
+  keys: readonly ObjectKey[],
+  { maxDeletes, maxDeleteShare }: GuardLimits,
+  emptyEnvironment: boolean,
+): readonly GuardRefusal[] {
+  const objects = `${keys.length} ${keys.length === 1 ? 'object' : 'objects'}`;
+  if (desiredCount === 0 && (desired || emptyEnvironment)) {
+    return [
+      {
+        code: 'EMPTY_RENDER',
+        message: `application ${name} rendered to nothing; that would delete its ${objects}`,
+        keys,
+      },
+    ];
+  }
+  if (!desired) {
+    return [
+      {
+        code: 'MISSING_APPLICATION',
+        message: `application ${name} is no longer in the program; that would delete its ${objects}`,
+        keys,
+      },
+    ];
+  }
+  const tooManyShare = keys.length > SMALL && keys.length > liveCount * maxDeleteShare;
+  if (keys.length > maxDeletes || tooManyShare) {
+    return [
+      {
+        code: 'TOO_MANY_DELETES',
+        message: `${objects} of the ${liveCount} of application ${name} would be deleted`,
+        keys,
+      },
+    ];
+  }
+  return [];
+}
+
+function guardProtected(
+  changes: readonly PlannedChange[],
+  isProtected: (key: ObjectKey) => boolean,
+): readonly GuardRefusal[] {
+  return changes.flatMap(({ key, action, live }) => {
+    const removes = action === 'delete' || (action === 'replace' && live !== undefined);
+    if (!removes) return [];
+    const kind = PROTECTED_KINDS.has(formatGroupKind(key));
+    if (!kind && !isProtected(key)) return [];
+    const why = kind
+      ? `deleting a ${key.kind} deletes more than the object`
+      : 'its setting is prune: protect';
+    return [
+      {
+        code: 'PROTECTED_OBJECT' as const,
+        message: `${formatKey(key)} would be deleted; ${why}`,
+        keys: [key],
+      },
+    ];
+  });
+}
+
+/** What is still refused once some approvals are given. */
+export function remainingRefusals(
+  refusals: readonly GuardRefusal[],
+  approvals: readonly Approval[],
+): readonly GuardRefusal[] {
+  const covers = (code: GuardCode, key: ObjectKey) =>
+    approvals.some((approval) => approval.code === code && (approval.keys?.includes(formatKey(key)) ?? true));
+  return refusals.flatMap((refusal) => {
+    const keys = refusal.keys.filter((key) => !covers(refusal.code, key));
+    return keys.length === 0 ? [] : [{ ...refusal, keys }];
+  });
+}

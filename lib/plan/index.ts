@@ -1,0 +1,25 @@
+/** Planning: desired applications and a cluster come in, a plan goes out ({@link planApplications}): what is created,
+ * changed, replaced, deleted, adopted, detached, in what order, with what effects, and what is refused. Reads
+ * metadata; nothing is written. */
+
+export { mapConcurrent } from './concurrent.ts';
+export type { HeldField } from './conflicts.ts';
+export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
+export { contentOf } from './content.ts';
+export { desiredFromRendered } from './desired.ts';
+export { isImmutable, located, placeOf } from './detail.ts';
+export { planDifferences } from './digest.ts';
+export { definedKind } from './edges/index.ts';
+export type { FieldPath, PathStep } from './field-path.ts';
+export { fieldOf, itemsOf, numberOf, stringOf } from './field-path.ts';
+export type { NamedEdge, Order } from './graph.ts';
+export { CycleError, orderGraph } from './graph.ts';
+export type { GuardLimits } from './guards.ts';
+export { DEFAULT_LIMITS, remainingRefusals } from './guards.ts';
+export { inventoryId, inventoryName, marked, TOOLING } from './identity.ts';
+export { INVENTORY_KIND, InventoryMark } from './inventory.ts';
+export { formatGroupKind } from './live.ts';
+export * from './plan.ts';
+export type { PlanOptions, PlanRequest } from './plan-applications.ts';
+export { countActions, planApplications } from './plan-applications.ts';
+export { sameScope, uniteScopes } from './planned-inventories.ts';

@@ -1,0 +1,107 @@
+import type { KubeClient } from '../kube/index.ts';
+import type { DesiredApplication } from '../objects/index.ts';
+import { formatKey, TruekeelErrors } from '../objects/index.ts';
+import { checkDesired } from './check-desired.ts';
+import { planDigest } from './digest.ts';
+import { findEdges } from './edges/index.ts';
+import { checkApplicationOrder, orderObjects } from './graph.ts';
+import type { GuardLimits } from './guards.ts';
+import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
+import { settingOf } from './identity.ts';
+import { partOf } from './ownership.ts';
+import type { Action, ActionCounts, Approval, Plan, PlannedChange } from './plan.ts';
+import { planDesired } from './plan-desired.ts';
+import { plannedInventories } from './planned-inventories.ts';
+import { planRemovals } from './removals.ts';
+import { survey } from './survey.ts';
+
+export interface PlanOptions {
+  /** Whether objects that are no longer in the program are deleted; true when absent. */
+  readonly prune?: boolean;
+  readonly approvals?: readonly Approval[];
+  readonly limits?: Partial<GuardLimits>;
+  /** Where inventories of applications are kept; by default in the namespace that most of their objects are in. */
+  readonly namespace?: string;
+  /** Requests in flight at a time while looking at changes; default 16. */
+  readonly concurrency?: number;
+}
+
+export interface PlanRequest {
+  readonly client: KubeClient;
+  /** Every application of the environment: one that is missing here is one that left the program. */
+  readonly applications: readonly DesiredApplication[];
+  /** Without an environment only the applications given are looked at. */
+  readonly scope?: { readonly environment?: string };
+  readonly options?: PlanOptions;
+}
+
+/** Compares what shall be with what is, and lists the changes between them. Nothing is written.
+ *
+ * @throws TruekeelErrors `DUPLICATE_KEY` when two applications have the same object
+ * @throws TruekeelError `DEPENDENCY_CYCLE` when people declared a cycle; `OBJECT_UNREADABLE`
+ * @throws KubeError when the cluster cannot be read. What is wrong with single objects is in the plan's `errors`. */
+export async function planApplications(request: PlanRequest): Promise<Plan> {
+  const { client, applications, scope = {}, options = {} } = request;
+  const environment = scope.environment ?? '';
+  const invalid = checkDesired(applications);
+  if (invalid.length > 0) throw new TruekeelErrors(invalid[0]!.message, invalid);
+  checkApplicationOrder(applications);
+
+  const seen = await survey({ client, environment, applications, namespace: options.namespace });
+  const planned = await planDesired(client, seen, options.concurrency ?? 16);
+  const changes = [...planned.changes, ...planRemovals(seen, options.prune ?? true)].sort(
+    byApplicationAndKey(seen.owned.map(({ name }) => name)),
+  );
+  const constructPaths = new Map<string, string | undefined>(
+    applications.flatMap(({ objects }) => objects.map((o) => [formatKey(o.key), o.constructPath] as const)),
+  );
+  const keys = changes.map(({ key }) => formatKey(key));
+  const edges = orderObjects(
+    keys,
+    applications.flatMap((application) => application.edges),
+    findEdges(planned.written, (name) => constructPaths.has(name)),
+    (name) => constructPaths.get(name) ?? name,
+  );
+  const refusals = guard(
+    seen.owned.map(({ name, desired, ids }) => ({
+      name,
+      desired: desired !== undefined,
+      desiredCount: desired?.objects.length ?? 0,
+      liveCount: [...seen.live.values()].filter(({ object }) => ids.has(partOf(object) ?? '')).length,
+    })),
+    changes,
+    { ...DEFAULT_LIMITS, ...options.limits },
+    (key) => {
+      const found = seen.live.get(formatKey(key));
+      return found !== undefined && settingOf(found.object.metadata, 'prune') === 'protect';
+    },
+  );
+  return {
+    digest: planDigest(environment, changes),
+    environment,
+    changes,
+    counts: countActions(changes),
+    edges,
+    inventories: plannedInventories(seen, changes),
+    refusals: remainingRefusals(refusals, options.approvals ?? []),
+    errors: planned.errors,
+  };
+}
+
+function byApplicationAndKey(
+  applications: readonly string[],
+): (a: PlannedChange, b: PlannedChange) => number {
+  const rank = new Map(applications.map((name, index) => [name, index]));
+  return (a, b) => {
+    const order = rank.get(a.application)! - rank.get(b.application)!;
+    if (order !== 0) return order;
+    const [left, right] = [formatKey(a.key), formatKey(b.key)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}
+
+export function countActions(changes: readonly { readonly action: Action }[]): ActionCounts {
+  const counts = { create: 0, change: 0, replace: 0, delete: 0, adopt: 0, detach: 0, none: 0 };
+  for (const { action } of changes) counts[action] += 1;
+  return counts;
+}

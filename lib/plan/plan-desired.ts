@@ -1,0 +1,217 @@
+/** Plans what is in the program: one decision an object, and for those that change, what will change. */
+import type { KubeClient } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
+import type { DesiredObject, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
+import { formatKey, TruekeelError } from '../objects/index.ts';
+import { summarizeChanges } from './because.ts';
+import { mapConcurrent } from './concurrent.ts';
+import { contentOf } from './content.ts';
+import type { Decision, Situation } from './decide.ts';
+import { decide } from './decide.ts';
+import { detailChange, located, placeOf } from './detail.ts';
+import type { EdgeSource } from './edges/index.ts';
+import { definedKind } from './edges/index.ts';
+import { effectsOf } from './effects.ts';
+import { marked } from './identity.ts';
+import { formatGroupKind } from './live.ts';
+import type { OwnedApplication } from './ownership.ts';
+import { partOf } from './ownership.ts';
+import type { PlannedChange } from './plan.ts';
+import type { Survey } from './survey.ts';
+
+export interface PlannedDesired {
+  readonly changes: readonly PlannedChange[];
+  readonly errors: readonly TruekeelError[];
+  /** What will be written, with its content: what edges are found in. */
+  readonly written: readonly EdgeSource[];
+}
+
+/** One desired object on its way to a planned change. */
+interface Candidate {
+  readonly application: OwnedApplication;
+  readonly desired: DesiredObject;
+  readonly live: ObjectMetadata | undefined;
+  /** What would be sent. */
+  readonly object: KubernetesObject;
+}
+
+export async function planDesired(
+  client: KubeClient,
+  seen: Survey,
+  concurrency: number,
+): Promise<PlannedDesired> {
+  const candidates = await readCandidates(seen);
+  const definable = definableKinds(candidates);
+  const errors: TruekeelError[] = [];
+  const outcomes = await mapConcurrent(candidates, concurrency, async (candidate) => {
+    try {
+      const refused = refuse(candidate, seen, definable);
+      if (refused) throw refused;
+      return await planOne(client, seen, candidate);
+    } catch (error) {
+      if (!(error instanceof TruekeelError) || isFatal(error)) throw error;
+      errors.push(error instanceof KubeError ? located(error, candidate.desired) : error);
+      return undefined;
+    }
+  });
+  const changes = outcomes.filter((change) => change !== undefined);
+  const written = new Set(changes.filter(({ action }) => action !== 'none').map(({ key }) => formatKey(key)));
+  return {
+    changes,
+    errors: errors.sort((a, b) => compareText(nameOf(a), nameOf(b))),
+    written: candidates.flatMap(({ desired, object }) =>
+      written.has(formatKey(desired.key)) ? [{ key: desired.key, object }] : [],
+    ),
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function nameOf(error: TruekeelError): string {
+  return error.key ? formatKey(error.key) : error.message;
+}
+
+/** Errors about the connection, not about the object. */
+function isFatal(error: TruekeelError): boolean {
+  return ['UNREACHABLE', 'CONNECTION_LOST', 'UNAUTHORIZED', 'WRONG_CA', 'CERTIFICATE_EXPIRED'].includes(
+    error.code,
+  );
+}
+
+async function readCandidates({ owned, live }: Survey): Promise<readonly Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const application of owned) {
+    if (!application.desired) continue;
+    const { objects } = application.desired;
+    const contents = await contentOf(application.desired, objects);
+    for (const [index, desired] of objects.entries()) {
+      candidates.push({
+        application,
+        desired,
+        live: live.get(formatKey(desired.key))?.object,
+        object: marked(contents[index]!, desired, {
+          application: application.name,
+          inventoryId: application.home.id,
+        }),
+      });
+    }
+  }
+  return candidates;
+}
+
+/** Kinds that the server will know once the definitions among the objects are there. */
+function definableKinds(candidates: readonly Candidate[]): ReadonlySet<string> {
+  return new Set(candidates.flatMap(({ object }) => definedKind(object) ?? []));
+}
+
+/** What makes it impossible to plan an object at all. */
+function refuse(
+  { desired, live, application }: Candidate,
+  { kinds, missingNamespaces, foreign }: Survey,
+  definable: ReadonlySet<string>,
+): TruekeelError | undefined {
+  const { key } = desired;
+  const kind = formatGroupKind(key);
+  const unknown = kinds.unknown.get(kind);
+  if (unknown && !definable.has(kind)) return located(unknown, desired);
+  const resource = kinds.served.get(kind);
+  if (resource?.namespaced && key.namespace === '') {
+    return refusal(
+      'NAMESPACE_REQUIRED',
+      `${formatKey(key)} has no namespace, and ${key.kind} needs one`,
+      desired,
+      'Set metadata.namespace, or the namespace of its application.',
+    );
+  }
+  if (resource && !resource.namespaced && key.namespace !== '') {
+    return refusal(
+      'NAMESPACE_NOT_ALLOWED',
+      `${formatKey(key)} has a namespace, and ${key.kind} belongs to the whole cluster`,
+      desired,
+      'Remove metadata.namespace.',
+    );
+  }
+  if (live === undefined && missingNamespaces.has(key.namespace)) {
+    return refusal(
+      'NAMESPACE_MISSING',
+      `${formatKey(key)} cannot be created: there is no namespace ${key.namespace}`,
+      desired,
+      `Add a Namespace ${key.namespace} to the program, or create it.`,
+    );
+  }
+  const id = live && partOf(live);
+  if (id !== undefined && foreign.has(id) && !application.ids.has(id)) {
+    return new TruekeelError(`${formatKey(key)} belongs to another inventory (${id})`, {
+      code: 'OWNED_BY_ANOTHER',
+      family: 'conflict',
+      ...placeOf(desired),
+      hint: `Find it with: kubectl get configmaps,secrets -A -l applyset.kubernetes.io/id=${id}. Remove the object there first.`,
+    });
+  }
+  return undefined;
+}
+
+function refusal(code: string, message: string, desired: DesiredObject, hint: string): TruekeelError {
+  return new TruekeelError(message, { code, family: 'validation', ...placeOf(desired), hint });
+}
+
+async function planOne(client: KubeClient, seen: Survey, candidate: Candidate): Promise<PlannedChange> {
+  const { desired, live, object } = candidate;
+  const decided = decide({ desired, live, content: () => object, owner: ownerOf(candidate, seen) });
+  const resource = seen.kinds.served.get(formatGroupKind(desired.key));
+  const isDryRunnable = decided.action === 'change' || decided.action === 'adopt';
+  if (!isDryRunnable || !resource) return undetailed(candidate, decided);
+  const detail = await detailChange(client, resource, desired, object);
+  if (detail.action === 'gone')
+    return undetailed({ ...candidate, live: undefined }, { ...decided, action: 'create', because: '' });
+  const action = detail.action === 'replace' ? 'replace' : decided.action;
+  return {
+    ...common(candidate, live),
+    action,
+    because: decided.because === '' ? summarizeChanges(detail.changes) : decided.because,
+    changes: detail.changes,
+    effects: effectsOf({
+      key: desired.key,
+      action,
+      changes: detail.changes,
+      ...(detail.live && { live: detail.live }),
+      ...(detail.after && { after: detail.after }),
+    }),
+    conflicts: detail.conflicts,
+  };
+}
+
+function undetailed(candidate: Candidate, { action, because, conflicts }: Decision): PlannedChange {
+  const { desired, live, object } = candidate;
+  const after = action === 'create' ? { after: object } : {};
+  return {
+    ...common(candidate, live),
+    action,
+    because,
+    changes: [],
+    effects: action === 'none' ? [] : effectsOf({ key: desired.key, action, changes: [], ...after }),
+    conflicts,
+  };
+}
+
+function common({ application, desired }: Candidate, live: ObjectMetadata | undefined) {
+  const { uid = '', resourceVersion = '' } = live?.metadata ?? {};
+  return {
+    application: application.name,
+    apiVersion: desired.apiVersion,
+    desired,
+    ...(live && { live: { uid, resourceVersion } }),
+    ...placeOf(desired),
+  };
+}
+
+function ownerOf({ application, live }: Candidate, { owned }: Survey): Situation['owner'] {
+  const id = live && partOf(live);
+  if (id === undefined) return 'nobody';
+  if (id === application.home.id) return 'ours';
+  if (application.ids.has(id)) return { from: 'another inventory of its application' };
+  const other = owned.find(({ ids }) => ids.has(id));
+  return other ? { from: `application ${other.name}` } : 'nobody';
+}

@@ -1,0 +1,40 @@
+/** What is to be done with objects that are ours and no longer in the program. Pure. */
+import { formatApiVersion, formatKey } from '../objects/index.ts';
+import { effectsOf } from './effects.ts';
+import { settingOf } from './identity.ts';
+import { isWrittenByUs, partOf } from './ownership.ts';
+import type { PlannedChange } from './plan.ts';
+import type { Survey } from './survey.ts';
+
+/** @param prune false: they stay, and stay ours */
+export function planRemovals({ owned, live }: Survey, prune: boolean): readonly PlannedChange[] {
+  const desired = new Set(
+    owned.flatMap(({ desired: application }) => application?.objects.map(({ key }) => formatKey(key)) ?? []),
+  );
+  return [...live].flatMap(([name, { key, object, resource }]) => {
+    const id = partOf(object);
+    const owner = id === undefined ? undefined : owned.find(({ ids }) => ids.has(id));
+    if (desired.has(name) || !owner || !isWrittenByUs(object)) return [];
+    // Somebody deleted it already: it goes when its finalizers let it.
+    if (object.metadata.deletionTimestamp !== undefined) return [];
+    const { uid = '', resourceVersion = '' } = object.metadata;
+    const detach = settingOf(object.metadata, 'prune') === 'detach';
+    const action = !prune ? ('none' as const) : detach ? ('detach' as const) : ('delete' as const);
+    const why = owner.desired
+      ? 'no longer in the program'
+      : `application ${owner.name} is no longer in the program`;
+    return [
+      {
+        application: owner.name,
+        key,
+        apiVersion: formatApiVersion(resource.group, resource.version),
+        action,
+        because: prune ? why : `${why}, and pruning is off`,
+        changes: [],
+        effects: effectsOf({ key, action, changes: [] }),
+        conflicts: [],
+        live: { uid, resourceVersion },
+      },
+    ];
+  });
+}

@@ -1,0 +1,196 @@
+/** Reads everything that a plan is made from: inventories, our objects, and what is there without being ours. */
+import type { ApiResource, KubeClient } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
+import type { DesiredApplication, DesiredObject, ObjectKey } from '../objects/index.ts';
+import { formatKey, Label } from '../objects/index.ts';
+import type { Inventory } from './inventory.ts';
+import { findInventory, readInventories } from './inventory.ts';
+import type { KindsInUse, LiveObject } from './live.ts';
+import { findUnlabelled, formatGroupKind, readMembers, resolveKinds, resolveRecorded } from './live.ts';
+import type { OwnedApplication } from './ownership.ts';
+import { assignOwnership, isWrittenByUs, partOf } from './ownership.ts';
+
+export interface SurveyInput {
+  readonly client: KubeClient;
+  readonly environment: string;
+  readonly applications: readonly DesiredApplication[];
+  readonly namespace: string | undefined;
+}
+
+export interface Survey {
+  readonly kinds: KindsInUse;
+  /** Desired applications in their order, then those that are no longer desired. */
+  readonly owned: readonly OwnedApplication[];
+  /** What is there, by key: our objects, and desired ones that are not ours. */
+  readonly live: ReadonlyMap<string, LiveObject>;
+  /** Namespaces that desired objects are in, and that neither exist nor will be made. */
+  readonly missingNamespaces: ReadonlySet<string>;
+  /** Ids of inventories that are somebody else's and in force. */
+  readonly foreign: ReadonlySet<string>;
+}
+
+const NAMESPACE_KIND = { group: '', version: 'v1', kind: 'Namespace' } as const;
+
+export async function survey(input: SurveyInput): Promise<Survey> {
+  const { client, environment, applications } = input;
+  const desired = applications.flatMap(({ objects }) => objects);
+  const names = applications.map(({ name }) => name);
+  const namespaces = [...new Set(desired.map(({ key }) => key.namespace).filter((name) => name !== ''))];
+  const kinds = await resolveKinds(client, desired);
+  const [inventories, found] = await Promise.all([
+    readInventories(client, {
+      environment,
+      applications: names,
+      namespaces: [...new Set([...namespaces, ...(input.namespace ? [input.namespace] : [])])],
+    }),
+    readMembers(client, kinds.served.values(), { applications: names, namespaces }),
+  ]);
+  const members = [...found, ...(await readElsewhere(input, kinds, inventories, found, namespaces))].filter(
+    ({ object }) => object.metadata.labels?.[Label.applySetId] === undefined,
+  );
+  const owned = assignOwnership({
+    environment,
+    applications,
+    inventories,
+    members,
+    namespace: input.namespace,
+  });
+  const live = new Map(members.map((member) => [formatKey(member.key), member]));
+  const { existing, missingNamespaces } = await readUnowned(client, desired, kinds, live);
+  for (const [name, object] of existing) live.set(name, object);
+  const foreign = await findForeign(client, desired, live, owned);
+  return { kinds, owned, live, missingNamespaces, foreign };
+}
+
+/** Kinds that only inventories know, applications that only inventories know; and, where an inventory is missing,
+ * what can be rebuilt from labels. */
+async function readElsewhere(
+  { client, applications }: SurveyInput,
+  kinds: KindsInUse,
+  inventories: readonly Inventory[],
+  found: readonly LiveObject[],
+  desiredNamespaces: readonly string[],
+): Promise<readonly LiveObject[]> {
+  const names = applications.map(({ name }) => name);
+  const known = new Set(names);
+  const leaving = inventories.filter(({ application }) => !known.has(application));
+  const namespaces = [
+    ...new Set([...desiredNamespaces, ...inventories.flatMap((i) => [i.namespace, ...i.namespaces])]),
+  ];
+  const recorded = await resolveRecorded(
+    client,
+    inventories.flatMap((inventory) => inventory.kinds),
+  );
+  const others = [...recorded].filter(([kind]) => !kinds.served.has(kind)).map(([, resource]) => resource);
+  const lost = names.filter((name) => !inventories.some(({ application }) => application === name));
+  const unread = await readableKinds(client, kinds, new Set(others), lost, found);
+  const leavingNames = [...new Set(leaving.map(({ application }) => application))];
+  const leavingKinds = new Set(leaving.flatMap((inventory) => inventory.kinds));
+  const lists = await Promise.all([
+    readMembers(client, others, { applications: [...names, ...leavingNames], namespaces }),
+    readMembers(
+      client,
+      [...kinds.served].filter(([kind]) => leavingKinds.has(kind)).map(([, resource]) => resource),
+      { applications: leavingNames, namespaces },
+    ),
+    readMembers(client, unread, { applications: lost, namespaces }),
+  ]);
+  return lists.flat();
+}
+
+/** Kinds to look through for applications that have no inventory: namespaces, since one may have been made before the
+ * inventory in it was; every kind, when some object shows that there was an inventory once. */
+async function readableKinds(
+  client: KubeClient,
+  kinds: KindsInUse,
+  others: ReadonlySet<ApiResource>,
+  lost: readonly string[],
+  found: readonly LiveObject[],
+): Promise<readonly ApiResource[]> {
+  if (lost.length === 0) return [];
+  const isLost = new Set(lost);
+  const traces = found.some(
+    ({ object }) => isLost.has(object.metadata.labels?.[Label.application] ?? '') && isWrittenByUs(object),
+  );
+  const candidates = traces ? await client.resources() : [await client.resource(NAMESPACE_KIND)];
+  const read = new Set([...kinds.served.keys(), ...[...others].map(formatGroupKind)]);
+  return candidates.filter(
+    (resource) => !read.has(formatGroupKind(resource)) && resource.verbs.includes('delete'),
+  );
+}
+
+/** Desired objects that are there without our label, and namespaces that are not there. */
+async function readUnowned(
+  client: KubeClient,
+  desired: readonly DesiredObject[],
+  { served }: KindsInUse,
+  live: ReadonlyMap<string, LiveObject>,
+): Promise<{
+  readonly existing: ReadonlyMap<string, LiveObject>;
+  readonly missingNamespaces: ReadonlySet<string>;
+}> {
+  const unseen = desired.filter(({ key }) => !live.has(formatKey(key)));
+  const clusterWide = unseen.filter(({ key }) => key.namespace === '');
+  const planned = new Set(desired.flatMap(({ key }) => (isNamespace(key) ? [key.name] : [])));
+  const outside = new Set(
+    unseen.flatMap(({ key }) => (key.namespace !== '' && !planned.has(key.namespace) ? [key.namespace] : [])),
+  );
+  const [first, missingNamespaces] = await Promise.all([
+    findUnlabelled(client, clusterWide, served),
+    findMissingNamespaces(client, [...outside]),
+  ]);
+  // Nothing is in a namespace that does not exist yet.
+  const isThere = (namespace: string) => {
+    const name = formatKey({ group: '', kind: 'Namespace', namespace: '', name: namespace });
+    return planned.has(namespace) ? live.has(name) || first.has(name) : !missingNamespaces.has(namespace);
+  };
+  const inside = unseen.filter(({ key }) => key.namespace !== '' && isThere(key.namespace));
+  const second = await findUnlabelled(client, inside, served);
+  return { existing: new Map([...first, ...second]), missingNamespaces };
+}
+
+function isNamespace(key: ObjectKey): boolean {
+  return key.kind === 'Namespace' && key.group === '';
+}
+
+async function findMissingNamespaces(
+  client: KubeClient,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const resource = await client.resource(NAMESPACE_KIND);
+  const objects = names.map((name) => ({ group: '', kind: 'Namespace', namespace: '', name }));
+  const exists = async (key: ObjectKey) => (await client.getMetadata(resource, key)) !== undefined;
+  try {
+    if (names.length > 20) {
+      const all = new Set((await client.listMetadata(resource)).items.map(({ metadata }) => metadata.name));
+      return new Set(names.filter((name) => !all.has(name)));
+    }
+    const answers = await Promise.all(objects.map(exists));
+    return new Set(names.filter((_name, index) => !answers[index]));
+  } catch (error) {
+    // Who may not read namespaces finds out when writing.
+    if (error instanceof KubeError && error.code === 'FORBIDDEN') return new Set();
+    throw error;
+  }
+}
+
+/** Ids of inventories in force that desired objects belong to and that are not ours: another environment's, another
+ * tool's. An id whose inventory is gone binds nobody. */
+async function findForeign(
+  client: KubeClient,
+  desired: readonly DesiredObject[],
+  live: ReadonlyMap<string, LiveObject>,
+  owned: readonly OwnedApplication[],
+): Promise<ReadonlySet<string>> {
+  const ours = new Set(owned.flatMap(({ ids }) => [...ids]));
+  const strange = new Set<string>();
+  for (const { key } of desired) {
+    const found = live.get(formatKey(key));
+    const id = found && partOf(found.object);
+    if (id !== undefined && !ours.has(id)) strange.add(id);
+  }
+  const inForce = await Promise.all(
+    [...strange].map(async (id) => ((await findInventory(client, id)) ? [id] : [])),
+  );
+  return new Set(inForce.flat());
+}
