@@ -1,0 +1,243 @@
+/** Rendered environment → rendered commit. */
+import { type Commit, formatMessage, type Oid, type Repository, type Trailer } from '../git/index.ts';
+import { type Digest, type RenderedEnvironment, TruekeelError } from '../objects/index.ts';
+import { type Provenance, type RenderedTree, renderedTree } from './files.ts';
+import { checkTree, readVerified } from './foreign.ts';
+import type { Hold } from './manifest.ts';
+import { renderedBranch, TrailerName } from './names.ts';
+import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
+import { noteSeen } from './seen.ts';
+
+export interface CommitOptions extends RemoteTarget {
+  /** The source commit: any revision. */
+  readonly sourceCommit: string;
+  /** Path of the program below the root of its repository, with "/". */
+  readonly program: string;
+  /** The work tree held changes that no commit has. */
+  readonly dirty?: boolean;
+  /** Versions that decide the bytes: `{ truekeel: '0.1.0' }`. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Digest of the plan that was approved. */
+  readonly plan?: string;
+  readonly approvedBy?: readonly string[];
+  /** Images that an update policy changed. */
+  readonly images?: readonly string[];
+  /** Follow a source commit that does not descend from the last one, after history was rewritten. */
+  readonly divergedSource?: 'refuse' | 'accept';
+}
+
+export interface CommitResult {
+  /** The tip of the branch; when `held`, the tip that stays. */
+  readonly commit: Oid;
+  readonly created: boolean;
+  /** Set when a rollback holds the branch: nothing was moved. */
+  readonly held: boolean;
+  readonly hold?: Hold;
+  readonly branch: string;
+  /** Digest of what was rendered. */
+  readonly digest: Digest;
+  /** Files that differ from the commit before; when `held`, that would differ. */
+  readonly files: FileCounts;
+  /** Whether the remote has `commit` now. */
+  readonly pushed: boolean;
+  /** Whether the note on the source commit was written (and pushed, when there is a remote). */
+  readonly noted: boolean;
+}
+
+export interface FileCounts {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/** Writes a rendered environment to its branch: one commit, if it changes anything. Equal arguments and an
+ * equal tip give an equal commit id on every machine.
+ * @throws ForeignCommitError `FOREIGN_COMMIT` when Truekeel did not write the tip
+ * @throws TruekeelError `OLDER_SOURCE`, `SOURCE_DIVERGED`, `BRANCH_DIVERGED`, `BRANCH_CHECKED_OUT`, `PATH_COLLISION`
+ * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED`: render again and try again ({@link withRetry}) */
+export async function commitRendered(
+  repository: Repository,
+  environment: RenderedEnvironment,
+  options: CommitOptions,
+): Promise<CommitResult> {
+  const source = await repository.commit(options.sourceCommit);
+  const provenance: Provenance = {
+    sourceCommit: source.oid,
+    program: options.program,
+    ...(options.dirty && { dirty: true }),
+    ...(options.versions && { versions: options.versions }),
+  };
+  const rendered = renderedTree(environment, provenance);
+  const tips = await findTips(repository, environment, options);
+  const result = await advance(repository, environment, { source, rendered, tips, options });
+  // A note would claim that the commit renders to this; with changes beside it, it need not.
+  const noted =
+    !options.dirty &&
+    !result.held &&
+    (await noteSeen(
+      repository,
+      source,
+      {
+        environment: environment.name,
+        rendered: result.commit,
+        digest: rendered.manifest.digest,
+        created: result.created,
+      },
+      options,
+    ));
+  return { ...result, branch: renderedBranch(environment), digest: rendered.manifest.digest, noted };
+}
+
+interface Step {
+  readonly source: Commit;
+  readonly rendered: RenderedTree;
+  readonly tips: Tips;
+  readonly options: CommitOptions;
+}
+
+type Moved = Omit<CommitResult, 'branch' | 'digest' | 'noted'>;
+
+async function advance(repository: Repository, environment: RenderedEnvironment, step: Step): Promise<Moved> {
+  const { source, rendered, tips, options } = step;
+  const pushed = options.remote !== undefined;
+  if (tips.base !== undefined) {
+    const [base] = await repository.commits([tips.base]);
+    const { manifest } = await readTip(repository, environment, base!, rendered);
+    const same = manifest.digest === rendered.manifest.digest;
+    if (manifest.hold) {
+      const files = await countFiles(repository, base!.oid, rendered);
+      return {
+        commit: base!.oid,
+        created: false,
+        held: true,
+        hold: manifest.hold,
+        files,
+        pushed: tips.remote === base!.oid,
+      };
+    }
+    // Content decides. Only a commit made from a dirty work tree is followed by the clean one of the same
+    // content: it is the one that anybody can render again.
+    const cleans = manifest.source.dirty === true && !options.dirty;
+    if (same && !cleans) {
+      await publish(repository, environment, tips, base!.oid, {
+        ...options,
+        reason: 'truekeel: follow the remote',
+      });
+      return {
+        commit: base!.oid,
+        created: false,
+        held: false,
+        files: { added: 0, changed: 0, removed: 0 },
+        pushed,
+      };
+    }
+    await checkOrder(repository, manifest.source.commit, source, environment.name, options);
+  }
+  const written = await repository.writeCommit({
+    files: rendered.files,
+    parents: tips.base === undefined ? [] : [tips.base],
+    author: source.author,
+    committer: source.committer,
+    message: renderedMessage(subjectOf(source, environment.name), rendered, options),
+  });
+  const files = await countFiles(repository, tips.base, rendered);
+  await publish(repository, environment, tips, written.commit, {
+    ...options,
+    reason: `truekeel: render ${source.oid.slice(0, 12)}`,
+  });
+  return { commit: written.commit, created: true, held: false, files, pushed };
+}
+
+/** The manifests of the tip, after every file of it was checked. Blobs that are rendered again with the same
+ * bytes need no reading. */
+async function readTip(
+  repository: Repository,
+  environment: RenderedEnvironment,
+  tip: Commit,
+  rendered: RenderedTree,
+) {
+  const content = await readVerified(repository, environment, tip);
+  const known = new Map<Oid, Digest>();
+  for (const { path, digest } of environment.applications.flatMap(({ objects }) => objects)) {
+    const oid = rendered.oids.get(path);
+    if (oid) known.set(oid, digest);
+  }
+  await checkTree(repository, environment, tip, content, known);
+  return content;
+}
+
+/** An older source commit never takes the place of a newer one. */
+async function checkOrder(
+  repository: Repository,
+  previous: Oid,
+  source: Commit,
+  environment: string,
+  options: CommitOptions,
+): Promise<void> {
+  if (previous === source.oid) return;
+  const short = source.oid.slice(0, 12);
+  if (!(await repository.has(previous))) {
+    if (options.divergedSource === 'accept') return;
+    throw new TruekeelError(`${environment} was rendered from ${previous}, which is not in this repository`, {
+      code: 'SOURCE_DIVERGED',
+      family: 'guard',
+      hint: 'Fetch it (in a shallow clone: "git fetch --unshallow"). If history was rewritten, allow a diverged source.',
+    });
+  }
+  if (await repository.isAncestor(previous, source.oid)) return;
+  if (await repository.isAncestor(source.oid, previous)) {
+    throw new TruekeelError(
+      `${environment} is rendered from ${previous.slice(0, 12)}, which is newer than ${short}`,
+      {
+        code: 'OLDER_SOURCE',
+        family: 'guard',
+        hint: 'Render the newest commit. To go back on purpose, use "truekeel rollback", or revert the change in the program.',
+      },
+    );
+  }
+  if (options.divergedSource === 'accept') return;
+  throw new TruekeelError(
+    `${environment} is rendered from ${previous.slice(0, 12)}, which ${short} does not follow`,
+    {
+      code: 'SOURCE_DIVERGED',
+      family: 'guard',
+      hint: 'Render the branch that the environment follows. If its history was rewritten, allow a diverged source.',
+    },
+  );
+}
+
+function subjectOf(source: Commit, environment: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  const subject = source.subject.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return subject === '' ? `Render ${environment} from ${source.oid.slice(0, 12)}` : subject;
+}
+
+function renderedMessage(subject: string, { manifest }: RenderedTree, options: CommitOptions): string {
+  const trailers: Trailer[] = [
+    [TrailerName.source, manifest.source.commit],
+    [TrailerName.environment, manifest.environment],
+    [TrailerName.digest, manifest.digest],
+    ...(options.dirty ? [[TrailerName.dirty, 'true'] as const] : []),
+    ...(options.plan === undefined ? [] : [[TrailerName.plan, options.plan] as const]),
+    ...(options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
+    ...(options.images ?? []).map((image) => [TrailerName.images, image] as const),
+  ];
+  return formatMessage(subject, '', trailers);
+}
+
+async function countFiles(
+  repository: Repository,
+  base: Oid | undefined,
+  rendered: RenderedTree,
+): Promise<FileCounts> {
+  const before = base === undefined ? new Map() : new Map(await repository.readTree(base));
+  let added = 0;
+  let changed = 0;
+  for (const [path, oid] of rendered.oids) {
+    const old = before.get(path);
+    before.delete(path);
+    if (!old) added++;
+    else if (old.oid !== oid) changed++;
+  }
+  return { added, changed, removed: before.size };
+}

@@ -1,0 +1,185 @@
+/** A rendered environment as the files of its branch. */
+import { hashObject, type Oid } from '../git/index.ts';
+import {
+  APPLICATION_FILE,
+  applicationPath,
+  type DependencyEdge,
+  ENVIRONMENT_FILE,
+  formatKey,
+  type ObjectKey,
+  type ObjectSettings,
+  type RenderedApplication,
+  type RenderedEnvironment,
+  type RenderedObject,
+  TruekeelError,
+} from '../objects/index.ts';
+import {
+  APPLICATION_SCHEMA,
+  type ApplicationManifest,
+  applicationDigest,
+  ENVIRONMENT_SCHEMA,
+  type EnvironmentManifest,
+  environmentDigest,
+  formatApplicationManifest,
+  formatEnvironmentManifest,
+  type Hold,
+  MANIFEST_SETTINGS,
+} from './manifest.ts';
+
+/** Where a rendered environment came from. */
+export interface Provenance {
+  readonly sourceCommit: Oid;
+  /** Path of the program below the root of its repository, with "/". */
+  readonly program: string;
+  /** The work tree held changes that no commit has. */
+  readonly dirty?: boolean;
+  /** Versions that decide the bytes: `{ truekeel: '0.1.0' }`. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly hold?: Hold;
+}
+
+export interface RenderedTree {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The id that Git gives each file. */
+  readonly oids: ReadonlyMap<string, Oid>;
+  readonly manifest: EnvironmentManifest;
+}
+
+/** All files of a rendered commit, by path. Equal arguments give equal bytes, in whatever order applications
+ * and objects come.
+ * @throws TruekeelError `PATH_COLLISION` */
+export function renderedFiles(
+  environment: RenderedEnvironment,
+  provenance: Provenance,
+): ReadonlyMap<string, Uint8Array> {
+  return renderedTree(environment, provenance).files;
+}
+
+/** @throws TruekeelError `PATH_COLLISION` */
+export function renderedTree(environment: RenderedEnvironment, provenance: Provenance): RenderedTree {
+  const files = new FileSet();
+  const applications: EnvironmentManifest['applications'] = [];
+  for (const application of sortBy(environment.applications, ({ name }) => name)) {
+    const manifest = applicationManifest(application);
+    const path = applicationPath(application.name);
+    files.add(
+      `${path}/${APPLICATION_FILE}`,
+      formatApplicationManifest(manifest),
+      `application ${application.name}`,
+    );
+    for (const object of application.objects)
+      files.add(object.path, object.yaml, formatKey(object.key), object);
+    applications.push({
+      name: application.name,
+      path,
+      digest: applicationDigest(manifest),
+      objects: manifest.objects.length,
+    });
+  }
+  const content = {
+    environment: environment.name,
+    cluster: { ...environment.cluster },
+    promotesFrom: [...environment.promotesFrom].sort(),
+    applications,
+  };
+  const manifest: EnvironmentManifest = {
+    schema: ENVIRONMENT_SCHEMA,
+    ...content,
+    digest: environmentDigest(content),
+    source: {
+      commit: provenance.sourceCommit,
+      program: provenance.program,
+      ...(provenance.dirty && { dirty: true }),
+    },
+    versions: { ...provenance.versions },
+    ...(provenance.hold && { hold: provenance.hold }),
+  };
+  files.add(ENVIRONMENT_FILE, formatEnvironmentManifest(manifest), `environment ${environment.name}`);
+  const oids = new Map([...files.files].map(([path, bytes]) => [path, hashObject('blob', bytes)]));
+  return { files: files.files, oids, manifest };
+}
+
+function applicationManifest(application: RenderedApplication): ApplicationManifest {
+  return {
+    schema: APPLICATION_SCHEMA,
+    name: application.name,
+    dependsOn: [...application.dependsOn].sort(),
+    settings: MANIFEST_SETTINGS,
+    edges: sortBy(application.edges, edgeOrder).map(({ from, to, until }) => ({
+      from: plainKey(from),
+      to: plainKey(to),
+      until,
+    })),
+    objects: sortBy(application.objects, ({ path }) => path).map(objectEntry),
+  };
+}
+
+function objectEntry(object: RenderedObject): ApplicationManifest['objects'][number] {
+  const settings = changedSettings(object.settings);
+  return {
+    key: plainKey(object.key),
+    apiVersion: object.apiVersion,
+    digest: object.digest,
+    path: object.path,
+    ...(settings && { settings }),
+    ...(object.constructPath !== undefined && { constructPath: object.constructPath }),
+    ...(object.source && {
+      source: {
+        file: object.source.file,
+        line: object.source.line,
+        ...(object.source.column !== undefined && { column: object.source.column }),
+      },
+    }),
+  };
+}
+
+function changedSettings(settings: ObjectSettings): Partial<ObjectSettings> | undefined {
+  const changed: Partial<ObjectSettings> = {
+    ...(settings.apply !== MANIFEST_SETTINGS.apply && { apply: settings.apply }),
+    ...(settings.prune !== MANIFEST_SETTINGS.prune && { prune: settings.prune }),
+    ...(settings.conflicts !== MANIFEST_SETTINGS.conflicts && { conflicts: settings.conflicts }),
+    ...(settings.drift !== MANIFEST_SETTINGS.drift && { drift: settings.drift }),
+    ...(settings.wait !== MANIFEST_SETTINGS.wait && { wait: settings.wait }),
+  };
+  return Object.keys(changed).length === 0 ? undefined : changed;
+}
+
+/** The members in a set order, so that JSON comes out the same however the key was made. */
+function plainKey(key: ObjectKey): { group: string; kind: string; namespace: string; name: string } {
+  return { group: key.group, kind: key.kind, namespace: key.namespace, name: key.name };
+}
+
+function edgeOrder(edge: DependencyEdge): string {
+  return `${formatKey(edge.from)}\0${formatKey(edge.to)}\0${edge.until}`;
+}
+
+/** By code units: the same on every machine, unlike a locale's order. */
+function sortBy<T>(values: readonly T[], order: (value: T) => string): T[] {
+  return values
+    .map((value) => [order(value), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, value]) => value);
+}
+
+/** Files by path, which differ in more than case: checkouts on macOS and Windows ignore it. */
+class FileSet {
+  readonly files = new Map<string, Uint8Array>();
+  readonly #owners = new Map<string, string>();
+
+  add(path: string, text: string, owner: string, object?: RenderedObject): void {
+    const folded = path.toLowerCase();
+    const other = this.#owners.get(folded);
+    if (other !== undefined) {
+      throw new TruekeelError(`${owner} and ${other} would both be written to ${path}`, {
+        code: 'PATH_COLLISION',
+        family: 'validation',
+        hint: 'Rename one of them: they differ in nothing, or only in upper and lower case.',
+        ...(object && { key: object.key }),
+        ...(object?.constructPath !== undefined && { constructPath: object.constructPath }),
+        ...(object?.source && { source: object.source }),
+      });
+    }
+    this.#owners.set(folded, owner);
+    this.files.set(path, Buffer.from(text, 'utf8'));
+  }
+}

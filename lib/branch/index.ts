@@ -1,0 +1,24 @@
+/** The rendered branch: in goes a rendered environment with the source commit it came from, out comes a commit
+ * on `rendered/<environment>`; and the other way round, in goes that branch, out comes the desired state for
+ * planning and applying. Commits are deterministic, follow each other, are never built upon a commit that
+ * Truekeel did not write, and never go back to an older source commit unless somebody rolls back.
+ * The contract for readers of the branch is in docs/rendered-branch.md. */
+export { type CommitOptions, type CommitResult, commitRendered, type FileCounts } from './commit.ts';
+export { type ChangedObject, diffReleases, type ObjectInRelease, type ReleaseDiff } from './diff.ts';
+export { type Provenance, renderedFiles } from './files.ts';
+export { ForeignCommitError } from './foreign.ts';
+export { type HistoryEntry, history } from './history.ts';
+export type { ApplicationManifest, EnvironmentManifest, Hold } from './manifest.ts';
+export { type EnvironmentRef, NOTES_REF, renderedBranch, renderedRef, TrailerName } from './names.ts';
+export type { RemoteTarget } from './publish.ts';
+export { type ReadOptions, type RenderedRelease, readRendered } from './release.ts';
+export { type RetryOptions, withRetry } from './retry.ts';
+export {
+  type ReleaseHoldResult,
+  type RollbackOptions,
+  type RollbackResult,
+  releaseHold,
+  rollback,
+} from './rollback.ts';
+export { readSeen, type Seen } from './seen.ts';
+export { type DifferingPath, type Verification, type VerifyOptions, verifyRendered } from './verify.ts';

@@ -1,0 +1,197 @@
+/** The two JSON files of the rendered tree: `truekeel.json` at its root, `application.json` in each
+ * application's directory. Their shapes are published in docs/rendered-branch.md. */
+import { z } from 'zod';
+import { asOid, type Oid } from '../git/index.ts';
+import {
+  canonicalJson,
+  DEFAULT_SETTINGS,
+  type Digest,
+  digestOf,
+  type JsonValue,
+  type ObjectKey,
+  TruekeelError,
+} from '../objects/index.ts';
+
+export const ENVIRONMENT_SCHEMA = 'truekeel.dev/environment/v1';
+export const APPLICATION_SCHEMA = 'truekeel.dev/application/v1';
+
+const digest = z.custom<Digest>((value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
+const oid = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .transform((text): Oid => asOid(text));
+
+const hold = z.object({
+  /** The rendered commit that was taken back. */
+  reverts: oid,
+  by: z.string(),
+  reason: z.string().exactOptional(),
+});
+
+const environmentManifest = z.object({
+  schema: z.literal(ENVIRONMENT_SCHEMA),
+  environment: z.string(),
+  cluster: z.object({ context: z.string().exactOptional(), server: z.string().exactOptional() }),
+  promotesFrom: z.array(z.string()),
+  digest,
+  source: z.object({ commit: oid, program: z.string(), dirty: z.literal(true).exactOptional() }),
+  versions: z.record(z.string(), z.string()),
+  hold: hold.exactOptional(),
+  applications: z.array(z.object({ name: z.string(), path: z.string(), digest, objects: z.number() })),
+});
+
+const key = z.object({ group: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
+
+const settings = z.object({
+  apply: z.enum(['always', 'create-only', 'recreate', 'paused']),
+  prune: z.enum(['allow', 'protect', 'detach']),
+  conflicts: z.enum(['report', 'force', 'yield']),
+  drift: z.enum(['correct', 'report', 'ignore']),
+  wait: z.enum(['ready', 'present', 'none']),
+});
+
+const applicationManifest = z.object({
+  schema: z.literal(APPLICATION_SCHEMA),
+  name: z.string(),
+  dependsOn: z.array(z.string()),
+  settings,
+  edges: z.array(z.object({ from: key, to: key, until: z.enum(['present', 'ready']) })),
+  objects: z.array(
+    z.object({
+      key,
+      apiVersion: z.string(),
+      digest,
+      path: z.string(),
+      /** What differs from the application's settings. */
+      settings: z
+        .object({
+          apply: settings.shape.apply.exactOptional(),
+          prune: settings.shape.prune.exactOptional(),
+          conflicts: settings.shape.conflicts.exactOptional(),
+          drift: settings.shape.drift.exactOptional(),
+          wait: settings.shape.wait.exactOptional(),
+        })
+        .exactOptional(),
+      constructPath: z.string().exactOptional(),
+      source: z
+        .object({ file: z.string(), line: z.number(), column: z.number().exactOptional() })
+        .exactOptional(),
+    }),
+  ),
+});
+
+/** `truekeel.json`. */
+export type EnvironmentManifest = Readonly<z.infer<typeof environmentManifest>>;
+/** `application.json`. */
+export type ApplicationManifest = Readonly<z.infer<typeof applicationManifest>>;
+/** Written by a rollback: the branch stays until somebody releases it. */
+export type Hold = Readonly<z.infer<typeof hold>>;
+
+/** @throws TruekeelError `RENDERED_UNREADABLE` */
+export function parseEnvironmentManifest(bytes: Buffer, where: string): EnvironmentManifest {
+  return parse(environmentManifest, bytes, where);
+}
+
+/** @throws TruekeelError `RENDERED_UNREADABLE` */
+export function parseApplicationManifest(bytes: Buffer, where: string): ApplicationManifest {
+  return parse(applicationManifest, bytes, where);
+}
+
+function parse<T>(schema: z.ZodType<T>, bytes: Buffer, where: string): T {
+  try {
+    return schema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch (cause) {
+    throw new TruekeelError(`${where} cannot be read: ${reason(cause)}`, {
+      code: 'RENDERED_UNREADABLE',
+      hint: 'It was changed by hand, or written by a newer Truekeel: render again, or update Truekeel.',
+      cause,
+    });
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The digest of what an application holds. Construct paths and source lines do not count: moving a line in
+ * the program changes nothing in a cluster. */
+export function applicationDigest(application: ApplicationManifest): Digest {
+  return digestOf(
+    canonicalJson({
+      name: application.name,
+      dependsOn: [...application.dependsOn],
+      edges: application.edges.map(({ from, to, until }) => ({
+        from: keyJson(from),
+        to: keyJson(to),
+        until,
+      })),
+      objects: application.objects.map((object) => ({
+        key: keyJson(object.key),
+        apiVersion: object.apiVersion,
+        digest: object.digest,
+        path: object.path,
+        settings: { ...application.settings, ...object.settings },
+      })),
+    }),
+  );
+}
+
+/** The digest of what an environment holds and where it goes: two rendered commits with the same one do the
+ * same. Source commit, versions and hold do not count. */
+export function environmentDigest(
+  manifest: Pick<EnvironmentManifest, 'environment' | 'cluster' | 'promotesFrom' | 'applications'>,
+): Digest {
+  return digestOf(
+    canonicalJson({
+      schema: ENVIRONMENT_SCHEMA,
+      environment: manifest.environment,
+      cluster: { ...manifest.cluster },
+      promotesFrom: [...manifest.promotesFrom],
+      applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
+    }),
+  );
+}
+
+function keyJson(of: ObjectKey): JsonValue {
+  return { group: of.group, kind: of.kind, namespace: of.namespace, name: of.name };
+}
+
+/** `truekeel.json`, indented. */
+export function formatEnvironmentManifest(manifest: EnvironmentManifest): string {
+  const { schema, environment, cluster, promotesFrom, digest: of, source, versions, applications } = manifest;
+  const sortedVersions = Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const held = manifest.hold && { hold: manifest.hold };
+  // Spelled out, so that the order of the members is this one however the manifest was made.
+  const ordered = {
+    schema,
+    environment,
+    cluster,
+    promotesFrom,
+    digest: of,
+    source,
+    versions: sortedVersions,
+    ...held,
+    applications,
+  };
+  return `${JSON.stringify(ordered, undefined, 2)}\n`;
+}
+
+/** `application.json`, with one line an edge and an object, so that a diff shows whole ones. */
+export function formatApplicationManifest(manifest: ApplicationManifest): string {
+  const { schema, name, dependsOn, settings: defaults } = manifest;
+  const head = JSON.stringify({ schema, name, dependsOn, settings: defaults }, undefined, 2).replace(
+    /\n\}$/,
+    '',
+  );
+  return `${head},\n  "edges": ${lines(manifest.edges)},\n  "objects": ${lines(manifest.objects)}\n}\n`;
+}
+
+function lines(values: readonly object[]): string {
+  return values.length === 0
+    ? '[]'
+    : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(',\n')}\n  ]`;
+}
+
+/** The settings an application's objects fall back to in this version of the schema. */
+export const MANIFEST_SETTINGS = DEFAULT_SETTINGS;

@@ -1,0 +1,34 @@
+/** How the rendered branch is called, and the words of its commits. */
+import { branchRef } from '../git/index.ts';
+
+/** An environment: its name, whose branch is then `rendered/<name>`; or its name and branch, as a rendered
+ * environment has them. */
+export type EnvironmentRef = string | { readonly name: string; readonly branch: string };
+
+export function environmentName(environment: EnvironmentRef): string {
+  return typeof environment === 'string' ? environment : environment.name;
+}
+
+export function renderedBranch(environment: EnvironmentRef): string {
+  return typeof environment === 'string' ? `rendered/${environment}` : environment.branch;
+}
+
+/** @throws GitError `INVALID_REF_NAME` */
+export function renderedRef(environment: EnvironmentRef): string {
+  return branchRef(renderedBranch(environment));
+}
+
+/** Notes on source commits: which environments saw them, and what came of it. */
+export const NOTES_REF = 'refs/notes/truekeel';
+
+/** Trailers of rendered commits. */
+export const TrailerName = {
+  source: 'Truekeel-Source',
+  environment: 'Truekeel-Environment',
+  digest: 'Truekeel-Digest',
+  dirty: 'Truekeel-Dirty',
+  plan: 'Truekeel-Plan',
+  approvedBy: 'Truekeel-Approved-By',
+  reverts: 'Truekeel-Reverts',
+  images: 'Truekeel-Images',
+} as const;

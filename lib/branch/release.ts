@@ -1,0 +1,161 @@
+/** A rendered commit, read. Finding out what it holds reads `truekeel.json` and one `application.json` an
+ * application; objects are read only when somebody asks for their content. */
+import type { Commit, Identity, Oid, Repository, Trailer } from '../git/index.ts';
+import {
+  type ClusterTarget,
+  type DesiredApplication,
+  type DesiredObject,
+  type Digest,
+  digestOf,
+  formatKey,
+  type KubernetesObject,
+  keyOf,
+  parseYaml,
+  TruekeelError,
+  type YamlDocument,
+} from '../objects/index.ts';
+import { readVerified } from './foreign.ts';
+import type { ApplicationManifest, Hold } from './manifest.ts';
+import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } from './names.ts';
+
+export interface RenderedRelease {
+  readonly commit: Oid;
+  readonly environment: string;
+  readonly branch: string;
+  readonly cluster: ClusterTarget;
+  readonly promotesFrom: readonly string[];
+  readonly source: { readonly commit: Oid; readonly program: string; readonly dirty: boolean };
+  readonly subject: string;
+  readonly author: Identity;
+  readonly trailers: readonly Trailer[];
+  readonly digest: Digest;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Set after a rollback, until the hold is released. */
+  readonly hold: Hold | undefined;
+  readonly applications: readonly DesiredApplication[];
+}
+
+export interface ReadOptions {
+  /** A commit of the branch; its tip when absent. */
+  readonly revision?: string;
+}
+
+/** Reads the rendered branch of an environment.
+ * @throws TruekeelError `NOT_RENDERED` when the branch is not there, `RENDERED_UNREADABLE`
+ * @throws ForeignCommitError `FOREIGN_COMMIT` when Truekeel did not write the commit */
+export async function readRendered(
+  repository: Repository,
+  environment: EnvironmentRef,
+  options: ReadOptions = {},
+): Promise<RenderedRelease> {
+  const commit =
+    options.revision === undefined
+      ? await tipOf(repository, environment)
+      : await repository.commit(options.revision);
+  const content = await readVerified(repository, environment, commit);
+  const { manifest } = content;
+  return {
+    commit: commit.oid,
+    environment: manifest.environment,
+    branch: renderedBranch(environment),
+    cluster: manifest.cluster,
+    promotesFrom: manifest.promotesFrom,
+    source: {
+      commit: manifest.source.commit,
+      program: manifest.source.program,
+      dirty: manifest.source.dirty === true,
+    },
+    subject: commit.subject,
+    author: commit.author,
+    trailers: commit.trailers,
+    digest: manifest.digest,
+    versions: manifest.versions,
+    hold: manifest.hold,
+    applications: content.applications.map((application) =>
+      desiredApplication(repository, commit.oid, application),
+    ),
+  };
+}
+
+async function tipOf(repository: Repository, environment: EnvironmentRef): Promise<Commit> {
+  const tip = await repository.readRef(renderedRef(environment));
+  if (tip !== undefined) return (await repository.commits([tip]))[0]!;
+  throw new TruekeelError(
+    `environment ${environmentName(environment)} was not rendered yet: there is no branch ${renderedBranch(environment)}`,
+    {
+      code: 'NOT_RENDERED',
+      family: 'usage',
+      hint: `Run "truekeel render --environment ${environmentName(environment)}", or fetch the branch.`,
+    },
+  );
+}
+
+function desiredApplication(
+  repository: Repository,
+  commit: Oid,
+  application: ApplicationManifest,
+): DesiredApplication {
+  const objects = application.objects.map(
+    ({ settings, ...object }): DesiredObject => ({
+      ...object,
+      settings: { ...application.settings, ...settings },
+    }),
+  );
+  return {
+    name: application.name,
+    dependsOn: application.dependsOn,
+    edges: application.edges,
+    objects,
+    load: (wanted) => loadObjects(repository, commit, wanted),
+  };
+}
+
+async function loadObjects(
+  repository: Repository,
+  commit: Oid,
+  wanted: readonly DesiredObject[],
+): Promise<readonly KubernetesObject[]> {
+  if (wanted.length === 0) return [];
+  const files = await repository.readTree(commit);
+  const oids = wanted.map((object) => {
+    const file = files.get(object.path);
+    if (file?.mode !== '100644') throw objectUnreadable(commit, object, 'is not in the commit');
+    return file.oid;
+  });
+  const bodies = await repository.readBlobs(oids);
+  return wanted.map((object, index) => parseObject(commit, object, bodies[index]!));
+}
+
+/** Content is taken only when it is what `application.json` says it is. */
+function parseObject(commit: Oid, desired: DesiredObject, bytes: Buffer): KubernetesObject {
+  if (digestOf(bytes) !== desired.digest)
+    throw objectUnreadable(commit, desired, 'does not match its digest: it was changed by hand');
+  let documents: readonly YamlDocument[];
+  try {
+    documents = parseYaml(bytes.toString('utf8'), { file: desired.path });
+  } catch (cause) {
+    throw objectUnreadable(commit, desired, 'is not YAML', cause);
+  }
+  // The digest says that rendering wrote these bytes, and rendering writes one object a file.
+  const object = documents[0]?.value as KubernetesObject | undefined;
+  if (object?.metadata === undefined || formatKey(keyOf(object)) !== formatKey(desired.key)) {
+    throw objectUnreadable(commit, desired, 'holds another object');
+  }
+  return object;
+}
+
+function objectUnreadable(
+  commit: Oid,
+  { key, path, constructPath, source }: DesiredObject,
+  why: string,
+  cause?: unknown,
+): TruekeelError {
+  return new TruekeelError(`${path} of ${commit} ${why}`, {
+    code: 'OBJECT_UNREADABLE',
+    key,
+    ...(constructPath !== undefined && { constructPath }),
+    ...(source && { source }),
+    ...(cause !== undefined && { cause }),
+    hint: 'Render the environment again; if the branch was changed by hand, take that commit off it first.',
+  });
+}

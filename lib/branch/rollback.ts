@@ -1,0 +1,180 @@
+/** Rollback: a new commit with an older tree, and a hold that keeps newer source commits off the branch until
+ * somebody releases it. */
+import {
+  type Commit,
+  formatMessage,
+  type Identity,
+  type NewFile,
+  type Oid,
+  type Repository,
+  type Trailer,
+} from '../git/index.ts';
+import { type Digest, ENVIRONMENT_FILE, TruekeelError } from '../objects/index.ts';
+import { checkTree, readVerified } from './foreign.ts';
+import { type EnvironmentManifest, formatEnvironmentManifest, type Hold } from './manifest.ts';
+import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
+import { findTips, publish, type RemoteTarget } from './publish.ts';
+
+export interface RollbackOptions extends RemoteTarget {
+  /** Who rolls back, and when. */
+  readonly by: Identity;
+  readonly reason?: string;
+  readonly plan?: string;
+  readonly approvedBy?: readonly string[];
+}
+
+export interface RollbackResult {
+  readonly commit: Oid;
+  readonly branch: string;
+  /** The rendered commit that was taken back. */
+  readonly reverts: Oid;
+  /** The rendered commit whose tree the branch has again. */
+  readonly to: Oid;
+  readonly hold: Hold;
+  readonly digest: Digest;
+  readonly pushed: boolean;
+}
+
+/** Goes back to an older release, forward in history.
+ * @param to a commit of the branch: any revision
+ * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, or is the tip; `NOT_RENDERED`
+ * @throws ForeignCommitError `FOREIGN_COMMIT`
+ * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED` */
+export async function rollback(
+  repository: Repository,
+  environment: EnvironmentRef,
+  to: string,
+  options: RollbackOptions,
+): Promise<RollbackResult> {
+  const { tips, tip, manifest: current } = await readTip(repository, environment, options);
+  const target = await repository.commit(to);
+  if (target.oid === tip.oid || !(await repository.isAncestor(target.oid, tip.oid))) {
+    throw notARelease(
+      environment,
+      to,
+      target.oid === tip.oid ? 'is what the branch has now' : 'is no commit of the branch',
+    );
+  }
+  const content = await readVerified(repository, environment, target);
+  await checkTree(repository, environment, target, content);
+  const by = `${options.by.name} <${options.by.email}>`;
+  const hold: Hold = {
+    reverts: tip.oid,
+    by,
+    ...(options.reason !== undefined && { reason: options.reason }),
+  };
+  const commit = await writeVariant(
+    repository,
+    target,
+    { ...content.manifest, hold },
+    {
+      parent: tip.oid,
+      by: options.by,
+      subject: `Roll ${environmentName(environment)} back to ${target.oid.slice(0, 12)} ${JSON.stringify(target.subject)}`,
+      body: options.reason ?? '',
+      trailers: [
+        [TrailerName.reverts, tip.oid],
+        ...(options.plan === undefined ? [] : [[TrailerName.plan, options.plan] as const]),
+        ...(options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
+      ],
+    },
+  );
+  await publish(repository, environment, tips, commit, {
+    ...options,
+    reason: `truekeel: roll back from ${current.source.commit.slice(0, 12)}`,
+  });
+  return {
+    commit,
+    branch: renderedBranch(environment),
+    reverts: tip.oid,
+    to: target.oid,
+    hold,
+    digest: content.manifest.digest,
+    pushed: options.remote !== undefined,
+  };
+}
+
+export interface ReleaseHoldResult {
+  readonly commit: Oid;
+  /** False when nothing held the branch. */
+  readonly released: boolean;
+  readonly pushed: boolean;
+}
+
+/** Ends the hold of a rollback: the next render moves the branch again.
+ * @throws as {@link rollback} */
+export async function releaseHold(
+  repository: Repository,
+  environment: EnvironmentRef,
+  options: Omit<RollbackOptions, 'plan'>,
+): Promise<ReleaseHoldResult> {
+  const { tips, tip, manifest } = await readTip(repository, environment, options);
+  const { hold, ...free } = manifest;
+  if (!hold) return { commit: tip.oid, released: false, pushed: false };
+  const commit = await writeVariant(repository, tip, free, {
+    parent: tip.oid,
+    by: options.by,
+    subject: `Release the hold on ${environmentName(environment)}`,
+    body: options.reason ?? '',
+    trailers: (options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
+  });
+  await publish(repository, environment, tips, commit, { ...options, reason: 'truekeel: release the hold' });
+  return { commit, released: true, pushed: options.remote !== undefined };
+}
+
+async function readTip(repository: Repository, environment: EnvironmentRef, target: RemoteTarget) {
+  const tips = await findTips(repository, environment, target);
+  if (tips.base === undefined) {
+    throw new TruekeelError(`environment ${environmentName(environment)} was not rendered yet`, {
+      code: 'NOT_RENDERED',
+      family: 'usage',
+      hint: 'There is nothing to go back from; render it first.',
+    });
+  }
+  const [tip] = await repository.commits([tips.base]);
+  const content = await readVerified(repository, environment, tip!);
+  await checkTree(repository, environment, tip!, content);
+  return { tips, tip: tip!, manifest: content.manifest };
+}
+
+interface Variant {
+  readonly parent: Oid;
+  readonly by: Identity;
+  readonly subject: string;
+  readonly body: string;
+  readonly trailers: readonly Trailer[];
+}
+
+/** A commit with the tree of another one, and another `truekeel.json`. */
+async function writeVariant(
+  repository: Repository,
+  like: Commit,
+  manifest: EnvironmentManifest,
+  variant: Variant,
+): Promise<Oid> {
+  const files = new Map<string, NewFile>(await repository.readTree(like.oid));
+  files.set(ENVIRONMENT_FILE, Buffer.from(formatEnvironmentManifest(manifest), 'utf8'));
+  const message = formatMessage(variant.subject, variant.body, [
+    [TrailerName.source, manifest.source.commit],
+    [TrailerName.environment, manifest.environment],
+    [TrailerName.digest, manifest.digest],
+    ...(manifest.source.dirty ? [[TrailerName.dirty, 'true'] as const] : []),
+    ...variant.trailers,
+  ]);
+  const written = await repository.writeCommit({
+    files,
+    parents: [variant.parent],
+    author: variant.by,
+    committer: variant.by,
+    message,
+  });
+  return written.commit;
+}
+
+function notARelease(environment: EnvironmentRef, to: string, why: string): TruekeelError {
+  return new TruekeelError(`${JSON.stringify(to)} ${why}: ${renderedBranch(environment)}`, {
+    code: 'NOT_A_RELEASE',
+    family: 'usage',
+    hint: `Choose one of "truekeel history --environment ${environmentName(environment)}".`,
+  });
+}
