@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { expect, it } from 'vitest';
-import { scratch } from './project.ts';
+import { expect, it, onTestFinished } from 'vitest';
 import { makeWorkload, writeWorkload } from './workload.ts';
 
 it('a workload is a third each of three kinds, over ten namespaces, without a name twice', () => {
@@ -20,7 +20,8 @@ it('two sets have nothing in common', () => {
 });
 
 it('the files say what the requests say', () => {
-  const directory = scratch('workload-test');
+  const directory = mkdtempSync(join(tmpdir(), 'truekeel-workload-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   const workload = makeWorkload('set', 7);
   writeWorkload(workload, directory);
   const read = readdirSync(directory).map((file) => load(readFileSync(join(directory, file), 'utf8')));

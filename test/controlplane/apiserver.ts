@@ -1,8 +1,9 @@
 /** Starts etcd and kube-apiserver. */
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { CertificateAuthority } from '../../lib/cluster/tls/certificate.ts';
 import { type Assets, pathOf } from './assets.ts';
 import { AUDIT_POLICY } from './audit.ts';
 import { type Connection, send } from './connection.ts';
@@ -22,7 +23,11 @@ export interface ApiServerOptions {
   /** Of everything that the servers write. */
   readonly directory: string;
   readonly processes: ProcessGroup;
-  /** The first one must be a member of system:masters: it asks whether the server is ready. */
+  /** Issues the server's certificate, and those of clients. */
+  readonly authority: CertificateAuthority;
+  /** Others whose clients are known, PEM. */
+  readonly otherAuthorities: readonly string[];
+  /** With tokens. The first one must be a member of system:masters: it asks whether the server is ready. */
   readonly users: readonly [User, ...User[]];
   /** Whether pods are given service account tokens, which takes a controller manager: without one, no service
    * account is ever made and no pod would be admitted. */
@@ -34,7 +39,7 @@ export interface ApiServerOptions {
 export async function startApiServer(
   options: ApiServerOptions,
 ): Promise<Pick<Connection, 'server' | 'ca' | 'auditLog'>> {
-  const { assets, directory, processes, users, serviceAccounts } = options;
+  const { assets, directory, processes, authority, otherAuthorities, users, serviceAccounts } = options;
   const [etcdPort, port] = await freePorts(2);
   const file = (name: string, content: string) => {
     writeFileSync(join(directory, name), content, { mode: 0o600 });
@@ -52,8 +57,12 @@ export async function startApiServer(
   ]);
   await until(etcd, async () => (await fetch(`${etcdUrl}/health`)).ok);
 
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const certificates = join(directory, 'certificates');
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const serving = authority.issue({
+    subject: { commonName: 'kube-apiserver' },
+    usage: 'server',
+    names: ['localhost', '127.0.0.1'],
+  });
   const auditLog = join(directory, 'audit.log');
   const apiserver = processes.start('kube-apiserver', pathOf(assets, 'kube-apiserver'), [
     `--etcd-servers=${etcdUrl}`,
@@ -62,26 +71,23 @@ export async function startApiServer(
     `--secure-port=${port}`,
     // It would refuse to publish a loopback address as the endpoint of the service `kubernetes`.
     '--endpoint-reconciler-type=none',
-    // The server makes its certificate itself.
-    `--cert-dir=${certificates}`,
+    `--tls-cert-file=${file('server.crt', serving.certificatePem)}`,
+    `--tls-private-key-file=${file('server.key', serving.privateKeyPem)}`,
+    `--client-ca-file=${file('clients.crt', [authority.certificatePem, ...otherAuthorities].join(''))}`,
     `--token-auth-file=${file('tokens.csv', users.map(tokenLine).join(''))}`,
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.0.0.0/16',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${file('service-account.pub', publicKey.export({ type: 'spki', format: 'pem' }).toString())}`,
-    `--service-account-signing-key-file=${file(SERVICE_ACCOUNT_KEY, privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())}`,
+    `--service-account-signing-key-file=${file(SERVICE_ACCOUNT_KEY, privateKey.export({ type: 'sec1', format: 'pem' }).toString())}`,
     `--audit-policy-file=${file('audit-policy.yaml', JSON.stringify(AUDIT_POLICY))}`,
     `--audit-log-path=${auditLog}`,
     ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ]);
   const server = `https://127.0.0.1:${port}`;
-  const certificate = join(certificates, 'apiserver.crt');
-  await until(apiserver, async () => {
-    if (!existsSync(certificate)) return false;
-    const ca = readFileSync(certificate, 'utf8');
-    return (await send({ server, ca, token: users[0].token }, 'GET', '/readyz')).status === 200;
-  });
-  return { server, ca: readFileSync(certificate, 'utf8'), auditLog };
+  const endpoint = { server, ca: authority.certificatePem, token: users[0].token };
+  await until(apiserver, async () => (await send(endpoint, 'GET', '/readyz')).status === 200);
+  return { server, ca: endpoint.ca, auditLog };
 }
 
 /** Kubernetes' static token file: token, user, uid, groups. */

@@ -1,6 +1,7 @@
 /** How to reach a running control plane: plain data, so that it can be handed to other threads. */
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import type { IssuedCertificate } from '../../lib/cluster/tls/certificate.ts';
 
 export interface Connection {
   /** `https://127.0.0.1:PORT` */
@@ -11,6 +12,10 @@ export interface Connection {
   readonly token: string;
   /** Bearer token of user `guest`, who may do nothing until a test grants it something. */
   readonly guestToken: string;
+  /** Client certificate of the same administrator. */
+  readonly certificate: IssuedCertificate;
+  /** One that was the administrator's too, and expired a year ago. */
+  readonly expiredCertificate: IssuedCertificate;
   /** Folder of the servers' files and logs; removed at the end. */
   readonly directory: string;
   readonly auditLog: string;
@@ -56,12 +61,18 @@ export function send(endpoint: Endpoint, method: string, path: string, body?: ob
   });
 }
 
+export interface KubeconfigUser {
+  readonly name: string;
+  /** A bearer token, or a client certificate. */
+  readonly credential: string | IssuedCertificate;
+}
+
 /** Writes a kubeconfig, readable by its owner only, whose single context has the user's name.
  * @returns `path` */
 export function writeKubeconfig(
   path: string,
   endpoint: Pick<Connection, 'server' | 'ca'>,
-  user: { readonly name: string; readonly token: string },
+  user: KubeconfigUser,
 ): string {
   const config = {
     apiVersion: 'v1',
@@ -71,15 +82,27 @@ export function writeKubeconfig(
         name: 'controlplane',
         cluster: {
           server: endpoint.server,
-          'certificate-authority-data': Buffer.from(endpoint.ca).toString('base64'),
+          'certificate-authority-data': base64(endpoint.ca),
         },
       },
     ],
-    users: [{ name: user.name, user: { token: user.token } }],
+    users: [{ name: user.name, user: userEntry(user.credential) }],
     contexts: [{ name: user.name, context: { cluster: 'controlplane', user: user.name } }],
     'current-context': user.name,
   };
   // JSON is YAML.
   writeFileSync(path, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   return path;
+}
+
+function userEntry(credential: KubeconfigUser['credential']): object {
+  if (typeof credential === 'string') return { token: credential };
+  return {
+    'client-certificate-data': base64(credential.certificatePem),
+    'client-key-data': base64(credential.privateKeyPem),
+  };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }

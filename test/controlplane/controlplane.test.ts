@@ -112,6 +112,19 @@ describeOnControlPlane('the control plane', (controlPlane) => {
     expect((await send(guest, 'GET', '/api/v1/namespaces/default/secrets')).status).toBe(403);
   });
 
+  it('knows its administrator by client certificate, unless that has expired', async () => {
+    const { connection } = controlPlane();
+    const statusWith = async ({ certificatePem, privateKeyPem }: Connection['certificate']) => {
+      const url = new URL('/api/v1/namespaces/default/secrets', connection.server);
+      const credential = { ca: connection.ca, cert: certificatePem, key: privateKeyPem, agent: false };
+      const [response] = await once(request(url, credential).end(), 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await statusWith(connection.certificate)).toBe(200);
+    expect(await statusWith(connection.expiredCertificate)).toBe(401);
+  });
+
   it('refuses a token that nobody has', async () => {
     const nobody = { ...controlPlane().connection, token: 'not-a-token' };
     expect((await send(nobody, 'GET', '/api/v1/namespaces')).status).toBe(401);

@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCertificateAuthority } from '../../lib/cluster/tls/certificate.ts';
 import { startApiServer } from './apiserver.ts';
+import type { Assets } from './assets.ts';
 import { AuditLog } from './audit.ts';
 import { type Connection, writeKubeconfig } from './connection.ts';
 import { ensureAssets } from './go.ts';
@@ -32,14 +34,36 @@ export interface ControlPlane extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** The authorities are valid for ten years. */
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+const ADMIN_CERTIFICATE = {
+  subject: { commonName: 'admin', organizations: ['system:masters'] },
+  usage: 'client',
+} as const;
+
 /** @throws Error when binaries are missing and cannot be built, or a server ends before it is ready (with the
  * last lines of its log) */
 export async function startControlPlane(options: StartOptions = {}): Promise<ControlPlane> {
   const { nodes = 'kwok', onProgress } = options;
   const assets = await ensureAssets(nodes === 'kwok' ? 'nodes' : 'api', onProgress ? { onProgress } : {});
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(assets, nodes);
+    } catch (error) {
+      // A port that was free when it was chosen may be taken by the time a server listens on it.
+      const isTaken = error instanceof Error && error.message.includes('address already in use');
+      if (!isTaken || attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOnce(assets: Assets, nodes: 'kwok' | 'none'): Promise<ControlPlane> {
   const directory = mkdtempSync(join(memoryDirectory(), 'truekeel-controlplane-'));
   const processes = new ProcessGroup(directory);
   const stop = () => processes.stop();
+  const authority = createCertificateAuthority('controlplane', new Date());
+  const expiredAuthority = createCertificateAuthority('expired', new Date(Date.now() - 11 * YEAR_MS));
   const user = (name: string, ...groups: readonly string[]) => ({ name, token: randomUUID(), groups });
   const admin = user('admin', 'system:masters');
   const guest = user('guest');
@@ -50,18 +74,22 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
         assets,
         directory,
         processes,
+        authority,
+        otherAuthorities: [expiredAuthority.certificatePem],
         users: [admin, guest, ...components],
         serviceAccounts: nodes === 'kwok',
       })),
       token: admin.token,
       guestToken: guest.token,
+      certificate: authority.issue(ADMIN_CERTIFICATE),
+      expiredCertificate: expiredAuthority.issue(ADMIN_CERTIFICATE),
       directory,
       kubectl: assets.paths.get('kubectl'),
     };
     const kubeconfigs = new Map(
-      [admin, guest, ...components].map((someone) => {
-        const path = join(directory, `${someone.name}.kubeconfig`);
-        return [someone.name, writeKubeconfig(path, connection, someone)];
+      [admin, guest, ...components].map(({ name, token }) => {
+        const path = join(directory, `${name}.kubeconfig`);
+        return [name, writeKubeconfig(path, connection, { name, credential: token })];
       }),
     );
     if (nodes === 'kwok') await startNodes({ assets, connection, processes, kubeconfigs });

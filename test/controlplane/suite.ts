@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
 import { AuditLog } from './audit.ts';
-import { type Connection, send, writeKubeconfig } from './connection.ts';
+import { type Connection, type KubeconfigUser, send, writeKubeconfig } from './connection.ts';
 import type { ControlPlaneState } from './global-setup.ts';
 
 declare module 'vitest' {
@@ -23,6 +23,10 @@ export interface ControlPlaneHandle {
   readonly kubeconfig: string;
   /** As {@link kubeconfig}, for user `guest`, who has no rights. */
   readonly guestKubeconfig: string;
+  /** As {@link kubeconfig}, with a client certificate instead of a token. */
+  readonly certificateKubeconfig: string;
+  /** As {@link certificateKubeconfig}, but the certificate expired a year ago. */
+  readonly expiredKubeconfig: string;
   /** Whether workloads become ready here. */
   readonly nodes: boolean;
   readonly audit: AuditLog;
@@ -66,13 +70,15 @@ export function controlPlane(): ControlPlaneHandle {
   const uniqueName = (prefix = 'test') => `${prefix}-${randomBytes(4).toString('hex')}`;
   const directory = join(connection.directory, uniqueName('handle'));
   mkdirSync(directory);
-  const kubeconfig = (name: string, token: string) =>
-    writeKubeconfig(join(directory, `${name}.kubeconfig`), connection, { name, token });
+  const kubeconfig = (file: string, name: string, credential: KubeconfigUser['credential']) =>
+    writeKubeconfig(join(directory, `${file}.kubeconfig`), connection, { name, credential });
   return {
     connection,
     server: connection.server,
-    kubeconfig: kubeconfig('admin', connection.token),
-    guestKubeconfig: kubeconfig('guest', connection.guestToken),
+    kubeconfig: kubeconfig('admin', 'admin', connection.token),
+    guestKubeconfig: kubeconfig('guest', 'guest', connection.guestToken),
+    certificateKubeconfig: kubeconfig('certificate', 'admin', connection.certificate),
+    expiredKubeconfig: kubeconfig('expired', 'admin', connection.expiredCertificate),
     nodes,
     audit: new AuditLog(connection),
     uniqueName,
