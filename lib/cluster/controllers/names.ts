@@ -1,0 +1,16 @@
+import { createHash, randomInt } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../../objects/index.ts';
+
+/** The letters that Kubernetes makes names of: no vowels, so no words. */
+const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** The five letters at the end of a generated name. */
+export function randomSuffix(): string {
+  return Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+/** Ten letters that stand for a value: equal values, equal letters. */
+export function hashOf(value: JsonValue): string {
+  const digest = createHash('sha256').update(canonicalJson(value)).digest();
+  return [...digest.subarray(0, 10)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+}
