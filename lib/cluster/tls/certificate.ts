@@ -139,8 +139,7 @@ function certificate(parts: CertificateParts): string {
 }
 
 function distinguishedName(subject: Subject): Buffer {
-  const attribute = (oid: string, value: string) =>
-    set(sequence(objectIdentifier(oid), utf8String(value)));
+  const attribute = (oid: string, value: string) => set(sequence(objectIdentifier(oid), utf8String(value)));
   return sequence(
     ...(subject.organizations ?? []).map((name) => attribute(OID.organization, name)),
     attribute(OID.commonName, subject.commonName),

@@ -1,0 +1,71 @@
+/** Structural schemas (apiextensions.k8s.io/v1): pruning of what they do not name, and their defaults. */
+import type { SchemaNode } from '../openapi/schema.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const ENVELOPE = new Set(['apiVersion', 'kind', 'metadata']);
+
+/** The object without the fields that the schema does not know; their paths are added to `unknownFields`. */
+export function prune(schema: SchemaNode, object: Fields, unknownFields: string[]): Record<string, unknown> {
+  return pruneObject(schema, object, '', unknownFields, true);
+}
+
+function pruneObject(
+  schema: SchemaNode,
+  object: Fields,
+  path: string,
+  unknownFields: string[],
+  isResource: boolean,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(object)) {
+    const at = path === '' ? name : `${path}.${name}`;
+    const property = schema.properties?.[name] ?? additional(schema);
+    if (property) result[name] = pruneValue(property, value, at, unknownFields);
+    else if (schema['x-kubernetes-preserve-unknown-fields'] || (isResource && ENVELOPE.has(name)))
+      result[name] = value;
+    else unknownFields.push(at);
+  }
+  return result;
+}
+
+function additional(schema: SchemaNode): SchemaNode | undefined {
+  if (schema.additionalProperties === true) return { 'x-kubernetes-preserve-unknown-fields': true };
+  return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+}
+
+function pruneValue(schema: SchemaNode, value: unknown, path: string, unknownFields: string[]): unknown {
+  if (Array.isArray(value)) {
+    const items = schema.items;
+    return items ? value.map((item, i) => pruneValue(items, item, `${path}[${i}]`, unknownFields)) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (schema.type !== 'object' && schema['x-kubernetes-preserve-unknown-fields']) return value;
+  return pruneObject(
+    schema,
+    value as Fields, // a JSON object
+    path,
+    unknownFields,
+    schema['x-kubernetes-embedded-resource'] === true,
+  );
+}
+
+/** Fills in, in place, the schema's defaults for fields that are absent (or null where null is not allowed). */
+export function applySchemaDefaults(schema: SchemaNode, value: unknown): void {
+  if (Array.isArray(value)) {
+    if (schema.items) for (const item of value) applySchemaDefaults(schema.items, item);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const fields = value as Record<string, unknown>; // a JSON object
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const present = fields[name];
+    const absent = present === undefined || (present === null && !property.nullable);
+    if (absent && property.default !== undefined) fields[name] = structuredClone(property.default);
+    else if (present === null && !property.nullable) delete fields[name];
+    applySchemaDefaults(property, fields[name]);
+  }
+  if (typeof schema.additionalProperties === 'object') {
+    for (const item of Object.values(fields)) applySchemaDefaults(schema.additionalProperties, item);
+  }
+}

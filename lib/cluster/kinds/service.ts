@@ -1,0 +1,155 @@
+/** Services: ports, and the addresses that they are given. */
+import type { KubernetesObject } from '../../objects/index.ts';
+import type { MutableObject } from '../mutable.ts';
+import { type FieldError, invalid } from '../status.ts';
+import { immutable, invalidValue, nameProblems, required } from '../validation/names.ts';
+import { enumErrors, portErrors } from '../validation/pod-spec.ts';
+import type { KindRules, Surroundings } from './rules.ts';
+
+const NO_ADDRESS = 'None';
+
+interface ServicePort {
+  name?: string;
+  protocol?: string;
+  port: number;
+  targetPort?: number | string;
+  nodePort?: number;
+}
+
+export const service: KindRules = {
+  nameFormat: 'dns-1035-label',
+  createOnUpdate: true,
+  setDefaults(object) {
+    const { spec } = object;
+    spec.sessionAffinity ??= 'None';
+    spec.type ??= 'ClusterIP';
+    if (spec.sessionAffinity === 'ClientIP') {
+      spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
+    }
+    for (const port of (spec.ports ?? []) as ServicePort[]) {
+      port.protocol ??= 'TCP';
+      port.targetPort ??= port.port;
+    }
+    if (spec.type === 'ExternalName') return;
+    spec.internalTrafficPolicy ??= 'Cluster';
+    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ??= 'Cluster';
+    if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+  },
+  prepareCreate(object, place) {
+    object.status = { loadBalancer: {} };
+    if (serviceErrors(object).length === 0) assignAddresses(object, place);
+  },
+  prepareUpdate(object, old, place) {
+    const { spec } = object;
+    if (spec.type === 'ExternalName') {
+      for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
+      return;
+    }
+    keepAssigned(object, old);
+    if (serviceErrors(object).length === 0) assignAddresses(object, place);
+  },
+  validate: serviceErrors,
+  validateUpdate(object, old) {
+    const [before, after] = [old.spec.clusterIP, object.spec.clusterIP];
+    const keepsAddress = old.spec.type !== 'ExternalName' && object.spec.type !== 'ExternalName';
+    return keepsAddress && before && before !== after
+      ? [immutable('spec.clusterIPs[0]', after), { ...immutable('spec.clusterIP', after) }].slice(0, 1)
+      : [];
+  },
+  released(object, place) {
+    if (object.spec.clusterIP && object.spec.clusterIP !== NO_ADDRESS) {
+      place.serviceAddresses.release(object.spec.clusterIP);
+    }
+    for (const port of (object.spec.ports ?? []) as readonly ServicePort[]) {
+      if (port.nodePort !== undefined) place.nodePorts.release(String(port.nodePort));
+    }
+  },
+};
+
+/** What the server assigned stays when the client leaves it out. */
+function keepAssigned(object: MutableObject, old: KubernetesObject): void {
+  const { spec } = object;
+  const before = old.spec;
+  if (before.type === 'ExternalName') return;
+  if (!spec.clusterIP && !spec.clusterIPs) {
+    spec.clusterIP = before.clusterIP;
+    spec.clusterIPs = before.clusterIPs;
+  } else if (spec.clusterIP && !spec.clusterIPs) {
+    spec.clusterIPs = spec.clusterIP === before.clusterIP ? before.clusterIPs : [spec.clusterIP];
+  }
+  spec.ipFamilies ??= before.ipFamilies;
+  spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
+  if (spec.type === 'ClusterIP') return;
+  for (const port of (spec.ports ?? []) as ServicePort[]) {
+    const same = ((before.ports ?? []) as readonly ServicePort[]).find(
+      (other) => other.port === port.port && other.protocol === port.protocol,
+    );
+    if (port.nodePort === undefined && same?.nodePort !== undefined) port.nodePort = same.nodePort;
+  }
+}
+
+function assignAddresses(object: MutableObject, place: Surroundings): void {
+  const { spec } = object;
+  if (spec.type === 'ExternalName') return;
+  spec.ipFamilies ??= ['IPv4'];
+  spec.ipFamilyPolicy ??= 'SingleStack';
+  if (!spec.clusterIP && spec.clusterIPs?.length) spec.clusterIP = spec.clusterIPs[0];
+  if (!spec.clusterIP) spec.clusterIP = place.serviceAddresses.allocate();
+  else if (spec.clusterIP !== NO_ADDRESS && object.metadata.resourceVersion === undefined) {
+    if (!place.serviceAddresses.claim(spec.clusterIP)) {
+      throw invalid({ group: '', kind: 'Service' }, object.metadata.name, [
+        invalidValue(
+          'spec.clusterIPs',
+          [spec.clusterIP],
+          `failed to allocate IP ${spec.clusterIP}: provided IP is already allocated`,
+        ),
+      ]);
+    }
+  }
+  spec.clusterIPs ??= [spec.clusterIP];
+  const wantsNodePorts =
+    spec.type === 'NodePort' ||
+    (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  if (!wantsNodePorts) return;
+  for (const port of (spec.ports ?? []) as ServicePort[]) {
+    port.nodePort ??= Number(place.nodePorts.allocate());
+    place.nodePorts.claim(String(port.nodePort));
+  }
+}
+
+function serviceErrors(object: MutableObject): FieldError[] {
+  const { spec } = object;
+  const ports = (spec.ports ?? []) as readonly ServicePort[];
+  const needsPorts = spec.type !== 'ExternalName' && spec.clusterIP !== NO_ADDRESS;
+  const seen = new Set<string>();
+  return [
+    ...enumErrors(spec.type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'], 'spec.type'),
+    ...(spec.type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
+    ...(needsPorts && ports.length === 0 ? [required('spec.ports')] : []),
+    ...ports.flatMap((port, i): FieldError[] => {
+      const at = `spec.ports[${i}]`;
+      const errors = [
+        ...portErrors(port.port, `${at}.port`),
+        ...enumErrors(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`),
+        ...(typeof port.targetPort === 'number' ? portErrors(port.targetPort, `${at}.targetPort`) : []),
+      ];
+      if (ports.length > 1 && !port.name) errors.push(required(`${at}.name`));
+      else if (port.name) {
+        errors.push(
+          ...nameProblems(port.name, 'dns-1123-label').map((problem) =>
+            invalidValue(`${at}.name`, port.name, problem),
+          ),
+        );
+        if (seen.has(port.name)) {
+          errors.push({
+            type: 'FieldValueDuplicate',
+            field: `${at}.name`,
+            message: `Duplicate value: ${JSON.stringify(port.name)}`,
+          });
+        }
+        seen.add(port.name);
+      }
+      return errors;
+    }),
+  ];
+}

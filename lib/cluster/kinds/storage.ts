@@ -1,0 +1,87 @@
+/** Volumes and claims. */
+import { deepEqual } from '../deep-equal.ts';
+import type { MutableObject } from '../mutable.ts';
+import { parseQuantity } from '../openapi/quantity.ts';
+import type { FieldError } from '../status.ts';
+import { required } from '../validation/names.ts';
+import type { KindRules } from './rules.ts';
+
+export function setClaimDefaults(claim: MutableObject): void {
+  claim.spec ??= {};
+  claim.spec.volumeMode ??= 'Filesystem';
+}
+
+export function claimErrors(spec: MutableObject['spec'], path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec.accessModes?.length)
+    errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'));
+  if (spec.resources?.requests?.storage === undefined) errors.push(required(`${path}.resources[storage]`));
+  return errors;
+}
+
+const CLAIM_IS_IMMUTABLE =
+  'Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+export const persistentVolumeClaim: KindRules = {
+  setDefaults: setClaimDefaults,
+  prepareCreate(object) {
+    object.status = { phase: 'Pending' };
+    object.metadata.finalizers ??= [];
+    if (!object.metadata.finalizers.includes('kubernetes.io/pvc-protection')) {
+      object.metadata.finalizers.push('kubernetes.io/pvc-protection');
+    }
+  },
+  validate: (object) => claimErrors(object.spec, 'spec'),
+  validateUpdate(object, old) {
+    const fixed = (spec: MutableObject['spec']) => ({
+      ...spec,
+      resources: undefined,
+      volumeAttributesClassName: undefined,
+      // The binder fills these in.
+      volumeName: old.spec.volumeName === undefined ? undefined : spec.volumeName,
+      storageClassName: old.spec.storageClassName === undefined ? undefined : spec.storageClassName,
+    });
+    if (!deepEqual(fixed(object.spec), fixed(old.spec))) {
+      return [{ type: 'FieldValueForbidden', field: 'spec', message: CLAIM_IS_IMMUTABLE }];
+    }
+    const [before, after] = [old.spec, object.spec].map((spec) =>
+      parseQuantity(spec.resources?.requests?.storage ?? '0'),
+    );
+    if (after !== undefined && before !== undefined && after < before) {
+      return [
+        {
+          type: 'FieldValueForbidden',
+          field: 'spec.resources.requests.storage',
+          message: 'Forbidden: field can not be less than status.capacity',
+        },
+      ];
+    }
+    return [];
+  },
+};
+
+export const persistentVolume: KindRules = {
+  setDefaults(object) {
+    object.spec.persistentVolumeReclaimPolicy ??= 'Retain';
+    object.spec.volumeMode ??= 'Filesystem';
+  },
+  prepareCreate(object) {
+    object.status = { phase: 'Pending' };
+  },
+};
+
+export const storageClass: KindRules = {
+  setDefaults(object) {
+    object.reclaimPolicy ??= 'Delete';
+    object.volumeBindingMode ??= 'Immediate';
+  },
+  validate: (object) => (object.provisioner ? [] : [required('provisioner')]),
+  validateUpdate: (object, old) =>
+    (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
+      .filter((field) => !deepEqual(object[field], old[field]))
+      .map((field) => ({
+        type: 'FieldValueForbidden',
+        field,
+        message: `Forbidden: updates to ${field} are forbidden.`,
+      })),
+};

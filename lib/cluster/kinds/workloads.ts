@@ -1,0 +1,260 @@
+/** Workloads of the apps group, and pods. */
+
+import { deepEqual } from '../deep-equal.ts';
+import type { MutableObject } from '../mutable.ts';
+import type { FieldError } from '../status.ts';
+import { immutable, invalidValue, labelErrors, required } from '../validation/names.ts';
+import { podSpecErrors } from '../validation/pod-spec.ts';
+import { selectorErrors, selectorMatches } from '../validation/selector.ts';
+import { setPodDefaults, setPodSpecDefaults } from './pod-spec.ts';
+import type { KindRules } from './rules.ts';
+import { claimErrors, setClaimDefaults } from './storage.ts';
+
+function setTemplateDefaults(object: MutableObject): void {
+  if (object.spec.template?.spec) setPodSpecDefaults(object.spec.template.spec);
+}
+
+/** Errors of `spec.selector` and `spec.template`, which must fit each other. */
+export function templateErrors(object: MutableObject, restartPolicies: readonly string[]): FieldError[] {
+  const { selector, template } = object.spec;
+  const errors: FieldError[] = [];
+  const isEmpty = !selector || (!selector.matchLabels && !selector.matchExpressions);
+  if (!selector) errors.push(required('spec.selector'));
+  else errors.push(...selectorErrors(selector, 'spec.selector'));
+  if (selector && isEmpty) {
+    errors.push(
+      invalidValue(
+        'spec.selector',
+        {},
+        object.kind === 'DaemonSet' || object.kind === 'StatefulSet'
+          ? `empty selector is invalid for ${object.kind.toLowerCase()}`
+          : `empty selector is invalid for ${object.kind === 'ReplicaSet' ? 'replica set' : 'deployment'}`,
+      ),
+    );
+  }
+  const labels = template?.metadata?.labels ?? {};
+  errors.push(...labelErrors(labels, 'spec.template.labels'));
+  if (selector && !isEmpty && !selectorMatches(selector, labels)) {
+    errors.push(
+      invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
+    );
+  }
+  errors.push(...podSpecErrors(template?.spec ?? {}, 'spec.template.spec'));
+  const policy = template?.spec?.restartPolicy;
+  if (policy !== undefined && !restartPolicies.includes(policy)) {
+    errors.push({
+      type: 'FieldValueNotSupported',
+      field: 'spec.template.spec.restartPolicy',
+      message: `Unsupported value: ${JSON.stringify(policy)}: supported values: ${restartPolicies.map((value) => JSON.stringify(value)).join(', ')}`,
+    });
+  }
+  return errors;
+}
+
+function replicasErrors(object: MutableObject): FieldError[] {
+  return object.spec.replicas < 0
+    ? [invalidValue('spec.replicas', object.spec.replicas, 'must be greater than or equal to 0')]
+    : [];
+}
+
+function selectorIsImmutable(object: MutableObject, old: MutableObject): FieldError[] {
+  return deepEqual(object.spec.selector, old.spec.selector)
+    ? []
+    : [immutable('spec.selector', selectorForMessage(object.spec.selector))];
+}
+
+/** Kubernetes prints the selector with both members, absent ones as null. */
+function selectorForMessage(selector: MutableObject['spec']): unknown {
+  return { ...selector };
+}
+
+export const deployment: KindRules = {
+  generationOf: ['spec'],
+  setDefaults(object) {
+    const { spec } = object;
+    spec.replicas ??= 1;
+    spec.revisionHistoryLimit ??= 10;
+    spec.progressDeadlineSeconds ??= 600;
+    spec.strategy ??= {};
+    spec.strategy.type ??= 'RollingUpdate';
+    if (spec.strategy.type === 'RollingUpdate') {
+      spec.strategy.rollingUpdate ??= {};
+      spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
+      spec.strategy.rollingUpdate.maxSurge ??= '25%';
+    }
+    setTemplateDefaults(object);
+  },
+  validate: (object) => [
+    ...replicasErrors(object),
+    ...templateErrors(object, ['Always']),
+    ...(object.spec.strategy.type === 'Recreate' && object.spec.strategy.rollingUpdate
+      ? [
+          {
+            type: 'FieldValueForbidden',
+            field: 'spec.strategy.rollingUpdate',
+            message: "Forbidden: may not be specified when strategy `type` is 'Recreate'",
+          } as const,
+        ]
+      : []),
+  ],
+  validateUpdate: (object, old) => selectorIsImmutable(object, old as MutableObject),
+};
+
+export const replicaSet: KindRules = {
+  generationOf: ['spec'],
+  setDefaults(object) {
+    object.spec.replicas ??= 1;
+    setTemplateDefaults(object);
+  },
+  validate: (object) => [...replicasErrors(object), ...templateErrors(object, ['Always'])],
+  validateUpdate: (object, old) => selectorIsImmutable(object, old as MutableObject),
+};
+
+export const daemonSet: KindRules = {
+  generationOf: ['spec'],
+  setDefaults(object) {
+    const { spec } = object;
+    spec.updateStrategy ??= {};
+    spec.updateStrategy.type ??= 'RollingUpdate';
+    if (spec.updateStrategy.type === 'RollingUpdate') {
+      spec.updateStrategy.rollingUpdate ??= {};
+      spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+      spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
+    }
+    spec.revisionHistoryLimit ??= 10;
+    setTemplateDefaults(object);
+  },
+  validate: (object) => templateErrors(object, ['Always']),
+  validateUpdate: (object, old) => selectorIsImmutable(object, old as MutableObject),
+};
+
+/** What of a StatefulSet's spec may change. */
+const STATEFUL_SET_MUTABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+export const statefulSet: KindRules = {
+  generationOf: ['spec'],
+  setDefaults(object) {
+    const { spec } = object;
+    spec.replicas ??= 1;
+    spec.podManagementPolicy ??= 'OrderedReady';
+    spec.updateStrategy ??= {};
+    spec.updateStrategy.type ??= 'RollingUpdate';
+    if (spec.updateStrategy.type === 'RollingUpdate') {
+      spec.updateStrategy.rollingUpdate ??= {};
+      spec.updateStrategy.rollingUpdate.partition ??= 0;
+    }
+    spec.revisionHistoryLimit ??= 10;
+    spec.persistentVolumeClaimRetentionPolicy ??= {};
+    spec.persistentVolumeClaimRetentionPolicy.whenDeleted ??= 'Retain';
+    spec.persistentVolumeClaimRetentionPolicy.whenScaled ??= 'Retain';
+    setTemplateDefaults(object);
+    for (const claim of spec.volumeClaimTemplates ?? []) {
+      claim.apiVersion ??= 'v1';
+      claim.kind ??= 'PersistentVolumeClaim';
+      setClaimDefaults(claim);
+      claim.status = { ...claim.status, phase: claim.status?.phase ?? 'Pending' };
+    }
+  },
+  validate: (object) => [
+    ...replicasErrors(object),
+    ...templateErrors(object, ['Always']),
+    ...(object.spec.volumeClaimTemplates ?? []).flatMap((claim: MutableObject, i: number) =>
+      claimErrors(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`),
+    ),
+  ],
+  validateUpdate(object, old) {
+    const fixed = (spec: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(spec).filter(([name]) => !STATEFUL_SET_MUTABLE.includes(name)));
+    if (deepEqual(fixed(object.spec), fixed(old.spec))) return [];
+    return [
+      {
+        type: 'FieldValueForbidden',
+        field: 'spec',
+        message:
+          "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+      },
+    ];
+  },
+};
+
+const POD_UPDATE_FORBIDDEN =
+  'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+export const pod: KindRules = {
+  generationOf: ['spec'],
+  setDefaults(object) {
+    setPodSpecDefaults(object.spec);
+    setPodDefaults(object.spec);
+  },
+  prepareCreate(object) {
+    object.status = { phase: 'Pending', qosClass: qosClass(object.spec) };
+    object.spec.tolerations ??= [];
+    for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
+      const tolerates = object.spec.tolerations.some(
+        (toleration: { key?: string }) => toleration.key === key,
+      );
+      if (!tolerates) {
+        object.spec.tolerations.push({
+          key,
+          operator: 'Exists',
+          effect: 'NoExecute',
+          tolerationSeconds: 300,
+        });
+      }
+    }
+    object.spec.priority ??= 0;
+    object.spec.preemptionPolicy ??= 'PreemptLowerPriority';
+    object.spec.serviceAccountName ??= 'default';
+    object.spec.serviceAccount ??= object.spec.serviceAccountName;
+  },
+  validate: (object) => podSpecErrors(object.spec, 'spec'),
+  validateUpdate(object, old) {
+    const fixed = (spec: MutableObject['spec']) => ({
+      ...spec,
+      containers: spec.containers?.map((container: object) => ({ ...container, image: undefined })),
+      initContainers: spec.initContainers?.map((container: object) => ({ ...container, image: undefined })),
+      activeDeadlineSeconds: undefined,
+      tolerations: undefined,
+      terminationGracePeriodSeconds: undefined,
+      // Set by the binding of the pod, not by an update.
+      nodeName: old.spec.nodeName === undefined ? undefined : spec.nodeName,
+      schedulingGates: undefined,
+    });
+    if (deepEqual(fixed(object.spec), fixed(old.spec))) return [];
+    return [{ type: 'FieldValueForbidden', field: 'spec', message: POD_UPDATE_FORBIDDEN }];
+  },
+};
+
+/** Guaranteed, Burstable or BestEffort, from requests and limits (Kubernetes, "Pod Quality of Service Classes"). */
+function qosClass(spec: MutableObject['spec']): string {
+  const containers: readonly MutableObject['spec'][] = [
+    ...(spec.containers ?? []),
+    ...(spec.initContainers ?? []),
+  ];
+  const has = (container: MutableObject['spec'], list: 'limits' | 'requests', name: string) =>
+    container.resources?.[list]?.[name] !== undefined;
+  const names = ['cpu', 'memory'];
+  if (
+    !containers.some((container) =>
+      names.some((name) => has(container, 'limits', name) || has(container, 'requests', name)),
+    )
+  ) {
+    return 'BestEffort';
+  }
+  const guaranteed = containers.every((container) =>
+    names.every(
+      (name) =>
+        has(container, 'limits', name) &&
+        container.resources.limits[name] === container.resources.requests?.[name],
+    ),
+  );
+  return guaranteed ? 'Guaranteed' : 'Burstable';
+}

@@ -1,0 +1,130 @@
+/** JSON patch, RFC 6902, over JSON pointers, RFC 6901. */
+import { deepEqual } from '../deep-equal.ts';
+import { ApiError, badRequest } from '../status.ts';
+
+interface Operation {
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
+  readonly path: string;
+  readonly from?: string;
+  readonly value?: unknown;
+}
+
+/** @returns the patched document; the argument is not changed
+ * @throws ApiError 422 when an operation does not fit the document, 400 when it is not a patch */
+export function jsonPatch(document: unknown, patch: unknown): unknown {
+  if (!Array.isArray(patch))
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+    );
+  let result = structuredClone(document);
+  for (const operation of patch as readonly Operation[]) result = applyOperation(result, operation); // members are checked where they are used
+  return result;
+}
+
+function applyOperation(document: unknown, operation: Operation): unknown {
+  switch (operation.op) {
+    case 'add':
+      return write(document, operation.path, structuredClone(operation.value), 'add');
+    case 'replace':
+      read(document, operation.path, 'replace');
+      return write(document, operation.path, structuredClone(operation.value), 'replace');
+    case 'remove':
+      return remove(document, operation.path);
+    case 'copy':
+      return write(
+        document,
+        operation.path,
+        structuredClone(read(document, operation.from ?? '', 'copy')),
+        'add',
+      );
+    case 'move': {
+      const value = read(document, operation.from ?? '', 'move');
+      return write(remove(document, operation.from ?? ''), operation.path, value, 'add');
+    }
+    case 'test':
+      if (!deepEqual(read(document, operation.path, 'test'), operation.value)) {
+        throw unprocessable(`testing value ${operation.path} failed: test failed`);
+      }
+      return document;
+    default:
+      throw badRequest(`Unexpected kind: ${String(operation.op)}`);
+  }
+}
+
+function unprocessable(message: string): ApiError {
+  return new ApiError(
+    422,
+    'Invalid',
+    `the server rejected our request due to an error in our request: ${message}`,
+    {},
+  );
+}
+
+function segments(pointer: string): string[] {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** An object or array of the document by its members' names. */
+type Container = Record<string, unknown>;
+
+function containerOf(
+  document: unknown,
+  path: readonly string[],
+  pointer: string,
+  operation: string,
+): Container {
+  let value = document;
+  for (const segment of path) {
+    value = (value as Container | undefined)?.[segment]; // JSON; scalars have no such members
+  }
+  if (typeof value !== 'object' || value === null) {
+    throw unprocessable(
+      `${operation} operation does not apply: doc is missing path: "${pointer}": missing value`,
+    );
+  }
+  return value as Container; // checked above
+}
+
+function read(document: unknown, pointer: string, operation: string): unknown {
+  const path = segments(pointer);
+  const last = path.pop();
+  if (last === undefined) return document;
+  const container = containerOf(document, path, pointer, operation);
+  if (!Object.hasOwn(container, last)) {
+    throw unprocessable(
+      `${operation} operation does not apply: doc is missing key: ${pointer}: missing value`,
+    );
+  }
+  return container[last];
+}
+
+function write(document: unknown, pointer: string, value: unknown, mode: 'add' | 'replace'): unknown {
+  const path = segments(pointer);
+  const last = path.pop();
+  if (last === undefined) return value;
+  const container = containerOf(document, path, pointer, mode);
+  if (Array.isArray(container) && mode === 'add') {
+    const index = last === '-' ? container.length : Number(last);
+    if (!Number.isInteger(index) || index < 0 || index > container.length) {
+      throw unprocessable(
+        `add operation does not apply: doc is missing path: "${pointer}": Unable to access invalid index: ${last}: invalid index referenced`,
+      );
+    }
+    container.splice(index, 0, value);
+  } else container[last] = value;
+  return document;
+}
+
+function remove(document: unknown, pointer: string): unknown {
+  read(document, pointer, 'remove');
+  const path = segments(pointer);
+  const last = path.pop() ?? '';
+  const container = containerOf(document, path, pointer, 'remove');
+  if (Array.isArray(container)) container.splice(Number(last), 1);
+  else delete container[last];
+  return document;
+}

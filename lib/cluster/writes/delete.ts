@@ -1,0 +1,135 @@
+/** Deleting: at once, or by a deletionTimestamp when finalizers or a grace period stand in between. */
+import type { KubernetesObject } from '../../objects/index.ts';
+import { type Core, timestamp } from '../core.ts';
+import { rulesOf } from '../kinds/index.ts';
+import type { MutableObject } from '../mutable.ts';
+import { type Resource, tableOf } from '../resources/resource.ts';
+import { conflict } from '../status.ts';
+
+export interface DeleteOptions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly propagationPolicy?: string;
+  readonly gracePeriodSeconds?: number;
+  readonly dryRun?: boolean;
+}
+
+export interface Deletion {
+  readonly object: KubernetesObject;
+  /** False while the object is still there, waiting for its finalizers or its grace period. */
+  readonly gone: boolean;
+}
+
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
+
+/** @throws ApiError 409 when a precondition failed */
+export function deleteObject(
+  core: Core,
+  resource: Resource,
+  object: KubernetesObject,
+  options: DeleteOptions,
+): Deletion {
+  checkPreconditions(resource, object, options);
+  const finalizers = finalizersFor(object, options);
+  const gracePeriod = gracePeriodOf(resource, object, options);
+  const spec = object.spec as { finalizers?: readonly string[] } | undefined; // only looked at for namespaces
+  const waits =
+    finalizers.length > 0 ||
+    gracePeriod > 0 ||
+    (resource.group === '' && resource.kind === 'Namespace' && (spec?.finalizers?.length ?? 0) > 0);
+  if (!waits) {
+    return { object: options.dryRun ? object : removeObject(core, resource, object), gone: true };
+  }
+  const marked = markDeleted(core, resource, object, finalizers, gracePeriod);
+  if (marked === object || options.dryRun) return { object: marked, gone: false };
+  return { object: core.storage.put(tableOf(resource), marked), gone: false };
+}
+
+/** Takes the object out of the store and gives back what it held (addresses, say). */
+function removeObject(core: Core, resource: Resource, object: KubernetesObject): KubernetesObject {
+  const removed = core.storage.remove(tableOf(resource), object);
+  rulesOf(resource).released?.(removed, core);
+  return removed;
+}
+
+/** After an update: an object that waited for its finalizers goes once there are none left. */
+export function finishIfReleased(core: Core, resource: Resource, object: KubernetesObject): KubernetesObject {
+  const { deletionTimestamp, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return object;
+  if (((object as MutableObject).metadata.deletionGracePeriodSeconds ?? 0) > 0) return object;
+  const spec = object.spec as { finalizers?: readonly string[] } | undefined; // ditto
+  if (resource.kind === 'Namespace' && resource.group === '' && (spec?.finalizers?.length ?? 0) > 0)
+    return object;
+  return removeObject(core, resource, object);
+}
+
+function checkPreconditions(resource: Resource, object: KubernetesObject, options: DeleteOptions): void {
+  const { uid, resourceVersion, name } = object.metadata;
+  if (options.uid !== undefined && options.uid !== uid) {
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
+    );
+  }
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+    );
+  }
+}
+
+function finalizersFor(object: KubernetesObject, options: DeleteOptions): readonly string[] {
+  const own = object.metadata.finalizers ?? [];
+  switch (options.propagationPolicy) {
+    case 'Foreground':
+      return [...own.filter((name) => name !== ORPHAN && name !== FOREGROUND), FOREGROUND];
+    case 'Orphan':
+      return [...own.filter((name) => name !== ORPHAN && name !== FOREGROUND), ORPHAN];
+    case 'Background':
+      return own.filter((name) => name !== ORPHAN && name !== FOREGROUND);
+    default:
+      return own;
+  }
+}
+
+/** Seconds that a pod has left; only pods that run on a node get any. */
+function gracePeriodOf(resource: Resource, object: KubernetesObject, options: DeleteOptions): number {
+  if (resource.kind !== 'Pod' || resource.group !== '') return 0;
+  const spec = object.spec as { nodeName?: string; terminationGracePeriodSeconds?: number }; // a stored pod has a spec
+  const status = object.status as { phase?: string } | undefined;
+  if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+  return options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
+}
+
+function markDeleted(
+  core: Core,
+  resource: Resource,
+  object: KubernetesObject,
+  finalizers: readonly string[],
+  gracePeriod: number,
+): KubernetesObject {
+  const old = object.metadata;
+  const unchangedFinalizers = finalizers.join() === (old.finalizers ?? []).join();
+  if (old.deletionTimestamp !== undefined && unchangedFinalizers) return object;
+  const { finalizers: _, ...rest } = old;
+  const metadata = {
+    ...rest,
+    ...(finalizers.length > 0 && { finalizers }),
+    deletionTimestamp:
+      old.deletionTimestamp ?? timestamp(new Date(core.now().getTime() + gracePeriod * 1000)),
+    deletionGracePeriodSeconds: gracePeriod,
+    // As the server does: marking an object deleted is a change of what is wanted.
+    ...(old.generation !== undefined &&
+      old.deletionTimestamp === undefined && { generation: old.generation + 1 }),
+  };
+  const isNamespace = resource.group === '' && resource.kind === 'Namespace';
+  return {
+    ...object,
+    metadata,
+    ...(isNamespace && { status: { ...object.status, phase: 'Terminating' } }),
+  };
+}

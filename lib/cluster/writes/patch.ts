@@ -1,0 +1,146 @@
+/** The four kinds of patch, from the live object to the one that shall replace it. */
+import type { JsonValue, KubernetesObject } from '../../objects/index.ts';
+import { type Core, timestamp } from '../core.ts';
+import { applyFields } from '../fields.ts';
+import { parseJson, parseYaml, unsupportedMediaType } from '../http/body.ts';
+import { typeOf } from '../openapi/types.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { strategicMergePatch } from '../patch/strategic-merge-patch.ts';
+import { apiVersionOf } from '../resources/registry.ts';
+import { tableOf } from '../resources/resource.ts';
+import { toVersion } from '../resources/versions.ts';
+import { badRequest, notFound } from '../status.ts';
+import type { Target, WriteContext } from './context.ts';
+import { createObject } from './create.ts';
+import { readIn } from './read-in.ts';
+import { replaceObject } from './update.ts';
+
+export interface PatchRequest {
+  readonly target: Target;
+  readonly contentType: string;
+  readonly body: Buffer;
+  /** Apply only: take fields over from other managers. */
+  readonly force: boolean;
+  /** Apply only, where a field manager must be named. */
+  readonly managerIsGiven: boolean;
+}
+
+export interface Written {
+  readonly object: KubernetesObject;
+  readonly created: boolean;
+}
+
+/** @throws ApiError 404, 409, 415, 422 */
+export function patchObject(core: Core, request: PatchRequest, context: WriteContext): Written {
+  const { resource, namespace, name } = request.target;
+  const type = request.contentType.split(';')[0]!.trim().toLowerCase();
+  if (type === 'application/apply-patch+yaml') return applyPatch(core, request, context);
+  const stored = core.storage.get(tableOf(resource), namespace, name);
+  if (!stored) throw notFound(resource, name);
+  const live = toVersion(stored, resource);
+  const { value, problems } = parseJson(request.body.toString('utf8'));
+  const patched = patchedContent(request, type, live, value as JsonValue); // what JSON.parse gives
+  const object = readIn(resource, patched, context, problems);
+  if (object.metadata.name !== undefined && object.metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`,
+    );
+  }
+  return { object: replaceObject(core, resource, live, object, context), created: false };
+}
+
+function patchedContent(
+  request: PatchRequest,
+  type: string,
+  live: KubernetesObject,
+  patch: JsonValue,
+): unknown {
+  switch (type) {
+    case 'application/merge-patch+json':
+      return mergePatch(live, patch);
+    case 'application/json-patch+json':
+      return jsonPatch(live, patch);
+    case 'application/strategic-merge-patch+json': {
+      const schema = request.target.resource.custom ? undefined : typeOf(request.target.resource);
+      if (!schema || typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
+        throw unsupportedPatch(request);
+      }
+      return strategicMergePatch(
+        schema.resolver,
+        schema.node,
+        live,
+        patch as Readonly<Record<string, unknown>>,
+      ); // checked above
+    }
+    default:
+      throw unsupportedPatch(request);
+  }
+}
+
+function unsupportedPatch(request: PatchRequest): Error {
+  const types = [
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    ...(request.target.resource.custom ? [] : ['application/strategic-merge-patch+json']),
+    'application/apply-patch+yaml',
+  ];
+  return unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+  );
+}
+
+function applyPatch(core: Core, request: PatchRequest, context: WriteContext): Written {
+  const { resource, namespace, name } = request.target;
+  if (!request.managerIsGiven) {
+    throw badRequest(
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    );
+  }
+  const { value, problems } = parseYaml(request.body.toString('utf8'));
+  const applied = appliedObject(request.target, value);
+  const stored = core.storage.get(tableOf(resource), namespace, name);
+  if (!stored && context.subresource !== '') throw notFound(resource, name);
+  const live = stored && toVersion(stored, resource);
+  const merged = applyFields({
+    live,
+    applied,
+    resource,
+    manager: context.manager,
+    force: request.force,
+    subresource: context.subresource,
+    time: timestamp(core.now()),
+  });
+  const object = readIn(resource, merged, context, problems);
+  if (live) return { object: replaceObject(core, resource, live, object, context, true), created: false };
+  return { object: createObject(core, resource, namespace, object, context, true), created: true };
+}
+
+function appliedObject(target: Target, value: unknown): KubernetesObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest('error decoding YAML: the patch is not an object');
+  }
+  const object = value as Partial<KubernetesObject>; // checked member by member below
+  if (object.apiVersion !== apiVersionOf(target.resource) || object.kind !== target.resource.kind) {
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${object.apiVersion ?? ''}, expected: ${apiVersionOf(target.resource)}`,
+    );
+  }
+  const metadata = object.metadata;
+  if (metadata?.managedFields !== undefined && metadata.managedFields.length > 0) {
+    throw badRequest('metadata.managedFields must be nil');
+  }
+  if (metadata?.name !== undefined && metadata.name !== target.name) {
+    throw badRequest(`name in URL does not match name in patch: ${target.name} != ${metadata.name}`);
+  }
+  return {
+    ...object,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      ...metadata,
+      name: target.name,
+      ...(target.resource.namespaced && { namespace: target.namespace }),
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** From what a client sent to an object that the rest of the write path can trust: right kind, right place, typed,
+ * unknown fields gone, defaults filled in. */
+
+import { decodeCustom } from '../crd/decode.ts';
+import { rulesOf } from '../kinds/index.ts';
+import type { MutableMeta, MutableObject } from '../mutable.ts';
+import { decodeTyped } from '../openapi/decode.ts';
+import { typeOf } from '../openapi/types.ts';
+import { apiVersionOf } from '../resources/registry.ts';
+import type { Resource } from '../resources/resource.ts';
+import { badRequest } from '../status.ts';
+import type { WriteContext } from './context.ts';
+
+/** @param problems what was already found wrong with the bytes, such as duplicate fields
+ * @throws ApiError 400 */
+export function readIn(
+  resource: Resource,
+  input: unknown,
+  context: WriteContext,
+  problems: readonly string[] = [],
+): MutableObject {
+  const object = asObject(input, resource);
+  const unknownFields: string[] = [];
+  const decoded = (
+    resource.custom
+      ? decodeCustom(resource, object, unknownFields)
+      : decodeBuiltin(resource, object, unknownFields)
+  ) as MutableObject; // checked by asObject, typed by the decoder
+  reportProblems(context, [
+    ...problems,
+    ...unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`),
+  ]);
+  decoded.metadata ??= {} as MutableMeta; // a missing name is told later, with the message of a missing name
+  rulesOf(resource).setDefaults?.(decoded);
+  return decoded;
+}
+
+function decodeBuiltin(
+  resource: Resource,
+  object: Readonly<Record<string, unknown>>,
+  unknownFields: string[],
+): unknown {
+  const type = typeOf(resource);
+  return type ? decodeTyped(type, object, unknownFields) : object;
+}
+
+function reportProblems(context: WriteContext, problems: readonly string[]): void {
+  if (problems.length === 0 || context.fieldValidation === 'Ignore') return;
+  if (context.fieldValidation === 'Strict') throw badRequest(`strict decoding error: ${problems.join(', ')}`);
+  for (const problem of problems) context.warn(problem);
+}
+
+function asObject(input: unknown, resource: Resource): Readonly<Record<string, unknown>> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(input) ? 'array' : typeof input} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+  }
+  const object = input as Readonly<Record<string, unknown>>; // checked above
+  const apiVersion = object.apiVersion ?? apiVersionOf(resource);
+  const kind = object.kind ?? resource.kind;
+  if (apiVersion !== apiVersionOf(resource) || kind !== resource.kind) {
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${resource.kind}: the object provided is unrecognized (must be of type ${resource.kind})`,
+    );
+  }
+  return { ...object, apiVersion, kind };
+}
