@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.t
 import { canonicalJson, TruekeelError } from '../objects/index.ts';
 import { compareValuesBySchema } from './compare.ts';
 import type { Conflict } from './conflict.ts';
-import { FieldSet } from './field-set.ts';
+import type { FieldSet } from './field-set.ts';
 import { type ManagerKey, ManagerSet } from './managers.ts';
 import {
   asJson,
@@ -14,6 +14,7 @@ import {
   withManagedFields,
   withoutManagedFields,
 } from './request.ts';
+import { KEEP_ALL } from './reset-fields.ts';
 import type { Schema } from './schema.ts';
 import { toFieldSet } from './to-field-set.ts';
 import { trackUpdate } from './update.ts';
@@ -86,7 +87,7 @@ export function applyPatch(request: ApplyRequest): ApplyResult {
         managers,
         manager,
         force,
-        resetFields: request.resetFields ?? FieldSet.empty,
+        filter: request.filter ?? KEEP_ALL,
         converter: request.converter ?? SAME_FIELDS,
       },
     );

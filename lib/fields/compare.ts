@@ -3,6 +3,7 @@ import type { JsonValue } from '../objects/index.ts';
 import { FieldSet } from './field-set.ts';
 import { itemsByElement } from './list-items.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
+import type { FieldFilter } from './reset-fields.ts';
 import {
   type ListSchema,
   type MapSchema,
@@ -31,13 +32,8 @@ export function isSame({ added, modified, removed }: Comparison): boolean {
   return added.isEmpty() && modified.isEmpty() && removed.isEmpty();
 }
 
-/** Takes the fields, and everything below them, out of a comparison. */
-export function excludeFields(comparison: Comparison, fields: FieldSet): Comparison {
-  return {
-    added: comparison.added.recursiveDifference(fields),
-    modified: comparison.modified.recursiveDifference(fields),
-    removed: comparison.removed.recursiveDifference(fields),
-  };
+export function filterComparison({ added, modified, removed }: Comparison, filter: FieldFilter): Comparison {
+  return { added: filter(added), modified: filter(modified), removed: filter(removed) };
 }
 
 type Change = keyof Comparison;

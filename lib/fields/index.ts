@@ -3,7 +3,7 @@
  * as immutable trees. Pure: it reads nothing but
  * its arguments, except for {@link builtInOpenApi}, which reads the documents that this package carries. */
 export { type ApplyRequest, type ApplyResult, applyPatch } from './apply-patch.ts';
-export { type Comparison, compareValuesBySchema, excludeFields, isSame } from './compare.ts';
+export { type Comparison, compareValuesBySchema, isSame } from './compare.ts';
 export { type Conflict, formatConflicts, formatManager } from './conflict.ts';
 export { FieldSet } from './field-set.ts';
 export { parseFieldsV1, printFieldsV1 } from './fields-v1.ts';
@@ -33,6 +33,7 @@ export {
 } from './path-element.ts';
 export { type ExtractOptions, extractItems, removeItems } from './remove.ts';
 export type { Request } from './request.ts';
+export { type FieldFilter, type ResetTarget, resetFieldsFilter } from './reset-fields.ts';
 export {
   DEDUCED,
   type FieldSchema,

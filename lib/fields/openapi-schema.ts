@@ -29,6 +29,7 @@ export interface OpenApiSchema {
   readonly 'x-kubernetes-patch-merge-key'?: string;
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
   readonly 'x-kubernetes-embedded-resource'?: boolean;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
   readonly 'x-kubernetes-group-version-kind'?: readonly GroupVersionKind[];
 }
 

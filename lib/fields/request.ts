@@ -3,6 +3,7 @@ import type { JsonObject, KubernetesObject } from '../objects/index.ts';
 import { FieldSet } from './field-set.ts';
 import type { ManagerKey, ManagerSet } from './managers.ts';
 import { fieldPath } from './path.ts';
+import type { FieldFilter } from './reset-fields.ts';
 import type { Schema } from './schema.ts';
 import type { VersionConverter } from './updater.ts';
 
@@ -15,8 +16,8 @@ export interface Request {
   readonly subresource?: string | undefined;
   /** Time of the request; managedFields keep whole seconds. */
   readonly now: Date;
-  /** Fields that the server resets in this request, whatever is sent: see {@link resetFieldsOf}. Default: none. */
-  readonly resetFields?: FieldSet;
+  /** What a manager can come to own by this request: see {@link resetFieldsFilter}. Default: everything. */
+  readonly filter?: FieldFilter;
   /** For kinds whose versions differ in their fields. Default: all versions have the same. */
   readonly converter?: VersionConverter;
 }

@@ -1,6 +1,5 @@
 /** Create, update and every sort of patch but apply: the new object is known, and what changed in it belongs to the manager. */
 import type { KubernetesObject, ManagedFieldsEntry } from '../objects/index.ts';
-import { FieldSet } from './field-set.ts';
 import { type ManagerKey, ManagerSet } from './managers.ts';
 import {
   asJson,
@@ -11,6 +10,7 @@ import {
   withManagedFields,
   withoutManagedFields,
 } from './request.ts';
+import { KEEP_ALL } from './reset-fields.ts';
 import { recordUpdate, SAME_FIELDS } from './updater.ts';
 import { assertValid } from './validate.ts';
 import { equalValues } from './value.ts';
@@ -97,7 +97,7 @@ export function trackUpdate(
         live: { value: asJson(live), schema },
         managers: request.managers,
         manager: operation,
-        resetFields: request.resetFields ?? FieldSet.empty,
+        filter: request.filter ?? KEEP_ALL,
         converter: request.converter ?? SAME_FIELDS,
       },
     ),

@@ -1,12 +1,13 @@
 /** The two operations of structured-merge-diff: applying a configuration, and recording what an update changed. They know field
  * sets and versions, nothing of metadata or time. */
-import { type Comparison, compareValuesBySchema, excludeFields } from './compare.ts';
+import { type Comparison, compareValuesBySchema, filterComparison } from './compare.ts';
 import type { Conflict } from './conflict.ts';
 import { FieldSet } from './field-set.ts';
 import type { Manager, ManagerKey, ManagerSet } from './managers.ts';
 import { mergeValues } from './merge.ts';
 import { reconcileWithSchema } from './reconcile.ts';
 import { removeItems } from './remove.ts';
+import type { FieldFilter } from './reset-fields.ts';
 import type { TypedValue } from './schema.ts';
 import { toFieldSet } from './to-field-set.ts';
 import { equalValues } from './value.ts';
@@ -25,8 +26,8 @@ export interface Context {
   readonly managers: ManagerSet;
   /** Who acts; its apiVersion is the version of the objects. */
   readonly manager: ManagerKey;
-  /** Fields that the API server resets in this request whatever is sent: nobody comes to own them by it. */
-  readonly resetFields: FieldSet;
+  /** What the manager can come to own by this request. */
+  readonly filter: FieldFilter;
   readonly converter: VersionConverter;
 }
 
@@ -45,7 +46,7 @@ export function applyConfiguration(
   const { live, manager, converter } = context;
   const known = reconcileManagers(context);
   const last = known.get(manager);
-  const fields = toFieldSet(config.value, config.schema).recursiveDifference(context.resetFields);
+  const fields = context.filter(toFieldSet(config.value, config.schema));
   const merged = { ...live, value: mergeValues(live.value, config.value, live.schema) ?? null };
   const claimed = known.with({ ...last, ...manager, fields });
   const object = prune(merged, claimed, manager.apiVersion, last, converter);
@@ -59,11 +60,12 @@ export function recordUpdate(updated: TypedValue, context: Context): ManagerSet 
   const { manager } = context;
   const { managers, comparison } = takeOver({ ...context, managers: reconcileManagers(context) }, updated);
   const last = managers.get(manager);
-  const fields = (last?.fields ?? FieldSet.empty)
-    .difference(comparison.removed)
-    .union(comparison.modified)
-    .union(comparison.added)
-    .recursiveDifference(context.resetFields);
+  const fields = context.filter(
+    (last?.fields ?? FieldSet.empty)
+      .difference(comparison.removed)
+      .union(comparison.modified)
+      .union(comparison.added),
+  );
   return fields.isEmpty() ? managers.without(manager) : managers.with({ ...last, ...manager, fields });
 }
 
@@ -76,9 +78,9 @@ function takeOver(
   readonly comparison: Comparison;
   readonly conflicts: readonly Conflict[];
 } {
-  const { live, manager, converter, resetFields } = context;
+  const { live, manager, converter, filter } = context;
   const compare = (before: TypedValue, after: TypedValue): Comparison =>
-    excludeFields(compareValuesBySchema(before.value, after.value, before.schema), resetFields);
+    filterComparison(compareValuesBySchema(before.value, after.value, before.schema), filter);
   const comparison = compare(live, updated);
   const byVersion = new Map<string, Comparison | undefined>([[manager.apiVersion, comparison]]);
   const compareIn = (apiVersion: string): Comparison | undefined => {

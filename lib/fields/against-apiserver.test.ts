@@ -1,0 +1,308 @@
+/** The same requests, one after the other, to a real API server and to this room. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
+import {
+  applyPatch,
+  formatCausePath,
+  formatConflicts,
+  formatManager,
+  keepTimes,
+  resetFieldsFilter,
+  update,
+} from './index.ts';
+import {
+  CONFIG_MAP,
+  type ComparedKind,
+  DEPLOYMENT,
+  SERVICE,
+  widget,
+  widgetDefinition,
+} from './testing/kinds.ts';
+import { type Cause, RealApi, type Reply } from './testing/real-api.ts';
+import { fieldOf, isMap } from './value.ts';
+
+type Operation =
+  | {
+      readonly type: 'apply';
+      readonly manager: string;
+      readonly force: boolean;
+      readonly content: JsonObject;
+      readonly subresource?: 'status';
+    }
+  | {
+      readonly type: 'update';
+      readonly manager: string;
+      readonly content: JsonObject;
+      readonly keep: boolean;
+      readonly subresource?: 'status';
+    };
+
+function operations(kind: ComparedKind): fc.Arbitrary<readonly Operation[]> {
+  const status = fc.record({ phase: fc.constantFrom('a', 'b') }, { requiredKeys: [] });
+  const apply = fc.record({
+    type: fc.constant('apply' as const),
+    manager: fc.constantFrom('one', 'two', 'three'),
+    force: fc.boolean(),
+    content: kind.partial,
+  });
+  const put = fc.record({
+    type: fc.constant('update' as const),
+    manager: fc.constantFrom('one', 'edit', 'controller'),
+    content: kind.partial,
+    keep: fc.boolean(),
+  });
+  const onStatus = fc.oneof(
+    fc.record({
+      type: fc.constant('apply' as const),
+      manager: fc.constantFrom('one', 'two'),
+      force: fc.boolean(),
+      subresource: fc.constant('status' as const),
+      content: status.map((value) => ({ status: value, metadata: { labels: { s: 's' } } })),
+    }),
+    fc.record({
+      type: fc.constant('update' as const),
+      manager: fc.constantFrom('one', 'controller'),
+      keep: fc.constant(true),
+      subresource: fc.constant('status' as const),
+      content: status.map((value) => ({ status: value })),
+    }),
+  );
+  const any: fc.Arbitrary<Operation> =
+    kind.kind === 'Widget'
+      ? fc.oneof(
+          { weight: 4, arbitrary: apply },
+          { weight: 2, arbitrary: put },
+          { weight: 1, arbitrary: onStatus },
+        )
+      : fc.oneof({ weight: 2, arbitrary: apply }, put);
+  return fc.array(any, { minLength: 1, maxLength: 8 });
+}
+
+/** Fields of the second laid over the first; lists of the second win. */
+function overlay(below: JsonValue | undefined, above: JsonValue | undefined): JsonValue | undefined {
+  if (above === undefined) return below;
+  if (!isMap(below) || !isMap(above)) return above;
+  return Object.fromEntries(
+    [...new Set([...Object.keys(below), ...Object.keys(above)])].map((name) => [
+      name,
+      overlay(fieldOf(below, name), fieldOf(above, name)),
+    ]),
+  );
+}
+
+/** Values that only the server knows, taken from its answer. */
+function asStored(object: KubernetesObject, stored: KubernetesObject): KubernetesObject {
+  const { uid, resourceVersion, generation, creationTimestamp } = stored.metadata;
+  return JSON.parse(
+    JSON.stringify({
+      ...object,
+      metadata: { ...object.metadata, uid, resourceVersion, generation, creationTimestamp },
+    }),
+  ) as KubernetesObject;
+}
+
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, field]) => [name, sorted(field ?? null)]),
+  );
+}
+
+const comparable = (object: KubernetesObject): unknown =>
+  sorted(JSON.parse(JSON.stringify(object)) as JsonValue);
+
+/** When the server handled a request, as far as the manager's entry tells. */
+function timeOfRequest(stored: KubernetesObject, operation: Operation): Date {
+  const wanted = operation.type === 'apply' ? 'Apply' : 'Update';
+  const entry = stored.metadata.managedFields?.find(
+    (candidate) =>
+      candidate.manager === operation.manager &&
+      candidate.operation === wanted &&
+      (candidate.subresource ?? '') === (operation.subresource ?? ''),
+  );
+  return new Date(entry?.time ?? '2000-01-01T00:00:00Z');
+}
+
+describeOnControlPlane(
+  'a real API server and this room',
+  (controlPlane) => {
+    let api: RealApi;
+    let namespace: string;
+    const group = `w${Math.random().toString(36).slice(2, 8)}.truekeel.dev`;
+    beforeAll(async () => {
+      api = new RealApi(controlPlane().connection);
+      namespace = await controlPlane().createNamespace('fields');
+      const definition = await api.create(
+        '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+        widgetDefinition(group),
+      );
+      expect(definition.status, JSON.stringify(definition.body)).toBe(201);
+      await served();
+    });
+    afterAll(() => api?.close());
+
+    /** Resolves when the server serves Widgets. It asks again as often as it takes: there is nothing to watch yet. */
+    async function served(): Promise<void> {
+      const { status } = await api.get(widget(group).collection(namespace));
+      if (status !== 200) await served();
+    }
+
+    async function compare(
+      kind: ComparedKind,
+      sequence: readonly Operation[],
+      outcomes: Map<number, number>,
+    ): Promise<void> {
+      const name = controlPlane().uniqueName('o');
+      let live: KubernetesObject | undefined;
+      for (const operation of sequence) {
+        const { reply, sent } = await act(kind, name, live, operation);
+        outcomes.set(reply.status, (outcomes.get(reply.status) ?? 0) + 1);
+        if (reply.status === 422) continue; // not valid for the kind, which is not decided here
+        const now = timeOfRequest(reply.body, operation);
+        const ours = ourAnswer(kind, live, operation, sent, reply, now);
+        if (ours.conflicts !== undefined || reply.status === 409) {
+          expect(ours.conflicts ?? [], JSON.stringify(reply.body)).toEqual(causesOf(reply));
+          continue;
+        }
+        expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(300);
+        const stored = asStored(ours.object, reply.body);
+        const expected = live === undefined ? stored : keepTimes(live, stored);
+        if (kind.defaulted !== undefined) expect(comparable(expected)).toEqual(comparable(reply.body));
+        expect(JSON.stringify(expected.metadata.managedFields)).toBe(
+          JSON.stringify(reply.body.metadata.managedFields),
+        );
+        live = reply.body;
+      }
+    }
+
+    async function act(
+      kind: ComparedKind,
+      name: string,
+      live: KubernetesObject | undefined,
+      operation: Operation,
+    ): Promise<{ readonly reply: Reply; readonly sent: KubernetesObject }> {
+      const identity = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name } };
+      const collection = kind.collection(namespace);
+      const path = `${collection}/${name}${operation.subresource === undefined ? '' : `/${operation.subresource}`}`;
+      const query = `fieldManager=${operation.manager}`;
+      const content =
+        operation.subresource === undefined ? overlay(kind.base, operation.content) : operation.content;
+      const partial = overlay(content, identity) as unknown as KubernetesObject;
+      if (operation.type === 'apply') {
+        const reply = await api.apply(`${path}?${query}&force=${operation.force}`, partial);
+        return { reply, sent: partial };
+      }
+      if (live === undefined)
+        return { reply: await api.create(`${collection}?${query}`, partial), sent: partial };
+      const sent = (
+        operation.keep
+          ? overlay(live as unknown as JsonObject, partial as unknown as JsonObject)
+          : { ...partial, metadata: { ...partial.metadata, resourceVersion: live.metadata.resourceVersion } }
+      ) as KubernetesObject;
+      return { reply: await api.update(`${path}?${query}`, sent), sent };
+    }
+
+    function ourAnswer(
+      kind: ComparedKind,
+      live: KubernetesObject | undefined,
+      operation: Operation,
+      sent: KubernetesObject,
+      reply: Reply,
+      now: Date,
+    ):
+      | { readonly conflicts: readonly Cause[] }
+      | { readonly conflicts?: undefined; readonly object: KubernetesObject } {
+      const { subresource, manager } = operation;
+      const { schema, group: kindGroup, hasStatus } = kind;
+      const filter = resetFieldsFilter({ group: kindGroup, kind: kind.kind, subresource, hasStatus });
+      const common = { live, schema, manager, now, filter, subresource };
+      const defaulted = kind.defaulted ?? ((object: KubernetesObject) => object);
+      const reset = (object: KubernetesObject): KubernetesObject =>
+        resetFields(object, live, operation, hasStatus);
+      if (operation.type === 'update') {
+        // Kinds whose defaults are not known here: what the server stored is what it compared.
+        const updated =
+          kind.defaulted === undefined
+            ? {
+                ...reply.body,
+                metadata: { ...reply.body.metadata, managedFields: sent.metadata.managedFields },
+              }
+            : defaulted(sent);
+        return { object: reset(update({ ...common, updated: updated as KubernetesObject }).object) };
+      }
+      const result = applyPatch({ ...common, config: sent, force: operation.force });
+      if (result.conflicts === undefined) return { object: reset(defaulted(result.object)) };
+      expect(reply.body.message).toBe(formatConflicts(result.conflicts));
+      return {
+        conflicts: result.conflicts
+          .map((conflict) => ({
+            field: formatCausePath(conflict.path),
+            message: `conflict with ${formatManager(conflict)}`,
+          }))
+          .sort(byText),
+      };
+    }
+
+    /** What the storage does after the merge: a request for the object keeps its status, one for its status all else. */
+    function resetFields(
+      object: KubernetesObject,
+      live: KubernetesObject | undefined,
+      { subresource }: Operation,
+      hasStatus: boolean,
+    ): KubernetesObject {
+      const inNamespace = (value: KubernetesObject) => ({
+        ...value,
+        metadata: { ...value.metadata, namespace },
+      });
+      if (!hasStatus) return inNamespace(object);
+      if (subresource === 'status' && live !== undefined) {
+        const { managedFields } = object.metadata;
+        return {
+          ...live,
+          status: object.status,
+          metadata: { ...live.metadata, managedFields },
+        } as KubernetesObject;
+      }
+      const { status: _, ...rest } = object;
+      return inNamespace({
+        ...rest,
+        ...(live?.status !== undefined && { status: live.status }),
+      } as KubernetesObject);
+    }
+
+    const cases = (): readonly (readonly [string, ComparedKind, number])[] => [
+      ['ConfigMap', CONFIG_MAP, 25],
+      ['Service', SERVICE, 15],
+      ['Deployment', DEPLOYMENT, 15],
+      ['custom resource', widget(group), 60],
+    ];
+
+    it.each(cases())('merge, own and conflict alike on a %s', async (_name, kind, runs) => {
+      const outcomes = new Map<number, number>();
+      await fc.assert(
+        fc.asyncProperty(operations(kind), (sequence) => compare(kind, sequence, outcomes)),
+        { numRuns: Number(process.env.FIELDS_RUNS ?? runs) },
+      );
+      // The sequences are worth nothing when the server refuses most requests.
+      const accepted = (outcomes.get(200) ?? 0) + (outcomes.get(201) ?? 0);
+      const total = [...outcomes.values()].reduce((sum, count) => sum + count, 0);
+      expect(accepted / total, JSON.stringify([...outcomes])).toBeGreaterThan(0.5);
+    });
+  },
+  { nodes: 'none' },
+);
+
+function causesOf({ body }: Reply): readonly Cause[] {
+  const causes: readonly (Cause & { readonly reason: string })[] = body.details?.causes ?? [];
+  return causes.map(({ field, message }) => ({ field, message })).sort(byText);
+}
+
+function byText(a: Cause, b: Cause): number {
+  const text = ({ field, message }: Cause): string => `${field} ${message}`;
+  return text(a) < text(b) ? -1 : 1;
+}
