@@ -121,12 +121,14 @@ function proxyFor(url: URL, cluster: Entry, origin: string, env: Environment): U
       ? undefined
       : lookUp(url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   const text = fromConfig ?? fromEnv;
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : proxyUrl(text, origin);
+}
+
+/** @throws KubeError `KUBECONFIG_INVALID` */
+export function proxyUrl(text: string, origin: string): URL {
   const proxy = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (!proxy || !/^(https?|socks5h?):$/.test(proxy.protocol)) {
-    throw invalid(origin, `${text} is not the URL of a proxy (http, https or socks5)`);
-  }
-  return proxy;
+  if (proxy && /^(https?|socks5h?):$/.test(proxy.protocol)) return proxy;
+  throw invalid(origin, `${text} is not the URL of a proxy (http, https or socks5)`);
 }
 
 function isLocal(host: string): boolean {

@@ -3,7 +3,7 @@ import type { KubeClient } from './client.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { clusterAccess, serverUrl } from './cluster-access.ts';
+import { clusterAccess, proxyUrl, serverUrl } from './cluster-access.ts';
 import { credentialsOf } from './credentials.ts';
 import { HttpKubeClient } from './http-client.ts';
 import type { RequestTrace } from './interceptors.ts';
@@ -48,6 +48,8 @@ export interface DirectOptions extends ClientOptions {
   readonly token?: string;
   /** The server's certificate is not checked. */
   readonly insecure?: boolean;
+  /** URL of a proxy: http, https or socks5. */
+  readonly proxy?: string;
 }
 
 /** A client for the cluster that a kubeconfig names. Opens no connection: the first request does.
@@ -88,6 +90,7 @@ export function connectWith(options: DirectOptions): KubeClient {
       context: '',
       insecure: options.insecure ?? false,
       tls: () => tls,
+      ...(options.proxy !== undefined && { proxy: proxyUrl(options.proxy, origin) }),
     },
   };
   return clientOf(access, options);

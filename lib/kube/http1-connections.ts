@@ -53,7 +53,7 @@ export class Http1Connections {
           resolve({ ...answer, body: '', stream: incoming });
           return;
         }
-        readText(incoming, incoming.headers['content-encoding']).then(
+        readText(incoming, () => incoming.complete, incoming.headers['content-encoding']).then(
           (body) => resolve({ ...answer, body }),
           (error: unknown) => reject(connectionLost(error, this.#endpoint, true)),
         );

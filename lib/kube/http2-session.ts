@@ -8,6 +8,11 @@ import type { Request, Response } from './request.ts';
 
 /** What kube-apiserver allows; used until the server says otherwise (RFC 9113, 6.5.2). */
 const ASSUMED_STREAMS = 100;
+const {
+  NGHTTP2_NO_ERROR: NO_ERROR,
+  NGHTTP2_CANCEL: CANCEL,
+  NGHTTP2_REFUSED_STREAM: REFUSED,
+} = http2.constants;
 /** A large window, so that lists do not wait for WINDOW_UPDATE frames. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
 
@@ -23,6 +28,7 @@ export class Http2Session {
   readonly #socket: Socket;
   readonly #endpoint: Endpoint;
   readonly #ping: NodeJS.Timeout;
+  readonly #streams = new Set<ClientHttp2Stream>();
   #active = 0;
   #allowed = ASSUMED_STREAMS;
   #usable = true;
@@ -50,7 +56,13 @@ export class Http2Session {
       this.#usable = false;
       onUnusable(this);
     };
-    this.#session.on('goaway', unusable);
+    this.#session.on('goaway', (_code: number, lastStream: number) => {
+      unusable();
+      // What came after the last stream that the server looked at was not acted on (RFC 9113, 6.8).
+      for (const stream of this.#streams) {
+        if (stream.id !== undefined && stream.id > lastStream) stream.close(REFUSED);
+      }
+    });
     this.#session.on('error', (error: Error) => {
       this.#failure ??= error;
       unusable();
@@ -88,10 +100,11 @@ export class Http2Session {
         reject(connectionLost(error, this.#endpoint, false));
         return;
       }
+      this.#streams.add(stream);
       const { signal } = request;
       const cancel = (reason: unknown) => {
         reject(reason);
-        stream.close(http2.constants.NGHTTP2_CANCEL);
+        stream.close(CANCEL);
       };
       const abort = () => cancel(signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
@@ -106,7 +119,7 @@ export class Http2Session {
         if (request.stream && status < 300) {
           resolve({ ...answer, body: '', stream });
         } else {
-          readText(stream, headers['content-encoding']).then(
+          readText(stream, () => stream.rstCode === NO_ERROR, headers['content-encoding']).then(
             (body) => resolve({ ...answer, body }),
             (error: unknown) => reject(this.#lost(error, true)),
           );
@@ -118,12 +131,13 @@ export class Http2Session {
         failure = error;
       });
       stream.on('close', () => {
+        this.#streams.delete(stream);
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
         this.#release();
         // No effect when the answer is already there.
         if (status === undefined) {
-          const refused = stream.rstCode === http2.constants.NGHTTP2_REFUSED_STREAM;
+          const refused = stream.rstCode === REFUSED;
           reject(this.#lost(failure ?? new Error(`the stream was reset (code ${stream.rstCode})`), !refused));
         }
       });

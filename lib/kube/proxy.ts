@@ -83,6 +83,7 @@ function readUntil(socket: Socket, complete: (bytes: Buffer) => boolean): Promis
     };
     const onClose = () => done(new Error('the proxy closed the connection'));
     socket.on('data', onData).once('error', done).once('close', onClose);
+    socket.resume();
   });
 }
 
