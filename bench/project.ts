@@ -33,6 +33,7 @@ export function writeProject({ program, objects, language }: ProjectOptions): st
   };
   put('main', `${program}.ts`);
   put('units', 'units.ts');
+  writeFileSync(join(directory, '.gitignore'), 'node_modules\n');
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
   mkdirSync(join(directory, 'node_modules'));
   for (const name of ['cdk8s', 'cdk8s-plus-27', 'constructs']) {

@@ -24,7 +24,7 @@ await report('render', settings, async (progress) => {
   const { objects, rounds } = settings;
   const source = writeProject({ program: 'truekeel', objects, language: 'ts' });
   await git(source, 'init', '--quiet', '--initial-branch=main');
-  await git(source, 'add', 'main.ts', 'units.ts', 'package.json');
+  await git(source, 'add', '.');
   await git(source, 'commit', '--quiet', '--message=A program');
 
   progress('once, to get the commit for fast-import and to warm the file cache');

@@ -12,13 +12,13 @@ import { type ProcessGroup, until } from './processes.ts';
 /** Name of the private key with which service account tokens are signed, in the control plane's folder. */
 export const SERVICE_ACCOUNT_KEY = 'service-account.key';
 
-export interface User {
+interface User {
   readonly name: string;
   readonly token: string;
   readonly groups: readonly string[];
 }
 
-export interface ApiServerOptions {
+interface ApiServerOptions {
   readonly assets: Assets;
   /** Of everything that the servers write. */
   readonly directory: string;

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findAssets, findGo, isComplete, type Places, placesFrom, whyMissing } from './assets.ts';
 import {
@@ -13,7 +13,7 @@ import {
   moduleDirectory,
   NODE_BINARIES,
 } from './binaries.ts';
-import { decide } from './global-setup.ts';
+import { decide, isAskedFor } from './global-setup.ts';
 import { ensureAssets } from './go.ts';
 
 let root: string;
@@ -79,6 +79,21 @@ describe('the decision whether tests run', () => {
 
   it('is an error on CI', () => {
     expect(() => decide({ XDG_CACHE_HOME: root, PATH: '', CI: 'true' })).toThrow('no control plane');
+  });
+});
+
+describe('the question whether a run needs a control plane', () => {
+  it('is answered by the imports of the chosen files, near and far', () => {
+    const suite = join(import.meta.dirname, 'suite.ts');
+    put(root, ['far.test.ts'], "import { helper } from './helper.ts';\n");
+    put(
+      root,
+      ['helper.ts'],
+      `import type { X } from './far.test.ts';\nexport { helper } from '${relative(root, suite)}';\n`,
+    );
+    put(root, ['other.test.ts'], "import { expect } from 'vitest';\nimport { gone } from './gone.ts';\n");
+    expect(isAskedFor([join(root, 'other.test.ts')])).toBe(false);
+    expect(isAskedFor([join(root, 'other.test.ts'), join(root, 'far.test.ts')])).toBe(true);
   });
 });
 

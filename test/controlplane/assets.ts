@@ -36,7 +36,7 @@ export function placesFrom(environment: NodeJS.ProcessEnv): Places {
   };
 }
 
-export function binariesOf(part: Part): readonly Binary[] {
+function binariesOf(part: Part): readonly Binary[] {
   return part === 'api' ? API_BINARIES : [...API_BINARIES, ...NODE_BINARIES];
 }
 

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../lib/kube/index.ts';
 import { countByVerb } from './audit.ts';
 import { type Connection, send } from './connection.ts';
 import { startControlPlane } from './start.ts';
-import { describeOnControlPlane } from './suite.ts';
+import { describeOnControlPlane, controlPlane as newHandle } from './suite.ts';
 
 interface Workload {
   readonly status?: {
@@ -130,10 +131,29 @@ describeOnControlPlane('the control plane', (controlPlane) => {
     expect((await send(nobody, 'GET', '/api/v1/namespaces')).status).toBe(401);
   });
 
-  it('gives every handle a namespace and names of its own', async () => {
-    const first = await controlPlane().createNamespace();
-    const second = await controlPlane().createNamespace();
-    expect(first).not.toBe(second);
+  it('gives every handle kubeconfigs and namespaces of its own', async () => {
+    const other = newHandle();
+    writeFileSync(other.kubeconfig, 'broken by a test');
+    expect(readFileSync(controlPlane().kubeconfig, 'utf8')).toContain(other.server);
+    expect(await controlPlane().createNamespace()).not.toBe(await other.createNamespace());
+  });
+
+  it('is reached by every kubeconfig as the user that it names', async () => {
+    const { kubeconfig, certificateKubeconfig, guestKubeconfig } = controlPlane();
+    for (const [path, username] of [
+      [kubeconfig, 'admin'],
+      [certificateKubeconfig, 'admin'],
+      [guestKubeconfig, 'guest'],
+    ] as const) {
+      const client = await connect({ kubeconfig: path });
+      onTestFinished(() => client.close());
+      const review = await client.create({
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'SelfSubjectReview',
+        metadata: { name: '' },
+      });
+      expect(review.status.userInfo.username).toBe(username);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** vitest's global set-up: starts one control plane for the whole run, if a chosen test file asks for one, and
  * stops it at the end. Every other run pays nothing. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findAssets, findGo, isComplete, placesFrom, whyMissing } from './assets.ts';
 import type { Connection } from './connection.ts';
@@ -21,7 +22,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const running = isAskedFor(project) ? await start(process.env) : undefined;
+  const running = isAskedFor(project.vitest.state.getPaths()) ? await start(process.env) : undefined;
   project.provide('controlPlane', running?.state ?? { state: 'unused' });
   return async () => running?.controlPlane?.stop();
 }
@@ -55,8 +56,17 @@ export function decide(
   return isComplete(findAssets('api', places)) ? { nodes: false } : { reason };
 }
 
-/** Reads the chosen test files: those with a suite on the control plane name the function that makes it. */
-function isAskedFor(project: TestProject): boolean {
-  const files = project.vitest.state.getPaths();
-  return files.some((file) => readFileSync(file, 'utf8').includes('describeOnControlPlane('));
+/** Whether one of the files imports suite.ts, itself or by way of others. */
+export function isAskedFor(files: readonly string[]): boolean {
+  const suite = join(import.meta.dirname, 'suite.ts');
+  const pending = new Set(files);
+  // A set's iteration also reaches what is added meanwhile, and no file twice.
+  for (const file of pending) {
+    if (file === suite) return true;
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.{1,2}\/[^']+\.ts)'/g)) {
+      const imported = resolve(dirname(file), specifier);
+      if (existsSync(imported)) pending.add(imported);
+    }
+  }
+  return false;
 }

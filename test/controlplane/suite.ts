@@ -93,9 +93,10 @@ export function controlPlane(): ControlPlaneHandle {
 }
 
 function whySkipped(state: ControlPlaneState | undefined, nodes: 'kwok' | 'none'): string | undefined {
-  if (state === undefined || state.state === 'unused') {
+  if (state === undefined) throw new Error('vitest needs the globalSetup test/controlplane/global-setup.ts');
+  if (state.state === 'unused') {
     throw new Error(
-      'no control plane was started: vitest needs the globalSetup test/controlplane/global-setup.ts',
+      'no control plane was started: the test file must import controlplane/suite.ts statically',
     );
   }
   if (state.state === 'missing') return state.reason;
