@@ -1,0 +1,45 @@
+import { App as Cdk8sApp, type IResolver } from 'cdk8s';
+import { handOver, renderTree, writeFiles } from '../render/index.ts';
+
+/** Properties of an App. */
+export interface AppProps {
+  /**
+   * Directory into which `synth()` writes when the program is run by itself.
+   *
+   * @default - the environment variable `CDK8S_OUTDIR`, or `dist`
+   */
+  readonly outdir?: string;
+
+  /**
+   * Resolvers for values of other libraries, as for an App of cdk8s.
+   *
+   * @default - those of cdk8s only
+   */
+  readonly resolvers?: IResolver[];
+}
+
+/** The root of a program: holds its environments. */
+export class App extends Cdk8sApp {
+  /**
+   * Begins a program.
+   *
+   * @param props What differs from the defaults.
+   */
+  constructor(props: AppProps = {}) {
+    super({
+      ...(props.outdir !== undefined && { outdir: props.outdir }),
+      ...(props.resolvers && { resolvers: props.resolvers }),
+    });
+  }
+
+  /**
+   * Renders the program.
+   *
+   * Run by Truekeel, the program hands its constructs over to it. Run by itself (`node main.ts`), it writes one
+   * YAML file an object below `outdir`.
+   */
+  public override synth(): void {
+    if (handOver(this)) return;
+    writeFiles(renderTree(this), this.outdir);
+  }
+}

@@ -1,0 +1,128 @@
+import { type ApiObject, ApiObject as Cdk8sApiObject, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { ObjectSettings } from '../objects/index.ts';
+import { labelProblem, markApplication } from '../render/index.ts';
+import type { Apply } from './apply.ts';
+import type { Conflicts } from './conflicts.ts';
+import type { Drift } from './drift.ts';
+import { Environment } from './environment.ts';
+import { invalidName } from './errors.ts';
+import { objectName } from './object-name.ts';
+import type { Prune } from './prune.ts';
+import type { Wait } from './wait.ts';
+
+/** Properties of an Application. */
+export interface ApplicationProps {
+  /**
+   * The namespace of its objects.
+   *
+   * @default - that of the environment
+   */
+  readonly namespace?: string;
+
+  /**
+   * Whether to make the namespace too.
+   *
+   * @default false
+   */
+  readonly createNamespace?: boolean;
+
+  /**
+   * Labels for all its objects.
+   *
+   * @default - none
+   */
+  readonly labels?: { [name: string]: string };
+
+  /**
+   * When its objects are applied.
+   *
+   * @default Apply.ALWAYS
+   */
+  readonly apply?: Apply;
+
+  /**
+   * What is done with its objects when they are no longer in the program.
+   *
+   * @default Prune.ALLOW
+   */
+  readonly prune?: Prune;
+
+  /**
+   * What is done when a controller holds a field of its objects.
+   *
+   * @default Conflicts.REPORT
+   */
+  readonly conflicts?: Conflicts;
+
+  /**
+   * What is done when its objects no longer have in the cluster what was applied.
+   *
+   * @default Drift.CORRECT
+   */
+  readonly drift?: Drift;
+
+  /**
+   * What is waited for after its objects were applied.
+   *
+   * @default Wait.READY
+   */
+  readonly wait?: Wait;
+}
+
+/**
+ * The unit of ownership: its objects are planned, applied and rolled back as one.
+ *
+ * It is a Chart of cdk8s, so every construct made for cdk8s fits in. Let it wait for other applications of its
+ * environment with `addDependency(other)`.
+ */
+export class Application extends Chart {
+  /**
+   * Declares an application.
+   *
+   * @param scope An Environment, or a construct inside one.
+   * @param id The application's name: lower-case letters, digits and `-`.
+   * @param props What differs from the defaults.
+   */
+  constructor(scope: Construct, id: string, props: ApplicationProps = {}) {
+    const problem = labelProblem(id);
+    if (problem !== undefined) throw invalidName('application', id, problem, scope);
+    const namespace = props.namespace ?? Environment._find(scope)?.namespace;
+    super(scope, id, {
+      ...(namespace !== undefined && { namespace }),
+      ...(props.labels && { labels: props.labels }),
+    });
+    markApplication(this, { settings: settingsOf(props) });
+    if (props.createNamespace && namespace !== undefined) {
+      new Cdk8sApiObject(this, 'Namespace', {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: namespace },
+      });
+    }
+  }
+
+  /**
+   * Names an object after its place in the application: `new Deployment(application, 'web')` is named `web`. It
+   * has no hash and no name of the environment, so that it is the same in all of them.
+   *
+   * @param apiObject The object to name.
+   */
+  public override generateObjectName(apiObject: ApiObject): string {
+    const above = this.node.scopes.length;
+    return objectName(
+      apiObject.node.scopes.slice(above).map((scope) => scope.node.id),
+      { kind: apiObject.kind, fallback: this.node.id },
+    );
+  }
+}
+
+function settingsOf(props: ApplicationProps): Partial<ObjectSettings> {
+  const settings: Record<string, string> = {};
+  for (const name of ['apply', 'prune', 'conflicts', 'drift', 'wait'] as const) {
+    const value = props[name]?.value;
+    if (value !== undefined) settings[name] = value;
+  }
+  // The setting classes have no other instances than those with allowed values.
+  return settings as Partial<ObjectSettings>;
+}

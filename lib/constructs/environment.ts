@@ -1,0 +1,101 @@
+import { Construct, type IConstruct } from 'constructs';
+import { labelProblem, markEnvironment } from '../render/index.ts';
+import type { Cluster } from './cluster.ts';
+import { invalidName } from './errors.ts';
+
+const ENVIRONMENT = Symbol.for('truekeel.dev/constructs.Environment');
+
+/** Properties of an Environment. */
+export interface EnvironmentProps {
+  /**
+   * The cluster that the environment goes to.
+   *
+   * @default - that of the kubeconfig's current context
+   */
+  readonly cluster?: Cluster;
+
+  /**
+   * The branch that the environment is rendered to.
+   *
+   * @default - `rendered/` and the environment's name
+   */
+  readonly branch?: string;
+
+  /**
+   * The namespace of applications that name none.
+   *
+   * @default - each application has to name its own
+   */
+  readonly namespace?: string;
+
+  /**
+   * The environments that a change passes before it gets here.
+   *
+   * @default - none
+   */
+  readonly promotesFrom?: Environment[];
+}
+
+/** One rendered branch and where it goes: `staging`, `production`. Holds applications. */
+export class Environment extends Construct {
+  /**
+   * The environment that a construct stands in.
+   *
+   * @param construct Anything below an Environment.
+   * @throws when it stands in none
+   */
+  public static of(construct: IConstruct): Environment {
+    const environment = Environment._find(construct);
+    if (!environment) throw new Error(`${construct.node.path} stands in no Environment`);
+    return environment;
+  }
+
+  /**
+   * The environment that a construct stands in, if any.
+   *
+   * @internal
+   */
+  public static _find(construct: IConstruct): Environment | undefined {
+    for (let at: IConstruct | undefined = construct; at; at = at.node.scope) {
+      if (isEnvironment(at)) return at;
+    }
+    return undefined;
+  }
+
+  /** The environment's name: its id. */
+  public readonly name: string;
+
+  /** The namespace of applications that name none. */
+  public readonly namespace?: string;
+
+  /**
+   * Declares an environment.
+   *
+   * @param scope The App.
+   * @param id The environment's name: lower-case letters, digits and `-`.
+   * @param props What differs from the defaults.
+   */
+  constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
+    const problem = labelProblem(id);
+    if (problem !== undefined) throw invalidName('environment', id, problem, scope);
+    super(scope, id);
+    Object.defineProperty(this, ENVIRONMENT, { value: true });
+    this.name = id;
+    if (props.namespace !== undefined) this.namespace = props.namespace;
+    const { cluster } = props;
+    markEnvironment(this, {
+      name: id,
+      ...(props.branch !== undefined && { branch: props.branch }),
+      cluster: {
+        ...(cluster?.context !== undefined && { context: cluster.context }),
+        ...(cluster?.server !== undefined && { server: cluster.server }),
+      },
+      promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
+    });
+  }
+}
+
+/** Only our constructor sets the symbol. */
+function isEnvironment(construct: IConstruct): construct is Environment {
+  return ENVIRONMENT in construct;
+}

@@ -1,0 +1,23 @@
+/** Reads `truekeel.dev/after`: object keys, divided by commas, that an object waits for. */
+import { Annotation, type KubernetesObject, type ObjectKey, parseKey } from '../objects/index.ts';
+
+export interface After {
+  readonly keys: readonly ObjectKey[];
+  /** Parts that are no keys. */
+  readonly wrong: readonly string[];
+}
+
+export function readAfter(object: KubernetesObject): After {
+  const keys: ObjectKey[] = [];
+  const wrong: string[] = [];
+  const text = object.metadata.annotations?.[Annotation.after] ?? '';
+  for (const part of text.split(',').map((piece) => piece.trim())) {
+    if (part === '') continue;
+    try {
+      keys.push(parseKey(part));
+    } catch {
+      wrong.push(part);
+    }
+  }
+  return { keys, wrong };
+}

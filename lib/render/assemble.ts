@@ -1,0 +1,222 @@
+/** Judges what was collected and makes the desired state of it. Trusts nothing but that its input is JSON, as
+ * the process that collected it ran code of users. */
+import {
+  type DependencyEdge,
+  formatKey,
+  type ObjectKey,
+  type RenderedApplication,
+  type RenderedEnvironment,
+  type RenderedObject,
+  TruekeelErrors,
+} from '../objects/index.ts';
+import { readAfter } from './after.ts';
+import type { Collected, CollectedApplication, CollectedEnvironment } from './collected.ts';
+import { findCycle } from './cycles.ts';
+import { labelProblem } from './name-rules.ts';
+import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
+import { errorOf, formatPlace, Problems } from './problems.ts';
+import { scopesOf } from './scope.ts';
+
+export interface AssembleOptions {
+  /** Take Secrets with plain values. Never for what goes to Git. */
+  readonly allowPlainSecrets?: boolean;
+  /** For namespaced objects without a namespace. Where it is absent that is an error, but for charts of a plain
+   * cdk8s program, which go to `default` as kubectl would send them. */
+  readonly defaultNamespace?: string;
+}
+
+/** Makes the environments, sorted: applications by name, objects by path.
+ * @throws TruekeelErrors with everything that is wrong, in the collecting and here */
+export function assemble(
+  collected: Collected,
+  options: AssembleOptions = {},
+): readonly RenderedEnvironment[] {
+  const problems = new Problems();
+  const environments = collected.environments.map((environment) =>
+    renderEnvironment(environment, options, problems),
+  );
+  checkEnvironments(collected.environments, problems);
+  const errors = [...collected.problems.map(errorOf), ...problems.errors];
+  if (errors.length > 0) {
+    const text = errors.map((error) => `${formatPlace(error)}${error.message}`);
+    throw new TruekeelErrors(
+      errors.length === 1 ? text.join() : `${errors.length} errors:\n${text.join('\n')}`,
+      errors,
+    );
+  }
+  return environments;
+}
+
+function checkEnvironments(environments: readonly CollectedEnvironment[], problems: Problems): void {
+  const names = new Map<string, CollectedEnvironment>();
+  for (const environment of environments) {
+    const { name } = environment;
+    const problem = labelProblem(name);
+    if (problem !== undefined) {
+      problems.add(environment, { code: 'INVALID_NAME', message: `environment name "${name}" ${problem}` });
+    }
+    if (names.has(name)) {
+      problems.add(environment, {
+        code: 'DUPLICATE_ENVIRONMENT',
+        message: environment.declared
+          ? `there are two environments named "${name}"`
+          : `charts stand outside any Environment, while one is named "${name}"`,
+      });
+    }
+    names.set(name, environment);
+  }
+  for (const environment of environments) {
+    for (const other of environment.promotesFrom.filter((from) => !names.has(from))) {
+      problems.add(environment, {
+        code: 'UNKNOWN_ENVIRONMENT',
+        message: `environment ${environment.name} promotes from ${other}, which is not in the program`,
+      });
+    }
+  }
+}
+
+function renderEnvironment(
+  environment: CollectedEnvironment,
+  options: AssembleOptions,
+  problems: Problems,
+): RenderedEnvironment {
+  checkApplications(environment, problems);
+  const objects = environment.applications.flatMap((application) => application.objects);
+  const rules: ObjectRules = {
+    scopeOf: scopesOf(objects.flatMap(({ object }) => (isEnvelope(object) ? [object] : []))),
+    allowPlainSecrets: options.allowPlainSecrets ?? false,
+    defaultNamespace: options.defaultNamespace ?? (environment.declared ? undefined : 'default'),
+  };
+  const owners = new Map<string, RenderedObject>();
+  const applications = environment.applications
+    .map((application) => renderApplication(application, rules, owners, problems))
+    .sort((a, b) => compare(a.name, b.name));
+  return {
+    name: environment.name,
+    branch: environment.branch ?? `rendered/${environment.name}`,
+    cluster: environment.cluster,
+    promotesFrom: environment.promotesFrom,
+    applications,
+  };
+}
+
+function checkApplications(environment: CollectedEnvironment, problems: Problems): void {
+  const byName = new Map<string, CollectedApplication>();
+  for (const application of environment.applications) {
+    const problem = labelProblem(application.name);
+    if (problem !== undefined) {
+      problems.add(application, {
+        code: 'INVALID_NAME',
+        message: `application name "${application.name}" ${problem}`,
+      });
+    }
+    const other = byName.get(application.name);
+    if (other) {
+      problems.add(application, {
+        code: 'DUPLICATE_APPLICATION',
+        message: `${application.constructPath} and ${other.constructPath} are both application ${application.name} of environment ${environment.name}`,
+        hint: 'Give one of them another id.',
+      });
+    }
+    byName.set(application.name, application);
+  }
+  const cycle = findCycle(byName.keys(), (name) => byName.get(name)?.dependsOn ?? []);
+  if (cycle) {
+    problems.add(byName.get(cycle[0] ?? '') ?? environment, {
+      code: 'DEPENDENCY_CYCLE',
+      message: `applications of environment ${environment.name} wait for each other: ${cycle.join(' → ')}`,
+    });
+  }
+}
+
+function renderApplication(
+  application: CollectedApplication,
+  rules: ObjectRules,
+  owners: Map<string, RenderedObject>,
+  problems: Problems,
+): RenderedApplication {
+  const rendered = application.objects.map((object) => {
+    const made = renderObject(object, application, rules, problems);
+    if (!made) return undefined;
+    const key = formatKey(made.key);
+    const other = owners.get(key);
+    if (other) {
+      problems.add(object, {
+        code: 'DUPLICATE_KEY',
+        key: made.key,
+        message: `${key} is made twice: by ${nameOf(other)} and by ${nameOf(made)}`,
+        hint: 'Give one of them another name or namespace, or remove it.',
+      });
+    }
+    owners.set(key, made);
+    return made;
+  });
+  return {
+    name: application.name,
+    dependsOn: [...application.dependsOn].sort(),
+    edges: edgesOf(application, rendered, problems),
+    objects: rendered.filter((object) => object !== undefined).sort((a, b) => compare(a.path, b.path)),
+  };
+}
+
+function edgesOf(
+  application: CollectedApplication,
+  rendered: readonly (RenderedObject | undefined)[],
+  problems: Problems,
+): readonly DependencyEdge[] {
+  const edges: DependencyEdge[] = [];
+  for (const [from, to] of application.edges) {
+    const waiting = rendered[from];
+    const awaited = rendered[to];
+    if (waiting && awaited) edges.push({ from: waiting.key, to: awaited.key, until: 'ready' });
+  }
+  const annotated = rendered.flatMap((object, index) => {
+    if (!object) return [];
+    const { keys, wrong } = readAfter(object.object);
+    if (wrong.length > 0) {
+      problems.add(application.objects[index] ?? application, {
+        code: 'INVALID_SETTING',
+        key: object.key,
+        message: `truekeel.dev/after of ${formatKey(object.key)} names no objects: ${wrong.join(', ')}`,
+        hint: 'Write keys such as "ConfigMap web/settings, Deployment.apps web/api".',
+      });
+    }
+    return keys.map((to): DependencyEdge => ({ from: object.key, to, until: 'ready' }));
+  });
+  checkCycle(application, [...edges, ...annotated], problems);
+  return [...edges, ...annotated].sort((a, b) => compare(edgeText(a), edgeText(b)));
+}
+
+function checkCycle(
+  application: CollectedApplication,
+  edges: readonly DependencyEdge[],
+  problems: Problems,
+): void {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const waiting = formatKey(from);
+    const known = next.get(waiting);
+    if (known) known.push(formatKey(to));
+    else next.set(waiting, [formatKey(to)]);
+  }
+  const cycle = findCycle(next.keys(), (key) => next.get(key) ?? []);
+  if (cycle) {
+    problems.add(application, {
+      code: 'DEPENDENCY_CYCLE',
+      message: `objects of application ${application.name} wait for each other: ${cycle.join(' → ')}`,
+    });
+  }
+}
+
+function edgeText({ from, to }: { readonly from: ObjectKey; readonly to: ObjectKey }): string {
+  return `${formatKey(from)}\n${formatKey(to)}`;
+}
+
+function nameOf({ constructPath, source }: RenderedObject): string {
+  return `${constructPath ?? 'an object'}${source ? ` (${source.file}:${source.line})` : ''}`;
+}
+
+/** By code unit: the same on every machine, whatever its locale. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,264 @@
+/** One walk of a construct tree: every validation once, every API object once, whatever their number. */
+import type { IConstruct } from 'constructs';
+import type { KubernetesObject, SourceLocation } from '../objects/index.ts';
+import type { Collected, CollectedEnvironment, CollectedObject, Problem } from './collected.ts';
+import { type Declared, resolveDependencies, type Span } from './dependencies.ts';
+import { isJson, valueProblems } from './json-values.ts';
+import {
+  type ApiObjectLike,
+  type ApplicationMark,
+  applicationMark,
+  type EnvironmentMark,
+  environmentMark,
+  isApiObject,
+  isChart,
+} from './marks.ts';
+import type { SourceOf } from './source-recorder.ts';
+
+/** The environment of charts that stand in none: those of a plain cdk8s program. */
+export const DEFAULT_ENVIRONMENT = 'default';
+
+export interface CollectOptions {
+  /** Finds where a construct was made; without it nothing has a source. */
+  readonly sourceOf?: SourceOf;
+}
+
+/** Walks the tree below (and with) the root. Nothing is thrown for what is wrong in the program: it is listed. */
+export function collect(root: IConstruct, options: CollectOptions = {}): Collected {
+  const walk = new Walk(options.sourceOf ?? (() => undefined));
+  walk.visit(root, '', { environment: undefined, application: undefined });
+  return walk.finish();
+}
+
+interface EnvironmentBuilder {
+  readonly mark: EnvironmentMark;
+  readonly declared: boolean;
+  readonly constructPath: string;
+  readonly source: SourceLocation | undefined;
+}
+
+interface ApplicationBuilder {
+  readonly name: string;
+  readonly environment: EnvironmentBuilder;
+  readonly mark: ApplicationMark;
+  readonly constructPath: string;
+  readonly source: SourceLocation | undefined;
+  readonly objects: CollectedObject[];
+}
+
+interface Position {
+  readonly environment: EnvironmentBuilder | undefined;
+  /** Index into the walk's applications. */
+  readonly application: number | undefined;
+}
+
+class Walk {
+  private readonly sourceOf: SourceOf;
+  private readonly environments: EnvironmentBuilder[] = [];
+  private readonly applications: ApplicationBuilder[] = [];
+  private readonly problems: Problem[] = [];
+  private readonly spans = new Map<IConstruct, Span>();
+  private readonly declared: Declared[] = [];
+  private plain: EnvironmentBuilder | undefined;
+
+  constructor(sourceOf: SourceOf) {
+    this.sourceOf = sourceOf;
+  }
+
+  visit(construct: IConstruct, path: string, above: Position): void {
+    const here = this.enter(construct, path, above);
+    const objects = here.application === undefined ? undefined : this.applications[here.application]?.objects;
+    const firstObject = here.application === above.application ? (objects?.length ?? 0) : 0;
+    const firstApplication = here.application ?? this.applications.length;
+    this.validate(construct, path);
+    if (objects && isApiObject(construct)) this.addObject(construct, path, objects);
+    for (const child of construct.node.children) {
+      this.visit(child, path === '' ? child.node.id : `${path}/${child.node.id}`, here);
+    }
+    this.spans.set(construct, {
+      application: here.application,
+      objects: [firstObject, objects?.length ?? 0],
+      applications: [
+        firstApplication,
+        here.application === undefined ? this.applications.length : firstApplication + 1,
+      ],
+    });
+    const targets = construct.node.dependencies;
+    if (targets.length > 0) this.declared.push({ construct, targets, path });
+  }
+
+  finish(): Collected {
+    const { dependsOn, edges, problems } = resolveDependencies(
+      this.declared,
+      this.spans,
+      this.applications.map((application) => ({
+        name: application.name,
+        environment: application.environment.mark.name,
+      })),
+    );
+    for (const { construct, problem } of problems) this.problems.push(this.placed(problem, construct));
+    const environments = this.environments.map((environment): CollectedEnvironment => {
+      const { mark, declared, constructPath, source } = environment;
+      return {
+        name: mark.name,
+        declared,
+        ...(mark.branch !== undefined && { branch: mark.branch }),
+        cluster: mark.cluster,
+        promotesFrom: mark.promotesFrom,
+        constructPath,
+        ...(source && { source }),
+        applications: this.applications.flatMap((application, index) =>
+          application.environment !== environment
+            ? []
+            : [
+                {
+                  name: application.name,
+                  settings: application.mark.settings,
+                  dependsOn: [...(dependsOn[index] ?? [])],
+                  objects: application.objects,
+                  edges: edges[index] ?? [],
+                  constructPath: application.constructPath,
+                  ...(application.source && { source: application.source }),
+                },
+              ],
+        ),
+      };
+    });
+    return { environments, problems: this.problems };
+  }
+
+  /** Where one is when one has gone into the construct. */
+  private enter(construct: IConstruct, path: string, above: Position): Position {
+    const environment = environmentMark(construct);
+    if (environment) {
+      if (above.environment || above.application !== undefined) {
+        this.problem(construct, path, {
+          code: 'NESTED_ENVIRONMENT',
+          message: `environment ${environment.name} stands inside another environment or application`,
+          hint: 'Make it a child of the App.',
+        });
+        return above;
+      }
+      return { environment: this.addEnvironment(construct, path, environment, true), application: undefined };
+    }
+    if (!isChart(construct)) return above;
+    const mark = applicationMark(construct);
+    if (above.application === undefined) {
+      const within = above.environment ?? this.plainEnvironment();
+      this.applications.push({
+        name: mark ? construct.node.id : chartName(path, within),
+        environment: within,
+        mark: mark ?? { settings: {} },
+        constructPath: path,
+        source: this.sourceOf(construct),
+        objects: [],
+      });
+      return { environment: within, application: this.applications.length - 1 };
+    }
+    if (mark) {
+      this.problem(construct, path, {
+        code: 'NESTED_APPLICATION',
+        message: `application ${construct.node.id} stands inside application ${this.applications[above.application]?.name}`,
+        hint: 'Make it a child of the Environment; say what it needs with addDependency.',
+      });
+    }
+    return above;
+  }
+
+  private addEnvironment(
+    construct: IConstruct | undefined,
+    constructPath: string,
+    mark: EnvironmentMark,
+    declared: boolean,
+  ): EnvironmentBuilder {
+    const source = construct && this.sourceOf(construct);
+    const environment = { mark, declared, constructPath, source };
+    this.environments.push(environment);
+    return environment;
+  }
+
+  private plainEnvironment(): EnvironmentBuilder {
+    this.plain ??= this.addEnvironment(
+      undefined,
+      '',
+      { name: DEFAULT_ENVIRONMENT, cluster: {}, promotesFrom: [] },
+      false,
+    );
+    return this.plain;
+  }
+
+  private validate(construct: IConstruct, path: string): void {
+    let messages: readonly string[];
+    try {
+      messages = construct.node.validate();
+    } catch (error) {
+      messages = [messageOf(error)];
+    }
+    for (const message of messages) {
+      this.problem(construct, path, { code: 'VALIDATION_FAILED', message: `${path}: ${message}` });
+    }
+  }
+
+  private addObject(construct: ApiObjectLike, path: string, objects: CollectedObject[]): void {
+    const source = this.sourceOf(construct);
+    let object: unknown;
+    try {
+      object = construct.toJson();
+    } catch (error) {
+      this.unrenderable(construct, path, error);
+      return;
+    }
+    if (isJson(object)) {
+      // JSON, and an object since ApiObject.toJson makes one; its envelope is checked when it is assembled.
+      objects.push({ object: object as KubernetesObject, constructPath: path, ...(source && { source }) });
+      return;
+    }
+    this.valueProblems(construct, path, object);
+  }
+
+  private unrenderable(construct: ApiObjectLike, path: string, error: unknown): void {
+    // cdk8s keeps what the object was made of, where the place of the offending value can be found.
+    const props = (construct as { readonly props?: unknown }).props;
+    if (this.valueProblems(construct, path, props) > 0) return;
+    this.problem(construct, path, { code: 'RENDER_FAILED', message: `${path}: ${messageOf(error)}` });
+  }
+
+  private valueProblems(construct: IConstruct, path: string, value: unknown): number {
+    const found = valueProblems(value);
+    for (const { path: field, problem } of found) {
+      this.problem(construct, path, {
+        code: 'INVALID_VALUE',
+        message: `${path}: ${field} ${problem}`,
+        hint: 'Kubernetes objects hold strings, finite numbers, booleans, lists and maps of these.',
+      });
+    }
+    return found.length;
+  }
+
+  private problem(construct: IConstruct, constructPath: string, problem: Problem): void {
+    this.problems.push(this.placed({ ...problem, constructPath }, construct));
+  }
+
+  /** Adds where the construct was made, or the nearest above it of which that is known. */
+  private placed(problem: Problem, construct?: IConstruct): Problem {
+    for (let at = construct; at; at = at.node.scope) {
+      const source = this.sourceOf(at);
+      if (source) return { ...problem, source };
+    }
+    return problem;
+  }
+}
+
+/** The application that a plain chart becomes: its path below the environment, as a DNS label. */
+function chartName(path: string, environment: EnvironmentBuilder): string {
+  const below = environment.declared ? path.slice(environment.constructPath.length + 1) : path;
+  const label = below
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return label === '' ? 'app' : label;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

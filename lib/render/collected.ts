@@ -1,0 +1,44 @@
+/** What one walk of a construct tree finds, as plain JSON: it is made in the process that runs the user's
+ * program and judged in the one that does not. */
+import type { ClusterTarget, KubernetesObject, ObjectSettings, SourceLocation } from '../objects/index.ts';
+
+export interface Collected {
+  readonly environments: readonly CollectedEnvironment[];
+  readonly problems: readonly Problem[];
+}
+
+/** Something wrong in the program; becomes a TruekeelError of family `validation`. */
+export interface Problem extends Place {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Place {
+  readonly constructPath?: string;
+  readonly source?: SourceLocation;
+}
+
+export interface CollectedEnvironment extends Place {
+  readonly name: string;
+  /** Made by the program as an `Environment`; otherwise the one that charts of plain cdk8s fall into. */
+  readonly declared: boolean;
+  readonly branch?: string;
+  readonly cluster: ClusterTarget;
+  readonly promotesFrom: readonly string[];
+  readonly applications: readonly CollectedApplication[];
+}
+
+export interface CollectedApplication extends Place {
+  readonly name: string;
+  readonly settings: Partial<ObjectSettings>;
+  readonly dependsOn: readonly string[];
+  readonly objects: readonly CollectedObject[];
+  /** Pairs of indexes into `objects`: the first waits until the second is ready. */
+  readonly edges: readonly (readonly [number, number])[];
+}
+
+export interface CollectedObject extends Place {
+  /** As the program made it: JSON, but whether it is a Kubernetes object is not known yet. */
+  readonly object: KubernetesObject;
+}

@@ -1,0 +1,85 @@
+/** Finds what JSON cannot hold in values that user code made. */
+import { formatFieldPath } from './field-path.ts';
+
+/** Fast answer to whether a value is JSON throughout. Members that are undefined count as left out.
+ * Does not end when the value holds itself. */
+export function isJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return stringProblem(value) === undefined;
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      if (value === null) return true;
+      if (Array.isArray(value)) return value.every((item) => isJson(item));
+      if (!isPlainObject(value)) return false;
+      for (const field of Object.values(value)) if (field !== undefined && !isJson(field)) return false;
+      return true;
+    default:
+      return false;
+  }
+}
+
+export interface ValueProblem {
+  /** `spec.replicas`, `spec.containers[0].env` */
+  readonly path: string;
+  /** `is NaN`, `is a Date`, `holds itself` */
+  readonly problem: string;
+}
+
+/** Every place at which a value is not JSON. */
+export function valueProblems(value: unknown): readonly ValueProblem[] {
+  const found: ValueProblem[] = [];
+  const above = new Set<object>();
+  const look = (part: unknown, path: readonly (string | number)[]): void => {
+    if (found.length >= 20) return;
+    if (part === null || typeof part !== 'object') {
+      const problem = atomProblem(part);
+      if (problem !== undefined) found.push({ path: formatFieldPath(path), problem });
+      return;
+    }
+    if (above.has(part)) {
+      found.push({ path: formatFieldPath(path), problem: 'holds itself' });
+      return;
+    }
+    if (!Array.isArray(part) && !isPlainObject(part)) {
+      // Tokens and unions of other libraries are resolved by cdk8s; what is left here is not.
+      if (!('resolve' in part) && !('value' in part) && !('produce' in part)) {
+        found.push({
+          path: formatFieldPath(path),
+          problem: `is a ${part.constructor?.name || 'class instance'}`,
+        });
+      }
+      return;
+    }
+    above.add(part);
+    if (Array.isArray(part)) for (const [index, item] of part.entries()) look(item, [...path, index]);
+    else
+      for (const [name, field] of Object.entries(part)) if (field !== undefined) look(field, [...path, name]);
+    above.delete(part);
+  };
+  look(value, []);
+  return found;
+}
+
+function atomProblem(value: unknown): string | undefined {
+  if (value === null || typeof value === 'boolean') return undefined;
+  if (typeof value === 'string') return stringProblem(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `is ${value}`;
+  return value === undefined ? 'is undefined' : `is a ${typeof value}`;
+}
+
+/** Tokens of the CDK family look like this until something resolves them; nothing does that here. */
+const TOKEN = /\$\{Token\[[^\]]*\]\}/;
+
+function stringProblem(text: string): string | undefined {
+  if (text.includes('${Token[') && TOKEN.test(text)) return 'has an unresolved token';
+  return /\p{Surrogate}/u.test(text) ? 'has half a surrogate pair' : undefined;
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,50 @@
+/** How environments and applications make themselves known to rendering, which imports no construct of ours.
+ * The marks sit behind registered symbols, so that they are found in whatever copy of Truekeel made them. */
+import type { IConstruct } from 'constructs';
+import type { ClusterTarget, ObjectSettings } from '../objects/index.ts';
+
+export interface EnvironmentMark {
+  readonly name: string;
+  readonly branch?: string;
+  readonly cluster: ClusterTarget;
+  readonly promotesFrom: readonly string[];
+}
+
+export interface ApplicationMark {
+  readonly settings: Partial<ObjectSettings>;
+}
+
+const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');
+const APPLICATION = Symbol.for('truekeel.dev/Application');
+const CHART = Symbol.for('cdk8s.Chart');
+const API_OBJECT = Symbol.for('cdk8s.ApiObject');
+
+export function markEnvironment(construct: IConstruct, mark: EnvironmentMark): void {
+  Object.defineProperty(construct, ENVIRONMENT, { value: mark });
+}
+
+export function markApplication(construct: IConstruct, mark: ApplicationMark): void {
+  Object.defineProperty(construct, APPLICATION, { value: mark });
+}
+
+export function environmentMark(construct: IConstruct): EnvironmentMark | undefined {
+  return (construct as { [ENVIRONMENT]?: EnvironmentMark })[ENVIRONMENT];
+}
+
+export function applicationMark(construct: IConstruct): ApplicationMark | undefined {
+  return (construct as { [APPLICATION]?: ApplicationMark })[APPLICATION];
+}
+
+/** cdk8s marks its charts and API objects in the same way. */
+export function isChart(construct: IConstruct): boolean {
+  return CHART in construct;
+}
+
+/** What rendering needs of cdk8s' ApiObject. */
+export interface ApiObjectLike extends IConstruct {
+  toJson(): unknown;
+}
+
+export function isApiObject(construct: IConstruct): construct is ApiObjectLike {
+  return API_OBJECT in construct;
+}

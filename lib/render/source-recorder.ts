@@ -1,0 +1,81 @@
+/** Remembers where in the program charts and API objects are made. A stack is captured when a construct is put
+ * into the tree, and read only if somebody asks for its place. */
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IConstruct, Node } from 'constructs';
+import type { SourceLocation } from '../objects/index.ts';
+
+export type SourceOf = (construct: IConstruct) => SourceLocation | undefined;
+
+/** Deep enough to get out of a library of constructs into the program that uses it. */
+const FRAMES = 40;
+
+/** Our own lib/ and synth/ (or those of the build). */
+const OWN = ['../../lib/', '../../synth/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+
+export interface RecorderOptions {
+  /** Root of the repository: places are relative to it, and files outside it are nobody's program. */
+  readonly root: string;
+}
+
+/** Begins to record on the `constructs` library whose `Node` is given.
+ * @returns finds the place of a construct made since */
+export function recordSources(nodeClass: { readonly prototype: Node }, options: RecorderOptions): SourceOf {
+  const stacks = new WeakMap<IConstruct, { readonly stack?: unknown }>();
+  // `addChild` is private to the library's types, and the one method that every construct passes once.
+  const prototype = nodeClass.prototype as unknown as { addChild(child: IConstruct, id: string): void };
+  const original = prototype.addChild;
+  prototype.addChild = function addChild(this: Node, child: IConstruct, id: string): void {
+    if (hasPlace(child, this)) {
+      const limit = Error.stackTraceLimit;
+      Error.stackTraceLimit = FRAMES;
+      const holder = {};
+      Error.captureStackTrace(holder, prototype.addChild);
+      Error.stackTraceLimit = limit;
+      stacks.set(child, holder);
+    }
+    original.call(this, child, id);
+  };
+  return (construct) => {
+    const holder = stacks.get(construct);
+    return holder && firstOwn(callSites(holder), options.root);
+  };
+}
+
+/** Charts and API objects (both have `toJson`), and what stands right below the app, such as environments. */
+function hasPlace(child: IConstruct, parent: Node): boolean {
+  return 'toJson' in child || parent.scope === undefined;
+}
+
+function callSites(holder: { readonly stack?: unknown }): readonly NodeJS.CallSite[] {
+  const prepare = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_error, sites) => sites;
+  try {
+    const sites = holder.stack;
+    return Array.isArray(sites) ? sites : [];
+  } finally {
+    Error.prepareStackTrace = prepare;
+  }
+}
+
+function firstOwn(sites: readonly NodeJS.CallSite[], root: string): SourceLocation | undefined {
+  for (const site of sites) {
+    const file = programFile(site.getFileName(), root);
+    if (file === undefined) continue;
+    const line = site.getLineNumber();
+    const column = site.getColumnNumber();
+    if (line === null) continue;
+    return { file, line, ...(column !== null && { column }) };
+  }
+  return undefined;
+}
+
+/** The file relative to the root, when it belongs to the program: not Node's, not in node_modules, not ours.
+ * @param name path or file URL, as stack frames have it */
+export function programFile(name: string | null | undefined, root: string): string | undefined {
+  if (!name || name.startsWith('node:')) return undefined;
+  const path = name.startsWith('file:') ? fileURLToPath(name) : name;
+  if (path.includes(`${sep}node_modules${sep}`) || OWN.some((own) => path.startsWith(own))) return undefined;
+  const file = relative(root, path).replaceAll(sep, '/');
+  return file.startsWith('../') || file === '' || /^(?:[A-Za-z]:|\/)/.test(file) ? undefined : file;
+}
