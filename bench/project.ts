@@ -20,6 +20,19 @@ export interface ProjectOptions {
   readonly language: 'ts' | 'js';
 }
 
+/** What checking the types of the program takes, and no more. */
+const COMPILER_OPTIONS = {
+  target: 'es2024',
+  module: 'nodenext',
+  types: [],
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  erasableSyntaxOnly: true,
+  allowImportingTsExtensions: true,
+  customConditions: ['source'],
+};
+
 /** Writes the program and links the packages that it imports.
  * @returns the folder, which holds `main.ts` or `main.js` */
 export function writeProject({ program, objects, language }: ProjectOptions): string {
@@ -35,8 +48,12 @@ export function writeProject({ program, objects, language }: ProjectOptions): st
   put('units', 'units.ts');
   writeFileSync(join(directory, '.gitignore'), 'node_modules\n');
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ['main.ts'] }),
+  );
   mkdirSync(join(directory, 'node_modules'));
-  for (const name of ['cdk8s', 'cdk8s-plus-27', 'constructs']) {
+  for (const name of ['cdk8s', 'cdk8s-plus-27', 'constructs', 'typescript']) {
     symlinkSync(join(REPOSITORY, 'node_modules', name), join(directory, 'node_modules', name));
   }
   symlinkSync(REPOSITORY, join(directory, 'node_modules', 'truekeel'));

@@ -1,5 +1,5 @@
-/** Whole-process synth of a plain cdk8s program: `truekeel synth` against `cdk8s synth`, on the same files, once as
- * written in TypeScript and once compiled beforehand.
+/** Whole-process synth of a plain cdk8s program: `truekeel synth` against `cdk8s synth`, on the same files: as
+ * written in TypeScript, with types checked by the same compiler, and compiled beforehand.
  *
  *     node bench/synth.ts [--objects 1000] [--rounds 7] */
 import { globSync, readFileSync } from 'node:fs';
@@ -17,56 +17,65 @@ import {
 import { installPeers, versionOf } from './peers.ts';
 import { scratch, writeProject } from './project.ts';
 
+interface Variant {
+  readonly language: 'ts' | 'js';
+  /** Further options of `truekeel synth`. */
+  readonly options: readonly string[];
+  /** What `cdk8s synth` runs. */
+  readonly app: string;
+}
+
+const VARIANTS: Readonly<Record<string, Variant>> = {
+  unbuilt: { language: 'ts', options: ['--no-typecheck'], app: 'node main.ts' },
+  typechecked: {
+    language: 'ts',
+    options: [],
+    app: 'node node_modules/typescript/bin/tsc --project . && node main.ts',
+  },
+  precompiled: { language: 'js', options: ['--no-typecheck'], app: 'node main.js' },
+};
+
 const settings = settingsFrom(process.argv.slice(2), { objects: 1000, rounds: 7 });
 
 await report('synth', settings, async (progress) => {
   const modules = await installPeers(progress);
+  const results: Record<string, object> = {};
+  for (const [name, variant] of Object.entries(VARIANTS)) {
+    progress(`${name}: one round to warm up and ${settings.rounds} to measure`);
+    results[name] = await measure(variant, settings, join(modules, 'cdk8s-cli', 'bin', 'cdk8s'));
+  }
   return {
     peer: `cdk8s-cli ${versionOf(modules, 'cdk8s-cli')}`,
     target: 'ratio at most 0.33',
-    unbuilt: await measure('ts', settings, modules, progress),
-    precompiled: await measure('js', settings, modules, progress),
+    ...results,
   };
 });
 
 async function measure(
-  language: 'ts' | 'js',
+  { language, options, app }: Variant,
   { objects, rounds }: Settings,
-  modules: string,
-  progress: (line: string) => void,
+  cli: string,
 ): Promise<object> {
-  const directory = writeProject({ program: 'cdk8s', objects, language });
-  const main = `main.${language}`;
+  const cwd = writeProject({ program: 'cdk8s', objects, language });
 
   const truekeel = async () => {
     const out = scratch('out');
-    const run = await timeProcess([...TRUEKEEL, 'synth', '--app', main, '--out', out], { cwd: directory });
+    const main = `main.${language}`;
+    const run = await timeProcess([...TRUEKEEL, 'synth', '--app', main, '--out', out, ...options], { cwd });
     expectObjects(out, objects);
     return run.ms;
   };
   const cdk8s = async () => {
     const out = scratch('out');
-    const run = await timeProcess(
-      [
-        process.execPath,
-        join(modules, 'cdk8s-cli', 'bin', 'cdk8s'),
-        'synth',
-        '--app',
-        `node ${main}`,
-        '--output',
-        out,
-      ],
-      // Looking for a newer version would take time of its own.
-      { cwd: directory, env: { CDK8S_CHECK_UPGRADE: 'false' } },
-    );
+    const command = [process.execPath, cli, 'synth', '--app', app, '--output', out] as const;
+    // Looking for a newer version would take time of its own.
+    const run = await timeProcess(command, { cwd, env: { CDK8S_CHECK_UPGRADE: 'false' } });
     expectObjects(out, objects);
     return run.ms;
   };
 
-  progress(`${main}: once each to warm the file cache`);
   await truekeel();
   await cdk8s();
-  progress(`${main}: ${rounds} rounds`);
   const [own = [], peer = []] = await alternate(rounds, [truekeel, cdk8s]);
   return { truekeel: timing(own), cdk8s: timing(peer), ratio: ratio(own, peer) };
 }
