@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['lib/**/*.test.ts', 'synth/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    globalSetup: ['test/controlplane/global-setup.ts'],
+    reporters: ['default', './test/controlplane/reporter.ts'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 60_000,

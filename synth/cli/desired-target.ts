@@ -6,8 +6,8 @@ import { connectTarget } from '../pipeline/target.ts';
 import type { CommandContext } from './command.ts';
 import {
   clusterOptions,
+  environmentRef,
   readSettings,
-  requireEnvironment,
   requireRepository,
   type Settings,
   text,
@@ -39,8 +39,7 @@ export async function withDesiredTarget<T>(
 async function readDesired(settings: Settings, { cwd }: CommandContext): Promise<Desired> {
   const files = text(settings.flags.files);
   const application = text(settings.flags.application);
-  if (files === undefined)
-    return desiredFromBranch(requireRepository(settings), requireEnvironment(settings));
+  if (files === undefined) return desiredFromBranch(requireRepository(settings), environmentRef(settings));
   if (application !== undefined) return desiredFromFiles(resolve(cwd, files), application);
   throw new TruekeelError('--files needs --application', {
     code: 'INVALID_FLAG',

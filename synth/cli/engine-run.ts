@@ -11,7 +11,7 @@ import { applyResult } from './plan-result.ts';
 import { planDetails, planFooter, planRefusals, planTable } from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
-import { list, type Settings, text, timeoutMs } from './settings.ts';
+import { approvals, type Settings, text, timeoutMs } from './settings.ts';
 
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
@@ -19,12 +19,12 @@ export interface EngineRun {
 }
 
 /** Makes the plan that the flags ask for. */
-export function plan(desired: Desired, client: KubeClient, { flags }: Settings): Promise<Plan> {
+export function plan(desired: Desired, client: KubeClient, settings: Settings): Promise<Plan> {
   return planApplications({
     client,
     applications: desired.applications,
     scope: desired.environment === undefined ? {} : { environment: desired.environment },
-    options: { prune: flags.prune !== false, approvals: list(flags.approve) },
+    options: { prune: settings.flags.prune !== false, approvals: approvals(settings) },
   });
 }
 
@@ -72,7 +72,7 @@ export async function planAndApply(
       wait: flags.wait !== false,
       timeoutMs: timeoutMs(settings),
       signal: context.signal,
-      approvals: list(flags.approve),
+      approvals: approvals(settings),
       ...(approvedDigest !== undefined && { approvedDigest }),
     },
   })) {

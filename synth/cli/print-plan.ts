@@ -99,7 +99,7 @@ function dependencies(change: PlannedChange, edges: readonly DependencyEdge[]): 
       ];
 }
 
-function fieldLines(field: FieldChange, paint: Paint): string[] {
+export function fieldLines(field: FieldChange, paint: Paint): string[] {
   const by = field.manager ? paint('dim', `  (live value by ${field.manager})`) : '';
   const lines = [`    ${field.path}${by}`];
   if (field.before !== undefined) lines.push(...valueLines('-', 'red', field.before, paint));

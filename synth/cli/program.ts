@@ -22,6 +22,10 @@ const env = (flags: string, description: string, variable: string): Option =>
 
 const app = env('--app <file>', 'the program, relative to the repository (default: main.ts)', 'TRUEKEEL_APP');
 const environment = env('--environment <name>', 'the environment', 'TRUEKEEL_ENVIRONMENT');
+const renderedBranch = option(
+  '--rendered-branch <name>',
+  'its rendered branch (default: rendered/<environment>)',
+);
 const repo = env(
   '--repo <dir>',
   'the Git repository (default: the one around this directory)',
@@ -49,6 +53,7 @@ const cluster = [
 ];
 const desired = [
   environment,
+  renderedBranch,
   option('--files <dir>', 'a folder of Kubernetes YAML instead of an environment'),
   option('--application <name>', 'the application that the files belong to'),
 ];
@@ -126,7 +131,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'status',
     summary: 'show what runs, whether it is ready and whether it drifted',
-    options: [environment, ...cluster, repo, exitCode, output],
+    options: [environment, renderedBranch, ...cluster, repo, exitCode, output],
     example: 'truekeel status --environment production',
     load: () => import('./commands/status.ts'),
   },
@@ -142,7 +147,13 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'history',
     summary: 'list the rendered commits of an environment',
-    options: [environment, repo, option('--limit <number>', 'how many (default: 20)'), output],
+    options: [
+      environment,
+      renderedBranch,
+      repo,
+      option('--limit <number>', 'how many (default: 20)'),
+      output,
+    ],
     example: 'truekeel history --environment production',
     load: () => import('./commands/history.ts'),
   },
@@ -174,14 +185,14 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again and compare with the rendered branch',
-    options: [environment, app, repo, output],
+    options: [environment, renderedBranch, app, repo, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },
   {
     name: 'doctor',
     summary: 'check Node, Git, the cluster and our permissions, and say what to do',
-    options: [environment, ...cluster, repo, output],
+    options: [environment, renderedBranch, ...cluster, repo, output],
     example: 'truekeel doctor --environment production',
     load: () => import('./commands/doctor.ts'),
   },

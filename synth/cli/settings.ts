@@ -1,8 +1,10 @@
 /** The settings that several verbs share, from flags, `TRUEKEEL_*` (which commander has merged into the flags) and the
  * configuration file, in this order. */
 import { resolve } from 'node:path';
+import type { EnvironmentRef } from '../../lib/branch/index.ts';
 import { Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import type { Approval, GuardCode } from '../../lib/plan/index.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config-schema.ts';
@@ -48,6 +50,36 @@ export function requireEnvironment(settings: Settings): string {
   });
 }
 
+/** The environment with its branch: `rendered/<name>`, unless `--rendered-branch` says otherwise.
+ * @throws TruekeelError `NO_ENVIRONMENT` */
+export function environmentRef(settings: Settings): EnvironmentRef {
+  const name = requireEnvironment(settings);
+  const branch = text(settings.flags.renderedBranch);
+  return branch === undefined ? name : { name, branch };
+}
+
+/** What a guard may let pass: a refusal's code, or one protected object as the plan names it.
+ * @throws TruekeelError `INVALID_FLAG` */
+export function approvals({ flags }: Settings): readonly Approval[] {
+  return list(flags.approve).map((what) => {
+    const code = GUARD_CODES.find((one) => one === what);
+    if (code !== undefined) return { code };
+    if (what.includes(' ')) return { code: 'PROTECTED_OBJECT', keys: [what] };
+    throw new TruekeelError(`--approve takes a code or an object, not ${JSON.stringify(what)}`, {
+      code: 'INVALID_FLAG',
+      family: 'usage',
+      hint: `Codes: ${GUARD_CODES.join(', ')}. Objects look like 'Namespace web' or 'ConfigMap web/settings'.`,
+    });
+  });
+}
+
+const GUARD_CODES: readonly GuardCode[] = [
+  'EMPTY_RENDER',
+  'MISSING_APPLICATION',
+  'TOO_MANY_DELETES',
+  'PROTECTED_OBJECT',
+];
+
 /** How to reach a cluster. */
 export function clusterOptions({ flags, config }: Settings): { kubeconfig?: string; context?: string } {
   const kubeconfig = text(flags.kubeconfig) ?? config.kubeconfig;
@@ -79,6 +111,6 @@ export function positive(value: unknown, flag: string): number | undefined {
   });
 }
 
-export function list(value: unknown): readonly string[] {
+function list(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

@@ -1,5 +1,5 @@
 /** Where the desired state comes from: the rendered branch of an environment, or a folder of YAML. */
-import { readRendered } from '../../lib/branch/index.ts';
+import { type EnvironmentRef, type RenderedRelease, readRendered } from '../../lib/branch/index.ts';
 import type { Repository } from '../../lib/git/index.ts';
 import type { ClusterTarget, DesiredApplication } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
@@ -13,12 +13,18 @@ export interface Desired {
 }
 
 /** The tip of the environment's rendered branch. */
-export async function desiredFromBranch(repository: Repository, environment: string): Promise<Desired> {
-  const release = await readRendered(repository, environment);
+export async function desiredFromBranch(
+  repository: Repository,
+  environment: EnvironmentRef,
+): Promise<Desired> {
+  return desiredFromRelease(await readRendered(repository, environment));
+}
+
+export function desiredFromRelease(release: RenderedRelease): Desired {
   return {
     applications: release.applications,
     cluster: release.cluster,
-    environment,
+    environment: release.environment,
     rendered: { commit: release.commit, source: release.source.commit, subject: release.subject },
   };
 }

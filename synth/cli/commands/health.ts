@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { healthOf } from '../../../lib/health/index.ts';
-import type { KubernetesObject } from '../../../lib/objects/index.ts';
-import { flattenLists, formatKey, keyOf, parseYaml, TruekeelError } from '../../../lib/objects/index.ts';
+import type { JsonValue, KubernetesObject } from '../../../lib/objects/index.ts';
+import {
+  flattenLists,
+  formatKey,
+  keyOf,
+  parseYaml,
+  TruekeelError,
+  type YamlDocument,
+} from '../../../lib/objects/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
@@ -31,7 +38,33 @@ export const command: Command = async (files, flags, { terminal }) => {
 
 async function read(file: string): Promise<readonly KubernetesObject[]> {
   const content = file === '-' ? await text(process.stdin) : await open(file);
-  return flattenLists(parseYaml(content, { file: file === '-' ? 'standard input' : file }));
+  const documents = parseYaml(content, { file: file === '-' ? 'standard input' : file }).flatMap(items);
+  return flattenLists(documents).map(asObject);
+}
+
+/** A JSON array of objects is taken too: what `jq` makes of a list. */
+function items({ value, source }: YamlDocument): readonly YamlDocument[] {
+  return Array.isArray(value)
+    ? value.map((item: JsonValue) => ({ value: item, source }))
+    : [{ value, source }];
+}
+
+/** What is judged has to be an object; a name it need not have. */
+function asObject({ value, source }: YamlDocument): KubernetesObject {
+  const object = value as Partial<KubernetesObject> | null;
+  if (typeof object?.kind === 'string' && typeof object.apiVersion === 'string') {
+    return {
+      ...object,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: { ...object.metadata, name: object.metadata?.name ?? '' },
+    };
+  }
+  throw new TruekeelError('this document is not a Kubernetes object: it has no apiVersion and kind', {
+    code: 'NOT_AN_OBJECT',
+    family: 'validation',
+    source,
+  });
 }
 
 async function open(file: string): Promise<string> {

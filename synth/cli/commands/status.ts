@@ -1,0 +1,72 @@
+import { formatKey } from '../../../lib/objects/index.ts';
+import { readHealth } from '../../pipeline/health.ts';
+import { banner } from '../banner.ts';
+import type { Command } from '../command.ts';
+import { withDesiredTarget } from '../desired-target.ts';
+import { plan } from '../engine-run.ts';
+import { describeError, Exit, exitCodeOfAll } from '../exit.ts';
+import { planResult, targetResult } from '../plan-result.ts';
+import { shorten } from '../print-plan.ts';
+import type { ResultOf } from '../results.ts';
+import { table } from '../table.ts';
+import type { Colour } from '../terminal.ts';
+
+const COLOUR: Readonly<Record<string, Colour>> = { Current: 'green', Failed: 'red', NotFound: 'red' };
+
+export const command: Command = (_args, flags, context) =>
+  withDesiredTarget(flags, context, async ({ settings, desired, client }) => {
+    const { terminal } = context;
+    const started = performance.now();
+    const [drawn, healths] = await Promise.all([
+      plan(desired, client, settings),
+      readHealth(client, desired.applications),
+    ]);
+    const objects = drawn.changes.map((change): ResultOf<'status'>['objects'][number] => {
+      const health = healths.get(formatKey(change.key));
+      return {
+        application: change.application,
+        key: formatKey(change.key),
+        action: change.action,
+        because: change.because,
+        health: health?.status ?? (change.action === 'delete' ? 'Unknown' : 'NotFound'),
+        message: health?.message ?? '',
+        ...(change.source && { source: change.source }),
+      };
+    });
+    const pending = objects.filter(({ action }) => action !== 'none');
+    const result: ResultOf<'status'> = {
+      ...targetResult(desired, client),
+      ready: drawn.errors.length === 0 && objects.every(({ health }) => health === 'Current'),
+      drifted: pending.length > 0,
+      objects,
+      errors: planResult(drawn, desired, client, 0).errors,
+      requests: client.requests,
+      durationMs: performance.now() - started,
+    };
+    if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
+    else {
+      terminal.out(banner(desired, client, terminal.paint));
+      terminal.out('');
+      const rows = objects.map(({ application, key, action, because, health, message }) => [
+        application,
+        key,
+        terminal.paint(COLOUR[health] ?? 'yellow', health),
+        action === 'none' ? 'in step' : terminal.paint('yellow', `${action}: ${shorten(because, 50)}`),
+        health === 'Current' ? '' : shorten(message, 60),
+      ]);
+      for (const line of table([['application', 'object', 'health', 'state', 'message'], ...rows]))
+        terminal.out(line);
+      terminal.out('');
+      terminal.out(summary(result));
+    }
+    for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
+      terminal.err(line);
+    if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
+    return flags.exitCode === true && (pending.length > 0 || !result.ready) ? Exit.pending : Exit.done;
+  });
+
+function summary({ objects }: ResultOf<'status'>): string {
+  const ready = objects.filter(({ health }) => health === 'Current').length;
+  const pending = objects.filter(({ action }) => action !== 'none').length;
+  return `${ready} of ${objects.length} ready, ${pending === 0 ? 'everything in step with the rendered commit' : `${pending} not in step`}.`;
+}

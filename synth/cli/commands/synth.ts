@@ -1,0 +1,37 @@
+import { dirname, resolve } from 'node:path';
+import { writeFiles } from '../../../lib/render/index.ts';
+import { runProgram } from '../../program/index.ts';
+import type { Command } from '../command.ts';
+import { Exit } from '../exit.ts';
+import { seconds } from '../print-progress.ts';
+import type { ResultOf } from '../results.ts';
+import { readSettings, text } from '../settings.ts';
+
+export const command: Command = async (_args, flags, context) => {
+  const started = performance.now();
+  const settings = await readSettings(flags, context);
+  const { repository, config, directory } = settings;
+  const given = text(flags.app);
+  const program =
+    given === undefined ? resolve(directory, config.app ?? 'main.ts') : resolve(context.cwd, given);
+  const root = repository?.workTree ?? dirname(program);
+  const out = resolve(context.cwd, text(flags.out) ?? 'dist');
+  const environments = await runProgram({ program, cwd: root, root, typecheck: flags.typecheck !== false });
+  const files = writeFiles(environments, out);
+  const objects = environments
+    .flatMap(({ applications }) => applications)
+    .reduce((sum, one) => sum + one.objects.length, 0);
+  const result: ResultOf<'synth'> = {
+    out,
+    environments: environments.map(({ name }) => name),
+    objects,
+    files: files.length,
+    durationMs: performance.now() - started,
+  };
+  if (flags.output === 'json') context.terminal.out(JSON.stringify(result, null, 2));
+  else
+    context.terminal.out(
+      `${objects} objects of ${result.environments.join(', ')} in ${out} (${seconds(result.durationMs)})`,
+    );
+  return Exit.done;
+};

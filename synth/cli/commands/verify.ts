@@ -1,0 +1,47 @@
+import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
+import { renderOnly } from '../../pipeline/render.ts';
+import { version } from '../../version.ts';
+import type { Command } from '../command.ts';
+import { Exit } from '../exit.ts';
+import { renderRequest } from '../render-request.ts';
+import type { ResultOf } from '../results.ts';
+import { environmentRef, readSettings, requireRepository } from '../settings.ts';
+import { table } from '../table.ts';
+
+const CHANGE = { missing: 'missing', extra: 'extra', changed: 'different' } as const;
+
+export const command: Command = async (_args, flags, context) => {
+  const { terminal } = context;
+  const settings = await readSettings(flags, context);
+  const repository = requireRepository(settings);
+  const release = await readRendered(repository, environmentRef(settings));
+  const request = {
+    ...renderRequest(settings, context),
+    program: release.source.program,
+    environment: release.environment,
+    source: release.source.commit,
+  };
+  const [rendered] = await renderOnly(repository, request);
+  const checked = await verifyRendered(repository, rendered!, { versions: { truekeel: version() } });
+  const result: ResultOf<'verify'> = {
+    environment: release.environment,
+    commit: checked.commit,
+    source: release.source.commit,
+    matches: checked.matches,
+    differences: checked.differences.map(({ path, difference }) => ({ path, change: CHANGE[difference] })),
+  };
+  if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
+  else if (result.matches) {
+    terminal.out(
+      `${release.branch} ${result.commit.slice(0, 7)} is what source ${result.source.slice(0, 7)} renders to.`,
+    );
+  } else {
+    terminal.out(
+      `${release.branch} ${result.commit.slice(0, 7)} is not what source ${result.source.slice(0, 7)} renders to:`,
+    );
+    for (const line of table([['file', ''], ...result.differences.map(({ path, change }) => [path, change])]))
+      terminal.out(line);
+    if (release.source.dirty) terminal.out('It was rendered from a work tree with uncommitted changes.');
+  }
+  return result.matches ? Exit.done : Exit.validation;
+};

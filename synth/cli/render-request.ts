@@ -1,0 +1,42 @@
+import { cacheDirectory } from '../pipeline/cache.ts';
+import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
+import type { CommandContext } from './command.ts';
+import { remoteName, type Settings, text } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the flags of `render`, `sync` and `verify` ask to be rendered. */
+export function renderRequest(
+  { flags, config, ...settings }: Settings,
+  { env }: CommandContext,
+): RenderRequest {
+  const source = text(flags.source);
+  const environment = text(flags.environment) ?? config.environment;
+  return {
+    program: text(flags.app) ?? config.app ?? 'main.ts',
+    cache: cacheDirectory(env),
+    typecheck: flags.typecheck !== false,
+    ...(source !== undefined && { source }),
+    ...(environment !== undefined && { environment }),
+    ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),
+  };
+}
+
+/** One line for each environment, on standard error. */
+export function printRendered(outcomes: readonly RenderOutcome[], { err, paint }: Terminal): void {
+  if (outcomes.some((outcome) => outcome.dirty)) {
+    err(
+      `${paint('yellow', 'note')} the work tree has changes that no commit has; the rendered commit says so`,
+    );
+  }
+  for (const outcome of outcomes) {
+    const { environment, branch, commit, source, objects, created, held, pushed } = outcome;
+    const what = held
+      ? paint('yellow', 'held by a rollback: not moved')
+      : created
+        ? `${objects} objects`
+        : paint('dim', 'nothing changed');
+    err(
+      `${paint('bold', environment)} · ${branch} ${commit.slice(0, 7)} from source ${source.slice(0, 7)} · ${what}${pushed ? ' · pushed' : ''}`,
+    );
+  }
+}

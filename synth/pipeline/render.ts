@@ -1,0 +1,104 @@
+/** Source commit → rendered commits: what `render`, `sync` and the agent share. */
+import { commitRendered, withRetry } from '../../lib/branch/index.ts';
+import type { Repository } from '../../lib/git/index.ts';
+import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
+import { runProgram } from '../program/index.ts';
+import { version } from '../version.ts';
+import { type CheckoutOptions, withCheckout } from './checkout.ts';
+
+export interface RenderRequest extends CheckoutOptions {
+  /** The program, relative to the root of the repository. */
+  readonly program: string;
+  /** Only this environment; all when absent. */
+  readonly environment?: string;
+  /** The remote that the branches are pushed to; not pushed when absent. */
+  readonly remote?: string;
+  /** Whether the types of the program are checked. */
+  readonly typecheck: boolean;
+}
+
+export interface RenderOutcome {
+  readonly environment: string;
+  readonly branch: string;
+  readonly commit: string;
+  readonly source: string;
+  readonly dirty: boolean;
+  readonly created: boolean;
+  readonly held: boolean;
+  readonly pushed: boolean;
+  readonly objects: number;
+}
+
+/** Runs the program of a source commit and writes what it made to the rendered branches.
+ * @throws TruekeelError `UNKNOWN_ENVIRONMENT`, and what the program, rendering, Git and the branch's contract throw */
+export async function renderSource(
+  repository: Repository,
+  request: RenderRequest,
+): Promise<readonly RenderOutcome[]> {
+  return withCheckout(repository, request, async ({ directory, commit, dirty, packages }) => {
+    const environments = await runProgram({
+      program: request.program,
+      cwd: directory,
+      root: directory,
+      packages,
+      typecheck: request.typecheck,
+    });
+    const outcomes: RenderOutcome[] = [];
+    for (const environment of chosen(environments, request.environment)) {
+      const result = await withRetry(() =>
+        commitRendered(repository, environment, {
+          sourceCommit: commit.oid,
+          program: request.program,
+          dirty: dirty.length > 0,
+          versions: { truekeel: version() },
+          ...(request.remote !== undefined && { remote: request.remote }),
+        }),
+      );
+      outcomes.push({
+        environment: environment.name,
+        branch: result.branch,
+        commit: result.commit,
+        source: commit.oid,
+        dirty: dirty.length > 0,
+        created: result.created,
+        held: result.held,
+        pushed: result.pushed,
+        objects: environment.applications.reduce((sum, { objects }) => sum + objects.length, 0),
+      });
+    }
+    return outcomes;
+  });
+}
+
+/** Runs the program of a source commit and writes nothing. */
+export function renderOnly(
+  repository: Repository,
+  request: Omit<RenderRequest, 'remote'>,
+): Promise<readonly RenderedEnvironment[]> {
+  return withCheckout(repository, request, async ({ directory, packages }) =>
+    chosen(
+      await runProgram({
+        program: request.program,
+        cwd: directory,
+        root: directory,
+        packages,
+        typecheck: request.typecheck,
+      }),
+      request.environment,
+    ),
+  );
+}
+
+function chosen(
+  environments: readonly RenderedEnvironment[],
+  name: string | undefined,
+): readonly RenderedEnvironment[] {
+  if (name === undefined) return environments;
+  const found = environments.filter((environment) => environment.name === name);
+  if (found.length > 0) return found;
+  throw new TruekeelError(`the program has no environment "${name}"`, {
+    code: 'UNKNOWN_ENVIRONMENT',
+    family: 'usage',
+    hint: `It has ${environments.map((environment) => environment.name).join(', ') || 'none'}.`,
+  });
+}

@@ -1,0 +1,88 @@
+/** Loaded before the user's program, in its process: has the construct trees of all Apps handed over, whether
+ * they are Truekeel's or plain cdk8s', and reports when the process ends. */
+import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { IConstruct, Node } from 'constructs';
+import {
+  type Collected,
+  collect,
+  receiveTrees,
+  recordSources,
+  type SourceOf,
+} from '../../lib/render/index.ts';
+import { fixTimeAndRandom } from './determinism.ts';
+import { describeFailure } from './failure.ts';
+import {
+  type ChildInput,
+  type ChildOutput,
+  INPUT_VARIABLE,
+  type ProgramFailure,
+  RESULT_DESCRIPTOR,
+} from './protocol.ts';
+import { resolveLikeTypeScript } from './resolution.ts';
+
+const input: ChildInput = JSON.parse(process.env[INPUT_VARIABLE] ?? '{}');
+delete process.env[INPUT_VARIABLE];
+
+const apps = new Map<IConstruct, Collected>();
+const recorders: SourceOf[] = [];
+const hooked = new Set<object>();
+let failure: ProgramFailure | undefined;
+
+const sourceOf: SourceOf = (construct) => {
+  for (const recorder of recorders) {
+    const source = recorder(construct);
+    if (source) return source;
+  }
+  return undefined;
+};
+const receive = (root: IConstruct): void => {
+  apps.set(root, collect(root, { sourceOf }));
+};
+
+resolveLikeTypeScript();
+receiveTrees(receive);
+// The program's cdk8s, and ours when that is another copy.
+for (const from of new Set([pathToFileURL(input.program).href, import.meta.url])) hookCdk8s(from);
+process.setUncaughtExceptionCaptureCallback((error) => {
+  failure = describeFailure(error, input.root);
+  process.exit(1);
+});
+process.on('exit', report);
+if (input.restricted) fixTimeAndRandom(input.time);
+
+function hookCdk8s(from: string): void {
+  const require = createRequire(from);
+  let path: string;
+  try {
+    path = require.resolve('cdk8s');
+  } catch {
+    return;
+  }
+  const cdk8s: { readonly App: { readonly prototype: { synth(this: IConstruct): void } } } = require(path);
+  const prototype = cdk8s.App.prototype;
+  if (hooked.has(prototype)) return;
+  hooked.add(prototype);
+  prototype.synth = function synth(this: IConstruct): void {
+    receive(this);
+  };
+  const constructs: { readonly Node: { readonly prototype: Node } } = createRequire(path)('constructs');
+  if (hooked.has(constructs.Node.prototype)) return;
+  hooked.add(constructs.Node.prototype);
+  recorders.push(recordSources(constructs.Node, { root: input.root }));
+}
+
+function report(): void {
+  const output: ChildOutput = { apps: [...apps.values()], ...(failure && { failure }) };
+  const bytes = Buffer.from(JSON.stringify(output));
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(RESULT_DESCRIPTOR, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // The reader is behind; the process is ending, so there is nothing else to do than to wait for it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Takes the clock and chance away from a program, so that the same source gives the same bytes. */
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+
+/** The clock stands still at the time given (the source commit's), `Math.random` starts from the same seed, and
+ * what would need true chance is refused. */
+export function fixTimeAndRandom(time: number): void {
+  stopClock(time);
+  Math.random = seededRandom(0x9e3779b9);
+  const refuse = (name: string) => () => {
+    throw new Error(`${name} gives another value at every run; what is rendered must not depend on it`);
+  };
+  for (const name of [
+    'randomBytes',
+    'randomFillSync',
+    'randomInt',
+    'randomUUID',
+    'generateKeyPairSync',
+  ] as const) {
+    Object.defineProperty(crypto, name, { value: refuse(`crypto.${name}`) });
+  }
+  for (const name of ['getRandomValues', 'randomUUID'] as const) {
+    Object.defineProperty(globalThis.crypto, name, { value: refuse(`crypto.${name}`) });
+  }
+  syncBuiltinESMExports();
+}
+
+function stopClock(time: number): void {
+  const RealDate = Date;
+  const stopped = new Proxy(RealDate, {
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [time] : args, newTarget),
+    apply: () => new RealDate(time).toString(),
+  });
+  RealDate.now = () => time;
+  Object.defineProperty(RealDate.prototype, 'constructor', { value: stopped });
+  globalThis.Date = stopped;
+}
+
+/** mulberry32: 32 bits of state, good enough for shuffling and jitter. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

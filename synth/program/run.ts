@@ -1,0 +1,77 @@
+import { realpathSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
+import { assemble } from '../../lib/render/index.ts';
+import { type ChildOptions, startChild } from './child-process.ts';
+import { collectedOf } from './outcome.ts';
+import { typeErrors } from './typecheck.ts';
+
+export interface RunOptions extends Partial<ChildOptions> {
+  /** The program's file, absolute or relative to `cwd`. */
+  readonly program: string;
+  /** Working directory of the program. */
+  readonly cwd: string;
+  /** Root of the repository: places in errors and in the result are relative to it, and the program may read
+   * what is below it. */
+  readonly root: string;
+  /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json. */
+  readonly typecheck?: boolean;
+}
+
+const DEFAULTS: ChildOptions = {
+  environmentVariables: {},
+  timeoutMs: 120_000,
+  memoryMb: 2048,
+  // 1980-01-01: zip files know no earlier time.
+  time: 315_532_800_000,
+  unrestricted: false,
+};
+
+/** Runs a program in a process of its own and renders what it hands over: Apps of Truekeel, or of plain cdk8s.
+ * @throws TruekeelErrors with everything that is wrong with what it made, or every `TYPE_ERROR`
+ * @throws TruekeelError `PROGRAM_NOT_FOUND`, `PROGRAM_FAILED`, `PROGRAM_TIMEOUT`, `PROGRAM_OUT_OF_MEMORY`,
+ * `NO_APP` (all of family `usage`) */
+export async function runProgram(options: RunOptions): Promise<readonly RenderedEnvironment[]> {
+  const root = realpathSync(options.root);
+  const program = find(resolve(options.cwd, options.program), root);
+  const [ran, checked] = await Promise.allSettled([
+    renderProgram(program, root, options),
+    options.typecheck ? typeErrors({ program, root }) : [],
+  ]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (checked.value.length === 0) {
+    if (ran.status === 'rejected') throw ran.reason;
+    return ran.value;
+  }
+  // A type error is often why the program failed, so it comes first; what else is known is told too.
+  const also = ran.status === 'rejected' && ran.reason instanceof TruekeelError ? flat(ran.reason) : [];
+  const errors = [...checked.value, ...also];
+  throw new TruekeelErrors(errors.map((error) => error.message).join('\n'), errors);
+}
+
+async function renderProgram(
+  program: string,
+  root: string,
+  options: RunOptions,
+): Promise<readonly RenderedEnvironment[]> {
+  const file = relative(root, program).replaceAll(sep, '/');
+  const ending = await startChild({ program, root, cwd: resolve(options.cwd) }, { ...DEFAULTS, ...options });
+  return assemble(collectedOf(file, ending));
+}
+
+function find(program: string, root: string): string {
+  try {
+    return realpathSync(program);
+  } catch (cause) {
+    throw new TruekeelError(`there is no program ${relative(root, program) || program}`, {
+      code: 'PROGRAM_NOT_FOUND',
+      family: 'usage',
+      hint: 'Name the entry file with --app, relative to the working directory.',
+      cause,
+    });
+  }
+}
+
+function flat(error: TruekeelError): readonly TruekeelError[] {
+  return error instanceof TruekeelErrors ? error.errors : [error];
+}

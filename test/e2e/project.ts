@@ -1,0 +1,83 @@
+/** A scratch Git repository with a program, and the command line run in it, as a user would. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { run } from '../../synth/cli/program.ts';
+import { packageRoot } from '../../synth/version.ts';
+import { recorder } from './terminal.ts';
+
+export interface Outcome {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Answers at the prompt; with none, there is nobody to ask. */
+  readonly answers?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly cwd?: string;
+}
+
+export class Project {
+  readonly directory: string;
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.directory = mkdtempSync(join(tmpdir(), 'truekeel-project-'));
+    linkPackages(this.directory);
+    this.git('init', '--quiet', '--initial-branch=main');
+    this.write({ '.gitignore': 'node_modules\n', 'package.json': '{ "type": "module" }\n', ...files });
+  }
+
+  /** Writes files; undefined removes one. */
+  write(files: Readonly<Record<string, string | undefined>>): void {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(this.directory, name);
+      if (content === undefined) rmSync(path, { force: true });
+      else {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, content);
+      }
+    }
+  }
+
+  git(...args: readonly string[]): string {
+    const identity = ['-c', 'user.name=A Developer', '-c', 'user.email=developer@example.com'];
+    return execFileSync('git', [...identity, ...args], { cwd: this.directory, encoding: 'utf8' }).trim();
+  }
+
+  /** Writes the files and commits everything; returns the commit. */
+  commit(subject: string, files: Readonly<Record<string, string | undefined>> = {}): string {
+    this.write(files);
+    this.git('add', '--all');
+    this.git('commit', '--quiet', '--message', subject);
+    return this.git('rev-parse', 'HEAD');
+  }
+
+  /** Runs `truekeel` in the repository. */
+  async truekeel(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const terminal = recorder(options.answers);
+    const exit = await run(args, {
+      terminal,
+      cwd: options.cwd ?? this.directory,
+      ...(options.signal && { signal: options.signal }),
+    });
+    return { exit, stdout: terminal.stdout, stderr: terminal.stderr };
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The packages that programs import: those of the checkout, and the checkout itself as `truekeel`. */
+function linkPackages(directory: string): void {
+  const root = packageRoot();
+  const target = join(directory, 'node_modules');
+  mkdirSync(target);
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (!name.startsWith('.') && !existsSync(join(target, name))) symlinkSync(join(root, 'node_modules', name), join(target, name));
+  }
+  symlinkSync(root, join(target, 'truekeel'));
+}

@@ -1,0 +1,32 @@
+import { plainPaint, type Terminal } from '../../synth/cli/terminal.ts';
+
+/** A terminal that remembers what was printed and answers questions from a list. */
+export interface Recorder extends Terminal {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function recorder(answers: readonly string[] = []): Recorder {
+  const out: string[] = [];
+  const err: string[] = [];
+  const left = [...answers];
+  return {
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+    redraw: () => {},
+    paint: plainPaint,
+    live: false,
+    interactive: answers.length > 0,
+    columns: 120,
+    ask: async (question) => {
+      err.push(question);
+      return left.shift() ?? '';
+    },
+    get stdout() {
+      return out.join('\n');
+    },
+    get stderr() {
+      return err.join('\n');
+    },
+  };
+}
