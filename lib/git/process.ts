@@ -1,5 +1,5 @@
 /** Runs the system's `git`: an argument array, never a shell. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { gitEnvironment, withConfiguration } from './environment.ts';
 import { GitError } from './errors.ts';
 
@@ -14,6 +14,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** The child is ended after this many milliseconds. No limit when absent. */
   readonly timeoutMs?: number;
+  /** The command talks to a remote. It gets a session of its own: no terminal on which ssh could ask for
+   * something, and its helpers can be ended with it. */
+  readonly transfer?: boolean;
 }
 
 export interface RunResult {
@@ -26,14 +29,14 @@ export interface RunResult {
 /** Runs `git` and returns whatever it answered, also when it failed.
  * @throws GitError `GIT_NOT_FOUND` when there is no git, `GIT_CANCELLED` when it was aborted or took too long */
 export async function runGit(args: readonly string[], options: RunOptions): Promise<RunResult> {
-  options.signal?.throwIfAborted();
+  const name = args.find((arg) => /^[a-z]+(?:-[a-z]+)*$/.test(arg)) ?? '';
+  if (options.signal?.aborted) throw new GitError('GIT_CANCELLED', `git ${name} was cancelled`);
   const child = spawn('git', args, {
     cwd: options.cwd,
     env: childEnvironment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
-    ...(options.signal && { signal: options.signal }),
-    ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+    detached: options.transfer === true && process.platform !== 'win32',
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -43,22 +46,66 @@ export async function runGit(args: readonly string[], options: RunOptions): Prom
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
 
-  const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>(
-    (resolve, reject) => {
-      child.on('error', (error) => reject(startError(error, options.cwd)));
-      child.on('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
-    },
-  );
+  const { code, ended } = await outcome(child, options);
   if (code === null) {
-    throw new GitError(
-      'GIT_CANCELLED',
-      `git ${args.find((arg) => /^[a-z]/.test(arg)) ?? ''} was ended by ${signal}`,
-      {
-        hint: options.timeoutMs === undefined ? 'Run it again.' : `It was given ${options.timeoutMs} ms.`,
-      },
-    );
+    throw new GitError('GIT_CANCELLED', `git ${name} was ended: ${ended ?? 'by somebody else'}`, {
+      hint: 'Run it again when the other side answers.',
+    });
   }
   return { exitCode: code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
+}
+
+/** Waits for the child, and ends it when the caller does not want to wait any longer. */
+async function outcome(
+  child: ChildProcess,
+  options: RunOptions,
+): Promise<{ readonly code: number | null; readonly ended: string | undefined }> {
+  let ended: string | undefined;
+  const end = (why: string) => {
+    ended ??= why;
+    endChild(child, options.transfer === true);
+  };
+  const onAbort = () => end('it was cancelled');
+  const { signal, timeoutMs } = options;
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => end(`no end after ${timeoutMs} ms`), timeoutMs);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.transfer) endWithProcess(child);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', (error) => reject(startError(error, options.cwd)));
+      child.on('close', resolve);
+    });
+    return { code: ended === undefined ? code : null, ended };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    transfers.delete(child);
+  }
+}
+
+/** Transfers under way. In a session of their own they would outlive a process that is interrupted. */
+const transfers = new Set<ChildProcess>();
+let watchesExit = false;
+
+function endWithProcess(child: ChildProcess): void {
+  transfers.add(child);
+  if (watchesExit) return;
+  watchesExit = true;
+  process.once('exit', () => {
+    for (const transfer of transfers) endChild(transfer, true);
+  });
+}
+
+/** Ends a child with the helpers that it started: `git-remote-https` would wait for its answer alone. */
+function endChild(child: ChildProcess, transfer: boolean): void {
+  if (child.pid === undefined) return;
+  try {
+    if (transfer && process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');
+    else child.kill();
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 export function childEnvironment(

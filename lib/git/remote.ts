@@ -20,6 +20,7 @@ export interface RemoteOptions {
 function runOptions(options: RemoteOptions, configuration: readonly (readonly [string, string])[]) {
   return {
     configuration,
+    transfer: true,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(options.signal && { signal: options.signal }),
   };
