@@ -82,6 +82,8 @@ export async function startApiServer(
     `--service-account-signing-key-file=${file(SERVICE_ACCOUNT_KEY, privateKey.export({ type: 'sec1', format: 'pem' }).toString())}`,
     `--audit-policy-file=${file('audit-policy.yaml', JSON.stringify(AUDIT_POLICY))}`,
     `--audit-log-path=${auditLog}`,
+    // In megabytes: never rotated, so that a place in it stays a place in it.
+    '--audit-log-maxsize=100000',
     ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ]);
   const server = `https://127.0.0.1:${port}`;

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findAssets, findGo, isComplete, placesFrom, whyMissing } from './assets.ts';
 import type { Connection } from './connection.ts';
+import { ensureAssets } from './go.ts';
 import { type ControlPlane, startControlPlane } from './start.ts';
 
 /** What test files are told, by `inject('controlPlane')`. */
@@ -12,7 +13,7 @@ export type ControlPlaneState =
   /** No chosen file asked for it. */
   | { readonly state: 'unused' }
   | { readonly state: 'started'; readonly nodes: boolean; readonly connection: Connection }
-  /** Neither assets nor Go. */
+  /** Neither assets nor a Go that could build them. */
   | { readonly state: 'missing'; readonly reason: string };
 
 declare module 'vitest' {
@@ -35,10 +36,16 @@ interface Running {
 async function start(environment: NodeJS.ProcessEnv): Promise<Running> {
   const decision = decide(environment);
   if ('reason' in decision) return { state: { state: 'missing', reason: decision.reason } };
-  const controlPlane = await startControlPlane({
-    nodes: decision.nodes ? 'kwok' : 'none',
-    onProgress: (line) => console.error(line),
-  });
+  const onProgress = (line: string) => console.error(line);
+  try {
+    await ensureAssets(decision.nodes ? 'nodes' : 'api', { environment, onProgress });
+  } catch (error) {
+    // Go without a network, say: nothing that a test could mend.
+    if (environment.CI === 'true') throw error;
+    const [reason = ''] = String(error).split('\n');
+    return { state: { state: 'missing', reason: `no control plane: building it failed: ${reason}` } };
+  }
+  const controlPlane = await startControlPlane({ nodes: decision.nodes ? 'kwok' : 'none' });
   const { connection } = controlPlane;
   return { state: { state: 'started', nodes: decision.nodes, connection }, controlPlane };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,6 +44,16 @@ describe('a test run on a machine without a control plane', () => {
     const { status, stdout, stderr } = run(cache, ['needs-it'], { CI: 'true' });
     expect(status).not.toBe(0);
     expect(stdout + stderr).toContain('no control plane: etcd');
+  });
+
+  it('skips them too when there is a Go, but it cannot build', () => {
+    const go =
+      '#!/bin/sh\n[ "$1" = version ] && echo go version go1.26.8 || { echo no network >&2; exit 1; }\n';
+    writeFileSync(join(cache, 'go'), go, { mode: 0o755 });
+    const environment = { PATH: `${cache}:${process.env.PATH}` };
+    const { lines } = run(cache, ['needs-it'], environment);
+    expect(lines.at(-2)).toMatch(/^2 skipped: no control plane: building it failed: .*go build/);
+    expect(run(cache, ['needs-it'], { ...environment, CI: 'true' }).status).not.toBe(0);
   });
 
   it('does not fail on CI when no chosen file needs one', () => {
