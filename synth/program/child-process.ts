@@ -1,7 +1,7 @@
 /** Starts the process of a program and waits for its end, within limits. */
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
-import { type ChildInput, INPUT_VARIABLE } from './protocol.ts';
+import { Readable } from 'node:stream';
+import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
 
 export interface ChildOptions {
@@ -82,10 +82,9 @@ export async function startChild(
         child.once('error', fail);
         child.once('close', done);
       }),
-      readText(child.stdout, MOST_WRITTEN_BYTES, tooMuch),
-      readText(child.stderr, MOST_WRITTEN_BYTES, tooMuch),
-      // What stands at a place of `stdio` that was asked to be a pipe, from the child's side written to.
-      readText(child.stdio[3] as Readable, MOST_RESULT_BYTES, tooMuch),
+      readText(child.stdio[1], MOST_WRITTEN_BYTES, tooMuch),
+      readText(child.stdio[2], MOST_WRITTEN_BYTES, tooMuch),
+      readText(child.stdio[RESULT_DESCRIPTOR], MOST_RESULT_BYTES, tooMuch),
     ]);
     return { reason, code, written: `${stdout}${stderr}`, result, timeoutMs: options.timeoutMs };
   } finally {
@@ -93,8 +92,9 @@ export async function startChild(
   }
 }
 
-function readText(stream: Readable, most: number, tooMuch: () => void): Promise<string> {
+function readText(stream: unknown, most: number, tooMuch: () => void): Promise<string> {
   return new Promise((done, fail) => {
+    if (!(stream instanceof Readable)) throw new TypeError('the child has no such pipe');
     const chunks: Buffer[] = [];
     let size = 0;
     stream.on('data', (chunk: Buffer) => {
