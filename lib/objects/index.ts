@@ -2,6 +2,7 @@
  * errors. Nothing here reads a file or a socket. */
 export * from './desired.ts';
 export * from './digest.ts';
+export * from './drift.ts';
 export * from './errors.ts';
 export * from './key.ts';
 export * from './names.ts';

@@ -1,0 +1,52 @@
+/** What `metadata.managedFields` says about who wrote an object, without looking at values. When somebody changes
+ * the value of a field that we applied, that field leaves our entry; when they write the same value, it stays: so
+ * two equal digests of our entry mean that nothing of ours was touched in between. */
+import type { Digest } from './digest.ts';
+import { canonicalJson, digestOf } from './digest.ts';
+import { FIELD_MANAGER } from './names.ts';
+import type { ManagedFieldsEntry, ObjectMeta } from './object.ts';
+
+/** Who wrote fields, by managedFields. */
+export interface FieldWriter {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  /** RFC 3339, to the second; the server leaves it out for entries that are older than the field. */
+  readonly time?: string;
+  readonly subresource?: string;
+}
+
+/** Digest of the fields that a manager holds by server-side apply; undefined when it holds none. */
+export function ownFieldsDigest(metadata: ObjectMeta, manager: string = FIELD_MANAGER): Digest | undefined {
+  const entry = metadata.managedFields?.find((candidate) => isAppliedBy(candidate, manager));
+  return entry && digestOf(canonicalJson(entry.fieldsV1));
+}
+
+/** Everybody else who wrote fields, the last one first. What was written under our name by other means than apply
+ * is somebody else's doing. */
+export function lastForeignWriters(
+  metadata: ObjectMeta,
+  manager: string = FIELD_MANAGER,
+): readonly FieldWriter[] {
+  return (metadata.managedFields ?? [])
+    .filter((entry) => !isAppliedBy(entry, manager))
+    .map((entry) => ({
+      manager: entry.manager,
+      operation: entry.operation,
+      ...(entry.time !== undefined && { time: entry.time }),
+      ...(entry.subresource && { subresource: entry.subresource }),
+    }))
+    .sort((a, b) => compareText(b.time ?? '', a.time ?? ''));
+}
+
+/** When a manager applied last, to the second; undefined when it holds nothing. */
+export function lastApplied(metadata: ObjectMeta, manager: string = FIELD_MANAGER): string | undefined {
+  return metadata.managedFields?.find((entry) => isAppliedBy(entry, manager))?.time;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isAppliedBy(entry: ManagedFieldsEntry, manager: string): boolean {
+  return entry.manager === manager && entry.operation === 'Apply' && !entry.subresource;
+}
