@@ -2,7 +2,7 @@
 
 import type { RequestCounts } from '../kube/client.ts';
 import type { ObjectKey, TruekeelError } from '../objects/index.ts';
-import type { Action, ActionCounts } from '../plan/plan.ts';
+import type { Action, ActionCounts, FieldConflict } from '../plan/plan.ts';
 
 export type ApplyEvent =
   | { readonly type: 'started'; readonly total: number }
@@ -20,6 +20,8 @@ export type ApplyEvent =
       readonly action: Action;
       readonly durationMs: number;
     }
+  /** A field in dispute, and what became of it: nothing is taken from others, or left to them, in silence. */
+  | { readonly type: 'conflict'; readonly key: ObjectKey; readonly conflict: FieldConflict }
   /** Written, or waiting for a dependency, and not ready yet; sent again whenever the reason changes. */
   | { readonly type: 'waiting'; readonly key: ObjectKey; readonly reason: string }
   | { readonly type: 'ready'; readonly key: ObjectKey; readonly durationMs: number }

@@ -1,7 +1,14 @@
 /** Finds out what a change will do, field by field: a dry-run apply of the object, compared with the live one. */
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { DesiredObject, JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
+import type {
+  DesiredObject,
+  JsonObject,
+  JsonValue,
+  KubernetesObject,
+  ObjectKey,
+  SourceLocation,
+} from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
 import type { HeldField } from './conflicts.ts';
 import { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
@@ -81,12 +88,12 @@ function immutable(error: KubeError, desired: DesiredObject): TruekeelError {
 }
 
 /** The error with the object and the place in the program that it is about. */
-export function located(error: KubeError, desired: DesiredObject): TruekeelError {
-  const { constructPath, source } = desired;
+export function located(error: KubeError, object: Place): TruekeelError {
+  const { constructPath, source } = object;
   return new KubeError(error.message, {
     code: error.code,
     family: error.family,
-    ...placeOf({ key: error.key ?? desired.key, constructPath, source }),
+    ...placeOf({ key: error.key ?? object.key, constructPath, source }),
     ...(error.hint !== undefined && { hint: error.hint }),
     ...(error.status !== undefined && { status: error.status }),
     conflicts: error.conflicts,
@@ -97,16 +104,19 @@ export function located(error: KubeError, desired: DesiredObject): TruekeelError
   });
 }
 
+/** An object and the place in the program that it comes from. */
+export interface Place {
+  readonly key: ObjectKey;
+  readonly constructPath?: string | undefined;
+  readonly source?: SourceLocation | undefined;
+}
+
 /** What an error says about where an object comes from. */
 export function placeOf({
   key,
   constructPath,
   source,
-}: {
-  readonly key: DesiredObject['key'];
-  readonly constructPath?: string | undefined;
-  readonly source?: DesiredObject['source'] | undefined;
-}): Pick<DesiredObject, 'key' | 'constructPath' | 'source'> {
+}: Place): Pick<DesiredObject, 'key' | 'constructPath' | 'source'> {
   return {
     key,
     ...(constructPath !== undefined && { constructPath }),

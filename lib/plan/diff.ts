@@ -90,7 +90,10 @@ function diffLists(
 ): void {
   if (canonicalJson(before) === canonicalJson(after)) return;
   const keys = keyFields(before, after);
-  if (!keys) return report(path, before, after);
+  if (!keys) {
+    report(path, before, after);
+    return;
+  }
   const index = (list: readonly JsonValue[]) => new Map(list.map((item) => [keyText(item, keys), item]));
   const [old, now] = [index(before), index(after)];
   for (const name of new Set([...old.keys(), ...now.keys()])) {

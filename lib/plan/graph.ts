@@ -1,5 +1,5 @@
 /** The order of things as a graph. Pure, and near-linear in objects and edges. */
-import type { DependencyEdge } from '../objects/index.ts';
+import type { DependencyEdge, DesiredApplication } from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
 
 /** An edge between nodes that are known by name; `from` waits for `to`. */
@@ -93,7 +93,9 @@ export class CycleError extends Error {
   }
 }
 
-/** Orders objects by declared and found edges.
+/** Orders objects by declared and found edges, and by what applications wait for: all of an application comes before
+ * all of one that depends on it.
+ *
  * @param describe what a key is called in errors
  * @returns the edges that hold
  * @throws TruekeelError `DEPENDENCY_CYCLE` when people declared a cycle */
@@ -101,6 +103,7 @@ export function orderObjects(
   keys: Iterable<string>,
   declared: readonly DependencyEdge[],
   found: readonly DependencyEdge[],
+  applications: readonly DesiredApplication[],
   describe: (key: string) => string,
 ): readonly DependencyEdge[] {
   const named = (edges: readonly DependencyEdge[], isDeclared: boolean) =>
@@ -109,37 +112,46 @@ export function orderObjects(
   const known = new Set(keys);
   // What people declared may lead to objects outside of the plan: those edges stay, and cannot be part of a cycle.
   const outside = declaredEdges.filter(({ from, to }) => known.has(from) && !known.has(to));
+  const gates = applicationGates(applications);
   try {
-    const { edges } = orderGraph(known, [...declaredEdges, ...named(found, false)]);
-    return [...edges, ...outside].map(({ edge }) => edge);
-  } catch (error) {
-    if (!(error instanceof CycleError)) throw error;
-    throw cycleError(error.cycle.map(describe), 'objects');
-  }
-}
-
-/** Checks that applications do not wait for each other in a circle; an application that is not there is no edge.
- * @throws TruekeelError `DEPENDENCY_CYCLE` */
-export function checkApplicationOrder(
-  applications: readonly { readonly name: string; readonly dependsOn: readonly string[] }[],
-): void {
-  try {
-    orderGraph(
-      applications.map(({ name }) => name),
-      applications.flatMap(({ name, dependsOn }) =>
-        dependsOn.map((to) => ({ from: name, to, declared: true })),
-      ),
+    const { edges } = orderGraph<NamedEdge & { readonly edge?: DependencyEdge }>(
+      [...known, ...gates.nodes],
+      [...gates.edges, ...declaredEdges, ...named(found, false)],
     );
+    return [...edges, ...outside].flatMap(({ edge }) => edge ?? []);
   } catch (error) {
     if (!(error instanceof CycleError)) throw error;
-    throw cycleError(error.cycle, 'applications');
+    const names = error.cycle.map((name) => (gates.nodes.has(name) ? name : describe(name)));
+    throw new TruekeelError(`depend on each other in a circle: ${[...names, names[0]].join(' → ')}`, {
+      code: 'DEPENDENCY_CYCLE',
+      family: 'validation',
+      hint: 'Remove one of these dependencies (addDependency, or the annotation truekeel.dev/after).',
+    });
   }
 }
 
-function cycleError(cycle: readonly string[], what: string): TruekeelError {
-  return new TruekeelError(`${what} depend on each other in a circle: ${[...cycle, cycle[0]].join(' → ')}`, {
-    code: 'DEPENDENCY_CYCLE',
-    family: 'validation',
-    hint: 'Remove one of these dependencies (addDependency, or the annotation truekeel.dev/after).',
+/** One node for each application that another depends on, so that the edges between all their objects need not be
+ * written out. No object is called like one: its name begins with a kind. */
+function applicationGates(applications: readonly DesiredApplication[]): {
+  readonly nodes: ReadonlySet<string>;
+  readonly edges: readonly NamedEdge[];
+} {
+  const gate = (name: string) => `application ${name}`;
+  const names = new Set(applications.map(({ name }) => name));
+  const needed = new Set(
+    applications.flatMap(({ dependsOn }) => dependsOn.filter((name) => names.has(name))),
+  );
+  const edges = applications.flatMap(({ name, dependsOn, objects }) => {
+    const before = dependsOn.filter((other) => names.has(other)).map(gate);
+    const own = needed.has(name) ? [gate(name)] : [];
+    return [
+      ...objects.flatMap(({ key }) => [
+        ...before.map((to) => ({ from: formatKey(key), to, declared: true })),
+        ...own.map((from) => ({ from, to: formatKey(key), declared: true })),
+      ]),
+      // An application without objects still passes on what it waits for.
+      ...own.flatMap((from) => before.map((to) => ({ from, to, declared: true }))),
+    ];
   });
+  return { nodes: new Set([...needed].map(gate)), edges };
 }

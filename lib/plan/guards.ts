@@ -2,7 +2,7 @@
 import type { ObjectKey } from '../objects/index.ts';
 import { formatKey } from '../objects/index.ts';
 import { formatGroupKind } from './live.ts';
-import type { Approval, GuardCode, GuardRefusal, PlannedChange } from './plan.ts';
+import type { Approval, GuardRefusal, PlannedChange } from './plan.ts';
 
 export interface GuardLimits {
   /** More deletes than this in one application need an approval. */
@@ -118,10 +118,11 @@ export function remainingRefusals(
   refusals: readonly GuardRefusal[],
   approvals: readonly Approval[],
 ): readonly GuardRefusal[] {
-  const covers = (code: GuardCode, key: ObjectKey) =>
-    approvals.some((approval) => approval.code === code && (approval.keys?.includes(formatKey(key)) ?? true));
   return refusals.flatMap((refusal) => {
-    const keys = refusal.keys.filter((key) => !covers(refusal.code, key));
+    const given = approvals.filter(({ code }) => code === refusal.code);
+    const keys = refusal.keys.filter(
+      (key) => !given.some((approval) => approval.keys?.includes(formatKey(key)) ?? true),
+    );
     return keys.length === 0 ? [] : [{ ...refusal, keys }];
   });
 }

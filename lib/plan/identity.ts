@@ -59,22 +59,22 @@ export function marked(
   };
 }
 
-const OUR_LABELS: readonly string[] = [Label.application, Label.partOf];
-const OUR_ANNOTATIONS: readonly string[] = [
-  Annotation.digest,
-  ...KEPT_SETTINGS.map((name) => Annotation[name]),
-];
-const OUR_MARKS: ReadonlySet<string> = new Set([...OUR_LABELS, ...OUR_ANNOTATIONS]);
+/** Names of the labels and annotations that mark an object as ours. */
+export const OUR_MARKS: { readonly labels: readonly string[]; readonly annotations: readonly string[] } = {
+  labels: [Label.application, Label.partOf],
+  annotations: [Annotation.digest, ...KEPT_SETTINGS.map((name) => Annotation[name])],
+};
+const OUR_NAMES: ReadonlySet<string> = new Set([...OUR_MARKS.labels, ...OUR_MARKS.annotations]);
 
 /** Paths of our marks, with what people shall read instead. */
 export const OUR_MARK_PATHS: ReadonlyMap<string, string> = new Map([
-  ...OUR_LABELS.map((name) => [`metadata.labels["${name}"]`, `label ${name}`] as const),
-  ...OUR_ANNOTATIONS.map((name) => [`metadata.annotations["${name}"]`, `annotation ${name}`] as const),
+  ...OUR_MARKS.labels.map((name) => [`metadata.labels["${name}"]`, `label ${name}`] as const),
+  ...OUR_MARKS.annotations.map((name) => [`metadata.annotations["${name}"]`, `annotation ${name}`] as const),
 ]);
 
 /** Labels or annotations without our marks, for showing to people what changes. */
 export function withoutMarks(values: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !OUR_MARKS.has(name)));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !OUR_NAMES.has(name)));
 }
 
 /** A setting that travels with the live object. */

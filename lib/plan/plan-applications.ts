@@ -4,7 +4,7 @@ import { formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
 import { findEdges } from './edges/index.ts';
-import { checkApplicationOrder, orderObjects } from './graph.ts';
+import { orderObjects } from './graph.ts';
 import type { GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
 import { settingOf } from './identity.ts';
@@ -45,7 +45,6 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const environment = scope.environment ?? '';
   const invalid = checkDesired(applications);
   if (invalid.length > 0) throw new TruekeelErrors(invalid[0]!.message, invalid);
-  checkApplicationOrder(applications);
 
   const seen = await survey({ client, environment, applications, namespace: options.namespace });
   const planned = await planDesired(client, seen, options.concurrency ?? 16);
@@ -55,11 +54,11 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const constructPaths = new Map<string, string | undefined>(
     applications.flatMap(({ objects }) => objects.map((o) => [formatKey(o.key), o.constructPath] as const)),
   );
-  const keys = changes.map(({ key }) => formatKey(key));
   const edges = orderObjects(
-    keys,
+    new Set([...constructPaths.keys(), ...changes.map(({ key }) => formatKey(key))]),
     applications.flatMap((application) => application.edges),
     findEdges(planned.written, (name) => constructPaths.has(name)),
+    applications,
     (name) => constructPaths.get(name) ?? name,
   );
   const refusals = guard(

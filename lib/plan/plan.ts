@@ -73,8 +73,6 @@ export interface Approval {
   readonly code: GuardCode;
   /** Keys as `formatKey` writes them; all objects when absent. */
   readonly keys?: readonly string[];
-  /** Who gave it. */
-  readonly by?: string;
 }
 
 /** The record of what an application owns: a ConfigMap that is an ApplySet parent (KEP-3659). */
@@ -84,6 +82,8 @@ export interface PlannedInventory {
   readonly name: string;
   /** Value of `applyset.kubernetes.io/part-of` on every member. */
   readonly id: string;
+  /** Every id that makes an object the application's own: this one, and those of its earlier inventories. */
+  readonly ids: readonly string[];
   /** Absent when it is not there yet. */
   readonly uid?: string;
   /** What it says now: group kinds (`Deployment.apps`) and namespaces beside its own. */

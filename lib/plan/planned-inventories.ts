@@ -18,12 +18,12 @@ export function plannedInventories(
       .map(({ key }) => key);
     return application.desired || staying.length > 0
       ? [homeInventory(application, staying)]
-      : application.inventories.map((inventory) => leavingInventory(inventory));
+      : leavingInventories(application);
   });
 }
 
 function homeInventory(
-  { name, home, inventories }: OwnedApplication,
+  { name, home, inventories, ids }: OwnedApplication,
   staying: readonly ObjectKey[],
 ): PlannedInventory {
   const present = inventories.find(({ id }) => id === home.id);
@@ -32,6 +32,7 @@ function homeInventory(
     namespace: home.namespace,
     name: home.name,
     id: home.id,
+    ids: [...ids].sort(),
     ...(present && { uid: present.uid }),
     recorded: scopeOfInventory(present),
     target: scopeOf(staying, home.namespace),
@@ -42,19 +43,19 @@ function homeInventory(
   };
 }
 
-function leavingInventory(inventory: Inventory): PlannedInventory {
-  const { application, namespace, name, id, uid } = inventory;
-  return {
-    application,
-    namespace,
-    name,
-    id,
-    uid,
+function leavingInventories({ name, inventories, ids }: OwnedApplication): readonly PlannedInventory[] {
+  return inventories.map((inventory) => ({
+    application: name,
+    namespace: inventory.namespace,
+    name: inventory.name,
+    id: inventory.id,
+    ids: [...ids].sort(),
+    uid: inventory.uid,
     recorded: scopeOfInventory(inventory),
     target: { kinds: [], namespaces: [] },
     superseded: [],
     leaving: true,
-  };
+  }));
 }
 
 function scopeOfInventory(inventory: Inventory | undefined): InventoryScope {

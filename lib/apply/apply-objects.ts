@@ -1,0 +1,128 @@
+import { connect, type KubeClient } from '../kube/index.ts';
+import type { KubernetesObject, ObjectSettings, RenderedObject } from '../objects/index.ts';
+import {
+  Annotation,
+  canonicalJson,
+  DEFAULT_SETTINGS,
+  digestOf,
+  formatKey,
+  type JsonObject,
+  keyOf,
+  objectPath,
+  TruekeelError,
+} from '../objects/index.ts';
+import type { PlanOptions } from '../plan/index.ts';
+import { desiredFromRendered, planApplications } from '../plan/index.ts';
+import type { ApplyOptions } from './apply-plan.ts';
+import { applyPlan, runToEnd } from './apply-plan.ts';
+import type { ApplyEvent, ApplyResult } from './events.ts';
+
+export interface ApplyObjectsRequest {
+  /** A client; or the path of a kubeconfig, or neither for the one that `kubectl` would take. */
+  readonly client?: KubeClient;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Name of the application that owns the objects: what it owned before and is not among them is deleted. */
+  readonly application: string;
+  readonly objects: readonly KubernetesObject[];
+  readonly environment?: string;
+  readonly plan?: PlanOptions;
+  readonly apply?: ApplyOptions;
+  /** Sees what happens. */
+  readonly onEvent?: (event: ApplyEvent) => void;
+}
+
+/** Makes the cluster have some objects, as one application: plans, applies, waits. For programs that want the engine
+ * and nothing else:
+ *
+ * ```ts
+ * import { applyObjects } from 'truekeel/apply';
+ * const result = await applyObjects({ application: 'web', objects: [configMap, deployment] });
+ * ```
+ *
+ * @throws TruekeelError when nothing could be planned, or a guard refuses; errors of single objects are in the result */
+export async function applyObjects(request: ApplyObjectsRequest): Promise<ApplyResult> {
+  const { kubeconfig, context } = request;
+  const client = request.client ?? (await connect({ kubeconfig, context }));
+  try {
+    const applications = [
+      desiredFromRendered({
+        name: request.application,
+        dependsOn: [],
+        edges: [],
+        objects: request.objects.map((object) => rendered(request.application, object)),
+      }),
+    ];
+    const scope = request.environment === undefined ? {} : { environment: request.environment };
+    const approvals = request.plan?.approvals ?? request.apply?.approvals ?? [];
+    const plan = await planApplications({
+      client,
+      applications,
+      scope,
+      options: { ...request.plan, approvals },
+    });
+    return await runToEnd(
+      observed(
+        applyPlan({ client, plan, applications, options: { ...request.apply, approvals } }),
+        request.onEvent,
+      ),
+    );
+  } finally {
+    if (!request.client) await client.close();
+  }
+}
+
+async function* observed(
+  events: AsyncIterable<ApplyEvent>,
+  onEvent: ((event: ApplyEvent) => void) | undefined,
+): AsyncGenerator<ApplyEvent> {
+  for await (const event of events) {
+    onEvent?.(event);
+    yield event;
+  }
+}
+
+function rendered(application: string, object: KubernetesObject): RenderedObject {
+  const key = keyOf(object);
+  const json = canonicalJson(object as JsonObject);
+  return {
+    key,
+    apiVersion: object.apiVersion,
+    digest: digestOf(json),
+    settings: settingsOf(object),
+    path: objectPath(application, key),
+    object,
+    yaml: json, // JSON is YAML
+  };
+}
+
+const ALLOWED: { readonly [S in keyof ObjectSettings]: readonly ObjectSettings[S][] } = {
+  apply: ['always', 'create-only', 'recreate', 'paused'],
+  prune: ['allow', 'protect', 'detach'],
+  conflicts: ['report', 'force', 'yield'],
+  drift: ['correct', 'report', 'ignore'],
+  wait: ['ready', 'present', 'none'],
+};
+
+/** @throws TruekeelError `INVALID_SETTING` */
+function settingsOf(object: KubernetesObject): ObjectSettings {
+  const read = <S extends keyof ObjectSettings>(name: S): ObjectSettings[S] => {
+    const text = object.metadata.annotations?.[Annotation[name]];
+    if (text === undefined) return DEFAULT_SETTINGS[name];
+    const found = ALLOWED[name].find((value) => value === text);
+    if (found !== undefined) return found;
+    throw new TruekeelError(`${formatKey(keyOf(object))}: ${Annotation[name]} cannot be "${text}"`, {
+      code: 'INVALID_SETTING',
+      family: 'validation',
+      key: keyOf(object),
+      hint: `It may be ${ALLOWED[name].join(', ')}.`,
+    });
+  };
+  return {
+    apply: read('apply'),
+    prune: read('prune'),
+    conflicts: read('conflicts'),
+    drift: read('drift'),
+    wait: read('wait'),
+  };
+}

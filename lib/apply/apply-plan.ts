@@ -1,0 +1,265 @@
+import type { KubeClient } from '../kube/index.ts';
+import { KubeError, objectWatcher } from '../kube/index.ts';
+import type { DesiredApplication } from '../objects/index.ts';
+import { formatKey, Label, TruekeelError } from '../objects/index.ts';
+import type { Action, Approval, Plan, PlannedChange } from '../plan/index.ts';
+import { countActions, planDifferences, remainingRefusals } from '../plan/index.ts';
+import { Channel } from './channel.ts';
+import { AdaptiveLimit, type ConcurrencyOptions } from './concurrency.ts';
+import type { ApplyEvent, ApplyResult } from './events.ts';
+import { Explainer } from './explain.ts';
+import { settleInventories } from './inventory.ts';
+import type { RunContext } from './run.ts';
+import { Unplanned } from './run.ts';
+import { Scheduler, type Task } from './scheduler.ts';
+import { taskGraph } from './task-graph.ts';
+
+export interface ApplyOptions {
+  /** Whether the run ends only when all that it wrote is ready, and all that it deleted is gone; true when absent.
+   * Where an edge says *ready*, it is awaited in any case. */
+  readonly wait?: boolean;
+  /** Milliseconds that one object may take to get ready; default ten minutes. */
+  readonly timeoutMs?: number;
+  /** Milliseconds that may pass without any change in an object that is awaited; default three minutes. */
+  readonly noProgressTimeoutMs?: number;
+  readonly concurrency?: ConcurrencyOptions;
+  /** Stops the run: no write is started any more, those in flight are finished. */
+  readonly signal?: AbortSignal;
+  /** The plan must have this digest. */
+  readonly approvedDigest?: string;
+  /** The plan that was approved, to say what differs from it. */
+  readonly approvedPlan?: Pick<Plan, 'changes'>;
+  readonly approvals?: readonly Approval[];
+}
+
+export interface ApplyRequest {
+  readonly client: KubeClient;
+  readonly plan: Plan;
+  /** The applications that the plan was made from. */
+  readonly applications: readonly DesiredApplication[];
+  readonly options?: ApplyOptions;
+}
+
+/** Carries a plan out, and tells what happens. The last event is `finished`, with the result; errors of single
+ * objects are in it. Leaving the loop early stops the run as the signal does.
+ *
+ * @throws TruekeelError before anything is written: `PLAN_CHANGED`, or the code of the guard that refuses */
+export async function* applyPlan(request: ApplyRequest): AsyncGenerator<ApplyEvent, void> {
+  const { plan, options = {} } = request;
+  checkApproval(plan, options);
+  const abandoned = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, abandoned.signal]) : abandoned.signal;
+  const events = new Channel<ApplyEvent>();
+  const run = new Run(request, signal, (event) => events.send(event));
+  const ended = run.run().finally(() => events.close());
+  // The reader sees the error below, once the events before it are read.
+  ended.catch(() => {});
+  try {
+    yield* events;
+    await ended;
+  } finally {
+    abandoned.abort();
+    await ended.catch(() => {});
+  }
+}
+
+/** Reads the events of a run to the end.
+ * @throws what the run throws */
+export async function runToEnd(events: AsyncIterable<ApplyEvent>): Promise<ApplyResult> {
+  let result: ApplyResult | undefined;
+  for await (const event of events) if (event.type === 'finished') result = event.result;
+  if (!result) throw new Error('the run ended without a result');
+  return result;
+}
+
+function checkApproval(plan: Plan, { approvedDigest, approvedPlan, approvals = [] }: ApplyOptions): void {
+  if (approvedDigest !== undefined && approvedDigest !== plan.digest) {
+    const differences = approvedPlan
+      ? planDifferences(approvedPlan.changes, plan.changes)
+      : currentChanges(plan);
+    throw new TruekeelError(
+      `the plan is no longer the one that was approved (${approvedDigest}), it is ${plan.digest}:\n${differences.map((line) => `  ${line}`).join('\n')}`,
+      {
+        code: 'PLAN_CHANGED',
+        family: 'plan-changed',
+        hint: 'Look at the new plan, and approve it if it is what you want.',
+      },
+    );
+  }
+  const [refusal, ...others] = remainingRefusals(plan.refusals, approvals);
+  if (!refusal) return;
+  throw new TruekeelError([refusal, ...others].map(({ message }) => message).join('\n'), {
+    code: refusal.code,
+    family: 'guard',
+    ...(refusal.keys[0] && { key: refusal.keys[0] }),
+    hint: `Nothing was written. If it is what you want, approve ${[...new Set([refusal, ...others].map(({ code }) => code))].join(', ')}.`,
+  });
+}
+
+function currentChanges({ changes }: Plan): readonly string[] {
+  const lines = changes.flatMap(({ key, action, because }) =>
+    action === 'none' ? [] : [`${formatKey(key)}: ${action}${because === '' ? '' : ` (${because})`}`],
+  );
+  return lines.length > 0 ? lines : ['nothing is to be changed'];
+}
+
+const DEFAULT_TIMEOUT_MS = 600_000;
+const DEFAULT_NO_PROGRESS_MS = 180_000;
+
+/** So many names fit into one selector; more are not worth being told apart. */
+const SELECTED_APPLICATIONS = 50;
+
+class Run {
+  readonly #request: ApplyRequest;
+  readonly #signal: AbortSignal;
+  readonly #emit: (event: ApplyEvent) => void;
+  readonly #errors: TruekeelError[];
+  readonly #skipped: { readonly key: PlannedChange['key']; readonly because: string }[] = [];
+  readonly #done: { readonly action: Action }[] = [];
+  readonly #changes: ReadonlyMap<string, PlannedChange>;
+  #interrupted = false;
+  #writesFailed = false;
+  /** Why no write is started any more. */
+  #stopReason = 'the run was stopped';
+
+  constructor(request: ApplyRequest, signal: AbortSignal, emit: (event: ApplyEvent) => void) {
+    this.#request = request;
+    this.#signal = signal;
+    this.#emit = emit;
+    this.#errors = [...request.plan.errors];
+    this.#changes = new Map(request.plan.changes.map((change) => [formatKey(change.key), change]));
+  }
+
+  async run(): Promise<void> {
+    const { client, plan, applications, options = {} } = this.#request;
+    const started = performance.now();
+    const requestsBefore = client.requests;
+    this.#emit({ type: 'started', total: plan.changes.length - plan.counts.none });
+    const names = applications.map(({ name }) => name);
+    const labelSelector =
+      names.length > SELECTED_APPLICATIONS
+        ? Label.application
+        : `${Label.application} in (${names.join(',')})`;
+    const ours = objectWatcher(client, { labelSelector });
+    const any = objectWatcher(client);
+    try {
+      await this.#carryOut({
+        client,
+        plan,
+        applications: new Map(applications.map((application) => [application.name, application])),
+        inventories: new Map(plan.inventories.map((inventory) => [inventory.application, inventory])),
+        ours,
+        any,
+        explainer: new Explainer(client, any),
+        limit: new AdaptiveLimit(options.concurrency),
+        wait: options.wait ?? true,
+        limits: {
+          timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+          noProgressTimeoutMs: options.noProgressTimeoutMs ?? DEFAULT_NO_PROGRESS_MS,
+        },
+        signal: this.#signal,
+        emit: this.#emit,
+        done: (action) => this.#done.push({ action }),
+      });
+    } finally {
+      ours.close();
+      any.close();
+    }
+    this.#emit({
+      type: 'finished',
+      result: {
+        actions: { ...countActions(this.#done), none: plan.counts.none },
+        errors: this.#errors,
+        skipped: this.#skipped,
+        requests: subtract(client.requests, requestsBefore),
+        planDigest: plan.digest,
+        durationMs: performance.now() - started,
+        interrupted: this.#interrupted,
+      },
+    });
+  }
+
+  async #carryOut(context: RunContext): Promise<void> {
+    const { tasks, edges } = taskGraph(context);
+    const scheduler = new Scheduler(tasks, edges, context.limit, {
+      failed: (task, error, stage) => {
+        if (this.#failed(task, error, stage)) scheduler.stop();
+      },
+      skipped: (task, because) => this.#skip(task, `it needs ${because.id}`),
+      stopped: (task) => {
+        this.#interrupted ||= this.#signal.aborted;
+        this.#skip(task, this.#stopReason);
+      },
+    });
+    const onAbort = () => scheduler.stop();
+    this.#signal.addEventListener('abort', onAbort, { once: true });
+    if (this.#signal.aborted) onAbort();
+    try {
+      await scheduler.run();
+    } finally {
+      this.#signal.removeEventListener('abort', onAbort);
+    }
+    const complete = !this.#writesFailed && !this.#interrupted && this.#skipped.length === 0;
+    if (complete && this.#request.plan.errors.length === 0) await this.#settle(context);
+  }
+
+  async #settle({ client, plan }: RunContext): Promise<void> {
+    try {
+      await settleInventories(client, plan.environment, plan.inventories);
+    } catch (error) {
+      if (!(error instanceof TruekeelError)) throw error;
+      this.#errors.push(error);
+    }
+  }
+
+  /** @returns whether the run cannot go on at all */
+  #failed(task: Task, error: unknown, stage: 'run' | 'ready'): boolean {
+    if (error instanceof Unplanned) return false;
+    if (stage === 'run') this.#writesFailed = true;
+    if (error instanceof TruekeelError && error.code === 'INTERRUPTED') {
+      this.#interrupted = true;
+      return false;
+    }
+    const told = error instanceof TruekeelError ? error : internalError(task, error);
+    this.#errors.push(told);
+    const change = this.#changes.get(task.id);
+    if (change) this.#emit({ type: 'failed', key: change.key, error: told });
+    if (!(error instanceof KubeError) || !ENDS_THE_RUN.has(error.code)) return false;
+    this.#stopReason = error.message;
+    return true;
+  }
+
+  #skip(task: Task, because: string): void {
+    const change = this.#changes.get(task.id);
+    if (!change || change.action === 'none') return;
+    this.#skipped.push({ key: change.key, because });
+    this.#emit({ type: 'skipped', key: change.key, because });
+  }
+}
+
+/** What is wrong for every further request, too. */
+const ENDS_THE_RUN: ReadonlySet<string> = new Set([
+  'UNREACHABLE',
+  'CONNECTION_LOST',
+  'UNAUTHORIZED',
+  'WRONG_CA',
+  'CERTIFICATE_EXPIRED',
+  'CERTIFICATE_INVALID',
+  'CREDENTIALS_FAILED',
+]);
+
+function internalError(task: Task, error: unknown): TruekeelError {
+  return new TruekeelError(`${task.id}: ${error instanceof Error ? error.message : String(error)}`, {
+    code: 'INTERNAL',
+    cause: error,
+    hint: 'This is a mistake in Truekeel. Please report it.',
+  });
+}
+
+function subtract(now: ApplyResult['requests'], before: ApplyResult['requests']): ApplyResult['requests'] {
+  const byVerb = Object.entries(now.byVerb).flatMap(([verb, count]) => {
+    const more = count - (before.byVerb[verb] ?? 0);
+    return more > 0 ? [[verb, more] as const] : [];
+  });
+  return { total: now.total - before.total, byVerb: Object.fromEntries(byVerb) };
+}

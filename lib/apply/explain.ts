@@ -1,0 +1,163 @@
+/** Says why a workload does not get ready: its own conditions, its pods, the last line of a crashed container's log,
+ * the last warning among its events. */
+import type { Explanation } from '../health/index.ts';
+import { explainPod, explainWorkload } from '../health/index.ts';
+import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
+import type { JsonObject, KubernetesObject } from '../objects/index.ts';
+import { fieldOf, isMap, stringOf } from '../plan/index.ts';
+
+const POD = { group: '', version: 'v1', kind: 'Pod' } as const;
+const EVENT = { group: '', version: 'v1', kind: 'Event' } as const;
+
+/** A workload that is ready sooner needs no explanation, and no watch of its pods. */
+const PATIENCE_MS = 1500;
+/** So many workloads have their pods watched at a time; the reasons of that many are as much as anybody reads. */
+const MOST_WATCHED = 25;
+
+export class Explainer {
+  readonly #client: KubeClient;
+  readonly #watcher: ObjectWatcher;
+  #watched = 0;
+
+  /** @param watcher without a label selector: pods do not carry our label */
+  constructor(client: KubeClient, watcher: ObjectWatcher) {
+    this.#client = client;
+    this.#watcher = watcher;
+  }
+
+  /** Tells the reason once the workload has not become ready for a while, and again whenever it changes.
+   * @returns ends it */
+  follow(workload: KubernetesObject, onReason: (reason: string) => void): () => void {
+    const selector = podSelector(workload);
+    if (selector === undefined) return () => {};
+    let stop: (() => void) | undefined;
+    let ended = false;
+    const start = async () => {
+      if (this.#watched >= MOST_WATCHED) return;
+      this.#watched += 1;
+      const resource = await this.#client.resource(POD);
+      if (ended) return;
+      stop = this.#watcher.observeAll(scopeOf(resource, workload, selector), {
+        onState: (pods) => {
+          const worst = worstOf(pods);
+          if (worst) onReason(`pod ${worst.pod.metadata.name}: ${worst.explanation.message}`);
+        },
+        // Who may not read pods does without their reasons.
+        onError: () => {},
+      });
+    };
+    const timer = setTimeout(() => {
+      start().catch(() => {});
+    }, PATIENCE_MS);
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+      if (stop) {
+        stop();
+        this.#watched -= 1;
+      }
+    };
+  }
+
+  /** All that there is to know about a workload whose wait failed. */
+  async failure(workload: KubernetesObject): Promise<string | undefined> {
+    try {
+      const own = explainWorkload(workload);
+      const pod = await this.#worstPod(workload);
+      const log = pod && (await this.#lastLogLine(pod.pod, pod.explanation));
+      const event = await this.#lastWarning(pod?.pod ?? workload);
+      const parts = [
+        own && `${own.reason}: ${own.message}`,
+        pod && `pod ${pod.pod.metadata.name}: ${pod.explanation.reason}: ${pod.explanation.message}`,
+        log && `last line of its log: ${log}`,
+        event && `event: ${event}`,
+      ].filter((part) => part !== undefined);
+      return parts.length > 0 ? parts.join('; ') : undefined;
+    } catch (error) {
+      if (error instanceof KubeError) return undefined;
+      throw error;
+    }
+  }
+
+  async #worstPod(workload: KubernetesObject): Promise<ExplainedPod | undefined> {
+    const selector = podSelector(workload);
+    if (selector === undefined) return undefined;
+    const scope = scopeOf(await this.#client.resource(POD), workload, selector);
+    return worstOf((await this.#client.list(scope.resource, scope)).items);
+  }
+
+  async #lastLogLine(
+    pod: KubernetesObject,
+    { container, restarts }: Explanation,
+  ): Promise<string | undefined> {
+    if (container === undefined) return undefined;
+    const { namespace = '', name } = pod.metadata;
+    const options = { container, tailLines: 5, previous: (restarts ?? 0) > 0 };
+    try {
+      const log = await this.#client.logs({ namespace, name }, options);
+      return log.trimEnd().split('\n').at(-1)?.trim() || undefined;
+    } catch (error) {
+      if (error instanceof KubeError) return undefined;
+      throw error;
+    }
+  }
+
+  async #lastWarning(object: KubernetesObject): Promise<string | undefined> {
+    const { namespace = '', uid = '' } = object.metadata;
+    const { items } = await this.#client.list(await this.#client.resource(EVENT), {
+      ...(namespace !== '' && { namespace }),
+      fieldSelector: `involvedObject.uid=${uid},type=Warning`,
+    });
+    const latest = items.reduce<KubernetesObject | undefined>(
+      (best, event) => (best === undefined || timeOf(event) >= timeOf(best) ? event : best),
+      undefined,
+    );
+    return latest && `${stringOf(latest, 'reason') ?? ''}: ${stringOf(latest, 'message') ?? ''}`;
+  }
+}
+
+function timeOf(event: KubernetesObject): string {
+  return (
+    stringOf(event, 'lastTimestamp') ?? stringOf(event, 'eventTime') ?? event.metadata.creationTimestamp ?? ''
+  );
+}
+
+interface ExplainedPod {
+  readonly pod: KubernetesObject;
+  readonly explanation: Explanation;
+}
+
+/** The pod whose trouble is the most telling: one that Kubernetes has given up, else the newest that has any. */
+function worstOf(pods: readonly KubernetesObject[]): ExplainedPod | undefined {
+  const explained = pods.flatMap((pod) => {
+    const explanation = pod.metadata.deletionTimestamp === undefined ? explainPod(pod) : undefined;
+    return explanation ? [{ pod, explanation }] : [];
+  });
+  const newest = explained.sort((a, b) =>
+    (a.pod.metadata.creationTimestamp ?? '') > (b.pod.metadata.creationTimestamp ?? '') ? -1 : 1,
+  );
+  return newest.find(({ explanation }) => explanation.terminal) ?? newest[0];
+}
+
+/** The label selector of a workload's pods: `spec.selector`, or what a Job labels its pods with. */
+function podSelector(workload: KubernetesObject): string | undefined {
+  const selector = fieldOf(workload, 'spec', 'selector');
+  const labels = isMap(selector)
+    ? isMap(selector.matchLabels)
+      ? selector.matchLabels
+      : undefined
+    : undefined;
+  if (labels === undefined || !isMap(fieldOf(workload, 'spec', 'template'))) return undefined;
+  return formatLabels(labels);
+}
+
+function formatLabels(labels: JsonObject): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(',');
+}
+
+function scopeOf(resource: ApiResource, workload: KubernetesObject, labelSelector: string) {
+  return { resource, namespace: workload.metadata.namespace ?? '', labelSelector };
+}

@@ -1,0 +1,164 @@
+/** Waits until an object is ready, or gone, by what watches tell. Nothing is polled, and no write waits meanwhile. */
+import { isSettled, readinessOf } from '../health/index.ts';
+import type { ApiResource, ObjectWatcher } from '../kube/index.ts';
+import type { KubernetesObject, ObjectKey } from '../objects/index.ts';
+import { formatKey, TruekeelError } from '../objects/index.ts';
+
+export interface WaitLimits {
+  /** Milliseconds from the write until an object has to be ready. */
+  readonly timeoutMs: number;
+  /** Milliseconds that may pass without any change of its state. */
+  readonly noProgressTimeoutMs: number;
+}
+
+export interface WaitRequest {
+  readonly resource: ApiResource;
+  readonly key: ObjectKey;
+  readonly until: 'ready' | 'gone';
+  /** As the write returned it; states from before are not taken for its outcome. */
+  readonly written?: KubernetesObject;
+  readonly limits: WaitLimits;
+  readonly signal: AbortSignal;
+  /** Until this one is gone; another object of the same name is not the one that was deleted. */
+  readonly uid?: string;
+  /** Told what is waited for, whenever that changes. */
+  onWaiting(reason: string): void;
+  /** Asked for a better reason while an object does not get ready; tells whenever it knows one. */
+  explain?(object: KubernetesObject, onReason: (reason: string) => void): () => void;
+  /** Asked once, when the wait fails, for all that there is to know. */
+  explainFailure?(object: KubernetesObject): Promise<string | undefined>;
+}
+
+/** Why a wait ended. */
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly code: string };
+
+/** Resolves when the object is ready (or gone).
+ * @throws TruekeelError `NOT_READY`, `FAILED` (both of the family `not-ready`), `INTERRUPTED` */
+export async function waitFor(watcher: ObjectWatcher, request: WaitRequest): Promise<void> {
+  const { key, written, until, signal } = request;
+  if (until === 'ready' && written && isSettled(readinessOf(written))) return;
+  const wait = new Wait(watcher, request);
+  const outcome = await wait.outcome;
+  if (outcome.ok) return;
+  if (signal.aborted) throw notReady(key, 'INTERRUPTED', 'the run was stopped');
+  const last = wait.object;
+  const details = last && until === 'ready' ? await request.explainFailure?.(last) : undefined;
+  throw notReady(key, outcome.code, details === undefined ? outcome.why : `${outcome.why}; ${details}`);
+}
+
+function notReady(key: ObjectKey, code: string, why: string): TruekeelError {
+  return new TruekeelError(`${formatKey(key)}: ${why}`, {
+    code,
+    family: 'not-ready',
+    key,
+    hint: 'Look at it with: truekeel status. A new run waits again.',
+  });
+}
+
+class Wait {
+  readonly outcome: Promise<Outcome>;
+  /** The last state that was seen. */
+  object: KubernetesObject | undefined;
+  readonly #request: WaitRequest;
+  readonly #settle: (outcome: Outcome) => void;
+  readonly #timers: { total: NodeJS.Timeout; progress: NodeJS.Timeout };
+  #reason = '';
+  #said = '';
+  #stopExplaining: (() => void) | undefined;
+  #explanation: string | undefined;
+
+  constructor(watcher: ObjectWatcher, request: WaitRequest) {
+    this.#request = request;
+    this.object = request.written;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#settle = resolve;
+    const { timeoutMs, noProgressTimeoutMs } = request.limits;
+    this.#timers = {
+      total: setTimeout(() => this.#timedOut(`not within ${seconds(timeoutMs)}`), timeoutMs),
+      progress: setTimeout(
+        () => this.#timedOut(`no progress for ${seconds(noProgressTimeoutMs)}`),
+        noProgressTimeoutMs,
+      ),
+    };
+    const onAbort = () => resolve({ ok: false, code: 'INTERRUPTED', why: 'the run was stopped' });
+    request.signal.addEventListener('abort', onAbort, { once: true });
+    if (request.signal.aborted) onAbort();
+    const notBefore = request.written?.metadata.resourceVersion;
+    const stop = watcher.observe(request.resource, request.key, {
+      ...(notBefore !== undefined && request.until === 'ready' && { notBefore }),
+      onState: (object) => this.#onState(object),
+      onLost: (error) => this.#say(`cannot see it: ${error.message}`),
+      onError: (error) =>
+        resolve({ ok: false, code: 'NOT_READY', why: `cannot be watched: ${error.message}` }),
+    });
+    if (request.written) this.#onState(request.written);
+    this.outcome = promise.finally(() => {
+      stop();
+      this.#stopExplaining?.();
+      clearTimeout(this.#timers.total);
+      clearTimeout(this.#timers.progress);
+      request.signal.removeEventListener('abort', onAbort);
+    });
+  }
+
+  #onState(object: KubernetesObject | undefined): void {
+    if (object) this.object = object;
+    if (this.#request.until === 'gone') this.#untilGone(object);
+    else this.#untilReady(object);
+  }
+
+  #untilGone(object: KubernetesObject | undefined): void {
+    const { uid } = this.#request;
+    if (!object || (uid !== undefined && object.metadata.uid !== uid)) {
+      this.#settle({ ok: true });
+      return;
+    }
+    const finalizers = object.metadata.finalizers ?? [];
+    this.#say(
+      finalizers.length > 0
+        ? `being deleted, held by the finalizer ${finalizers.join(', ')}`
+        : 'being deleted',
+    );
+  }
+
+  #untilReady(object: KubernetesObject | undefined): void {
+    const health = readinessOf(object);
+    if (isSettled(health)) {
+      this.#settle({ ok: true });
+      return;
+    }
+    if (health.status === 'Failed') {
+      this.#settle({ ok: false, code: 'FAILED', why: `failed: ${health.message}` });
+      return;
+    }
+    this.#say(health.message);
+    if (object && !this.#stopExplaining && this.#request.explain) {
+      this.#stopExplaining = this.#request.explain(object, (reason) => {
+        this.#explanation = reason;
+        this.#say(this.#reason);
+      });
+    }
+  }
+
+  #say(reason: string): void {
+    this.#reason = reason;
+    const text = this.#explanation === undefined ? reason : `${reason}; ${this.#explanation}`;
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#timers.progress.refresh();
+    this.#request.onWaiting(text);
+  }
+
+  #timedOut(how: string): void {
+    const what = this.#request.until === 'ready' ? 'ready' : 'gone';
+    this.#settle({
+      ok: false,
+      code: 'NOT_READY',
+      why: `not ${what}, ${how}: ${this.#said || 'nothing is known of it'}`,
+    });
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}

@@ -1,0 +1,104 @@
+/** Carries out one change: one request, where nobody interferes. */
+import type { ApiResource, KubeClient } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
+import type { JsonObject, JsonValue, KubernetesObject, ObjectKey } from '../objects/index.ts';
+import { formatKey, gvkOf, Label, TruekeelError } from '../objects/index.ts';
+import type { FieldConflict, PlannedChange } from '../plan/index.ts';
+import { conflictsOf, mustForce, OUR_MARKS, placeOf, withoutYielded } from '../plan/index.ts';
+
+export interface Written {
+  /** As the server returned it. */
+  readonly object: KubernetesObject;
+  /** Fields in dispute, and what became of them. */
+  readonly conflicts: readonly FieldConflict[];
+}
+
+/** Applies the object of a change.
+ * @param object what is to be sent, marked as ours */
+export async function applyChange(
+  client: KubeClient,
+  change: PlannedChange,
+  object: KubernetesObject,
+): Promise<Written> {
+  const { conflicts } = change;
+  try {
+    const sent = withoutYielded(object, conflicts);
+    return { object: await client.apply(sent, { force: mustForce(conflicts) }), conflicts };
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || error.conflicts.length === 0)
+      throw error;
+    return await applyInDispute(client, change, object, error);
+  }
+}
+
+/** Somebody has taken a field since the plan was made: the same rules as in a plan say who gets it. */
+async function applyInDispute(
+  client: KubeClient,
+  { key, desired }: PlannedChange,
+  object: KubernetesObject,
+  error: KubeError,
+): Promise<Written> {
+  const live = await client.get(await client.resource(gvkOf(object)), key);
+  if (!live || !desired) throw error;
+  const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
+  const sent = withoutYielded(object, conflicts);
+  return { object: await client.apply(sent, { force: mustForce(conflicts) }), conflicts };
+}
+
+/** How often a delete is tried when the object changes meanwhile. */
+const DELETE_TRIES = 5;
+
+/** Deletes an object, as long as it is the one that the plan saw and still ours.
+ * @param ids ids of inventories that make it ours; undefined where it is replaced, and the uid alone decides
+ * @returns whether it was there */
+export async function deleteObject(
+  client: KubeClient,
+  resource: ApiResource,
+  change: PlannedChange,
+  ids: ReadonlySet<string> | undefined,
+): Promise<boolean> {
+  const { key, live } = change;
+  const uid = live?.uid ?? '';
+  let resourceVersion = live?.resourceVersion ?? '';
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await client.delete(resource, key, { uid, resourceVersion, propagation: 'Background' });
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || attempt >= DELETE_TRIES) throw error;
+      const now = await client.getMetadata(resource, key);
+      if (!now) return false;
+      if (now.metadata.uid !== uid)
+        throw changedHands(change, 'it was deleted and made anew by somebody else');
+      const id = now.metadata.labels?.[Label.partOf];
+      if (ids && !(id !== undefined && ids.has(id))) throw changedHands(change, 'it is no longer ours');
+      resourceVersion = now.metadata.resourceVersion ?? '';
+    }
+  }
+}
+
+function changedHands(change: PlannedChange, why: string): TruekeelError {
+  return new TruekeelError(`${formatKey(change.key)} was not deleted: ${why}`, {
+    code: 'CHANGED_HANDS',
+    family: 'conflict',
+    ...placeOf(change),
+    hint: 'Plan again to see what is there now.',
+  });
+}
+
+/** Takes our marks off an object and leaves all else as it is. */
+export async function detachObject(
+  client: KubeClient,
+  resource: ApiResource,
+  { key, live }: { readonly key: ObjectKey; readonly live?: PlannedChange['live'] },
+): Promise<void> {
+  const none = (names: readonly string[]): JsonValue => Object.fromEntries(names.map((name) => [name, null]));
+  const patch = {
+    metadata: {
+      // A patch that names another uid is refused as a conflict.
+      uid: live?.uid ?? '',
+      labels: none(OUR_MARKS.labels),
+      annotations: none(OUR_MARKS.annotations),
+    },
+  };
+  await client.patch(resource, key, patch, { type: 'merge' });
+}
