@@ -213,7 +213,9 @@ function edgeText({ from, to }: { readonly from: ObjectKey; readonly to: ObjectK
 }
 
 function nameOf({ constructPath, source }: RenderedObject): string {
-  return `${constructPath ?? 'an object'}${source ? ` (${source.file}:${source.line})` : ''}`;
+  const place = source && `${source.file}:${source.line}`;
+  if (constructPath === undefined) return place ?? 'an object';
+  return place === undefined ? constructPath : `${constructPath} (${place})`;
 }
 
 /** By code unit: the same on every machine, whatever its locale. */

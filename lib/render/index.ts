@@ -6,6 +6,7 @@ export { type CollectOptions, collect, DEFAULT_ENVIRONMENT } from './collect.ts'
 export type { Collected, Problem } from './collected.ts';
 export { writeFiles } from './files.ts';
 export { handOver, receiveTrees, type TreeReceiver } from './handover.ts';
+export { type ManifestOptions, readManifests } from './manifests.ts';
 export {
   type ApplicationMark,
   applicationMark,
