@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
-import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
+import type { JsonObject, JsonValue, KubernetesObject, ManagedFieldsEntry } from '../objects/index.ts';
 import {
   applyPatch,
   formatCausePath,
@@ -113,6 +113,24 @@ function sorted(value: JsonValue): JsonValue {
   );
 }
 
+/** Controllers that run beside may write between two requests. */
+const CONTROLLERS = ['kube-controller-manager'];
+
+/** The entries with the bytes of their fields. */
+function entriesOf({ metadata }: KubernetesObject): readonly unknown[] {
+  return (metadata.managedFields ?? [])
+    .filter(({ manager }) => !CONTROLLERS.includes(manager))
+    .map((entry) => ({ ...entry, fieldsV1: JSON.stringify(entry.fieldsV1) }));
+}
+
+function withManagers(
+  object: KubernetesObject,
+  managedFields: readonly ManagedFieldsEntry[] | undefined,
+): KubernetesObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } };
+}
+
 const comparable = (object: KubernetesObject): unknown =>
   sorted(JSON.parse(JSON.stringify(object)) as JsonValue);
 
@@ -160,7 +178,13 @@ describeOnControlPlane(
       const name = controlPlane().uniqueName('o');
       let live: KubernetesObject | undefined;
       for (const operation of sequence) {
-        const { reply, sent } = await act(kind, name, live, operation);
+        if (live === undefined && operation.subresource !== undefined) continue; // nothing to have a status yet
+        let { reply, sent } = await act(kind, name, live, operation);
+        while (reply.status === 409 && causesOf(reply).length === 0) {
+          // A controller was quicker.
+          live = (await api.get(`${kind.collection(namespace)}/${name}`)).body;
+          ({ reply, sent } = await act(kind, name, live, operation));
+        }
         outcomes.set(reply.status, (outcomes.get(reply.status) ?? 0) + 1);
         if (reply.status === 422) continue; // not valid for the kind, which is not decided here
         const now = timeOfRequest(reply.body, operation);
@@ -170,13 +194,15 @@ describeOnControlPlane(
           continue;
         }
         expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(300);
-        const stored = asStored(ours.object, reply.body);
+        const stored =
+          kind.defaulted === undefined
+            ? withManagers(reply.body, ours.object.metadata.managedFields)
+            : asStored(ours.object, reply.body);
         const expected = live === undefined ? stored : keepTimes(live, stored);
         if (kind.defaulted !== undefined) expect(comparable(expected)).toEqual(comparable(reply.body));
-        expect(JSON.stringify(expected.metadata.managedFields)).toBe(
-          JSON.stringify(reply.body.metadata.managedFields),
-        );
-        live = reply.body;
+        expect(entriesOf(expected)).toEqual(entriesOf(reply.body));
+        // What is stored can be less than what was answered: metadata lose empty maps and lists on the way.
+        live = (await api.get(`${kind.collection(namespace)}/${name}`)).body;
       }
     }
 
@@ -228,10 +254,7 @@ describeOnControlPlane(
         // Kinds whose defaults are not known here: what the server stored is what it compared.
         const updated =
           kind.defaulted === undefined
-            ? {
-                ...reply.body,
-                metadata: { ...reply.body.metadata, managedFields: sent.metadata.managedFields },
-              }
+            ? withManagers(withoutAllocated(reply.body, live), sent.metadata.managedFields)
             : defaulted(sent);
         return { object: reset(update({ ...common, updated: updated as KubernetesObject }).object) };
       }
@@ -296,6 +319,13 @@ describeOnControlPlane(
   },
   { nodes: 'none' },
 );
+
+/** Addresses are allocated after the server has found out who wrote what. */
+function withoutAllocated(stored: KubernetesObject, live: KubernetesObject | undefined): KubernetesObject {
+  if (stored.kind !== 'Service' || live !== undefined) return stored;
+  const { clusterIP: _, clusterIPs: __, ipFamilies: ___, ipFamilyPolicy: ____, ...spec } = stored.spec;
+  return { ...stored, spec };
+}
 
 function causesOf({ body }: Reply): readonly Cause[] {
   const causes: readonly (Cause & { readonly reason: string })[] = body.details?.causes ?? [];

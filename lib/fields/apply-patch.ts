@@ -13,6 +13,7 @@ import {
   timeOf,
   withManagedFields,
   withoutManagedFields,
+  zeroObject,
 } from './request.ts';
 import { KEEP_ALL } from './reset-fields.ts';
 import type { Schema } from './schema.ts';
@@ -67,15 +68,16 @@ export function applyPatch(request: ApplyRequest): ApplyResult {
   const live = withoutManagedFields(request.live ?? emptyObject(config));
   const decoded = ManagerSet.decode(request.live?.metadata?.managedFields);
   // An object from before managedFields: what it holds belongs to whoever wrote it.
-  const managers = decoded.isEmpty()
-    ? trackUpdate({
-        ...request,
-        manager: 'before-first-apply',
-        live: emptyObject(config),
-        updated: live,
-        managers: decoded,
-      })
-    : decoded;
+  const managers =
+    decoded.isEmpty() && request.live !== undefined
+      ? trackUpdate({
+          ...request,
+          manager: 'before-first-apply',
+          live: zeroObject(config, schema),
+          updated: live,
+          managers: decoded,
+        })
+      : decoded;
   assertValid(asJson(config), schema, { duplicates: 'refuse' });
   assertValid(asJson(live), schema, { duplicates: 'allow' });
 

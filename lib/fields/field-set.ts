@@ -1,6 +1,6 @@
 /** A set of field paths, as an immutable tree. A path can be a member while paths below it are members too: to
  * own a list item and one of its fields are two things. */
-import { comparePaths, type FieldPath } from './path.ts';
+import type { FieldPath } from './path.ts';
 import { compareElements, type PathElement } from './path-element.ts';
 import type { Schema } from './schema.ts';
 
@@ -73,19 +73,13 @@ export class FieldSet {
     return [...this.#entries.values()].sort((a, b) => compareElements(a.element, b.element));
   }
 
-  /** Every member, in the order of fieldsV1. */
+  /** Every member. Those of a level come before all that lie deeper, which is the order in which an API server lists conflicts. */
   paths(): readonly FieldPath[] {
-    const paths: FieldPath[] = [];
-    this.#collect([], paths);
-    return paths.sort(comparePaths);
-  }
-
-  #collect(prefix: FieldPath, paths: FieldPath[]): void {
-    for (const { element, member, below } of this.#entries.values()) {
-      const path = [...prefix, element];
-      if (member) paths.push(path);
-      below.#collect(path, paths);
-    }
+    const entries = this.entries();
+    return [
+      ...entries.filter(({ member }) => member).map(({ element }) => [element]),
+      ...entries.flatMap(({ element, below }) => below.paths().map((path) => [element, ...path])),
+    ];
   }
 
   equals(other: FieldSet): boolean {

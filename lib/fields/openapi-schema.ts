@@ -19,6 +19,7 @@ export interface OpenApiSchema {
   readonly type?: string;
   readonly format?: string;
   readonly default?: JsonValue;
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, OpenApiSchema>>;
   readonly additionalProperties?: boolean | OpenApiSchema;
   readonly items?: OpenApiSchema;
@@ -49,7 +50,7 @@ const readers = new WeakMap<OpenApiSchemas, SchemaReader>();
  * @returns undefined when the document does not have the kind
  * @throws TruekeelError `INVALID_SCHEMA`, also later, when a part that cannot be read is first used */
 export function schemaFromOpenApi(document: OpenApiSchemas, gvk: GroupVersionKind): Schema | undefined {
-  const reader = readers.get(document) ?? new SchemaReader(document.components?.schemas ?? {});
+  const reader = readers.get(document) ?? new SchemaReader(document.components?.schemas ?? {}, zeroOfStruct);
   readers.set(document, reader);
   const name = reader.nameOf(gvk);
   return name === undefined ? undefined : reader.named(name);
@@ -59,7 +60,7 @@ export function schemaFromOpenApi(document: OpenApiSchemas, gvk: GroupVersionKin
  * those of every object, whatever the definition says of them.
  * @throws TruekeelError `INVALID_SCHEMA`, also later, when a part that cannot be read is first used */
 export function schemaFromStructural(openAPIV3Schema: OpenApiSchema): Schema {
-  return new SchemaReader({ [OBJECT_META_NAME]: OBJECT_META }).resource(openAPIV3Schema);
+  return new SchemaReader({ [OBJECT_META_NAME]: OBJECT_META }, () => undefined).resource(openAPIV3Schema);
 }
 
 class SchemaReader {
@@ -67,8 +68,14 @@ class SchemaReader {
   readonly #named = new Map<string, Schema>();
   #names: ReadonlyMap<string, string> | undefined;
 
-  constructor(definitions: Readonly<Record<string, OpenApiSchema>>) {
+  readonly #zeroOf: (field: OpenApiSchema, isRequired: boolean) => JsonValue | undefined;
+
+  constructor(
+    definitions: Readonly<Record<string, OpenApiSchema>>,
+    zeroOf: (field: OpenApiSchema, isRequired: boolean) => JsonValue | undefined,
+  ) {
     this.#definitions = definitions;
+    this.#zeroOf = zeroOf;
   }
 
   nameOf(gvk: GroupVersionKind): string | undefined {
@@ -145,7 +152,7 @@ class SchemaReader {
     const fields = new Map(
       Object.entries(properties).map(([name, field]): [string, FieldSchema] => [
         name,
-        this.#field(field, preserve),
+        this.#field(field, preserve, definition.required?.includes(name) ?? false),
       ]),
     );
     const { additionalProperties } = definition;
@@ -163,13 +170,15 @@ class SchemaReader {
     };
   }
 
-  #field(definition: OpenApiSchema, preserve: boolean): FieldSchema {
+  #field(definition: OpenApiSchema, preserve: boolean, isRequired: boolean): FieldSchema {
+    const zero = this.#zeroOf(definition, isRequired);
     const used = lazily(() => this.#used(definition, preserve));
     return {
       get schema() {
         return used();
       },
       ...(definition.default !== undefined && { default: definition.default }),
+      ...(zero !== undefined && { zero }),
     };
   }
 
@@ -183,6 +192,14 @@ class SchemaReader {
       },
     };
   }
+}
+
+/** In documents made from Go types a field that is no pointer has the zero value of its type as default, and a field that is always
+ * written is required. */
+function zeroOfStruct({ default: value }: OpenApiSchema, isRequired: boolean): JsonValue | undefined {
+  if (value === undefined) return isRequired ? null : undefined;
+  const isZero = value === '' || value === 0 || value === false || JSON.stringify(value) === '{}';
+  return isZero ? value : undefined;
 }
 
 function scalarType({ type, format }: OpenApiSchema): ScalarType {

@@ -1,11 +1,12 @@
 /** What apply and update requests have in common, and what they do to metadata. */
-import type { JsonObject, KubernetesObject } from '../objects/index.ts';
+import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
 import { FieldSet } from './field-set.ts';
 import type { ManagerKey, ManagerSet } from './managers.ts';
 import { fieldPath } from './path.ts';
 import type { FieldFilter } from './reset-fields.ts';
 import type { Schema } from './schema.ts';
 import type { VersionConverter } from './updater.ts';
+import { isMap } from './value.ts';
 
 export interface Request {
   /** Of the kind in the version of the request. */
@@ -22,10 +23,22 @@ export interface Request {
   readonly converter?: VersionConverter;
 }
 
-/** An object that is being created: what it is compared with. */
+/** What an object that is created is merged with. */
 export function emptyObject({ apiVersion, kind }: KubernetesObject): KubernetesObject {
-  // It is only ever the base of a comparison, and there it must not have a name.
-  return { apiVersion, kind, metadata: {} } as unknown as KubernetesObject;
+  return { apiVersion, kind, metadata: {} } as unknown as KubernetesObject; // it has no name yet
+}
+
+/** What an object that is created is compared with, to find out what its creator wrote. */
+export function zeroObject({ apiVersion, kind }: KubernetesObject, schema: Schema): KubernetesObject {
+  return { ...zeroOf(schema), apiVersion, kind } as unknown as KubernetesObject; // it has no name yet
+}
+
+function zeroOf(schema: Schema): JsonObject {
+  const fields = [...(schema.map?.fields ?? [])].flatMap(([name, field]): [string, JsonValue][] => {
+    if (field.zero === undefined) return [];
+    return [[name, isMap(field.zero) ? zeroOf(field.schema) : field.zero]];
+  });
+  return Object.fromEntries(fields);
 }
 
 /** The fields of metadata, and of the envelope, that nobody owns (apimachinery, stripMetaManager). */

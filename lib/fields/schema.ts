@@ -33,6 +33,9 @@ export interface MapSchema {
 export interface FieldSchema {
   readonly schema: Schema;
   readonly default?: JsonValue;
+  /** What an empty object holds here. Kinds that the API server is built with are Go structs: their empty objects hold empty
+   * structs, and null for lists that are always written. Custom resources hold nothing. */
+  readonly zero?: JsonValue;
 }
 
 /** Anything, as a whole. */

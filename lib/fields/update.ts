@@ -3,12 +3,12 @@ import type { KubernetesObject, ManagedFieldsEntry } from '../objects/index.ts';
 import { type ManagerKey, ManagerSet } from './managers.ts';
 import {
   asJson,
-  emptyObject,
   type Request,
   stripMetadata,
   timeOf,
   withManagedFields,
   withoutManagedFields,
+  zeroObject,
 } from './request.ts';
 import { KEEP_ALL } from './reset-fields.ts';
 import { recordUpdate, SAME_FIELDS } from './updater.ts';
@@ -37,7 +37,7 @@ export function update(request: UpdateRequest): UpdateResult {
   const sent = sentManagers(request);
   // Objects that nobody tracks, from before managedFields or because they were cleared, stay so until an apply.
   if (sent.isEmpty() && request.live !== undefined) return { object: updated, managers: sent };
-  const live = withoutManagedFields(request.live ?? emptyObject(updated));
+  const live = withoutManagedFields(request.live ?? zeroObject(updated, request.schema));
   const managers = trackUpdate({ ...request, live, updated, managers: sent });
   return { object: withManagedFields(updated, managers), managers };
 }
