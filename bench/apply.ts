@@ -2,7 +2,7 @@
  * `kubectl apply --server-side` of the same files and against the server's own limit; then the same again with
  * nothing changed. Requests are counted by the server's audit log. Every round has an API server of its own.
  *
- *     node bench/apply.ts [--objects 1000] [--rounds 3] */
+ *     node bench/apply.ts [--objects 1000] [--rounds 3] [--cli FILE] */
 import { join } from 'node:path';
 import { send } from '../test/controlplane/connection.ts';
 import {
@@ -17,10 +17,10 @@ import {
   ratio,
   report,
   settingsFrom,
-  TRUEKEEL,
   takeTurns,
   timeProcess,
   timing,
+  truekeelCommand,
 } from './harness.ts';
 import { scratch } from './project.ts';
 import { rawApply } from './raw-apply.ts';
@@ -46,7 +46,7 @@ await report('apply', settings, async (progress) => {
     progress(`round ${round + 1} of ${settings.rounds}`);
     await using plane = await startControlPlane({ nodes: 'none', onProgress: progress });
     server = JSON.parse((await send(plane.connection, 'GET', '/version')).body).gitVersion;
-    const commands = { truekeel: truekeelCommand(plane), kubectl: kubectlCommand(plane) };
+    const commands = { truekeel: ownCommand(plane), kubectl: kubectlCommand(plane) };
     await warmUp(plane);
     await takeTurns(round, [
       ...(['truekeel', 'kubectl'] as const).map((tool) => async () => {
@@ -89,7 +89,7 @@ await report('apply', settings, async (progress) => {
   };
 });
 
-function truekeelCommand({ kubeconfig }: ControlPlane): (directory: string) => Command {
+function ownCommand({ kubeconfig }: ControlPlane): (directory: string) => Command {
   const options = [
     '--application',
     'bench',
@@ -100,7 +100,7 @@ function truekeelCommand({ kubeconfig }: ControlPlane): (directory: string) => C
     '-o',
     'json',
   ];
-  return (directory) => [...TRUEKEEL, 'apply', '--files', directory, ...options];
+  return (directory) => truekeelCommand(settings, 'apply', '--files', directory, ...options);
 }
 
 function kubectlCommand({ connection, kubeconfig }: ControlPlane): (directory: string) => Command {
@@ -118,7 +118,7 @@ async function warmUp(plane: ControlPlane): Promise<void> {
   const directory = scratch('warm');
   writeWorkload(workload, directory);
   await timeProcess(kubectlCommand(plane)(directory));
-  await timeProcess([...TRUEKEEL, '--version']);
+  await timeProcess(truekeelCommand(settings, '--version'));
 }
 
 /** A set of objects that nobody has applied yet, in namespaces that are there. */

@@ -44,7 +44,7 @@ describe('the settings', () => {
   const defaults = { objects: 1000, rounds: 3 };
 
   it('are the defaults unless given', () => {
-    expect(settingsFrom(['--objects', '30'], defaults)).toEqual({ objects: 30, rounds: 3 });
+    expect(settingsFrom(['--objects', '30'], defaults)).toMatchObject({ objects: 30, rounds: 3 });
   });
 
   it.each(['0', '-1', '1.5', 'many'])('do not take %s rounds', (rounds) => {

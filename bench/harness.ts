@@ -1,13 +1,10 @@
 /** What the benchmark programs share: timing of whole processes, medians, and the JSON that they print. */
 import { spawn } from 'node:child_process';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export const REPOSITORY = dirname(import.meta.dirname);
-
-/** The command line, run unbuilt, as `command` of {@link timeProcess}. */
-export const TRUEKEEL = [process.execPath, join(REPOSITORY, 'synth', 'cli', 'main.ts')] as const;
 
 /** A program and its arguments. */
 export type Command = readonly [string, ...(readonly string[])];
@@ -118,21 +115,36 @@ export async function alternate<T>(
 export interface Settings {
   readonly objects: number;
   readonly rounds: number;
+  /** The command line's main file, relative to the repository. */
+  readonly cli: string;
 }
 
-/** `--objects N --rounds N` of the command line.
- * @throws Error when one is no positive whole number */
-export function settingsFrom(args: readonly string[], defaults: Settings): Settings {
+/** From `--objects N --rounds N --cli FILE`. The command line is run unbuilt, as in a checkout, unless told
+ * otherwise: people have it built, `build/synth/cli/main.js`, which starts faster.
+ * @throws Error when a number is not positive and whole */
+export function settingsFrom(
+  args: readonly string[],
+  defaults: { readonly objects: number; readonly rounds: number },
+): Settings {
   const { values } = parseArgs({
     args: [...args],
-    options: { objects: { type: 'string' }, rounds: { type: 'string' } },
+    options: {
+      objects: { type: 'string' },
+      rounds: { type: 'string' },
+      cli: { type: 'string', default: 'synth/cli/main.ts' },
+    },
   });
-  const whole = (name: keyof Settings) => {
+  const whole = (name: keyof typeof defaults) => {
     const value = values[name] === undefined ? defaults[name] : Number(values[name]);
     if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a positive whole number`);
     return value;
   };
-  return { objects: whole('objects'), rounds: whole('rounds') };
+  return { objects: whole('objects'), rounds: whole('rounds'), cli: values.cli };
+}
+
+/** The command that runs Truekeel with these arguments. */
+export function truekeelCommand({ cli }: Settings, ...args: readonly string[]): Command {
+  return [process.execPath, resolve(REPOSITORY, cli), ...args];
 }
 
 /** What the figures were taken on: they mean nothing elsewhere, the ratios do. */

@@ -1,11 +1,11 @@
 /** Whole-process render and commit: `truekeel render` of a program that makes 10,000 objects, which is as many files
- * on the rendered branch. The peer is the least that committing them takes: `git fast-import` of the very same
+ * on the rendered branch (types are not checked). The peer is the least that committing them takes: `git fast-import` of the very same
  * commit, with nothing to render.
  *
- *     node bench/render.ts [--objects 10000] [--rounds 5] */
+ *     node bench/render.ts [--objects 10000] [--rounds 5] [--cli FILE] */
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternate, ratio, report, settingsFrom, TRUEKEEL, timeProcess, timing } from './harness.ts';
+import { alternate, ratio, report, settingsFrom, timeProcess, timing, truekeelCommand } from './harness.ts';
 import { scratch, writeProject } from './project.ts';
 
 const BRANCH = 'rendered/bench';
@@ -63,7 +63,8 @@ await report('render', settings, async (progress) => {
 
 /** Renders a repository; without one, a fresh copy of the source, in which nothing was rendered yet. */
 async function render(source: string, repository = copyOf(source)) {
-  const command = [...TRUEKEEL, 'render', '--repo', repository, '--environment', 'bench'] as const;
+  const options = ['--repo', repository, '--environment', 'bench', '--no-typecheck'];
+  const command = truekeelCommand(settings, 'render', ...options);
   const { ms } = await timeProcess(command, { cwd: repository, env: GIT });
   return { ms, repository };
 }

@@ -1,7 +1,7 @@
 /** Whole-process synth of a plain cdk8s program: `truekeel synth` against `cdk8s synth`, on the same files: as
  * written in TypeScript, with types checked by the same compiler, and compiled beforehand.
  *
- *     node bench/synth.ts [--objects 1000] [--rounds 7] */
+ *     node bench/synth.ts [--objects 1000] [--rounds 7] [--cli FILE] */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -10,9 +10,9 @@ import {
   report,
   type Settings,
   settingsFrom,
-  TRUEKEEL,
   timeProcess,
   timing,
+  truekeelCommand,
 } from './harness.ts';
 import { installPeers, versionOf } from './peers.ts';
 import { scratch, writeProject } from './project.ts';
@@ -61,7 +61,10 @@ async function measure(
   const truekeel = async () => {
     const out = scratch('out');
     const main = `main.${language}`;
-    const run = await timeProcess([...TRUEKEEL, 'synth', '--app', main, '--out', out, ...options], { cwd });
+    const run = await timeProcess(
+      truekeelCommand(settings, 'synth', '--app', main, '--out', out, ...options),
+      { cwd },
+    );
     expectObjects(out, objects);
     return run.ms;
   };
