@@ -4,7 +4,7 @@ import { KubeError } from '../kube/index.ts';
 import type { JsonObject, JsonValue, KubernetesObject, ObjectKey } from '../objects/index.ts';
 import { formatKey, gvkOf, Label, TruekeelError } from '../objects/index.ts';
 import type { FieldConflict, PlannedChange } from '../plan/index.ts';
-import { conflictsOf, mustForce, OUR_MARKS, placeOf, withoutYielded } from '../plan/index.ts';
+import { conflictsOf, mustForce, OUR_MARKS, placeOf, withoutYielded, withRecord } from '../plan/index.ts';
 
 export interface Written {
   /** As the server returned it. */
@@ -22,8 +22,7 @@ export async function applyChange(
 ): Promise<Written> {
   const { conflicts } = change;
   try {
-    const sent = withoutYielded(object, conflicts);
-    return { object: await client.apply(sent, { force: mustForce(conflicts) }), conflicts };
+    return { object: await send(client, object, conflicts), conflicts };
   } catch (error) {
     if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || error.conflicts.length === 0)
       throw error;
@@ -41,8 +40,18 @@ async function applyInDispute(
   const live = await client.get(await client.resource(gvkOf(object)), key);
   if (!live || !desired) throw error;
   const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
+  return { object: await send(client, object, conflicts), conflicts };
+}
+
+function send(
+  client: KubeClient,
+  object: KubernetesObject,
+  conflicts: readonly FieldConflict[],
+): Promise<KubernetesObject> {
   const sent = withoutYielded(object, conflicts);
-  return { object: await client.apply(sent, { force: mustForce(conflicts) }), conflicts };
+  // What leaves fields to others is looked at in full each time, so that each plan says so.
+  const recorded = sent === object ? withRecord(sent) : sent;
+  return client.apply(recorded, { force: mustForce(conflicts) });
 }
 
 /** How often a delete is tried when the object changes meanwhile. */

@@ -13,6 +13,8 @@ export const Label = {
 export const Annotation = {
   /** On every applied object: digest of the rendered bytes. */
   digest: 'truekeel.dev/digest',
+  /** On applied objects: digest of the entry in managedFields that the apply was to leave. */
+  fields: 'truekeel.dev/fields',
   apply: 'truekeel.dev/apply',
   prune: 'truekeel.dev/prune',
   conflicts: 'truekeel.dev/conflicts',

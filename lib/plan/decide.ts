@@ -1,6 +1,7 @@
 /** Decides from metadata alone what is to be done with one object. Pure. */
 import type { DesiredObject, JsonObject, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
 import { Annotation } from '../objects/index.ts';
+import { isAsRecorded } from './baseline.ts';
 import type { HeldField } from './conflicts.ts';
 import { driftOf } from './conflicts.ts';
 import { formatPath } from './field-path.ts';
@@ -10,8 +11,8 @@ import type { Action } from './plan.ts';
 /** What is known about an object without reading its values. */
 export interface Situation {
   readonly desired: DesiredObject;
-  /** What we would send; read only when somebody asks. */
-  readonly content: () => KubernetesObject;
+  /** What we would send; needed only where {@link needsContent}. */
+  readonly content: KubernetesObject | undefined;
   /** undefined: it is not there. */
   readonly live: ObjectMetadata | undefined;
   /** Whose it is: ours, somebody's whom we may take it from (for people: `application web`), or nobody's. */
@@ -46,7 +47,19 @@ export function decide({ desired, content, live, owner }: Situation): Decision {
   if (owner !== 'ours') return decision('change', `moves here from ${owner.from}`);
   if (settings.apply === 'create-only') return decision('none', 'exists, and is only ever created');
   if (live.metadata.annotations?.[Annotation.digest] !== desired.digest) return decision('change');
-  return decideDrift(content(), live, settings);
+  if (content === undefined) return decision('none');
+  // An object that was read is an object.
+  return decideDrift(content as JsonObject, live, settings);
+}
+
+/** Whether metadata alone does not tell that nothing is to be done: what is to be written, and what may have drifted. */
+export function needsContent({ desired, live, owner }: Omit<Situation, 'content'>): boolean {
+  const { apply } = desired.settings;
+  if (apply === 'paused') return false;
+  if (live === undefined) return true;
+  if (apply === 'create-only') return live.metadata.deletionTimestamp !== undefined;
+  if (owner !== 'ours' || live.metadata.deletionTimestamp !== undefined) return true;
+  return live.metadata.annotations?.[Annotation.digest] !== desired.digest || !isAsRecorded(live.metadata);
 }
 
 function decideDrift(

@@ -62,7 +62,7 @@ export function marked(
 /** Names of the labels and annotations that mark an object as ours. */
 export const OUR_MARKS: { readonly labels: readonly string[]; readonly annotations: readonly string[] } = {
   labels: [Label.application, Label.partOf],
-  annotations: [Annotation.digest, ...KEPT_SETTINGS.map((name) => Annotation[name])],
+  annotations: [Annotation.digest, Annotation.fields, ...KEPT_SETTINGS.map((name) => Annotation[name])],
 };
 const OUR_NAMES: ReadonlySet<string> = new Set([...OUR_MARKS.labels, ...OUR_MARKS.annotations]);
 

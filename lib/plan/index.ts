@@ -2,6 +2,7 @@
  * changed, replaced, deleted, adopted, detached, in what order, with what effects, and what is refused. Reads
  * metadata; nothing is written. */
 
+export { withRecord } from './baseline.ts';
 export { mapConcurrent } from './concurrent.ts';
 export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';

@@ -21,7 +21,7 @@ export function foreignEntries(metadata: ObjectMeta): readonly ManagedFieldsEntr
 }
 
 /** The API server takes these out of every applied configuration, so no entry ever holds them. */
-const NEVER_HELD: ReadonlySet<string> = new Set([
+export const NEVER_HELD: ReadonlySet<string> = new Set([
   'apiVersion',
   'kind',
   'status',

@@ -7,7 +7,7 @@ import { summarizeChanges } from './because.ts';
 import { mapConcurrent } from './concurrent.ts';
 import { contentOf } from './content.ts';
 import type { Decision, Situation } from './decide.ts';
-import { decide } from './decide.ts';
+import { decide, needsContent } from './decide.ts';
 import { detailChange, located, placeOf } from './detail.ts';
 import type { EdgeSource } from './edges/index.ts';
 import { definedKind } from './edges/index.ts';
@@ -31,8 +31,9 @@ interface Candidate {
   readonly application: OwnedApplication;
   readonly desired: DesiredObject;
   readonly live: ObjectMetadata | undefined;
-  /** What would be sent. */
-  readonly object: KubernetesObject;
+  readonly owner: Situation['owner'];
+  /** What would be sent; undefined where metadata says that nothing will be. */
+  readonly object: KubernetesObject | undefined;
 }
 
 export async function planDesired(
@@ -60,7 +61,7 @@ export async function planDesired(
     changes,
     errors: errors.sort((a, b) => compareText(nameOf(a), nameOf(b))),
     written: candidates.flatMap(({ desired, object }) =>
-      written.has(formatKey(desired.key)) ? [{ key: desired.key, object }] : [],
+      object && written.has(formatKey(desired.key)) ? [{ key: desired.key, object }] : [],
     ),
   };
 }
@@ -80,22 +81,23 @@ function isFatal(error: TruekeelError): boolean {
   );
 }
 
-async function readCandidates({ owned, live }: Survey): Promise<readonly Candidate[]> {
+/** Every desired object, with its content where metadata alone does not tell that nothing is to be done. */
+async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
-  for (const application of owned) {
+  for (const application of seen.owned) {
     if (!application.desired) continue;
-    const { objects } = application.desired;
-    const contents = await contentOf(application.desired, objects);
-    for (const [index, desired] of objects.entries()) {
-      candidates.push({
-        application,
-        desired,
-        live: live.get(formatKey(desired.key))?.object,
-        object: marked(contents[index]!, desired, {
-          application: application.name,
-          inventoryId: application.home.id,
-        }),
-      });
+    const situations = application.desired.objects.map((desired) => {
+      const live = seen.live.get(formatKey(desired.key))?.object;
+      return { desired, live, owner: ownerOf(application, live, seen) };
+    });
+    const unclear = situations.filter(needsContent).map(({ desired }) => desired);
+    const contents = await contentOf(application.desired, unclear);
+    const byObject = new Map(unclear.map((desired, index) => [desired, contents[index]!]));
+    const owner = { application: application.name, inventoryId: application.home.id };
+    for (const situation of situations) {
+      const content = byObject.get(situation.desired);
+      const object = content && marked(content, situation.desired, owner);
+      candidates.push({ application, ...situation, object });
     }
   }
   return candidates;
@@ -103,7 +105,7 @@ async function readCandidates({ owned, live }: Survey): Promise<readonly Candida
 
 /** Kinds that the server will know once the definitions among the objects are there. */
 function definableKinds(candidates: readonly Candidate[]): ReadonlySet<string> {
-  return new Set(candidates.flatMap(({ object }) => definedKind(object) ?? []));
+  return new Set(candidates.flatMap(({ object }) => (object && definedKind(object)) ?? []));
 }
 
 /** What makes it impossible to plan an object at all. */
@@ -158,11 +160,11 @@ function refusal(code: string, message: string, desired: DesiredObject, hint: st
 }
 
 async function planOne(client: KubeClient, seen: Survey, candidate: Candidate): Promise<PlannedChange> {
-  const { desired, live, object } = candidate;
-  const decided = decide({ desired, live, content: () => object, owner: ownerOf(candidate, seen) });
+  const { desired, live, object, owner } = candidate;
+  const decided = decide({ desired, live, content: object, owner });
   const resource = seen.kinds.served.get(formatGroupKind(desired.key));
   const isDryRunnable = decided.action === 'change' || decided.action === 'adopt';
-  if (!isDryRunnable || !resource) return undetailed(candidate, decided);
+  if (!isDryRunnable || !resource || !object) return undetailed(candidate, decided);
   const detail = await detailChange(client, resource, desired, object);
   if (detail.action === 'gone')
     return undetailed({ ...candidate, live: undefined }, { ...decided, action: 'create', because: '' });
@@ -185,7 +187,7 @@ async function planOne(client: KubeClient, seen: Survey, candidate: Candidate): 
 
 function undetailed(candidate: Candidate, { action, because, conflicts }: Decision): PlannedChange {
   const { desired, live, object } = candidate;
-  const after = action === 'create' ? { after: object } : {};
+  const after = action === 'create' && object ? { after: object } : {};
   return {
     ...common(candidate, live),
     action,
@@ -207,7 +209,11 @@ function common({ application, desired }: Candidate, live: ObjectMetadata | unde
   };
 }
 
-function ownerOf({ application, live }: Candidate, { owned }: Survey): Situation['owner'] {
+function ownerOf(
+  application: OwnedApplication,
+  live: ObjectMetadata | undefined,
+  { owned }: Survey,
+): Situation['owner'] {
   const id = live && partOf(live);
   if (id === undefined) return 'nobody';
   if (id === application.home.id) return 'ours';
