@@ -1,7 +1,7 @@
 /** What happens while a plan is applied, as a stream that printer, log, agent and console all read. */
 
 import type { RequestCounts } from '../kube/client.ts';
-import type { ObjectKey, TruekeelError } from '../objects/index.ts';
+import type { ObjectKey, ObjectMetadata, TruekeelError } from '../objects/index.ts';
 import type { Action, ActionCounts, FieldConflict } from '../plan/plan.ts';
 
 export type ApplyEvent =
@@ -19,6 +19,8 @@ export type ApplyEvent =
       readonly key: ObjectKey;
       readonly action: Action;
       readonly durationMs: number;
+      /** The object as the server answered; absent for deletes. What watches it tells its own write by this. */
+      readonly live?: ObjectMetadata;
     }
   /** A field in dispute, and what became of it: nothing is taken from others, or left to them, in silence. */
   | { readonly type: 'conflict'; readonly key: ObjectKey; readonly conflict: FieldConflict }

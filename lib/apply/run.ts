@@ -1,7 +1,7 @@
 /** Turns a plan into tasks and edges between them, and carries them out. */
 import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { DesiredApplication, KubernetesObject, ObjectKey } from '../objects/index.ts';
+import type { DesiredApplication, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, gvkOf, TruekeelError } from '../objects/index.ts';
 import type { Action, Plan, PlannedChange, PlannedInventory } from '../plan/index.ts';
 import { contentOf, formatGroupKind, located, marked } from '../plan/index.ts';
@@ -83,6 +83,7 @@ export function writeTask(
         for (const conflict of result.conflicts) context.emit({ type: 'conflict', key, conflict });
         written = result.object;
         writtenAt = performance.now();
+        return result.object;
       }),
     ...(waits && {
       awaitReady: async () => {
@@ -246,28 +247,32 @@ export function inventoryTask(context: RunContext, inventory: PlannedInventory):
   };
 }
 
-async function timed(context: RunContext, change: PlannedChange, write: () => Promise<void>): Promise<void> {
+async function timed(
+  context: RunContext,
+  change: PlannedChange,
+  // biome-ignore lint/suspicious/noConfusingVoidType: what deletes has no object to give back
+  write: () => Promise<ObjectMetadata | void>,
+): Promise<void> {
   const { application, key, action } = change;
   context.emit({ type: 'writing', application, key, action });
   const started = performance.now();
-  await limited(context, change, write);
+  const live = await limited(context, change, write);
   context.done(action);
-  context.emit({ type: 'written', application, key, action, durationMs: performance.now() - started });
+  const durationMs = performance.now() - started;
+  context.emit({ type: 'written', application, key, action, durationMs, ...(live && { live }) });
 }
 
 /** Writes, and tells the limit how it went. */
-async function limited(
-  context: RunContext,
-  change: PlannedChange,
-  write: () => Promise<void>,
-): Promise<void> {
+async function limited<T>(context: RunContext, change: PlannedChange, write: () => Promise<T>): Promise<T> {
   const started = performance.now();
+  let answer: T;
   try {
-    await write();
+    answer = await write();
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     if (error.code === 'TOO_MANY_REQUESTS') context.limit.overloaded();
     throw located(error, change);
   }
   context.limit.succeeded(performance.now() - started);
+  return answer;
 }
