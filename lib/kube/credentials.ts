@@ -93,18 +93,26 @@ function pluginCredentials(
   fixed: Readonly<Record<string, string>>,
   tls: () => TlsMaterial,
 ): Credentials {
-  let loading: Promise<Plugin> | undefined;
+  let plugin: Promise<Plugin> | undefined;
+  let asking: ReturnType<Plugin['credential']> | undefined;
   let material: TlsMaterial = NOTHING;
+  const ask = async () => {
+    plugin ??= import('./plugins.ts').then(({ loadPlugin }) => loadPlugin(user, about));
+    return (await plugin).credential();
+  };
   return {
     async headers() {
-      loading ??= import('./plugins.ts').then(({ loadPlugin }) => loadPlugin(user, about));
-      const answer = await (await loading).credential();
+      // Requests that start together ask once.
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      const answer = await asking;
       material = answer.tls;
       return { ...fixed, ...answer.headers };
     },
     tls: () => ({ ...tls(), ...material }),
     renew() {
-      loading = undefined;
+      plugin = undefined;
       return true;
     },
   };

@@ -321,15 +321,17 @@ export class HttpKubeClient implements KubeClient {
       timeoutSeconds: Math.round(least + this.#parts.clock.random() * (most - least)),
     });
     const response = await this.#send({ verb: 'watch', path, accept, stream: true, signal: options.signal });
-    if (!response.stream) throw statusError(response, attempt);
+    const { stream } = response;
+    if (!stream) throw statusError(response, attempt);
     options.onOpen?.();
     try {
-      yield* watchEvents(response.stream, attempt, read);
+      yield* watchEvents(stream.body, attempt, read);
+      if (!stream.isComplete()) throw new Error('the watch was cut off');
     } catch (error) {
       options.signal?.throwIfAborted();
       throw error instanceof KubeError ? error : connectionLost(error, this.#parts.endpoint, true);
     } finally {
-      response.stream.destroy();
+      stream.body.destroy();
     }
   }
 

@@ -48,12 +48,13 @@ export class Http1Connections {
       signal?.addEventListener('abort', abort, { once: true });
       outgoing.on('response', (incoming) => {
         const answer = { status: incoming.statusCode ?? 0, headers: incoming.headers };
+        const isComplete = () => incoming.complete;
         if (request.stream && answer.status < 300) {
           incoming.on('error', () => {}); // the reader sees it too; without a listener it would be thrown
-          resolve({ ...answer, body: '', stream: incoming });
+          resolve({ ...answer, body: '', stream: { body: incoming, isComplete } });
           return;
         }
-        readText(incoming, () => incoming.complete, incoming.headers['content-encoding']).then(
+        readText(incoming, isComplete, incoming.headers['content-encoding']).then(
           (body) => resolve({ ...answer, body }),
           (error: unknown) => reject(connectionLost(error, this.#endpoint, true)),
         );

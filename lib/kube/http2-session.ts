@@ -116,10 +116,11 @@ export class Http2Session {
       stream.on('response', (headers) => {
         status = headers[':status'] ?? 0;
         const answer = { status, headers };
+        const isComplete = () => stream.rstCode === NO_ERROR;
         if (request.stream && status < 300) {
-          resolve({ ...answer, body: '', stream });
+          resolve({ ...answer, body: '', stream: { body: stream, isComplete } });
         } else {
-          readText(stream, () => stream.rstCode === NO_ERROR, headers['content-encoding']).then(
+          readText(stream, isComplete, headers['content-encoding']).then(
             (body) => resolve({ ...answer, body }),
             (error: unknown) => reject(this.#lost(error, true)),
           );

@@ -51,7 +51,7 @@ export function loadKubeconfig(
 export function parseKubeconfig(text: string, origin: string, directory: string): Kubeconfig {
   let document: unknown;
   try {
-    document = load(text);
+    document = text.trim() === '' ? {} : load(text);
   } catch (error) {
     throw invalid(
       origin,

@@ -34,7 +34,13 @@ export interface Response {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Empty when `stream` is there. */
   readonly body: string;
-  readonly stream?: Readable;
+  readonly stream?: ResponseStream;
+}
+
+export interface ResponseStream {
+  readonly body: Readable;
+  /** To be asked at the end: Node also ends what was cut off. */
+  isComplete(): boolean;
 }
 
 export type Send = (request: Request) => Promise<Response>;
