@@ -37,6 +37,11 @@ class Dispatcher {
     this.#queue = [];
     this.#scheduled = false;
     for (const task of tasks) task();
+    // After the microtasks to which handlers put off their work: what they write is to be handed out too.
+    queueMicrotask(() => this.#resolveWhenIdle());
+  }
+
+  #resolveWhenIdle(): void {
     if (this.#scheduled) return;
     const idle = this.#idle;
     this.#idle = [];

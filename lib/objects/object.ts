@@ -9,6 +9,7 @@ export interface JsonObject {
 /** The part of `metadata` that Truekeel reads. Everything else passes through untouched. */
 export interface ObjectMeta {
   readonly name: string;
+  readonly generateName?: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../objects/index.ts';
 import { type Controller, controlled, everyIn, itself, type Reconciliation } from './controller.ts';
 import { DAEMON_SET, NODE, POD, RESOURCE_QUOTA, SERVICE_ACCOUNT } from './kinds.ts';
-import { randomSuffix } from './names.ts';
+import { generated } from './names.ts';
 import { createPod, deletePod, podOf } from './pod-creation.ts';
 import { countPods, isActive, isOver, isReady } from './pods.ts';
 import { ensureRevision, REVISION_HASH } from './revisions.ts';
@@ -58,7 +58,7 @@ function coverNodes(
   for (const name of names) {
     if (byNode.get(name)?.some(isActive)) continue;
     const pod = podOf(daemonSet, daemonSet.spec.template, {
-      name: `${daemonSet.metadata.name}-${randomSuffix()}`,
+      ...generated(`${daemonSet.metadata.name}-`),
       labels: { [REVISION_HASH]: hash },
       spec: { affinity: affinityTo(name, daemonSet) },
     });

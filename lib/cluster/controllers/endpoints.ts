@@ -9,7 +9,7 @@ import {
   type Watch,
 } from './controller.ts';
 import { ENDPOINT_SLICE, ENDPOINTS, POD, SERVICE } from './kinds.ts';
-import { randomSuffix } from './names.ts';
+import { generated } from './names.ts';
 import { controllerReference } from './owned.ts';
 import { isOver, isReady } from './pods.ts';
 
@@ -138,7 +138,7 @@ function keepSlice(
   client.create({
     ...ENDPOINT_SLICE,
     metadata: {
-      name: `${service.metadata.name}-${randomSuffix()}`,
+      ...generated(`${service.metadata.name}-`),
       namespace: service.metadata.namespace ?? '',
       labels: {
         ...service.metadata.labels,

@@ -2,6 +2,7 @@
  * ready, or fail as {@link SimulationAnnotation} asks, in the shapes in which they do so on a real cluster. Driven by
  * the store's events; time passes only where a delay was asked for. */
 import type { ClusterStore, ControllerOptions, RunningControllers, StoreEvent } from '../store.ts';
+import { claimProtectionController } from './claim-protection.ts';
 import { type Controller, type ControllerEnvironment, runController } from './controller.ts';
 import { cronJobController } from './cron-job.ts';
 import { daemonSetController } from './daemon-set.ts';
@@ -13,7 +14,6 @@ import { CONTROLLER_REVISION, ENDPOINT_SLICE, JOB, POD, REPLICA_SET } from './ki
 import { kubeletController } from './kubelet.ts';
 import { ingressController, loadBalancerController } from './load-balancer.ts';
 import { namespaceController } from './namespace.ts';
-import { ensureNode } from './node.ts';
 import { OwnedObjects } from './owned.ts';
 import { persistentVolumeController } from './persistent-volume.ts';
 import { persistentVolumeClaimController } from './persistent-volume-claim.ts';
@@ -44,6 +44,7 @@ function allControllers(): readonly Controller[] {
     schedulerController,
     kubeletController(),
     persistentVolumeClaimController,
+    claimProtectionController,
     persistentVolumeController,
     endpointsController,
     loadBalancerController,
@@ -67,7 +68,6 @@ export function startControllers(
     caPem: options.caPem,
     now: options.now,
   };
-  ensureNode(store.as('kubelet'), options.now());
   const stops = [
     // First, so that it knows of every object before a controller asks.
     store.as('kube-controller-manager').watch(OWNED_KINDS, (event: StoreEvent) => owned.observe(event)),

@@ -2,7 +2,7 @@ import type { JsonObject, KubernetesObject } from '../../objects/index.ts';
 import { type Condition, isTrue, withCondition, withoutCondition } from './conditions.ts';
 import { type Controller, controlled, everyIn, itself, type Reconciliation } from './controller.ts';
 import { JOB, POD, RESOURCE_QUOTA, SERVICE_ACCOUNT } from './kinds.ts';
-import { randomSuffix } from './names.ts';
+import { generated } from './names.ts';
 import { uidOf } from './owned.ts';
 import { createPod, deletePod, podOf } from './pod-creation.ts';
 import { isActive, isReady } from './pods.ts';
@@ -180,11 +180,10 @@ function jobPod(job: KubernetesObject, index: number | undefined): KubernetesObj
     'controller-uid': uid,
     'job-name': name,
   };
-  if (index === undefined)
-    return podOf(job, job.spec.template, { name: `${name}-${randomSuffix()}`, labels });
+  if (index === undefined) return podOf(job, job.spec.template, { ...generated(`${name}-`), labels });
   const completionIndex = { [COMPLETION_INDEX]: String(index) };
   return podOf(job, job.spec.template, {
-    name: `${name}-${index}-${randomSuffix()}`,
+    ...generated(`${name}-${index}-`),
     labels: { ...labels, ...completionIndex },
     annotations: completionIndex,
     spec: { hostname: `${name}-${index}` },

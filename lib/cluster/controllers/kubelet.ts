@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../objects/index.ts';
 import { type Controller, nameOf, type ObjectName, type Reconciliation, type Watch } from './controller.ts';
-import { CONFIG_MAP, POD, SECRET } from './kinds.ts';
+import { CONFIG_MAP, NODE, POD, SECRET } from './kinds.ts';
 import { uidOf } from './owned.ts';
 import {
   crashLooping,
@@ -12,7 +12,7 @@ import {
   waitingFor,
 } from './pod-outcome.ts';
 import { missingReference } from './pod-references.ts';
-import { podStatus } from './pod-status.ts';
+import { type PodAddresses, podStatus } from './pod-status.ts';
 import { isOver } from './pods.ts';
 import { failureOf, readyDelayOf } from './simulation.ts';
 import { rfc3339 } from './time.ts';
@@ -79,7 +79,7 @@ class Kubelet {
 
   run(context: Reconciliation, pod: KubernetesObject): void {
     const outcome = this.#outcomeOf(context, pod);
-    const status = podStatus(pod, outcome, this.#address(pod), context.now());
+    const status = podStatus(pod, outcome, this.#addressesOf(context, pod), context.now());
     const written = writeStatus(context.client, pod, status);
     if (outcome.phase === 'Succeeded' || outcome.phase === 'Failed') this.forget(pod);
     if (written === pod) return;
@@ -149,9 +149,24 @@ class Kubelet {
     return left <= 0;
   }
 
-  #address(pod: KubernetesObject): string {
-    if (pod.status?.podIP) return pod.status.podIP;
+  #addressesOf({ client }: Reconciliation, pod: KubernetesObject): PodAddresses {
+    const node = client.get(NODE, '', pod.spec.nodeName);
+    const addresses: readonly NodeAddress[] = node?.status?.addresses ?? [];
+    const hostIP = addresses.find(({ type }) => type === 'InternalIP')?.address ?? '127.0.0.1';
+    return {
+      podIP: pod.spec.hostNetwork === true ? hostIP : (pod.status?.podIP ?? this.#newAddress()),
+      hostIP,
+    };
+  }
+
+  #newAddress(): string {
     this.#addresses += 1;
     return `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
   }
+}
+
+/** core/v1 NodeAddress */
+interface NodeAddress {
+  readonly type: string;
+  readonly address: string;
 }

@@ -4,8 +4,13 @@ import { canonicalJson, type JsonValue } from '../../objects/index.ts';
 /** The letters that Kubernetes makes names of: no vowels, so no words. */
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
+/** A name that begins with this and is completed by chance, as the API server does it for `generateName`. */
+export function generated(generateName: string): { readonly name: string; readonly generateName: string } {
+  return { name: `${generateName}${randomSuffix()}`, generateName };
+}
+
 /** The five letters at the end of a generated name. */
-export function randomSuffix(): string {
+function randomSuffix(): string {
   return Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
 

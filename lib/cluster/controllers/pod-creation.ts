@@ -10,6 +10,8 @@ import { failureOf, simulationAnnotations } from './simulation.ts';
 
 export interface PodIdentity {
   readonly name: string;
+  /** What the name begins with, when the rest of it is chance. */
+  readonly generateName?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Merged over the template's spec. */
@@ -36,6 +38,7 @@ export function podOf(
     ...POD,
     metadata: {
       name: identity.name,
+      ...(identity.generateName !== undefined && { generateName: identity.generateName }),
       namespace: owner.metadata.namespace ?? '',
       labels: { ...metadata.labels, ...identity.labels },
       ...(Object.keys(annotations).length > 0 && { annotations }),
@@ -48,7 +51,8 @@ export function podOf(
 
 export type PodCreation =
   | { readonly pod: KubernetesObject }
-  /** In the API server's words; they end up in a ReplicaFailure condition. */
+  /** In the API server's words; they end up in a ReplicaFailure condition. They name the pod without the part that
+   * is chance, so that the next refusal reads the same and changes nothing. */
   | { readonly refusal: string };
 
 /** Creates a pod and tells of it in an Event of its owner.
@@ -70,8 +74,9 @@ export function createPod(
   } catch (error) {
     if (!(error instanceof ApiError) || (error.reason !== 'Forbidden' && error.reason !== 'Invalid'))
       throw error;
-    events.warning(owner, 'FailedCreate', `Error creating: ${error.message}`);
-    return { refusal: error.message };
+    const message = error.message.replaceAll(pod.metadata.name, certainName(pod));
+    events.warning(owner, 'FailedCreate', `Error creating: ${message}`);
+    return { refusal: message };
   }
 }
 
@@ -87,9 +92,13 @@ export function deletePod(
   }
 }
 
+function certainName({ metadata }: KubernetesObject): string {
+  return metadata.generateName ?? metadata.name;
+}
+
 function refusalOf(client: ControllerClient, pod: KubernetesObject): string | undefined {
-  const { namespace = '', name } = pod.metadata;
-  const forbidden = (why: string) => `pods "${name}" is forbidden: ${why}`;
+  const { namespace = '' } = pod.metadata;
+  const forbidden = (why: string) => `pods "${certainName(pod)}" is forbidden: ${why}`;
   const account = pod.spec?.serviceAccountName ?? 'default';
   if (!client.get(SERVICE_ACCOUNT, namespace, account)) {
     return forbidden(

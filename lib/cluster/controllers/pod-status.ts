@@ -3,12 +3,19 @@ import { withCondition } from './conditions.ts';
 import type { ContainerOutcome, PodOutcome } from './pod-outcome.ts';
 import { rfc3339 } from './time.ts';
 
-/** The address of every fake node. */
-export const NODE_IP = '10.0.0.1';
+/** The addresses of a pod and of its node. */
+export interface PodAddresses {
+  readonly podIP: string;
+  readonly hostIP: string;
+}
 
-/** Writes an outcome as a kubelet does: phase, conditions, container statuses, addresses.
- * @param podIP what the pod gets when it has no address yet */
-export function podStatus(pod: KubernetesObject, outcome: PodOutcome, podIP: string, now: Date): JsonObject {
+/** Writes an outcome as a kubelet does: phase, conditions, container statuses, addresses. */
+export function podStatus(
+  pod: KubernetesObject,
+  outcome: PodOutcome,
+  { podIP, hostIP }: PodAddresses,
+  now: Date,
+): JsonObject {
   const { status = {}, spec } = pod;
   const containerStatuses = (spec.containers ?? []).map((container: Container) =>
     containerStatus(container, outcome.container(container)),
@@ -16,14 +23,13 @@ export function podStatus(pod: KubernetesObject, outcome: PodOutcome, podIP: str
   const initContainerStatuses = (spec.initContainers ?? []).map((container: Container) =>
     containerStatus(container, initOutcome(container, outcome, now)),
   );
-  const address: string | undefined = status.podIP ?? (outcome.initialized ? podIP : undefined);
   return {
     ...status,
     phase: outcome.phase,
     conditions: conditionsOf(pod, outcome, containerStatuses, now),
-    hostIP: NODE_IP,
-    hostIPs: [{ ip: NODE_IP }],
-    ...(address !== undefined && { podIP: address, podIPs: [{ ip: address }] }),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...(outcome.initialized && { podIP, podIPs: [{ ip: podIP }] }),
     startTime: status.startTime ?? rfc3339(now),
     ...(initContainerStatuses.length > 0 && { initContainerStatuses }),
     containerStatuses,

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../objects/index.ts';
 import { withCondition, withoutCondition } from './conditions.ts';
 import { type Controller, controlled, everyIn, itself, type Reconciliation } from './controller.ts';
 import { POD, REPLICA_SET, RESOURCE_QUOTA, SERVICE_ACCOUNT } from './kinds.ts';
-import { randomSuffix } from './names.ts';
+import { generated } from './names.ts';
 import { createPod, deletePod, podOf } from './pod-creation.ts';
 import { byWorthLeast, countPods, isActive } from './pods.ts';
 import { countsOf, writeStatus } from './write-status.ts';
@@ -35,9 +35,7 @@ function keepReplicas(context: Reconciliation, replicaSet: KubernetesObject): st
     deletePod(context, replicaSet, pod);
   }
   for (let missing = wanted - pods.length; missing > 0; missing--) {
-    const pod = podOf(replicaSet, replicaSet.spec.template, {
-      name: `${replicaSet.metadata.name}-${randomSuffix()}`,
-    });
+    const pod = podOf(replicaSet, replicaSet.spec.template, generated(`${replicaSet.metadata.name}-`));
     const creation = createPod(context, replicaSet, pod);
     if ('refusal' in creation) return creation.refusal;
   }
