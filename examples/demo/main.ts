@@ -5,6 +5,7 @@ import {
   CronJob,
   Deployment,
   EnvValue,
+  Probe,
   Service,
   ServiceAccount,
   StatefulSet,
@@ -15,10 +16,11 @@ import settings from './settings.json' with { type: 'json' };
 /** Does nothing, in every cluster's registry. */
 const CONTAINER: ContainerProps = {
   image: 'registry.k8s.io/pause:3.9',
+  portNumber: 8080,
   resources: {},
+  startup: Probe.fromCommand(['/pause', '-v']),
   securityContext: { user: 65535 },
 };
-const PORTS = [{ port: 80, targetPort: 8080 }];
 
 interface Size {
   readonly web: number;
@@ -52,7 +54,7 @@ class Api extends Application {
       containers: [CONTAINER],
     });
     api.containers[0]?.env.addVariable('LOG', EnvValue.fromConfigMap(config, 'log'));
-    api.exposeViaService({ ports: PORTS });
+    api.exposeViaService();
     new ApiObject(this, 'budget', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -69,7 +71,7 @@ class Web extends Application {
       replicas: size.web,
       containers: [CONTAINER],
     });
-    web.exposeViaService({ ports: PORTS }).exposeViaIngress('/');
+    web.exposeViaService().exposeViaIngress('/');
     new CronJob(this, 'report', {
       schedule: Cron.daily(),
       timeZone: 'Etc/UTC',

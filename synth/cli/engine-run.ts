@@ -1,9 +1,10 @@
 /** Plan, show, ask, apply: what `apply` and `sync` share. */
-import { applyPlan } from '../../lib/apply/index.ts';
+import { type ApplyEvent, applyPlan } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
+import { eventRecord } from '../pipeline/event-record.ts';
 import { banner } from './banner.ts';
 import type { CommandContext } from './command.ts';
 import { describeError, Exit, exitCodeOfAll } from './exit.ts';
@@ -61,7 +62,7 @@ export async function planAndApply(
 
   const print =
     flags.logFormat === 'json'
-      ? (event: unknown) => terminal.err(JSON.stringify(event))
+      ? (event: ApplyEvent) => terminal.err(JSON.stringify(eventRecord(event)))
       : progressPrinter(terminal);
   const approvedDigest = text(flags.plan);
   for await (const event of applyPlan({
@@ -78,7 +79,7 @@ export async function planAndApply(
   })) {
     print(event);
     if (event.type !== 'finished') continue;
-    terminal.err(resultFooter(event.result, terminal));
+    terminal.err(resultFooter(event.result, client.requests.total, terminal));
     const result = applyResult(event.result, desired, client, performance.now() - started);
     return { result, exit: event.result.interrupted ? Exit.interrupted : exitCodeOfAll(event.result.errors) };
   }

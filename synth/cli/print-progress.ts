@@ -81,9 +81,14 @@ export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void
   };
 }
 
-/** `Applied: 2 created, 1 changed, 0 deleted, 4 unchanged in 1.2 s with 9 requests.` */
-export function resultFooter(result: ApplyResult, terminal: Terminal): string {
+/** `Applied: 2 created, 1 changed, 0 deleted, 4 unchanged in 1.2 s with 9 requests.`
+ * @param requests of the whole run, planning included */
+export function resultFooter(result: ApplyResult, requests: number, terminal: Terminal): string {
   const { actions, errors, skipped } = result;
+  const done = Object.entries(actions).some(([action, count]) => action !== 'none' && count > 0);
+  if (!done && errors.length === 0 && skipped.length === 0 && !result.interrupted) {
+    return `${terminal.paint('bold', 'Nothing to do:')} ${actions.none} objects are as they shall be (${requests} requests).`;
+  }
   const parts = [
     `${actions.create} created`,
     `${actions.change} changed`,
@@ -96,7 +101,7 @@ export function resultFooter(result: ApplyResult, terminal: Terminal): string {
     ...(errors.length > 0 ? [terminal.paint('red', `${errors.length} failed`)] : []),
   ];
   const word = result.interrupted ? 'Stopped:' : errors.length > 0 ? 'Applied in part:' : 'Applied:';
-  return `${terminal.paint('bold', word)} ${parts.join(', ')} in ${seconds(result.durationMs)} with ${result.requests.total} requests.${
+  return `${terminal.paint('bold', word)} ${parts.join(', ')} in ${seconds(result.durationMs)} with ${requests} requests.${
     result.interrupted ? ' The next run continues.' : ''
   }`;
 }

@@ -211,7 +211,6 @@ export const VERBS: readonly Verb[] = [
       env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
-      option('--once', 'bring the cluster up to date once, then end'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',
     load: () => import('./commands/agent.ts'),

@@ -63,8 +63,8 @@ export function environmentRef(settings: Settings): EnvironmentRef {
 export function approvals({ flags }: Settings): readonly Approval[] {
   return list(flags.approve).map((what) => {
     const code = GUARD_CODES.find((one) => one === what);
-    if (code !== undefined) return { code };
-    if (what.includes(' ')) return { code: 'PROTECTED_OBJECT', keys: [what] };
+    if (code !== undefined) return { code } satisfies Approval;
+    if (what.includes(' ')) return { code: 'PROTECTED_OBJECT', keys: [what] } satisfies Approval;
     throw new TruekeelError(`--approve takes a code or an object, not ${JSON.stringify(what)}`, {
       code: 'INVALID_FLAG',
       family: 'usage',

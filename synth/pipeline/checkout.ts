@@ -19,8 +19,6 @@ export interface Checkout {
   readonly commit: Commit;
   /** Files of the work tree that are not as the commit has them; always empty for an extracted commit. */
   readonly dirty: readonly string[];
-  /** Directories outside of `directory` that the program has to read. */
-  readonly packages: readonly string[];
 }
 
 /** Hands over the files of a source commit, and cleans up afterwards.
@@ -33,8 +31,7 @@ export async function withCheckout<T>(
   if (options.source !== undefined) return withExtracted(repository, options.source, options, use);
   if (repository.workTree === undefined) return withExtracted(repository, 'HEAD', options, use);
   const [commit, status] = await Promise.all([head(repository), repository.status()]);
-  const packages = options.packages === undefined ? [] : [options.packages];
-  return use({ directory: repository.workTree, commit, dirty: status.map((file) => file.path), packages });
+  return use({ directory: repository.workTree, commit, dirty: status.map((file) => file.path) });
 }
 
 async function withExtracted<T>(
@@ -48,13 +45,13 @@ async function withExtracted<T>(
   const directory = await mkdtemp(join(options.cache, 'sources', `${commit.oid.slice(0, 12)}-`));
   try {
     await repository.extract(commit.oid, directory);
-    const packages = await providePackages({
+    await providePackages({
       checkout: directory,
       cache: options.cache,
       ...(repository.workTree !== undefined && { workTree: repository.workTree }),
       ...(options.packages !== undefined && { packages: options.packages }),
     });
-    return await use({ directory, commit, dirty: [], packages: packages === undefined ? [] : [packages] });
+    return await use({ directory, commit, dirty: [] });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

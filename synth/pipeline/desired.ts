@@ -31,6 +31,6 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
 
 /** Every object in a folder, as one application. */
 export async function desiredFromFiles(directory: string, application: string): Promise<Desired> {
-  const rendered = await readManifests(directory, application);
+  const rendered = await readManifests(directory, { application });
   return { applications: [desiredFromRendered(rendered)], cluster: {} };
 }

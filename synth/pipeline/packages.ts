@@ -18,15 +18,11 @@ export interface PackagesOptions {
   readonly cache: string;
 }
 
-/** Makes `<checkout>/node_modules` lead to the program's packages.
- * @returns the real directory that it leads to; undefined when the source has no package.json
+/** Makes `<checkout>/node_modules` lead to the program's packages; does nothing when the source has no package.json.
  * @throws TruekeelError `NO_LOCKFILE`, `INSTALL_FAILED` */
-export async function providePackages(options: PackagesOptions): Promise<string | undefined> {
-  const { checkout } = options;
+export async function providePackages(options: PackagesOptions): Promise<void> {
   const found = options.packages ?? (await installed(options));
-  if (found === undefined) return undefined;
-  await symlink(found, join(checkout, 'node_modules'), 'dir');
-  return found;
+  if (found !== undefined) await symlink(found, join(options.checkout, 'node_modules'), 'dir');
 }
 
 async function installed({ checkout, workTree, cache }: PackagesOptions): Promise<string | undefined> {

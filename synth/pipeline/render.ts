@@ -35,12 +35,11 @@ export async function renderSource(
   repository: Repository,
   request: RenderRequest,
 ): Promise<readonly RenderOutcome[]> {
-  return withCheckout(repository, request, async ({ directory, commit, dirty, packages }) => {
+  return withCheckout(repository, request, async ({ directory, commit, dirty }) => {
     const environments = await runProgram({
       program: request.program,
       cwd: directory,
       root: directory,
-      packages,
       typecheck: request.typecheck,
     });
     const outcomes: RenderOutcome[] = [];
@@ -75,13 +74,12 @@ export function renderOnly(
   repository: Repository,
   request: Omit<RenderRequest, 'remote'>,
 ): Promise<readonly RenderedEnvironment[]> {
-  return withCheckout(repository, request, async ({ directory, packages }) =>
+  return withCheckout(repository, request, async ({ directory }) =>
     chosen(
       await runProgram({
         program: request.program,
         cwd: directory,
         root: directory,
-        packages,
         typecheck: request.typecheck,
       }),
       request.environment,

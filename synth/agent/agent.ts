@@ -1,0 +1,40 @@
+/** The agent: one process that follows a repository and keeps one cluster matching one environment. */
+
+import { maskCredentials } from '../../lib/git/index.ts';
+import type { KubeClient } from '../../lib/kube/index.ts';
+import { Keeper } from './keeper.ts';
+import { followSource, type SourceOptions } from './source.ts';
+import { Wake } from './wake.ts';
+import { listen, type Webhook } from './webhook.ts';
+
+export interface AgentOptions extends SourceOptions {
+  readonly client: KubeClient;
+  readonly webhook?: { readonly port: number; readonly host: string; readonly secret: string };
+  /** Milliseconds that one object may take to become ready before it is reported. */
+  readonly timeoutMs: number;
+  /** Milliseconds after which everything is planned again, whatever the watches said. */
+  readonly auditMs: number;
+}
+
+/** Runs until the signal aborts; what is in flight is finished then. Git or the cluster being away is logged and waited
+ * for, never a reason to end. */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { client, log, environment } = options;
+  const wake = new Wake();
+  const keeper = new Keeper(options);
+  let webhook: Webhook | undefined;
+  if (options.webhook) {
+    webhook = await listen({ ...options.webhook, onPush: () => wake.wake(), ready: () => keeper.isInStep });
+    log.info({ url: webhook.url }, 'listening for pushes');
+  }
+  log.info({ repository: maskCredentials(options.url), environment, cluster: client.server }, 'started');
+  try {
+    await Promise.all([
+      followSource(options, wake, signal, (release) => keeper.keep(release)),
+      keeper.run(signal),
+    ]);
+  } finally {
+    await webhook?.close();
+    log.info({}, 'stopped');
+  }
+}

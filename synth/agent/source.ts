@@ -1,0 +1,165 @@
+/** The Git side of the agent: follows the source branch, renders new source commits and hands over new releases. */
+import { type RenderedRelease, readRendered } from '../../lib/branch/index.ts';
+import { branchRef, Repository } from '../../lib/git/index.ts';
+import { TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
+import { renderSource } from '../pipeline/render.ts';
+import type { AgentLog } from './log.ts';
+import type { Wake } from './wake.ts';
+
+export interface SourceOptions {
+  readonly url: string;
+  readonly environment: string;
+  readonly program: string;
+  /** The source branch; the remote's HEAD when absent. */
+  readonly branch?: string;
+  /** Where the mirror, extracted sources and packages are kept. */
+  readonly state: string;
+  readonly packages?: string;
+  /** Milliseconds between two looks at the remote's refs. */
+  readonly pollMs: number;
+  readonly log: AgentLog;
+}
+
+/** Longest pause between two tries while the remote is away. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Looks at the remote when woken and at every poll, and tells of each rendered commit that is new.
+ * @param onRelease called in turn, never twice at a time */
+export async function followSource(
+  options: SourceOptions,
+  wake: Wake,
+  signal: AbortSignal,
+  onRelease: (release: RenderedRelease) => void,
+): Promise<void> {
+  const follower = new SourceFollower(options);
+  let failures = 0;
+  try {
+    while (!signal.aborted) {
+      try {
+        await follower.look(signal, onRelease);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) break;
+        failures++;
+        options.log.error(
+          { error: describe(error), failures },
+          'the repository cannot be followed for the moment',
+        );
+      }
+      const pause = failures === 0 ? options.pollMs : Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures);
+      await wake.wait(pause, signal);
+    }
+  } finally {
+    follower.close();
+  }
+}
+
+class SourceFollower {
+  readonly #options: SourceOptions;
+  #repository: Repository | undefined;
+  /** Refs of the remote when everything in them had been dealt with. */
+  #seenRefs: string | undefined;
+  /** The source commit that was rendered, or that cannot be. */
+  #seenSource: string | undefined;
+  #toldRelease: string | undefined;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  /** One look: cheap when nothing moved (one question for refs, no objects). */
+  async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
+    const { url, log, environment } = this.#options;
+    const started = performance.now();
+    const repository = await this.#open(signal);
+    const refs = await repository.lsRemote(url, [], { signal });
+    const source = this.#sourceRef(refs.head);
+    const fingerprint = JSON.stringify([...refs.refs].filter(([name]) => name.startsWith('refs/heads/')));
+    if (fingerprint === this.#seenRefs) return;
+
+    await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], { prune: true, signal });
+    const commit = await repository.commit(source);
+    if (commit.oid !== this.#seenSource) {
+      log.info(
+        { source: commit.oid, subject: commit.subject, author: commit.author.name },
+        'new source commit',
+      );
+      await this.#render(repository, commit.oid, started);
+      this.#seenSource = commit.oid;
+    }
+    const release = await readRendered(repository, environment).catch((error: unknown) => {
+      if (error instanceof TruekeelError && error.code === 'NOT_RENDERED') return undefined;
+      throw error;
+    });
+    if (release && release.commit !== this.#toldRelease) {
+      this.#toldRelease = release.commit;
+      onRelease(release);
+    }
+    this.#seenRefs = fingerprint;
+  }
+
+  close(): void {
+    this.#repository?.close();
+  }
+
+  async #open(signal: AbortSignal): Promise<Repository> {
+    this.#repository ??= await Repository.cloneOrOpen(
+      this.#options.url,
+      `${this.#options.state}/mirror.git`,
+      { signal },
+    );
+    return this.#repository;
+  }
+
+  #sourceRef(head: string | undefined): string {
+    const { branch } = this.#options;
+    if (branch !== undefined) return branchRef(branch);
+    if (head !== undefined) return head;
+    throw new TruekeelError('the remote names no default branch', {
+      code: 'NO_SOURCE_BRANCH',
+      family: 'usage',
+      hint: 'Name the source branch with --branch.',
+    });
+  }
+
+  /** A program that does not render stays as it is until the next commit: the last release is kept. */
+  async #render(repository: Repository, source: string, started: number): Promise<void> {
+    const { url, environment, program, state, packages, log } = this.#options;
+    try {
+      const [outcome] = await renderSource(repository, {
+        source,
+        environment,
+        program,
+        cache: state,
+        remote: url,
+        typecheck: false,
+        ...(packages !== undefined && { packages }),
+      });
+      if (!outcome) return;
+      const { commit, created, held, objects } = outcome;
+      const what = held
+        ? 'held by a rollback: not moved'
+        : created
+          ? 'rendered'
+          : 'nothing changed for this environment';
+      log.info({ source, rendered: commit, objects, ms: Math.round(performance.now() - started) }, what);
+    } catch (error) {
+      if (!(error instanceof TruekeelError) || !isTheirs(error)) throw error;
+      log.error(
+        { source, error: describe(error) },
+        'the source commit does not render; the last release is kept',
+      );
+    }
+  }
+}
+
+/** Whether trying again with the same commit would end the same. */
+function isTheirs(error: TruekeelError): boolean {
+  return error.family === 'usage' || error.family === 'validation' || error.family === 'guard';
+}
+
+export function describe(error: unknown): unknown {
+  if (error instanceof TruekeelErrors) return error.errors.map((one) => one.toJSON());
+  if (error instanceof TruekeelError) return error.toJSON();
+  return error instanceof Error ? { message: error.message, stack: error.stack } : String(error);
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { TruekeelError } from '../../../lib/objects/index.ts';
+import { runAgent } from '../../agent/agent.ts';
+import { agentLog } from '../../agent/log.ts';
+import { cacheDirectory } from '../../pipeline/cache.ts';
+import { connectTarget } from '../../pipeline/target.ts';
+import type { Command } from '../command.ts';
+import { Exit } from '../exit.ts';
+import { positive, text } from '../settings.ts';
+
+export const command: Command = async (_args, flags, { env, signal }) => {
+  const url = text(flags.repo) ?? '';
+  const environment = text(flags.environment);
+  if (environment === undefined) {
+    throw new TruekeelError('which environment?', {
+      code: 'NO_ENVIRONMENT',
+      family: 'usage',
+      hint: 'Give --environment NAME.',
+    });
+  }
+  const webhookPort = positive(flags.webhookPort, '--webhook-port');
+  const secret = text(env.TRUEKEEL_WEBHOOK_SECRET);
+  if (webhookPort !== undefined && secret === undefined) {
+    throw new TruekeelError('a webhook needs a secret', {
+      code: 'NO_WEBHOOK_SECRET',
+      family: 'usage',
+      hint: 'Set TRUEKEEL_WEBHOOK_SECRET to the secret that the forge signs its calls with.',
+    });
+  }
+  const branch = text(flags.branch);
+  const packages = text(flags.packages);
+  const kubeconfig = text(flags.kubeconfig);
+  const context = text(flags.context);
+  const client = await connectTarget({
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  });
+  try {
+    await runAgent(
+      {
+        client,
+        url,
+        environment,
+        program: text(flags.app) ?? 'main.ts',
+        state:
+          text(flags.state) ??
+          join(cacheDirectory(env), 'agent', createHash('sha256').update(url).digest('hex').slice(0, 16)),
+        pollMs: (positive(flags.poll, '--poll') ?? 30) * 1000,
+        timeoutMs: 600_000,
+        auditMs: 600_000,
+        log: agentLog(text(flags.logLevel) ?? 'info'),
+        ...(branch !== undefined && { branch }),
+        ...(packages !== undefined && { packages }),
+        ...(webhookPort !== undefined &&
+          secret !== undefined && {
+            webhook: { port: webhookPort, host: text(flags.webhookHost) ?? '127.0.0.1', secret },
+          }),
+      },
+      signal,
+    );
+    return Exit.done;
+  } finally {
+    await client.close();
+  }
+};

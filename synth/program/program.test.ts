@@ -1,0 +1,347 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { formatKey } from '../../lib/objects/index.ts';
+import { failing, paths, project, run } from './testing/project.ts';
+
+const HEAD = `import { App, Application, Environment } from 'truekeel';
+import { ApiObject } from 'cdk8s';
+const app = new App();
+const staging = new Environment(app, 'staging');
+`;
+const settings = (id: string, more = '') =>
+  `new ApiObject(web, '${id}', { apiVersion: 'v1', kind: 'ConfigMap'${more} });\n`;
+
+describe('a program of Truekeel', () => {
+  it('becomes environments, applications and objects with their places', async () => {
+    const root = project({
+      'main.ts': `${HEAD}import { Web } from './lib/web.ts';
+new Web(staging, 'web', { namespace: 'web' });
+console.log('the program may print');
+app.synth();
+`,
+      'lib/web.ts': `import { ApiObject } from 'cdk8s';
+import { Application } from 'truekeel';
+
+export class Web extends Application {
+  constructor(scope: any, id: string, props: any) {
+    super(scope, id, props);
+    new ApiObject(this, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } });
+  }
+}
+`,
+    });
+    const [staging] = await run(root);
+    expect(staging).toMatchObject({ name: 'staging', branch: 'rendered/staging', cluster: {} });
+    expect(staging?.applications[0]?.objects[0]).toMatchObject({
+      key: { group: '', kind: 'ConfigMap', namespace: 'web', name: 'settings' },
+      path: 'web/web/ConfigMap/settings.yaml',
+      constructPath: 'staging/web/settings',
+      source: { file: 'lib/web.ts', line: 7, column: 5 },
+      object: { data: { a: 'b' } },
+    });
+  });
+
+  it('may end itself with process.exit(0) after it has synthesised', async () => {
+    const root = project({
+      'main.ts': `${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });
+${settings('settings')}app.synth();
+process.exit(0);
+`,
+    });
+    expect(paths(await run(root))).toEqual(['staging/web/web/ConfigMap/settings.yaml']);
+  });
+
+  it('hands over as much as it likes', async () => {
+    const root = project({
+      'main.ts': `${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });
+for (let i = 0; i < 40; i++) new ApiObject(web, 'c' + i, { apiVersion: 'v1', kind: 'ConfigMap', data: { big: 'x'.repeat(250000) } });
+app.synth();
+`,
+    });
+    const environments = await run(root);
+    expect(paths(environments)).toHaveLength(40);
+    expect(environments[0]?.applications[0]?.objects[0]?.object.data.big).toHaveLength(250_000);
+  });
+});
+
+describe('an unmodified cdk8s program', () => {
+  const body = (cdk8s: string) => `const app = new ${cdk8s}App();
+const chart = new ${cdk8s}Chart(app, 'Hello World', { disableResourceNameHashes: true });
+new plus.ConfigMap(chart, 'settings', { data: { a: 'b' } });
+new ${cdk8s}Chart(app, 'empty');
+app.synth();
+`;
+
+  it('is taken as ES module', async () => {
+    const main = `import { App, Chart } from 'cdk8s';\nimport * as plus from 'cdk8s-plus-27';\n${body('')}`;
+    const environments = await run(project({ 'main.ts': main }));
+    expect(environments[0]).toMatchObject({
+      name: 'default',
+      branch: 'rendered/default',
+      applications: [{ name: 'empty' }, { name: 'hello-world' }],
+    });
+    expect(paths(environments)).toEqual(['default/hello-world/default/ConfigMap/helloworld-settings.yaml']);
+  });
+
+  it('is taken as CommonJS', async () => {
+    const main = `const cdk8s = require('cdk8s');\nconst plus = require('cdk8s-plus-27');\n${body('cdk8s.')}`;
+    const environments = await run(project({ 'package.json': '{}', 'main.js': main }), {
+      program: 'main.js',
+    });
+    expect(paths(environments)).toHaveLength(1);
+    expect(environments[0]?.applications[1]?.objects[0]?.source).toEqual({
+      file: 'main.js',
+      line: 5,
+      column: 1,
+    });
+  });
+
+  it('may import its parts without endings, as for ts-node', async () => {
+    const main = `import { App } from 'cdk8s';
+import { Web } from './charts/web';
+import { Db } from './charts';
+const app = new App();
+new Web(app, 'web');
+new Db(app, 'db');
+app.synth();
+`;
+    const chart = (name: string) => `import { Chart, ApiObject } from 'cdk8s';
+export class ${name} extends Chart {
+  constructor(scope, id) {
+    super(scope, id, { namespace: 'shop' });
+    new ApiObject(this, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '${name.toLowerCase()}' } });
+  }
+}
+`;
+    const root = project({ 'main.ts': main, 'charts/web.ts': chart('Web'), 'charts/index.ts': chart('Db') });
+    expect(paths(await run(root))).toEqual([
+      'default/db/shop/ConfigMap/db.yaml',
+      'default/web/shop/ConfigMap/web.yaml',
+    ]);
+  });
+
+  it('writes nothing of its own', async () => {
+    const main = `import { App, Chart } from 'cdk8s';\nimport * as plus from 'cdk8s-plus-27';\n${body('')}`;
+    const root = project({ 'main.ts': main });
+    await run(root);
+    expect(existsSync(`${root}/dist`)).toBe(false);
+  });
+});
+
+describe('a program that is wrong', () => {
+  it('is told where it threw', async () => {
+    const [error] = await failing(
+      `const a: any = undefined;\nexport function f() {\n  return a.b.c;\n}\nf();\n`,
+    );
+    expect(error).toMatchObject({
+      code: 'PROGRAM_FAILED',
+      family: 'usage',
+      source: { file: 'main.ts', line: 3, column: 12 },
+    });
+    expect(error?.message).toMatch(/^main\.ts:3:12: TypeError: Cannot read properties of undefined/);
+  });
+
+  it.each([
+    [
+      'a promise that nobody catches',
+      `await 0;\nPromise.reject(new Error('boom'));\nawait new Promise((r) => setTimeout(r, 1000));`,
+      2,
+    ],
+    ['a value that is no error', `throw { why: 'boom' };`, 1],
+    [
+      'a cdk8s error',
+      `import { App, Chart } from 'cdk8s';\nconst app = new App();\nnew Chart(app, 'boom');\nnew Chart(app, 'boom');`,
+      4,
+    ],
+  ])('is told of %s', async (_what, main, line) => {
+    const [error] = await failing(main);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', source: { file: 'main.ts', line } });
+    expect(error?.message).toContain('boom');
+  });
+
+  it('is told where its syntax is wrong', async () => {
+    const [error] = await failing(`import './part.ts';\n`, {}, { 'part.ts': `const a = 1;\nconst = 2;\n` });
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', source: { file: 'part.ts', line: 2 } });
+  });
+
+  it('is told that enums have to be compiled', async () => {
+    const [error] = await failing(`enum A { B }\nconsole.log(A.B);\n`);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', source: { file: 'main.ts', line: 1 } });
+    expect(error?.hint).toContain('compiled to JavaScript');
+  });
+
+  it('is told which package is missing', async () => {
+    const [error] = await failing(`import 'not-there';\n`);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', source: { file: 'main.ts', line: 1 } });
+    expect(error?.message).toContain('not-there');
+    expect(error?.hint).toContain('npm ci');
+  });
+
+  it('is told that it called no synth, with what it wrote', async () => {
+    const [error] = await failing(`${HEAD}console.log('hello', staging.name);\n`);
+    expect(error).toMatchObject({ code: 'NO_APP', family: 'usage', source: { file: 'main.ts' } });
+    expect(error?.message).toContain('The program wrote:\n  hello staging');
+  });
+
+  it('is told that it ended itself', async () => {
+    const [error] = await failing(`${HEAD}app.synth();\nprocess.exit(3);\n`);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED' });
+    expect(error?.message).toContain('exit code 3');
+  });
+
+  it('is told of an await that never settles', async () => {
+    const [error] = await failing(`${HEAD}app.synth();\nawait new Promise(() => {});\n`);
+    expect(error?.message).toContain('awaits something that never comes');
+  });
+
+  it('is ended when it does not end', async () => {
+    const [error] = await failing(`${HEAD}app.synth();\nfor (;;) {}\n`, { timeoutMs: 1500 });
+    expect(error).toMatchObject({ code: 'PROGRAM_TIMEOUT', family: 'usage' });
+  });
+
+  it('is ended when it needs too much memory', async () => {
+    const [error] = await failing(`const all = [];\nfor (;;) all.push(new Array(1000).fill(0.5));\n`, {
+      memoryMb: 40,
+    });
+    expect(error).toMatchObject({ code: 'PROGRAM_OUT_OF_MEMORY' });
+  });
+
+  it('is told of a file that is not there', async () => {
+    const [error] = await failing('', { program: 'other.ts' });
+    expect(error).toMatchObject({ code: 'PROGRAM_NOT_FOUND', family: 'usage' });
+  });
+
+  it('is told of everything at once, with places', async () => {
+    const errors = await failing(`${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });
+new ApiObject(web, 'a', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'same' } });
+new ApiObject(web, 'b', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'same' } });
+new ApiObject(web, 'c', { apiVersion: 'v1', kind: 'Secret', stringData: { password: 'x' } });
+new ApiObject(web, 'd', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'Not_A_Name' } });
+new ApiObject(web, 'e', { apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: NaN, at: new Date(0), f() {} } });
+web.node.addValidation({ validate: () => ['not like this'] });
+const other = new Application(staging, 'other');
+new ApiObject(other, 'f', { apiVersion: 'v1', kind: 'ConfigMap' });
+app.synth();
+`);
+    expect(
+      errors.map((error) => [error.code, error.source?.line, error.key && formatKey(error.key)]),
+    ).toEqual([
+      ['VALIDATION_FAILED', 5, undefined],
+      ['INVALID_VALUE', 10, undefined],
+      ['INVALID_VALUE', 10, undefined],
+      ['INVALID_VALUE', 10, undefined],
+      ['DUPLICATE_KEY', 7, 'ConfigMap web/same'],
+      ['PLAIN_SECRET', 8, 'Secret web/c'],
+      ['INVALID_NAME', 9, 'ConfigMap web/Not_A_Name'],
+      ['MISSING_NAMESPACE', 13, 'ConfigMap f'],
+    ]);
+    expect(errors.every((error) => error.family === 'validation')).toBe(true);
+    expect(errors[4]?.message).toBe(
+      'ConfigMap web/same is made twice: by staging/web/a (main.ts:6) and by staging/web/b (main.ts:7)',
+    );
+    expect(errors.slice(1, 4).map((error) => error.message)).toEqual([
+      'staging/web/e: spec.replicas is NaN',
+      'staging/web/e: spec.at is a Date',
+      'staging/web/e: spec.f is a function',
+    ]);
+  });
+
+  it('is told of a name that an application cannot have', async () => {
+    const [error] = await failing(`${HEAD}\nnew Application(staging, 'Web App');\napp.synth();\n`);
+    expect(error).toMatchObject({
+      code: 'INVALID_NAME',
+      family: 'validation',
+      constructPath: 'staging/Web App',
+      source: { file: 'main.ts', line: 6 },
+    });
+  });
+});
+
+describe('the sandbox', () => {
+  it.each([
+    ['write', `import { writeFileSync } from 'node:fs';\nwriteFileSync('/tmp/truekeel-escape', 'x');`],
+    [
+      'read what is not of its repository',
+      `import { readFileSync } from 'node:fs';\nreadFileSync('/etc/passwd');`,
+    ],
+    ['start a process', `import { execFileSync } from 'node:child_process';\nexecFileSync('true');`],
+    ['connect', `import { connect } from 'node:net';\nconnect(1, '127.0.0.1');`],
+    ['start a worker', `import { Worker } from 'node:worker_threads';\nnew Worker('0', { eval: true });`],
+  ])('does not let a program %s', async (_what, main) => {
+    const [error] = await failing(main);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', source: { file: 'main.ts', line: 2 } });
+    expect(error?.hint).toContain('no network');
+  });
+
+  it('does not let a program draw lots', async () => {
+    const [error] = await failing(`import { randomUUID } from 'node:crypto';\nconsole.log(randomUUID());\n`);
+    expect(error?.message).toContain('must not depend on it');
+  });
+
+  it('shows nothing of the environment but what is asked for', async () => {
+    process.env.TRUEKEEL_TEST_TOKEN = 'hidden';
+    const [error] = await failing(`throw new Error(JSON.stringify(Object.keys(process.env).sort()));`, {
+      environmentVariables: { REGION: 'north' },
+    });
+    delete process.env.TRUEKEEL_TEST_TOKEN;
+    expect(error?.message).toContain('["LANG","LC_ALL","NO_COLOR","REGION","TZ"]');
+  });
+
+  it('can be left by a program of one’s own', async () => {
+    const root = project({
+      'main.ts': `import { execFileSync } from 'node:child_process';\n${HEAD}execFileSync(process.execPath, ['-e', '0']);\napp.synth();\n`,
+    });
+    expect((await run(root, { unrestricted: true })).map(({ name }) => name)).toEqual(['staging']);
+  });
+});
+
+describe('type checking', () => {
+  const tsconfig = JSON.stringify({
+    compilerOptions: {
+      strict: true,
+      module: 'nodenext',
+      target: 'es2024',
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      types: ['node'],
+      skipLibCheck: true,
+      customConditions: ['source'],
+    },
+    include: ['**/*.ts'],
+  });
+  const main = (replicas: string) => `import './part.ts';
+import { App } from 'truekeel';
+const replicas: number = ${replicas};
+console.log(replicas, process.version);
+new App().synth();
+`;
+
+  it('finds every type error of the program and its imports, and nothing else', async () => {
+    const errors = await failing(
+      main(`'three'`),
+      { typecheck: true },
+      {
+        'tsconfig.json': tsconfig,
+        'part.ts': `export const a: string = 1;\n`,
+        'unrelated.test.ts': `export const b: string = 1;\n`,
+      },
+    );
+    expect(errors.map((error) => [error.code, error.family, error.source])).toEqual([
+      ['TYPE_ERROR', 'usage', { file: 'main.ts', line: 3, column: 7 }],
+      ['TYPE_ERROR', 'usage', { file: 'part.ts', line: 1, column: 14 }],
+    ]);
+    expect(errors[0]?.message).toBe(
+      "main.ts:3:7: Type 'string' is not assignable to type 'number'. (TS2322)",
+    );
+  });
+
+  it('lets a program pass that has none', async () => {
+    const root = project({ 'main.ts': main('3'), 'part.ts': 'export {};\n', 'tsconfig.json': tsconfig });
+    await expect(run(root, { typecheck: true })).resolves.toEqual([]);
+  });
+
+  it('is left out where there is no tsconfig.json', async () => {
+    const root = project({ 'main.ts': main(`'three'`), 'part.ts': 'export {};\n' });
+    await expect(run(root, { typecheck: true })).resolves.toEqual([]);
+  });
+});
