@@ -118,9 +118,22 @@ describe('aggregated discovery', () => {
       code: 'UNKNOWN_KIND',
       family: 'validation',
     });
+    found.expectKinds('x.dev');
     served['/apis'] = { kind: 'APIGroupDiscoveryList', items: [group('x.dev', 'v1')] };
-    found.expectChange();
     expect((await found.resource(widget)).plural).toBe('widgets');
+  });
+
+  it('is asked for a little while for kinds whose definition was written, and for no others', async () => {
+    const { asked, clock, found } = server(documents());
+    found.expectKinds('new.dev');
+    await failure(found.resource({ ...widget, kind: 'Gadget' }));
+    expect(clock.sleeps).toEqual([]);
+    await failure(found.resource({ group: 'new.dev', version: 'v1', kind: 'New' }));
+    expect(clock.sleeps).toEqual([25, 50, 100, 200, 400, 800]);
+    const { length } = asked;
+    clock.advance(60_000);
+    await failure(found.resource({ group: 'new.dev', version: 'v1', kind: 'New' }));
+    expect(asked).toHaveLength(length + 2);
   });
 
   it('suggests the nearest kind, or the version that is served', async () => {

@@ -10,10 +10,13 @@ import { nearest } from './nearest.ts';
 const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;q=0.9';
 
-/** Unknown kinds make us ask again at most this often, unless a CRD was written meanwhile. */
+/** Unknown kinds make us ask again at most this often, unless a definition was written meanwhile. */
 const REFRESH_MS = 1_000;
-/** How long after a CRD was written its kind may be missing from discovery. */
-const CRD_SETTLE_MS = 30_000;
+/** After a definition was written, its kinds may be missing from discovery for a moment, also when it is
+ * established already. There is nothing to watch, so we ask again, after these pauses. */
+const SETTLING_MS: readonly number[] = [25, 50, 100, 200, 400, 800];
+/** For how long after the write that is done. */
+const EXPECTED_MS = 60_000;
 
 /** Fetches a discovery document. */
 export type FetchJson = (path: string, accept: string) => Promise<unknown>;
@@ -23,8 +26,8 @@ export interface Discovery {
   resource(gvk: GroupVersionKind): Promise<ApiResource>;
   /** Every listable resource, in its group's preferred version. */
   preferred(): Promise<readonly ApiResource[]>;
-  /** To be called when something was written that changes what is served. */
-  expectChange(): void;
+  /** To be called when something was written that adds kinds to a group. */
+  expectKinds(group: string): void;
 }
 
 interface Served {
@@ -36,7 +39,8 @@ interface Served {
 export function discovery(fetchJson: FetchJson, server: string, clock: Clock): Discovery {
   let current: Promise<Served> | undefined;
   let refreshing = false;
-  let changeExpectedUntil = Number.NEGATIVE_INFINITY;
+  /** Groups of definitions that were written, and until when their kinds may be late. */
+  const expected = new Map<string, number>();
 
   const read = (): Promise<Served> => {
     const reading = readAll(fetchJson).then((resources) => index(resources, clock.now()));
@@ -47,10 +51,11 @@ export function discovery(fetchJson: FetchJson, server: string, clock: Clock): D
     return reading;
   };
 
-  const refresh = (seen: Served): Promise<Served> => {
+  const isExpected = (group: string) => (expected.get(group) ?? 0) > clock.now();
+
+  const refresh = (seen: Served, group: string): Promise<Served> => {
     if (refreshing && current) return current;
-    const isFresh = clock.now() - seen.readAt < REFRESH_MS && clock.now() > changeExpectedUntil;
-    if (isFresh) return Promise.resolve(seen);
+    if (clock.now() - seen.readAt < REFRESH_MS && !isExpected(group)) return Promise.resolve(seen);
     refreshing = true;
     return read().finally(() => {
       refreshing = false;
@@ -59,20 +64,23 @@ export function discovery(fetchJson: FetchJson, server: string, clock: Clock): D
 
   return {
     async resource(gvk) {
+      const key = kindKey(gvk);
       let served = await (current ?? read());
-      let found = served.byKind.get(kindKey(gvk));
-      if (!found) {
-        served = await refresh(served);
-        found = served.byKind.get(kindKey(gvk));
+      if (!served.byKind.has(key)) served = await refresh(served, gvk.group);
+      for (const pauseMs of SETTLING_MS) {
+        if (served.byKind.has(key) || !isExpected(gvk.group)) break;
+        await clock.sleep(pauseMs);
+        served = await refresh(served, gvk.group);
       }
+      const found = served.byKind.get(key);
       if (!found) throw unknownKind(gvk, served, server);
       return found;
     },
     async preferred() {
       return (await (current ?? read())).preferred;
     },
-    expectChange() {
-      changeExpectedUntil = clock.now() + CRD_SETTLE_MS;
+    expectKinds(group) {
+      expected.set(group, clock.now() + EXPECTED_MS);
     },
   };
 }

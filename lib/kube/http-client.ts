@@ -126,7 +126,7 @@ export class HttpKubeClient implements KubeClient {
       },
       { doing: 'apply', key: keyOf(object) },
     );
-    this.#noteServed(resource);
+    if (!options.dryRun) this.#noteDefinition(applied);
     return applied;
   }
 
@@ -144,7 +144,7 @@ export class HttpKubeClient implements KubeClient {
       { verb: 'create', method: 'POST', path, body: JSON.stringify(object), type: JSON_TYPE },
       { doing: 'create', key: keyOf(object) },
     );
-    this.#noteServed(resource);
+    if (!options.dryRun) this.#noteDefinition(created);
     return created;
   }
 
@@ -381,11 +381,11 @@ export class HttpKubeClient implements KubeClient {
     }
   }
 
-  /** A definition that was written changes which kinds there are. */
-  #noteServed(resource: ApiResource): void {
-    if (resource.kind === 'CustomResourceDefinition' || resource.kind === 'APIService') {
-      this.#discovery.expectChange();
-    }
+  /** A definition that was written adds kinds, some moments later. */
+  #noteDefinition(object: KubernetesObject): void {
+    if (object.kind !== 'CustomResourceDefinition' && object.kind !== 'APIService') return;
+    const group: unknown = object.spec?.group;
+    if (typeof group === 'string') this.#discovery.expectKinds(group);
   }
 }
 

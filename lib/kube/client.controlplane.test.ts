@@ -1,0 +1,222 @@
+import { expect, it } from 'vitest';
+import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import type { KubernetesObject } from '../objects/index.ts';
+import { keyOf, lastForeignWriters, ownFieldsDigest } from '../objects/index.ts';
+import type { ApiResource, KubeClient } from './index.ts';
+import { connect, objectWatcher } from './index.ts';
+
+const configMap = (namespace: string, name: string, data: Record<string, string>): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, labels: { test: 'kube' } },
+  data,
+});
+
+describeOnControlPlane(
+  'the client, on a real API server',
+  (controlPlane) => {
+    /** A client, a namespace of its own, and how ConfigMaps are served. */
+    async function setUp(): Promise<{
+      client: KubeClient;
+      namespace: string;
+      configMaps: ApiResource;
+      [Symbol.asyncDispose](): Promise<void>;
+    }> {
+      const client = await connect({ kubeconfig: controlPlane().kubeconfig, env: {} });
+      const namespace = await controlPlane().createNamespace('kube');
+      const configMaps = await client.resource({ group: '', version: 'v1', kind: 'ConfigMap' });
+      return { client, namespace, configMaps, [Symbol.asyncDispose]: () => client.close() };
+    }
+
+    it('applies, reads, patches and deletes, and drops no field', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const applied = await client.apply(configMap(namespace, 'a', { x: '1' }));
+      const key = keyOf(applied);
+      expect(applied).toMatchObject({ data: { x: '1' }, metadata: { namespace, name: 'a' } });
+      expect(ownFieldsDigest(applied.metadata)).toMatch(/^sha256:/);
+
+      expect(await client.get(configMaps, key)).toEqual(applied);
+      const { apiVersion, kind, metadata } = applied;
+      expect(await client.getMetadata(configMaps, key)).toEqual({ apiVersion, kind, metadata });
+      const patched = await client.patch(
+        configMaps,
+        key,
+        { data: { y: '2' } },
+        { type: 'merge', fieldManager: 'me' },
+      );
+      expect(patched.data).toEqual({ x: '1', y: '2' });
+      expect(lastForeignWriters(patched.metadata).map(({ manager }) => manager)).toEqual(['me']);
+
+      expect(await client.delete(configMaps, key, { uid: 'another' }).catch((error) => error.code)).toBe(
+        'CONFLICT',
+      );
+      expect(await client.delete(configMaps, key, { uid: applied.metadata.uid! })).toBe(true);
+      expect(await client.delete(configMaps, key)).toBe(false);
+      expect(await client.get(configMaps, key)).toBeUndefined();
+    });
+
+    it('writes nothing on a dry run', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const object = configMap(namespace, 'dry', { x: '1' });
+      expect(await client.apply(object, { dryRun: true })).toMatchObject({ data: { x: '1' } });
+      expect(await client.create(object, { dryRun: true })).toMatchObject({ data: { x: '1' } });
+      expect(await client.get(configMaps, keyOf(object))).toBeUndefined();
+    });
+
+    it('lists page by page, with metadata alone and with content, each object with its type', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const names = Array.from({ length: 7 }, (_, index) => `cm-${index}`);
+      await Promise.all(names.map((name) => client.apply(configMap(namespace, name, { secret: name }))));
+      const before = client.requests.byVerb.list ?? 0;
+      const options = { namespace, labelSelector: 'test=kube', limit: 3 };
+      const metadata = await client.listMetadata(configMaps, options);
+      expect(metadata.items.map((item) => item.metadata.name)).toEqual(names);
+      expect(metadata.items.map((item) => `${item.apiVersion} ${item.kind}`)).toEqual(
+        names.map(() => 'v1 ConfigMap'),
+      );
+      expect(JSON.stringify(metadata)).not.toContain('"secret":');
+      expect(client.requests.byVerb.list).toBe(before + 3);
+      const whole = await client.list(configMaps, options);
+      expect(whole.items.map((item) => item.data)).toEqual(names.map((name) => ({ secret: name })));
+      expect(whole.items[0]).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
+    });
+
+    it('names manager and field of an apply conflict, and takes the field when forced', async () => {
+      await using context = await setUp();
+      const { client, namespace } = context;
+      await client.apply(configMap(namespace, 'c', { x: '1', 'y.z': '1' }), { fieldManager: 'kubectl' });
+      const object = configMap(namespace, 'c', { x: '2', 'y.z': '2' });
+      await expect(client.apply(object)).rejects.toMatchObject({
+        code: 'CONFLICT',
+        family: 'conflict',
+        key: keyOf(object),
+        conflicts: [
+          { manager: 'kubectl', path: 'data.x' },
+          { manager: 'kubectl', path: 'data.y.z' },
+        ],
+      });
+      expect(await client.apply(object, { force: true })).toMatchObject({ data: { x: '2', 'y.z': '2' } });
+    });
+
+    it('tells what it may not do, and which right is missing', async () => {
+      await using context = await setUp();
+      const { namespace, configMaps } = context;
+      const guest = await connect({ kubeconfig: controlPlane().guestKubeconfig, env: {} });
+      expect(await guest.can('list', configMaps, namespace)).toBe(false);
+      expect(await context.client.can('list', configMaps)).toBe(true);
+      await expect(guest.listMetadata(configMaps, { namespace })).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        denied: { user: 'guest', verb: 'list', resource: 'configmaps', group: '', namespace },
+      });
+      await expect(guest.listMetadata(configMaps)).rejects.toMatchObject({
+        denied: { user: 'guest', verb: 'list', resource: 'configmaps', group: '' },
+        hint: expect.stringContaining('ClusterRole'),
+      });
+      await guest.close();
+    });
+
+    it('refuses wrong credentials, invalid objects, missing namespaces and unknown kinds in its own words', async () => {
+      await using context = await setUp();
+      const { client, namespace } = context;
+      const failure = (object: KubernetesObject) => client.apply(object).catch((error: unknown) => error);
+      expect(await failure(configMap(namespace, 'Not_A_Name', {}))).toMatchObject({
+        code: 'INVALID',
+        family: 'validation',
+        causes: [{ path: 'metadata.name', message: expect.stringContaining('RFC 1123') }],
+      });
+      expect(await failure(configMap('no-such-namespace', 'a', {}))).toMatchObject({
+        code: 'NOT_FOUND',
+        hint: expect.stringContaining('Namespace'),
+      });
+      const { namespace: _none, ...nowhere } = configMap(namespace, 'a', {}).metadata;
+      expect(await failure({ apiVersion: 'v1', kind: 'ConfigMap', metadata: nowhere })).toMatchObject({
+        code: 'INVALID',
+        message: 'ConfigMap a has no namespace, and its kind needs one',
+      });
+      expect(await failure({ ...configMap(namespace, 'a', {}), kind: 'ConfigMop' })).toMatchObject({
+        code: 'UNKNOWN_KIND',
+        hint: 'Did you mean ConfigMap?',
+      });
+    });
+
+    it('watches from a moment on, whole objects and metadata, until it is told to stop', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const { resourceVersion } = await client.listMetadata(configMaps, { namespace });
+      await client.apply(configMap(namespace, 'w', { x: 'ä€😀' }));
+      await client.delete(configMaps, { namespace, name: 'w' });
+      const stop = new AbortController();
+      const options = { namespace, resourceVersion, labelSelector: 'test=kube', signal: stop.signal };
+      const seen: string[] = [];
+      const watching = async () => {
+        for await (const event of client.watch(configMaps, options)) {
+          if (event.type === 'BOOKMARK') continue;
+          seen.push(`${event.type} ${event.object.data?.x}`);
+          if (event.type === 'DELETED') stop.abort(new Error('enough'));
+        }
+      };
+      await expect(watching()).rejects.toThrow('enough');
+      expect(seen).toEqual(['ADDED ä€😀', 'DELETED ä€😀']);
+      for await (const event of client.watchMetadata(configMaps, { namespace, resourceVersion })) {
+        if (event.type === 'BOOKMARK' || event.object.metadata.name !== 'w') continue;
+        expect(event.object).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
+        expect(event.object).not.toHaveProperty('data');
+        break;
+      }
+    });
+
+    it('finds a kind as soon as its definition is established', async () => {
+      await using context = await setUp();
+      const { client, namespace } = context;
+      const group = `${controlPlane().uniqueName('g')}.example`;
+      const gvk = { group, version: 'v1', kind: 'Widget' };
+      await expect(client.resource(gvk)).rejects.toMatchObject({ code: 'UNKNOWN_KIND' });
+      const definition: KubernetesObject = {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: `widgets.${group}` },
+        spec: {
+          group,
+          scope: 'Namespaced',
+          names: { plural: 'widgets', singular: 'widget', kind: 'Widget' },
+          versions: [
+            {
+              name: 'v1',
+              served: true,
+              storage: true,
+              schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+            },
+          ],
+        },
+      };
+      await client.apply(definition);
+      const definitions = await client.resource({
+        group: 'apiextensions.k8s.io',
+        version: 'v1',
+        kind: 'CustomResourceDefinition',
+      });
+      const watcher = objectWatcher(client);
+      await new Promise<void>((resolve, reject) => {
+        watcher.observe(definitions, keyOf(definition), {
+          onError: reject,
+          onState(object) {
+            const conditions: { type: string; status: string }[] = object?.status?.conditions ?? [];
+            if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) resolve();
+          },
+        });
+      });
+      watcher.close();
+      const applied = await client.apply({
+        apiVersion: `${group}/v1`,
+        kind: 'Widget',
+        metadata: { name: 'w', namespace },
+        spec: { anything: [1, { deep: true }] },
+      });
+      expect(applied.spec).toEqual({ anything: [1, { deep: true }] });
+    });
+  },
+  { nodes: 'none' },
+);
