@@ -36,7 +36,7 @@ export class App extends Cdk8sApp {
    * Renders the program.
    *
    * Run by Truekeel, the program hands its constructs over to it. Run by itself (`node main.ts`), it writes one
-   * YAML file an object below `outdir`.
+   * YAML file an application below `outdir`.
    */
   public override synth(): void {
     if (handOver(this)) return;
