@@ -48,6 +48,8 @@ export interface ControllerEnvironment {
   readonly timers: Timers;
   readonly caPem: string;
   readonly now: () => Date;
+  /** Takes errors that are no answer of the API: mistakes of ours. They must not take the API server down with them. */
+  readonly report: (error: unknown) => void;
 }
 
 /** Starts one controller. @returns stop */
@@ -59,9 +61,8 @@ export function runController(controller: Controller, environment: ControllerEnv
     timers,
     work(key) {
       const again = (delayMs: number) => queue.addAfter(key, delayMs);
-      return attempt(() =>
-        controller.reconcile({ client, owned, events, caPem, now, again }, parseName(key)),
-      );
+      const context = { client, owned, events, caPem, now, again };
+      return attempt(() => controller.reconcile(context, parseName(key)), environment.report);
     },
   });
   const watches = Map.groupBy(controller.watches, ({ kind }) => `${kind.apiVersion} ${kind.kind}`);
@@ -81,13 +82,12 @@ export function runController(controller: Controller, environment: ControllerEnv
 
 /** Somebody else was faster: look again. Anything else that the API refuses (a namespace that is being deleted, an
  * object that is gone) is settled by the event that follows it. */
-function attempt(reconcile: () => void): 'done' | 'again' {
+function attempt(reconcile: () => void, report: (error: unknown) => void): 'done' | 'again' {
   try {
     reconcile();
   } catch (error) {
     if (error instanceof ApiError) return error.reason === 'Conflict' ? 'again' : 'done';
-    // A mistake of ours must not take the API server down with it.
-    process.emitWarning(error instanceof Error ? error : String(error));
+    report(error);
   }
   return 'done';
 }

@@ -54,12 +54,24 @@ function allControllers(): readonly Controller[] {
   ];
 }
 
-/** Starts all controllers on a store, which may hold objects already.
- * @param options `timers` are for tests; Node's own otherwise */
-export function startControllers(
-  store: ClusterStore,
-  options: ControllerOptions & { readonly timers?: Timers },
-): RunningControllers {
+function warnOnce(): (error: unknown) => void {
+  const told = new Set<string>();
+  return (error) => {
+    if (told.has(String(error))) return;
+    told.add(String(error));
+    process.emitWarning(error instanceof Error ? error : String(error));
+  };
+}
+
+export interface StartOptions extends ControllerOptions {
+  /** Node's own when absent. */
+  readonly timers?: Timers;
+  /** Takes errors in the controllers themselves; when absent each becomes a warning of the process, once. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** Starts all controllers on a store, which may hold objects already. */
+export function startControllers(store: ClusterStore, options: StartOptions): RunningControllers {
   const owned = new OwnedObjects();
   const environment: ControllerEnvironment = {
     store,
@@ -67,6 +79,7 @@ export function startControllers(
     timers: options.timers ?? REAL_TIMERS,
     caPem: options.caPem,
     now: options.now,
+    report: options.report ?? warnOnce(),
   };
   const stops = [
     // First, so that it knows of every object before a controller asks.

@@ -53,14 +53,11 @@ function startedAt(pod: KubernetesObject, now: string): string {
 
 export function running(pod: KubernetesObject, { ready, now }: { ready: boolean; now: string }): PodOutcome {
   const since = startedAt(pod, now);
-  const starts = pod.status?.phase !== 'Running';
   return {
     phase: 'Running',
     initialized: true,
     container: () => ({ ready, restartCount: 0, state: { running: { startedAt: since } } }),
-    events: starts
-      ? containersOf(pod).map(({ name }) => normal('Started', `Container started: ${name}`))
-      : [],
+    events: [],
   };
 }
 

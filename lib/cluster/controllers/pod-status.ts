@@ -99,5 +99,6 @@ function conditionsOf(
     { type: 'Initialized', ...initialized },
     { type: 'Ready', ...readiness },
     { type: 'ContainersReady', ...readiness },
+    { type: 'PodScheduled', status: 'True' } as const,
   ].reduce((conditions, condition) => withCondition(conditions, condition, now), pod.status?.conditions);
 }

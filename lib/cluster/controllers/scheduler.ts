@@ -106,14 +106,9 @@ function reportUnschedulable(context: Reconciliation, pod: KubernetesObject, mes
   if (written !== pod) context.events.warning(pod, 'FailedScheduling', message);
 }
 
-function bind({ client, now, events }: Reconciliation, pod: KubernetesObject, node: KubernetesObject): void {
+/** That it is scheduled is written into the pod's status by the kubelet, together with what comes of it. */
+function bind({ client, events }: Reconciliation, pod: KubernetesObject, node: KubernetesObject): void {
   const { namespace = '', name } = pod.metadata;
-  const bound = client.patch(POD, namespace, name, { spec: { nodeName: node.metadata.name } });
-  const scheduled = { type: 'PodScheduled', status: 'True' } as const;
-  writeStatus(client, bound, {
-    ...bound.status,
-    phase: 'Pending',
-    conditions: withCondition(bound.status?.conditions, scheduled, now()),
-  });
+  client.patch(POD, namespace, name, { spec: { nodeName: node.metadata.name } });
   events.normal(pod, 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node.metadata.name}`);
 }

@@ -60,21 +60,31 @@ export async function startTestCluster({ nodes = 1 } = {}): Promise<TestCluster>
     newUid: randomUUID,
   });
   createInitialObjects(store.as('kube-apiserver'), nodes, 6443);
-  const controllers = startControllers(store, { caPem: 'certificate', now: clock.now, timers: clock });
-  await store.settled();
+  const mistakes: unknown[] = [];
+  const controllers = startControllers(store, {
+    caPem: 'certificate',
+    now: clock.now,
+    timers: clock,
+    report: (error) => mistakes.push(error),
+  });
+  const settle = async () => {
+    await store.settled();
+    if (mistakes.length > 0) throw mistakes[0];
+  };
+  await settle();
   const client = store.as('kubectl');
   return {
     client,
     async create(...objects) {
       for (const object of objects) client.create(object);
-      await store.settled();
+      await settle();
     },
-    settle: () => store.settled(),
+    settle,
     async advance(milliseconds) {
       const until = clock.now().getTime() + milliseconds;
       while (clock.step(until)) {
         await Promise.resolve(); // the queue works in a microtask
-        await store.settled();
+        await settle();
       }
     },
     get(kind, name, namespace = 'default') {
