@@ -2,7 +2,7 @@
  * the last warning among its events. */
 import type { Explanation } from '../health/index.ts';
 import { explainPod, explainWorkload } from '../health/index.ts';
-import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
+import type { KubeClient, ObjectWatcher } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { JsonObject, KubernetesObject } from '../objects/index.ts';
 import { fieldOf, isMap, stringOf } from '../plan/index.ts';
@@ -12,13 +12,16 @@ const EVENT = { group: '', version: 'v1', kind: 'Event' } as const;
 
 /** A workload that is ready sooner needs no explanation, and no watch of its pods. */
 const PATIENCE_MS = 1500;
-/** So many workloads have their pods watched at a time; the reasons of that many are as much as anybody reads. */
-const MOST_WATCHED = 25;
+/** So many workloads are explained while they are awaited; the reasons of more nobody reads. */
+const MOST_FOLLOWED = 25;
+/** In so many namespaces: each takes a watch of its pods. */
+const MOST_NAMESPACES = 5;
 
 export class Explainer {
   readonly #client: KubeClient;
   readonly #watcher: ObjectWatcher;
-  #watched = 0;
+  readonly #namespaces = new Set<string>();
+  #followed = 0;
 
   /** @param watcher without a label selector: pods do not carry our label */
   constructor(client: KubeClient, watcher: ObjectWatcher) {
@@ -29,35 +32,50 @@ export class Explainer {
   /** Tells the reason once the workload has not become ready for a while, and again whenever it changes.
    * @returns ends it */
   follow(workload: KubernetesObject, onReason: (reason: string) => void): () => void {
-    const selector = podSelector(workload);
-    if (selector === undefined) return () => {};
-    let stop: (() => void) | undefined;
-    let ended = false;
-    const start = async () => {
-      if (this.#watched >= MOST_WATCHED) return;
-      this.#watched += 1;
-      const resource = await this.#client.resource(POD);
-      if (ended) return;
-      stop = this.#watcher.observeAll(scopeOf(resource, workload, selector), {
-        onState: (pods) => {
-          const worst = worstOf(pods);
-          if (worst) onReason(`pod ${worst.pod.metadata.name}: ${worst.explanation.message}`);
-        },
-        // Who may not read pods does without their reasons.
-        onError: () => {},
-      });
-    };
+    const labels = podLabels(workload);
+    if (labels === undefined) return () => {};
+    const ended = new AbortController();
     const timer = setTimeout(() => {
-      start().catch(() => {});
+      this.#watchPods(workload, labels, onReason, ended.signal).catch((error: unknown) => {
+        // Who may not read pods does without their reasons.
+        if (!(error instanceof KubeError)) throw error;
+      });
     }, PATIENCE_MS);
     return () => {
-      ended = true;
       clearTimeout(timer);
-      if (stop) {
-        stop();
-        this.#watched -= 1;
-      }
+      ended.abort();
     };
+  }
+
+  async #watchPods(
+    workload: KubernetesObject,
+    labels: JsonObject,
+    onReason: (reason: string) => void,
+    ended: AbortSignal,
+  ): Promise<void> {
+    const { namespace = '' } = workload.metadata;
+    const isFull = this.#namespaces.size >= MOST_NAMESPACES && !this.#namespaces.has(namespace);
+    if (isFull || this.#followed >= MOST_FOLLOWED) return;
+    this.#namespaces.add(namespace);
+    this.#followed += 1;
+    const resource = await this.#client.resource(POD);
+    const stop = this.#watcher.observeAll(
+      { resource, namespace },
+      {
+        onState: (pods) => {
+          if (ended.aborted) return;
+          const worst = worstOf(pods.filter((pod) => hasLabels(pod, labels)));
+          if (worst) onReason(`pod ${worst.pod.metadata.name}: ${worst.explanation.message}`);
+        },
+        onError: () => {},
+      },
+    );
+    const end = () => {
+      stop();
+      this.#followed -= 1;
+    };
+    if (ended.aborted) end();
+    else ended.addEventListener('abort', end, { once: true });
   }
 
   /** All that there is to know about a workload whose wait failed. */
@@ -81,10 +99,14 @@ export class Explainer {
   }
 
   async #worstPod(workload: KubernetesObject): Promise<ExplainedPod | undefined> {
-    const selector = podSelector(workload);
-    if (selector === undefined) return undefined;
-    const scope = scopeOf(await this.#client.resource(POD), workload, selector);
-    return worstOf((await this.#client.list(scope.resource, scope)).items);
+    const labels = podLabels(workload);
+    if (labels === undefined) return undefined;
+    const { namespace = '' } = workload.metadata;
+    const resource = await this.#client.resource(POD);
+    const labelSelector = Object.entries(labels)
+      .map(([name, value]) => `${name}=${String(value)}`)
+      .join(',');
+    return worstOf((await this.#client.list(resource, { namespace, labelSelector })).items);
   }
 
   async #lastLogLine(
@@ -140,24 +162,12 @@ function worstOf(pods: readonly KubernetesObject[]): ExplainedPod | undefined {
   return newest.find(({ explanation }) => explanation.terminal) ?? newest[0];
 }
 
-/** The label selector of a workload's pods: `spec.selector`, or what a Job labels its pods with. */
-function podSelector(workload: KubernetesObject): string | undefined {
-  const selector = fieldOf(workload, 'spec', 'selector');
-  const labels = isMap(selector)
-    ? isMap(selector.matchLabels)
-      ? selector.matchLabels
-      : undefined
-    : undefined;
-  if (labels === undefined || !isMap(fieldOf(workload, 'spec', 'template'))) return undefined;
-  return formatLabels(labels);
+/** The labels of a workload's pods: what its selector asks for. */
+function podLabels(workload: KubernetesObject): JsonObject | undefined {
+  const labels = fieldOf(workload, 'spec', 'selector', 'matchLabels');
+  return isMap(labels) && isMap(fieldOf(workload, 'spec', 'template')) ? labels : undefined;
 }
 
-function formatLabels(labels: JsonObject): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join(',');
-}
-
-function scopeOf(resource: ApiResource, workload: KubernetesObject, labelSelector: string) {
-  return { resource, namespace: workload.metadata.namespace ?? '', labelSelector };
+function hasLabels({ metadata }: KubernetesObject, labels: JsonObject): boolean {
+  return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
 }

@@ -35,5 +35,5 @@ function isShort(value: JsonValue): boolean {
 }
 
 function text(value: JsonValue): string {
-  return typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value);
+  return typeof value === 'string' && /^(?:\S+|<masked #\d+>)$/.test(value) ? value : JSON.stringify(value);
 }

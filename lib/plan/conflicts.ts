@@ -1,6 +1,6 @@
 /** What to do about fields that somebody else holds, decided before anything is sent. */
 import type { JsonObject, KubernetesObject, ObjectMeta, ObjectSettings } from '../objects/index.ts';
-import { canonicalJson } from '../objects/index.ts';
+import { canonicalJson, FIELD_MANAGER } from '../objects/index.ts';
 import type { FieldPath } from './field-path.ts';
 import { formatPath, valueAt, without } from './field-path.ts';
 import { foreignEntries, heldFields, holds, missingFields, overlap, ownEntry } from './managed-fields.ts';
@@ -12,8 +12,10 @@ export interface HeldField extends FieldConflict {
   readonly at: FieldPath;
 }
 
-/** What happens to a field in dispute: the object's setting first, else people's tools lose and controllers win. */
+/** What happens to a field in dispute: what was written under our own name is ours; then the object's setting decides,
+ * else people's tools lose and controllers win. */
 export function resolve(manager: string, setting: ObjectSettings['conflicts']): FieldConflict['resolution'] {
+  if (manager === FIELD_MANAGER) return 'take-over';
   if (setting === 'force') return 'force';
   if (setting === 'yield') return 'yield';
   return isPeoplesTool(manager) ? 'take-over' : 'yield';

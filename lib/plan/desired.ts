@@ -1,14 +1,22 @@
-import type { DesiredApplication, RenderedApplication, RenderedObject } from '../objects/index.ts';
+import type {
+  DesiredApplication,
+  DesiredObject,
+  RenderedApplication,
+  RenderedObject,
+} from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
 
-/** Turns what rendering made, or what was read from files, into what is planned: the content is at hand. */
+/** Turns what rendering made, or what was read from files, into what is planned. The content stays where it is: a plan
+ * names objects, and must not carry the values of Secrets about. */
 export function desiredFromRendered(application: RenderedApplication): DesiredApplication {
   const byPath = new Map<string, RenderedObject>(application.objects.map((object) => [object.path, object]));
   return {
     name: application.name,
     dependsOn: application.dependsOn,
     edges: application.edges,
-    objects: application.objects,
+    objects: application.objects.map(
+      ({ object: _object, yaml: _yaml, ...desired }): DesiredObject => desired,
+    ),
     load: async (objects) =>
       objects.map(({ path, key }) => {
         const found = byPath.get(path);

@@ -15,9 +15,10 @@ export function ownEntry(metadata: ObjectMeta): ManagedFieldsEntry | undefined {
   );
 }
 
-/** Entries of everybody else. What we wrote by other means than apply is ours, not theirs. */
+/** Entries of everybody else; to the API server that is also what was written under our name by other means. */
 export function foreignEntries(metadata: ObjectMeta): readonly ManagedFieldsEntry[] {
-  return (metadata.managedFields ?? []).filter((entry) => entry.manager !== FIELD_MANAGER);
+  const own = ownEntry(metadata);
+  return (metadata.managedFields ?? []).filter((entry) => entry !== own);
 }
 
 /** The API server takes these out of every applied configuration, so no entry ever holds them. */

@@ -76,7 +76,7 @@ export function assignOwnership(input: OwnershipInput): readonly OwnedApplicatio
 
 /** Ids under which objects may have been written before the inventory was, or whose inventory was lost: an id
  * follows from the namespace, and only the namespaces of what carries the application's label come into question. */
-function lostIds(
+export function lostIds(
   inventory: string,
   application: string,
   members: readonly LiveObject[],

@@ -3,12 +3,13 @@ import type { ApiResource, KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredApplication, DesiredObject, ObjectKey } from '../objects/index.ts';
 import { formatKey, Label } from '../objects/index.ts';
+import { inventoryName } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { findInventory, readInventories } from './inventory.ts';
 import type { KindsInUse, LiveObject } from './live.ts';
 import { findUnlabelled, formatGroupKind, readMembers, resolveKinds, resolveRecorded } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
-import { assignOwnership, isWrittenByUs, partOf } from './ownership.ts';
+import { assignOwnership, isWrittenByUs, lostIds, partOf } from './ownership.ts';
 
 export interface SurveyInput {
   readonly client: KubeClient;
@@ -65,12 +66,13 @@ export async function survey(input: SurveyInput): Promise<Survey> {
 /** Kinds that only inventories know, applications that only inventories know; and, where an inventory is missing,
  * what can be rebuilt from labels. */
 async function readElsewhere(
-  { client, applications }: SurveyInput,
+  input: SurveyInput,
   kinds: KindsInUse,
   inventories: readonly Inventory[],
   found: readonly LiveObject[],
   desiredNamespaces: readonly string[],
 ): Promise<readonly LiveObject[]> {
+  const { client, applications } = input;
   const names = applications.map(({ name }) => name);
   const known = new Set(names);
   const leaving = inventories.filter(({ application }) => !known.has(application));
@@ -83,7 +85,7 @@ async function readElsewhere(
   );
   const others = [...recorded].filter(([kind]) => !kinds.served.has(kind)).map(([, resource]) => resource);
   const lost = names.filter((name) => !inventories.some(({ application }) => application === name));
-  const unread = await readableKinds(client, kinds, new Set(others), lost, found);
+  const unread = await readableKinds(input, kinds, new Set(others), lost, found);
   const leavingNames = [...new Set(leaving.map(({ application }) => application))];
   const leavingKinds = new Set(leaving.flatMap((inventory) => inventory.kinds));
   const lists = await Promise.all([
@@ -101,17 +103,15 @@ async function readElsewhere(
 /** Kinds to look through for applications that have no inventory: namespaces, since one may have been made before the
  * inventory in it was; every kind, when some object shows that there was an inventory once. */
 async function readableKinds(
-  client: KubeClient,
+  { client, environment }: SurveyInput,
   kinds: KindsInUse,
   others: ReadonlySet<ApiResource>,
   lost: readonly string[],
   found: readonly LiveObject[],
 ): Promise<readonly ApiResource[]> {
   if (lost.length === 0) return [];
-  const isLost = new Set(lost);
-  const traces = found.some(
-    ({ object }) => isLost.has(object.metadata.labels?.[Label.application] ?? '') && isWrittenByUs(object),
-  );
+  const ids = new Set(lost.flatMap((name) => [...lostIds(inventoryName(environment, name), name, found)]));
+  const traces = found.some(({ object }) => ids.has(partOf(object) ?? '') && isWrittenByUs(object));
   const candidates = traces ? await client.resources() : [await client.resource(NAMESPACE_KIND)];
   const read = new Set([...kinds.served.keys(), ...[...others].map(formatGroupKind)]);
   return candidates.filter(
@@ -190,7 +190,17 @@ async function findForeign(
     if (id !== undefined && !ours.has(id)) strange.add(id);
   }
   const inForce = await Promise.all(
-    [...strange].map(async (id) => ((await findInventory(client, id)) ? [id] : [])),
+    [...strange].map(async (id) => ((await isInForce(client, id)) ? [id] : [])),
   );
   return new Set(inForce.flat());
+}
+
+async function isInForce(client: KubeClient, id: string): Promise<boolean> {
+  try {
+    return (await findInventory(client, id)) !== undefined;
+  } catch (error) {
+    // Who may not look does not take.
+    if (error instanceof KubeError && error.code === 'FORBIDDEN') return true;
+    throw error;
+  }
 }

@@ -1,0 +1,447 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import type { KubeClient } from '../kube/index.ts';
+import { connect } from '../kube/index.ts';
+import type { KubernetesObject } from '../objects/index.ts';
+import { Annotation, keyOf, Label } from '../objects/index.ts';
+import { isAsRecorded } from '../plan/baseline.ts';
+import { inventoryName } from '../plan/index.ts';
+import {
+  applyAs,
+  changeOf,
+  configMap,
+  deployment,
+  Engine,
+  indexOfEvent,
+  keyText,
+  namespaceObject,
+} from './testing/engine.ts';
+
+describeOnControlPlane('one environment from the first apply on', (controlPlane) => {
+  let client: KubeClient;
+  beforeAll(async () => {
+    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  });
+  afterAll(() => client.close());
+
+  const newEngine = () => new Engine(client, controlPlane().uniqueName('env'));
+  const newNamespace = () => controlPlane().createNamespace('engine');
+
+  it('creates, finds nothing to do, changes, deletes', async () => {
+    const engine = newEngine();
+    const namespace = controlPlane().uniqueName('engine');
+    const inside = (value: string) => [
+      namespaceObject(namespace),
+      configMap(namespace, 'a', { value }),
+      deployment(namespace, 'web'),
+    ];
+
+    const first = await engine.sync({ web: [...inside('1'), configMap(namespace, 'b')] });
+    expect(first.result.errors).toEqual([]);
+    expect(first.result.actions.create).toBe(4);
+    expect(first.plan.counts.create).toBe(4);
+
+    const second = await engine.sync({ web: [...inside('1'), configMap(namespace, 'b')] });
+    expect(second.actions).toEqual([]);
+    expect(second.result.requests.total).toBe(0);
+
+    const third = await engine.sync({ web: inside('2') });
+    expect(third.actions).toEqual([`change ConfigMap ${namespace}/a`, `delete ConfigMap ${namespace}/b`]);
+    expect(changeOf(third.plan, configMap(namespace, 'a')).because).toBe('value 1 → 2');
+    expect(third.result.errors).toEqual([]);
+    expect(await engine.read(configMap(namespace, 'a'))).toMatchObject({ data: { value: '2' } });
+    expect(await engine.read(configMap(namespace, 'b'))).toBeUndefined();
+  });
+
+  it('asks for no object by itself when nothing has changed', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const objects = Array.from({ length: 30 }, (_, index) => configMap(namespace, `c${index}`));
+    await engine.sync({ web: objects });
+    const before = client.requests.byVerb;
+    await engine.plan({ web: objects });
+    const after = client.requests.byVerb;
+    expect(after.get ?? 0).toBe(before.get ?? 0);
+    expect(after.patch ?? 0).toBe(before.patch ?? 0);
+    expect((after.list ?? 0) - (before.list ?? 0)).toBe(2);
+  });
+
+  it('plans a first apply without a request for each object', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const objects = Array.from({ length: 50 }, (_, index) => configMap(namespace, `c${index}`));
+    const before = client.requests.total;
+    await engine.plan({ web: objects });
+    expect(client.requests.total - before).toBeLessThan(10);
+  });
+
+  it('needs no content to see that nothing has drifted, whatever the kind', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const objects = manyKinds(namespace, controlPlane().uniqueName());
+    const { result } = await engine.sync({ web: objects }, { wait: false });
+    expect(result.errors).toEqual([]);
+    for (const object of objects) {
+      const live = await engine.read(object);
+      expect([keyText(object), live && isAsRecorded(live.metadata)]).toEqual([keyText(object), true]);
+    }
+  });
+
+  it('writes nothing when nothing has changed, and keeps the inventory small', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const program = { web: [configMap(namespace, 'a'), deployment(namespace, 'web', { replicas: 0 })] };
+    await engine.sync(program);
+    const inventory = configMap(namespace, inventoryName(engine.environment, 'web'));
+    const before = await engine.read(inventory);
+    expect(before?.metadata.annotations).toMatchObject({
+      'applyset.kubernetes.io/tooling': 'truekeel/v1',
+      'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap,Deployment.apps',
+    });
+    await engine.sync(program);
+    expect((await engine.read(inventory))?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
+    const live = await engine.read(configMap(namespace, 'a'));
+    expect(live?.metadata.labels?.[Label.partOf]).toBe(before?.metadata.labels?.[Label.applySetId]);
+  });
+
+  it('narrows the inventory when the last object of a kind is gone', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    await engine.sync({ web: [configMap(namespace, 'a'), deployment(namespace, 'web', { replicas: 0 })] });
+    await engine.sync({ web: [configMap(namespace, 'a')] });
+    const inventory = await engine.read(configMap(namespace, inventoryName(engine.environment, 'web')));
+    expect(inventory?.metadata.annotations?.['applyset.kubernetes.io/contains-group-kinds']).toBe(
+      'ConfigMap',
+    );
+  });
+
+  it('adopts what is there already, says who made it, and takes what a person wrote', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    await applyAs(client, 'kubectl', configMap(namespace, 'a', { value: 'theirs', other: 'kept' }));
+    const object = configMap(namespace, 'a', { value: 'ours' });
+    const { plan, result, actions } = await engine.sync({ web: [object] });
+    expect(actions).toEqual([`adopt ConfigMap ${namespace}/a`]);
+    expect(changeOf(plan, object)).toMatchObject({
+      because: 'exists already, made by kubectl',
+      changes: [{ path: 'data.value', before: 'theirs', after: 'ours', manager: 'kubectl' }],
+      conflicts: [{ path: 'data.value', manager: 'kubectl', resolution: 'take-over' }],
+    });
+    expect(result.errors).toEqual([]);
+    expect(await engine.read(object)).toMatchObject({ data: { value: 'ours', other: 'kept' } });
+    expect((await engine.sync({ web: [object] })).actions).toEqual([]);
+  });
+
+  it('detaches instead of deleting where the object says so', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const kept = configMap(namespace, 'kept', { value: '1' });
+    const settings = { [keyText(kept)]: { prune: 'detach' as const } };
+    await engine.sync({ web: { objects: [configMap(namespace, 'a'), kept], settings } });
+    const { actions, result } = await engine.sync({ web: [configMap(namespace, 'a')] });
+    expect(actions).toEqual([`detach ConfigMap ${namespace}/kept`]);
+    expect(result.errors).toEqual([]);
+    const live = await engine.read(kept);
+    expect(live).toMatchObject({ data: { value: '1' } });
+    expect(live?.metadata.labels?.[Label.partOf]).toBeUndefined();
+    expect(live?.metadata.annotations?.[Annotation.digest]).toBeUndefined();
+    expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
+  });
+
+  it('replaces what cannot be changed in place only where the object says so', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const before = { ...configMap(namespace, 'a', { value: '1' }), immutable: true };
+    const after = { ...configMap(namespace, 'a', { value: '2' }), immutable: true };
+    await engine.sync({ web: [before] });
+
+    const refused = await engine.sync({ web: [after] });
+    expect(refused.result.errors).toMatchObject([
+      { code: 'IMMUTABLE_FIELD', constructPath: 'web/ConfigMap/a' },
+    ]);
+    expect(await engine.read(before)).toMatchObject({ data: { value: '1' } });
+
+    const settings = { [keyText(after)]: { apply: 'recreate' as const } };
+    const uid = (await engine.read(before))?.metadata.uid;
+    const { actions, result, plan } = await engine.sync({ web: { objects: [after], settings } });
+    expect(actions).toEqual([`replace ConfigMap ${namespace}/a`]);
+    expect(changeOf(plan, after).effects.map(({ kind }) => kind)).toEqual(['replaces']);
+    expect(result.errors).toEqual([]);
+    const live = await engine.read(after);
+    expect(live).toMatchObject({ data: { value: '2' } });
+    expect(live?.metadata.uid).not.toBe(uid);
+  });
+
+  it('hands an object over to another application without deleting it', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const moved = configMap(namespace, 'moved');
+    const [a, b] = [configMap(namespace, 'a'), configMap(namespace, 'b')];
+    await engine.sync({ one: [a, moved], two: [b] });
+    const uid = (await engine.read(moved))?.metadata.uid;
+    const { actions, plan, result } = await engine.sync({ one: [a], two: [b, moved] });
+    expect(actions).toEqual([`change ConfigMap ${namespace}/moved`]);
+    expect(changeOf(plan, moved)).toMatchObject({
+      application: 'two',
+      because: 'moves here from application one',
+    });
+    expect(result.errors).toEqual([]);
+    const live = await engine.read(moved);
+    expect(live?.metadata.uid).toBe(uid);
+    expect(live?.metadata.labels?.[Label.application]).toBe('two');
+    expect((await engine.sync({ one: [a], two: [b, moved] })).actions).toEqual([]);
+  });
+
+  it('renames an application without deleting anything, and removes the old inventory', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const objects = [configMap(namespace, 'a'), configMap(namespace, 'b')];
+    await engine.sync({ before: objects });
+    const { actions, result } = await engine.sync({ after: objects });
+    expect(actions).toEqual([`change ConfigMap ${namespace}/a`, `change ConfigMap ${namespace}/b`]);
+    expect(result.errors).toEqual([]);
+    const inventory = (application: string) =>
+      configMap(namespace, inventoryName(engine.environment, application));
+    expect(await engine.read(inventory('before'))).toBeUndefined();
+    expect(await engine.read(inventory('after'))).toBeDefined();
+  });
+
+  it('moves the inventory when its namespace leaves the program', async () => {
+    const engine = newEngine();
+    const [old, now] = [controlPlane().uniqueName('old'), controlPlane().uniqueName('now')];
+    const objects = (namespace: string) => [
+      namespaceObject(namespace),
+      configMap(namespace, 'a'),
+      configMap(namespace, 'b'),
+    ];
+    await engine.sync({ web: objects(old) });
+    const approvals = [{ code: 'PROTECTED_OBJECT' as const }];
+    const { result } = await engine.sync({ web: objects(now) }, { approvals });
+    expect(result.errors).toEqual([]);
+    expect(await engine.read(namespaceObject(old))).toBeUndefined();
+    expect(await engine.read(configMap(now, inventoryName(engine.environment, 'web')))).toBeDefined();
+    expect((await engine.sync({ web: objects(now) })).actions).toEqual([]);
+  });
+
+  it('makes anew what somebody deleted', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const object = configMap(namespace, 'a');
+    await engine.sync({ web: [object] });
+    await client.delete(
+      await client.resource({ group: '', version: 'v1', kind: 'ConfigMap' }),
+      keyOf(object),
+    );
+    const { actions } = await engine.sync({ web: [object] });
+    expect(actions).toEqual([`create ConfigMap ${namespace}/a`]);
+    expect(await engine.read(object)).toBeDefined();
+  });
+
+  it('finds what it owns by labels when the inventory was deleted', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const [kept, left] = [configMap(namespace, 'kept'), deployment(namespace, 'left', { replicas: 0 })];
+    await engine.sync({ web: [kept, left] });
+    const inventory = configMap(namespace, inventoryName(engine.environment, 'web'));
+    await client.delete(
+      await client.resource({ group: '', version: 'v1', kind: 'ConfigMap' }),
+      keyOf(inventory),
+    );
+    const { actions, result } = await engine.sync({ web: [kept] });
+    expect(actions).toEqual([`delete Deployment.apps ${namespace}/left`]);
+    expect(result.errors).toEqual([]);
+    expect(await engine.read(inventory)).toBeDefined();
+  });
+
+  it('leaves alone what merely carries a copy of our labels', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    await engine.sync({ web: [configMap(namespace, 'a')] });
+    const labels = (await engine.read(configMap(namespace, 'a')))?.metadata.labels ?? {};
+    const copy = configMap(namespace, 'copy');
+    await client.create({ ...copy, metadata: { ...copy.metadata, labels } });
+    expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
+    expect(await engine.read(copy)).toBeDefined();
+  });
+
+  it('does not take an object from another environment', async () => {
+    const namespace = await newNamespace();
+    const object = configMap(namespace, 'a');
+    await newEngine().sync({ web: [object] });
+    const { result } = await newEngine().sync({ web: [object] });
+    expect(result.errors).toMatchObject([{ code: 'OWNED_BY_ANOTHER', family: 'conflict' }]);
+  });
+
+  it('touches nothing that is paused, and only ever creates what says create-only', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const [paused, once] = [configMap(namespace, 'paused'), configMap(namespace, 'once', { value: '1' })];
+    const settings = {
+      [keyText(paused)]: { apply: 'paused' as const },
+      [keyText(once)]: { apply: 'create-only' as const },
+    };
+    const first = await engine.sync({ web: { objects: [paused, once], settings } });
+    expect(first.actions).toEqual([`create ConfigMap ${namespace}/once`]);
+    const changed = configMap(namespace, 'once', { value: '2' });
+    expect((await engine.sync({ web: { objects: [paused, changed], settings } })).actions).toEqual([]);
+  });
+
+  it('keeps what left the program when pruning is off, and remembers that it is ours', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const [a, b] = [configMap(namespace, 'a'), deployment(namespace, 'b', { replicas: 0 })];
+    await engine.sync({ web: [a, b] });
+    expect((await engine.sync({ web: [a] }, { prune: false })).actions).toEqual([]);
+    expect((await engine.sync({ web: [a] })).actions).toEqual([`delete Deployment.apps ${namespace}/b`]);
+  });
+
+  it('writes a namespace before what is in it, and a ConfigMap before who reads it', async () => {
+    const engine = newEngine();
+    const namespace = controlPlane().uniqueName('order');
+    const settings = configMap(namespace, 'settings');
+    const reader = deployment(namespace, 'reader', { replicas: 0 });
+    const container = { name: 'web', image: 'x', envFrom: [{ configMapRef: { name: 'settings' } }] };
+    const spec = { ...reader.spec, template: { ...reader.spec.template, spec: { containers: [container] } } };
+    const { events } = await engine.sync({
+      web: [{ ...reader, spec }, settings, namespaceObject(namespace)],
+    });
+    const at = (type: 'writing' | 'written', object: KubernetesObject) =>
+      indexOfEvent(events, type, keyOf(object));
+    expect(at('written', namespaceObject(namespace))).toBeLessThan(at('writing', settings));
+    expect(at('written', settings)).toBeLessThan(at('writing', reader));
+  });
+});
+
+/** One object of each of many kinds, with lists by key, atomic lists and defaults. */
+function manyKinds(namespace: string, clusterName: string): readonly KubernetesObject[] {
+  const metadata = { namespace, name: 'sample' };
+  const selector = { matchLabels: { app: 'sample' } };
+  const podSpec = {
+    serviceAccountName: 'sample',
+    containers: [
+      {
+        name: 'main',
+        image: 'example/main:1',
+        args: ['--a', '--b'],
+        ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }],
+        env: [{ name: 'A', value: '1' }],
+        resources: { requests: { cpu: '100m', memory: '64Mi' } },
+        volumeMounts: [{ name: 'data', mountPath: '/data' }],
+        readinessProbe: { httpGet: { path: '/', port: 80 } },
+      },
+    ],
+    volumes: [{ name: 'data', emptyDir: {} }],
+    nodeSelector: { disk: 'ssd' },
+    tolerations: [{ key: 'a', operator: 'Exists' }],
+  };
+  const template = { metadata: { labels: { app: 'sample' } }, spec: podSpec };
+  const rbac = 'rbac.authorization.k8s.io';
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false },
+    { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData: { password: 'example' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: {
+        selector: { app: 'sample' },
+        ports: [
+          { name: 'http', port: 80 },
+          { name: 'dns', port: 53, protocol: 'UDP' },
+        ],
+      },
+    },
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 0, selector, template } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata,
+      spec: {
+        serviceName: 'sample',
+        replicas: 0,
+        selector,
+        template,
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'store' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata,
+      spec: {
+        schedule: '0 0 1 1 *',
+        jobTemplate: { spec: { template: { spec: { ...podSpec, restartPolicy: 'Never' } } } },
+      },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata,
+      spec: {
+        rules: [
+          {
+            host: 'example.com',
+            http: {
+              paths: [
+                {
+                  path: '/',
+                  pathType: 'Prefix',
+                  backend: { service: { name: 'sample', port: { number: 80 } } },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: selector }] }] },
+    },
+    {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other' },
+        minReplicas: 1,
+        maxReplicas: 3,
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+          },
+        ],
+      },
+    },
+    { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: { minAvailable: 1, selector } },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: 'Role',
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'Role', name: 'sample' },
+      subjects: [{ kind: 'ServiceAccount', name: 'sample', namespace }],
+    },
+    { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: clusterName }, rules: [] },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata,
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
+    { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '10' } } },
+  ];
+}
