@@ -4,10 +4,13 @@ import { Authenticator } from './auth/authenticator.ts';
 import { MASTERS, type UserInfo } from './auth/user.ts';
 import { createInitialObjects } from './bootstrap.ts';
 import { createStore } from './controller-client.ts';
+import { startControllers } from './controllers/index.ts';
 import type { Core } from './core.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { listen } from './http/server.ts';
 import { nodePortPool, serviceAddressPool } from './kinds/address-pool.ts';
 import { kubeconfigYaml } from './kubeconfig.ts';
+import { startLifecycle } from './lifecycle/index.ts';
 import { ResourceRegistry } from './resources/registry.ts';
 import { route } from './rest/router.ts';
 import { Storage } from './storage/storage.ts';
@@ -67,6 +70,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     now,
     newUid: randomUUID,
   };
+  const dispatcher = new Dispatcher();
+  const stopLifecycle = startLifecycle(core, dispatcher);
+  const store = createStore(core, dispatcher);
   const token = randomBytes(24).toString('base64url');
   const users = new Map<string, UserInfo>([
     [token, { name: 'admin', groups: [MASTERS] }],
@@ -89,8 +95,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     authenticator: new Authenticator(users),
     handle: (request, reply) => route(core, request, reply),
   });
-  const store = createStore(core);
   createInitialObjects(store.as('kube-apiserver'), options.nodes ?? 1, listening.port);
+  const controllers = options.controllers === false ? undefined : startControllers(store, { caPem: ca, now });
   const server = `${tls ? 'https' : 'http'}://${host}:${listening.port}`;
   return {
     server,
@@ -113,6 +119,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       authority.issue({ subject: { commonName: user.name, organizations: user.groups }, usage: 'client' }),
     compact: () => core.storage.compact(),
     async stop() {
+      controllers?.stop();
+      stopLifecycle();
       await listening.close();
     },
   };

@@ -1,6 +1,7 @@
 /** The store as controllers see it: {@link ClusterStore} over the write path of the server. */
 import { gvkOf, type JsonObject, type KubernetesObject } from '../objects/index.ts';
 import type { Core } from './core.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { MutableObject } from './mutable.ts';
 import { mergePatch } from './patch/merge-patch.ts';
 import { hasSubresource, type Resource, tableOf } from './resources/resource.ts';
@@ -15,42 +16,7 @@ import { deleteObject } from './writes/delete.ts';
 import { readIn } from './writes/read-in.ts';
 import { replaceObject } from './writes/update.ts';
 
-/** Hands events out on later turns of the event loop, in order. */
-class Dispatcher {
-  #queue: (() => void)[] = [];
-  #scheduled = false;
-  #idle: (() => void)[] = [];
-
-  enqueue(task: () => void): void {
-    this.#queue.push(task);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#run());
-  }
-
-  settled(): Promise<void> {
-    return this.#scheduled ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
-  }
-
-  #run(): void {
-    const tasks = this.#queue;
-    this.#queue = [];
-    this.#scheduled = false;
-    for (const task of tasks) task();
-    // After the microtasks to which handlers put off their work: what they write is to be handed out too.
-    queueMicrotask(() => this.#resolveWhenIdle());
-  }
-
-  #resolveWhenIdle(): void {
-    if (this.#scheduled) return;
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
-  }
-}
-
-export function createStore(core: Core): ClusterStore {
-  const dispatcher = new Dispatcher();
+export function createStore(core: Core, dispatcher: Dispatcher): ClusterStore {
   return { as: (manager) => createClient(core, dispatcher, manager), settled: () => dispatcher.settled() };
 }
 

@@ -1,53 +1,115 @@
 /** The embedded cluster's one place that knows how structured merge is called. */
-import type { JsonObject, KubernetesObject } from '../objects/index.ts';
+import {
+  applyPatch,
+  FieldErrors,
+  formatCausePath,
+  formatConflicts,
+  formatManager,
+  type OpenApiSchema,
+  resetFieldsFilter,
+  type Schema,
+  schemaFromOpenApi,
+  schemaFromStructural,
+  update,
+} from '../fields/index.ts';
+import { type KubernetesObject, TruekeelError } from '../objects/index.ts';
 import type { MutableObject } from './mutable.ts';
-import type { Resource } from './resources/resource.ts';
+import { builtinDocument } from './openapi/builtin.ts';
+import { apiVersionOf } from './resources/registry.ts';
+import { hasSubresource, type Resource } from './resources/resource.ts';
+import { ApiError, badRequest } from './status.ts';
 
-export interface ApplyRequest {
+interface FieldsRequest {
   readonly live: KubernetesObject | undefined;
+  readonly resource: Resource;
+  readonly manager: string;
+  /** Empty for the object itself. */
+  readonly subresource: string;
+  readonly now: Date;
+}
+
+export interface ApplyRequest extends FieldsRequest {
   readonly applied: KubernetesObject;
-  readonly resource: Resource;
-  readonly manager: string;
   readonly force: boolean;
-  readonly subresource: string;
-  readonly time: string;
 }
 
-/** Merges what is applied into the live object.
- * @throws ApiError 409 with a cause for each field that another manager holds */
+/** Merges what is applied into the live object. Defaults are still to be set.
+ * @throws ApiError 409 with a cause for each field that another manager holds, 500 when the object does not have the
+ * form of its schema (which is what the real server answers) */
 export function applyFields(request: ApplyRequest): MutableObject {
-  const merged = merge(structuredClone(request.live ?? {}), request.applied) as MutableObject; // both are objects of this kind
-  return merged;
+  const { resource, applied, live, force } = request;
+  try {
+    const result = applyPatch({ ...common(request), live, config: applied, force });
+    if (result.conflicts === undefined) return structuredClone(result.object) as MutableObject; // a copy may be changed
+    throw new ApiError(409, 'Conflict', formatConflicts(result.conflicts), {
+      causes: result.conflicts.map((conflict) => ({
+        reason: 'FieldManagerConflict',
+        message: `conflict with ${formatManager(conflict)}`,
+        field: formatCausePath(conflict.path),
+      })),
+    });
+  } catch (error) {
+    if (error instanceof FieldErrors) {
+      const { namespace, name } = applied.metadata;
+      const where = `${namespace === undefined ? '' : namespace}/${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`;
+      throw new ApiError(500, '', `failed to create typed patch object (${where}): ${error.message}`);
+    }
+    if (error instanceof TruekeelError) throw badRequest(error.message);
+    throw error;
+  }
 }
 
-export interface UpdateRequest {
-  readonly live: KubernetesObject | undefined;
+export interface UpdateRequest extends FieldsRequest {
+  /** Its managedFields are written. */
   readonly next: MutableObject;
-  readonly resource: Resource;
-  readonly manager: string;
-  readonly subresource: string;
-  readonly time: string;
 }
 
 /** Writes into `next` who holds which field after an update. */
 export function recordUpdate(request: UpdateRequest): void {
-  if (request.live?.metadata.managedFields) {
-    request.next.metadata.managedFields = [...request.live.metadata.managedFields];
+  const { next, live } = request;
+  try {
+    const { object } = update({ ...common(request), live, updated: next as KubernetesObject });
+    setManagedFields(next, object);
+  } catch (error) {
+    if (!(error instanceof TruekeelError)) throw error;
+    // What cannot be compared keeps the owners that it had (apimachinery, UpdateNoErrors).
+    setManagedFields(next, live);
   }
 }
 
-function merge(target: Record<string, unknown>, source: JsonObject): Record<string, unknown> {
-  for (const [name, value] of Object.entries(source)) {
-    const own = target[name];
-    target[name] =
-      typeof value === 'object' &&
-      value &&
-      !Array.isArray(value) &&
-      typeof own === 'object' &&
-      own &&
-      !Array.isArray(own)
-        ? merge(own as Record<string, unknown>, value as JsonObject)
-        : value;
-  }
-  return target;
+function setManagedFields(next: MutableObject, from: KubernetesObject | undefined): void {
+  const { managedFields } = from?.metadata ?? {};
+  if (managedFields === undefined) delete next.metadata.managedFields;
+  else next.metadata.managedFields = [...managedFields];
+}
+
+function common(request: FieldsRequest) {
+  const { resource, manager, subresource, now } = request;
+  const target = subresource === '' ? undefined : subresource;
+  return {
+    schema: schemaOf(resource),
+    manager,
+    subresource: target,
+    now,
+    filter: resetFieldsFilter({
+      group: resource.group,
+      kind: resource.kind,
+      subresource: target,
+      hasStatus: hasSubresource(resource, 'status'),
+    }),
+  };
+}
+
+const schemas = new WeakMap<Resource, Schema>();
+
+function schemaOf(resource: Resource): Schema {
+  const known = schemas.get(resource);
+  if (known) return known;
+  const document = builtinDocument(resource);
+  const schema = resource.custom
+    ? schemaFromStructural(resource.custom.schema as OpenApiSchema) // the same node, seen with fewer members
+    : document && schemaFromOpenApi(document, resource);
+  if (!schema) throw new RangeError(`there is no schema for ${apiVersionOf(resource)} ${resource.kind}`);
+  schemas.set(resource, schema);
+  return schema;
 }

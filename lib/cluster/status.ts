@@ -3,6 +3,7 @@
 import type { JsonObject } from '../objects/index.ts';
 
 export type StatusReason =
+  | ''
   | 'AlreadyExists'
   | 'BadRequest'
   | 'Conflict'
@@ -56,7 +57,7 @@ export class ApiError extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason !== '' && { reason: this.reason }),
       ...(this.details && { details: { ...this.details } as unknown as JsonObject }), // an interface has no index signature; all members are JSON
       code: this.code,
     };

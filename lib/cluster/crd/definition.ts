@@ -8,6 +8,9 @@ import type { FieldError } from '../status.ts';
 import { immutable, invalidValue, required } from '../validation/names.ts';
 import { enumErrors } from '../validation/pod-spec.ts';
 
+/** Keeps a definition until its objects are gone. */
+export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+
 export interface DefinitionVersion {
   readonly name: string;
   readonly served: boolean;
@@ -36,6 +39,20 @@ export const customResourceDefinition: KindRules = {
   },
   prepareCreate(object, place) {
     object.status = establishedStatus(object, timestamp(place.now()));
+    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), CLEANUP_FINALIZER])];
+  },
+  prepareUpdate(object, old) {
+    if (!object.spec?.names) return;
+    const storage = ((object.spec.versions ?? []) as readonly DefinitionVersion[]).find(
+      ({ storage }) => storage,
+    )?.name;
+    object.status = {
+      ...old.status,
+      acceptedNames: object.spec.names,
+      storedVersions: [
+        ...new Set([...(old.status?.storedVersions ?? []), ...(storage === undefined ? [] : [storage])]),
+      ],
+    };
   },
   validate: definitionErrors,
   validateUpdate: (object, old) => [

@@ -1,9 +1,8 @@
 /** Finds the schema of a resource: a built-in one by its group, version and kind, a custom one from its definition. */
+import type { GroupVersionKind } from '../../objects/index.ts';
 import type { Resource } from '../resources/resource.ts';
 import { builtinSchemas } from './builtin.ts';
-import { type SchemaDefinitions, type SchemaNode, SchemaResolver } from './schema.ts';
-
-export const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+import { type SchemaNode, SchemaResolver } from './schema.ts';
 
 export interface ResourceType {
   readonly node: SchemaNode;
@@ -12,50 +11,61 @@ export interface ResourceType {
   readonly name: string;
 }
 
-interface Index {
-  readonly definitions: SchemaDefinitions;
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+interface GroupVersionTypes {
   readonly resolver: SchemaResolver;
-  readonly names: ReadonlyMap<string, string>;
+  /** By kind. */
+  readonly types: ReadonlyMap<string, ResourceType>;
 }
 
-let builtin: Index | undefined;
+const known = new Map<string, GroupVersionTypes>();
 
-function index(): Index {
-  if (builtin) return builtin;
-  const definitions = builtinSchemas();
-  const names = new Map<string, string>();
+function typesOf(group: string, version: string): GroupVersionTypes {
+  const key = `${group}/${version}`;
+  const cached = known.get(key);
+  if (cached) return cached;
+  const definitions = builtinSchemas({ group, version });
+  const resolver = new SchemaResolver(definitions);
+  const types = new Map<string, ResourceType>();
   for (const [name, node] of Object.entries(definitions)) {
-    const kinds = node['x-kubernetes-group-version-kind'] ?? [];
-    if (kinds.length === 1) names.set(`${kinds[0]!.group}/${kinds[0]!.version}/${kinds[0]!.kind}`, name);
+    for (const kind of node['x-kubernetes-group-version-kind'] ?? []) {
+      if (kind.group === group && kind.version === version) types.set(kind.kind, { node, resolver, name });
+    }
   }
-  builtin = { definitions, resolver: new SchemaResolver(definitions), names };
-  return builtin;
+  const made = { resolver, types };
+  known.set(key, made);
+  return made;
 }
 
-const customTypes = new WeakMap<Resource, ResourceType>();
-
+/** Undefined for kinds without a schema. */
 export function typeOf(resource: Resource): ResourceType | undefined {
   return resource.custom ? customType(resource) : builtinType(resource);
 }
 
-export function builtinType(kind: {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}): ResourceType | undefined {
-  const { definitions, resolver, names } = index();
-  const name = names.get(`${kind.group}/${kind.version}/${kind.kind}`);
-  const node = name === undefined ? undefined : definitions[name];
-  return name === undefined || !node ? undefined : { node, resolver, name };
+export function builtinType({ group, version, kind }: GroupVersionKind): ResourceType | undefined {
+  return typesOf(group, version).types.get(kind);
 }
 
+/** The metadata of every object. */
+export function metadataType(): ResourceType {
+  const { resolver } = typesOf('', 'v1');
+  return {
+    resolver,
+    name: OBJECT_META,
+    node: builtinSchemas({ group: '', version: 'v1' })[OBJECT_META] ?? {},
+  };
+}
+
+const customTypes = new WeakMap<Resource, ResourceType>();
+
 function customType(resource: Resource): ResourceType {
-  const known = customTypes.get(resource);
-  if (known) return known;
+  const cached = customTypes.get(resource);
+  if (cached) return cached;
   const schema = resource.custom?.schema ?? {};
   const type: ResourceType = {
     name: `${resource.group.split('.').reverse().join('.')}.${resource.version}.${resource.kind}`,
-    resolver: index().resolver,
+    resolver: metadataType().resolver,
     node: {
       ...schema,
       type: 'object',
@@ -63,7 +73,7 @@ function customType(resource: Resource): ResourceType {
         ...schema.properties,
         apiVersion: { type: 'string' },
         kind: { type: 'string' },
-        metadata: { $ref: `#/components/schemas/${OBJECT_META}` },
+        metadata: { allOf: [{ $ref: `#/components/schemas/${OBJECT_META}` }] },
       },
     },
   };

@@ -1,19 +1,13 @@
-/** The resources of Kubernetes itself, from its discovery documents. Only stable versions are served, as a real server
- * does when nobody asks for more. */
-import { parseApiVersion } from '../../objects/index.ts';
+/** The resources of Kubernetes itself, from its discovery documents. */
 import { builtinDiscovery, type ServedResource } from '../openapi/builtin.ts';
 import type { Resource, Subresource, Verb } from './resource.ts';
 
-const STABLE = /^v\d+$/;
-
 export function builtinResources(): readonly Resource[] {
-  return Object.entries(builtinDiscovery()).flatMap(([groupVersion, served]) => {
-    const { group, version } = parseApiVersion(groupVersion);
-    if (!STABLE.test(version)) return [];
-    return served
+  return builtinDiscovery().flatMap(({ group, version, resources }) =>
+    resources
       .filter((entry) => !entry.name.includes('/'))
-      .map((entry) => toResource(group, version, entry, served));
-  });
+      .map((entry) => toResource(group, version, entry, resources)),
+  );
 }
 
 function toResource(

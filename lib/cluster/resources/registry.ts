@@ -7,6 +7,7 @@ import { type Resource, tableOf } from './resource.ts';
 export class ResourceRegistry {
   readonly #byPath = new Map<string, Resource>();
   readonly #byKind = new Map<string, Resource>();
+  readonly #byTable = new Map<string, Resource>();
   readonly #custom = new Map<string, readonly Resource[]>();
   #generation = 0;
 
@@ -31,24 +32,21 @@ export class ResourceRegistry {
     return this.#byKind.get(`${kind.group}/${kind.version}/${kind.kind}`);
   }
 
-  /** Versions of a group's kind, whatever the version asked for. */
-  versionsOf(group: string, plural: string): readonly Resource[] {
-    return this.all().filter((resource) => resource.group === group && resource.plural === plural);
-  }
-
-  hasGroupVersion(group: string, version: string): boolean {
-    return this.all().some((resource) => resource.group === group && resource.version === version);
+  /** Any version of what a table holds. */
+  forTable(table: string): Resource | undefined {
+    return this.#byTable.get(table);
   }
 
   /** One resource for each table, so that a walk over everything meets each object once. */
   tables(): readonly Resource[] {
-    return [...new Map(this.all().map((resource) => [tableOf(resource), resource])).values()];
+    return [...this.#byTable.values()];
   }
 
   /** Puts a definition's resources in place of those it had before; none to remove it. */
   setCustom(definition: string, resources: readonly Resource[]): void {
     for (const old of this.#custom.get(definition) ?? []) {
       this.#byPath.delete(pathOf(old));
+      this.#byTable.delete(tableOf(old));
       this.#byKind.delete(`${old.group}/${old.version}/${old.kind}`);
     }
     this.#custom.delete(definition);
@@ -57,12 +55,9 @@ export class ResourceRegistry {
     this.#generation++;
   }
 
-  customResources(): readonly Resource[] {
-    return [...this.#custom.values()].flat();
-  }
-
   #add(resource: Resource): void {
     this.#byPath.set(pathOf(resource), resource);
+    if (!this.#byTable.has(tableOf(resource))) this.#byTable.set(tableOf(resource), resource);
     this.#byKind.set(`${resource.group}/${resource.version}/${resource.kind}`, resource);
   }
 }

@@ -25,6 +25,7 @@ const EVENTS_KEPT = 10_000;
 
 export class Storage {
   readonly #tables = new Map<string, Table>();
+  readonly #listeners = new Set<StorageListener>();
   #events: StoredEvent[] = [];
   #revision = 1;
   #compacted = 0;
@@ -120,6 +121,12 @@ export class Storage {
     return () => listeners.delete(listener);
   }
 
+  /** Calls the listener within each write to any table. @returns unsubscribe */
+  subscribeAll(listener: StorageListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   #publish(place: Table, event: StoredEvent): void {
     this.#events.push(event);
     if (this.#events.length > EVENTS_KEPT * 1.5) {
@@ -127,6 +134,7 @@ export class Storage {
       this.#compacted = this.#events[0]!.resourceVersion - 1;
     }
     for (const listener of place.listeners) listener(event);
+    for (const listener of this.#listeners) listener(event);
   }
 
   #table(name: string): Table {

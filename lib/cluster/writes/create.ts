@@ -43,14 +43,13 @@ export function createObject(
   if (core.storage.get(tableOf(resource), namespace, metadata.name))
     throw alreadyExists(resource, metadata.name);
   if (!managed) {
-    delete metadata.managedFields;
     recordUpdate({
       live: undefined,
       next: object,
       resource,
       manager: context.manager,
       subresource: '',
-      time: timestamp(core.now()),
+      now: core.now(),
     });
   }
   const ready = object as KubernetesObject; // has a name by now

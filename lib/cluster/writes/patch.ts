@@ -1,6 +1,6 @@
 /** The four kinds of patch, from the live object to the one that shall replace it. */
 import type { JsonValue, KubernetesObject } from '../../objects/index.ts';
-import { type Core, timestamp } from '../core.ts';
+import type { Core } from '../core.ts';
 import { applyFields } from '../fields.ts';
 import { parseJson, parseYaml, unsupportedMediaType } from '../http/body.ts';
 import { typeOf } from '../openapi/types.ts';
@@ -109,7 +109,7 @@ function applyPatch(core: Core, request: PatchRequest, context: WriteContext): W
     manager: context.manager,
     force: request.force,
     subresource: context.subresource,
-    time: timestamp(core.now()),
+    now: core.now(),
   });
   const object = readIn(resource, merged, context, problems);
   if (live) return { object: replaceObject(core, resource, live, object, context, true), created: false };

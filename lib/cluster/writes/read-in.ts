@@ -23,7 +23,7 @@ export function readIn(
   const unknownFields: string[] = [];
   const decoded = (
     resource.custom
-      ? decodeCustom(resource, object, unknownFields)
+      ? decodeCustom(resource.custom, object, unknownFields)
       : decodeBuiltin(resource, object, unknownFields)
   ) as MutableObject; // checked by asObject, typed by the decoder
   reportProblems(context, [

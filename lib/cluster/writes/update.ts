@@ -1,6 +1,6 @@
 /** Replacing an object, or one subresource of it. */
 import type { KubernetesObject } from '../../objects/index.ts';
-import { type Core, timestamp } from '../core.ts';
+import type { Core } from '../core.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { recordUpdate } from '../fields.ts';
 import { rulesOf } from '../kinds/index.ts';
@@ -39,7 +39,7 @@ export function replaceObject(
       resource,
       manager: context.manager,
       subresource: context.subresource,
-      time: timestamp(core.now()),
+      now: core.now(),
     });
   }
   if (isUnchanged(object, old)) return old;
