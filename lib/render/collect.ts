@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { KubernetesObject, SourceLocation } from '../objects/index.ts';
 import type { Collected, CollectedEnvironment, CollectedObject, Problem } from './collected.ts';
 import { type Declared, resolveDependencies, type Span } from './dependencies.ts';
-import { isJson, valueProblems } from './json-values.ts';
+import { isJson, isVeryDeep, valueProblems } from './json-values.ts';
 import {
   type ApiObjectLike,
   type ApplicationMark,
@@ -201,6 +201,9 @@ class Walk {
 
   private addObject(construct: ApiObjectLike, path: string, objects: CollectedObject[]): void {
     const source = this.sourceOf(construct);
+    const props = propsOf(construct);
+    // cdk8s would go round such a value until the stack is full, which takes seconds.
+    if (isVeryDeep(props) && this.valueProblems(construct, path, props) > 0) return;
     let object: unknown;
     try {
       object = construct.toJson();
@@ -217,9 +220,7 @@ class Walk {
   }
 
   private unrenderable(construct: ApiObjectLike, path: string, error: unknown): void {
-    // cdk8s keeps what the object was made of, where the place of the offending value can be found.
-    const props = (construct as { readonly props?: unknown }).props;
-    if (this.valueProblems(construct, path, props) > 0) return;
+    if (this.valueProblems(construct, path, propsOf(construct)) > 0) return;
     this.problem(construct, path, { code: 'RENDER_FAILED', message: `${path}: ${messageOf(error)}` });
   }
 
@@ -257,6 +258,11 @@ function chartName(path: string, environment: EnvironmentBuilder): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return label === '' ? 'app' : label;
+}
+
+/** What the object was made of, which cdk8s keeps: there the place of an offending value can be found. */
+function propsOf(construct: ApiObjectLike): unknown {
+  return (construct as { readonly props?: unknown }).props;
 }
 
 function messageOf(error: unknown): string {

@@ -22,6 +22,14 @@ export function isJson(value: unknown): boolean {
   }
 }
 
+/** Whether maps and lists are nested deeper than any API object is: most likely because one holds itself. */
+export function isVeryDeep(value: unknown, levels = 200): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isVeryDeep(item, levels - 1));
+  return isPlainObject(value) && Object.values(value).some((field) => isVeryDeep(field, levels - 1));
+}
+
 export interface ValueProblem {
   /** `spec.replicas`, `spec.containers[0].env` */
   readonly path: string;
