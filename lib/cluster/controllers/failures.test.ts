@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { explainPod, explainWorkload, healthOf } from '../../health/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
-import { podLog } from './index.ts';
 import {
   CONFIG_MAP,
   DEPLOYMENT,
@@ -73,14 +72,6 @@ describe('containers that crash', () => {
     expect(cluster.eventsAbout(pod().metadata.name)).toContainEqual(
       expect.stringMatching(/^BackOff: Back-off restarting failed container main/),
     );
-  });
-
-  test('have a log that ends with their last words', async () => {
-    await cluster.create(failing('crash-loop'));
-    expect(podLog(pod())).toBe('simulated failure: exiting with code 1\n');
-    const log = { 'cluster.truekeel.dev/fail': 'crash-loop', 'cluster.truekeel.dev/log': 'a\nno database' };
-    await cluster.create(deployment({ name: 'api', replicas: 1, templateAnnotations: log }));
-    expect(podLog(cluster.pods('app=api')[0]!)).toBe('a\nno database\n');
   });
 });
 

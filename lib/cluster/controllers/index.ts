@@ -24,7 +24,6 @@ import { schedulerController } from './scheduler.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { REAL_TIMERS, type Timers } from './timers.ts';
 
-export { podLog } from './pod-log.ts';
 export { type Failure, SimulationAnnotation } from './simulation.ts';
 export type { Timers } from './timers.ts';
 

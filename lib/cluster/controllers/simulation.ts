@@ -10,8 +10,6 @@ export const SimulationAnnotation = {
   fail: 'cluster.truekeel.dev/fail',
   /** How long a pod takes to become ready: `500ms`, `2s`, `1m30s`. */
   readyAfter: 'cluster.truekeel.dev/ready-after',
-  /** What the pod's containers write to their log. */
-  log: 'cluster.truekeel.dev/log',
 } as const;
 
 const FAILURES = ['image-pull', 'crash-loop', 'quota', 'unschedulable', 'not-ready', 'job-failed'] as const;

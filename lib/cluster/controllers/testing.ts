@@ -4,7 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type { KubernetesObject } from '../../objects/index.ts';
 import { createInitialObjects } from '../bootstrap.ts';
 import { createStore } from '../controller-client.ts';
+import type { Core } from '../core.ts';
+import { Dispatcher } from '../dispatcher.ts';
 import { nodePortPool, serviceAddressPool } from '../kinds/address-pool.ts';
+import { startLifecycle } from '../lifecycle/index.ts';
 import { ResourceRegistry } from '../resources/registry.ts';
 import { Storage } from '../storage/storage.ts';
 import type { ControllerClient, KindReference } from '../store.ts';
@@ -51,14 +54,17 @@ export interface TestCluster {
 
 export async function startTestCluster({ nodes = 1 } = {}): Promise<TestCluster> {
   const clock = new ManualClock();
-  const store = createStore({
+  const core: Core = {
     storage: new Storage(),
     resources: new ResourceRegistry(),
     serviceAddresses: serviceAddressPool(),
     nodePorts: nodePortPool(),
     now: clock.now,
     newUid: randomUUID,
-  });
+  };
+  const dispatcher = new Dispatcher();
+  const stopLifecycle = startLifecycle(core, dispatcher);
+  const store = createStore(core, dispatcher);
   createInitialObjects(store.as('kube-apiserver'), nodes, 6443);
   const mistakes: unknown[] = [];
   const controllers = startControllers(store, {
@@ -99,6 +105,9 @@ export async function startTestCluster({ nodes = 1 } = {}): Promise<TestCluster>
         .list(EVENT)
         .filter(({ involvedObject }) => involvedObject.name === name)
         .map(({ reason, message }) => `${reason}: ${message}`),
-    stop: () => controllers.stop(),
+    stop() {
+      controllers.stop();
+      stopLifecycle();
+    },
   };
 }
