@@ -143,7 +143,8 @@ function timeOfRequest(stored: KubernetesObject, operation: Operation): Date {
       candidate.operation === wanted &&
       (candidate.subresource ?? '') === (operation.subresource ?? ''),
   );
-  return new Date(entry?.time ?? '2000-01-01T00:00:00Z');
+  const times = (stored.metadata.managedFields ?? []).flatMap(({ time }) => time ?? []).sort();
+  return new Date(entry?.time ?? times.at(-1) ?? '2000-01-01T00:00:00Z');
 }
 
 describeOnControlPlane(
@@ -212,7 +213,10 @@ describeOnControlPlane(
       live: KubernetesObject | undefined,
       operation: Operation,
     ): Promise<{ readonly reply: Reply; readonly sent: KubernetesObject }> {
-      const identity = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name } };
+      // With the version, so that the server refuses what it would merge with more than we have seen.
+      const resourceVersion = live?.metadata.resourceVersion;
+      const version = resourceVersion === undefined ? {} : { resourceVersion };
+      const identity = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, ...version } };
       const collection = kind.collection(namespace);
       const path = `${collection}/${name}${operation.subresource === undefined ? '' : `/${operation.subresource}`}`;
       const query = `fieldManager=${operation.manager}`;
@@ -226,9 +230,7 @@ describeOnControlPlane(
       if (live === undefined)
         return { reply: await api.create(`${collection}?${query}`, partial), sent: partial };
       const sent = (
-        operation.keep
-          ? overlay(live as unknown as JsonObject, partial as unknown as JsonObject)
-          : { ...partial, metadata: { ...partial.metadata, resourceVersion: live.metadata.resourceVersion } }
+        operation.keep ? overlay(live as unknown as JsonObject, partial as unknown as JsonObject) : partial
       ) as KubernetesObject;
       return { reply: await api.update(`${path}?${query}`, sent), sent };
     }

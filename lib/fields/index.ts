@@ -34,6 +34,7 @@ export {
 export { type ExtractOptions, extractItems, removeItems } from './remove.ts';
 export type { Request } from './request.ts';
 export { type FieldFilter, type ResetTarget, resetFieldsFilter } from './reset-fields.ts';
+export { managersAfterScale, managersOfScale, type ReplicasPaths } from './scale.ts';
 export {
   DEDUCED,
   type FieldSchema,
@@ -48,3 +49,4 @@ export { toFieldSet } from './to-field-set.ts';
 export { keepTimes, type UpdateRequest, type UpdateResult, update } from './update.ts';
 export { SAME_FIELDS, type VersionConverter } from './updater.ts';
 export { assertValid, type FieldError, FieldErrors, type ValidateOptions, validate } from './validate.ts';
+export { valueAt } from './value-at.ts';

@@ -21,19 +21,18 @@ function keyedItemElement(list: ListSchema, item: JsonValue): ReturnType<typeof 
   if (item === null) return { problem: 'associative list with keys may not have a null element' };
   if (!isMap(item)) return { problem: 'associative list with keys may not have non-map elements' };
   const defaults = list.items.map?.fields;
-  const fields: Record<string, JsonValue> = {};
-  for (const key of list.keys) {
+  const fields = list.keys.flatMap((key): [string, JsonValue][] => {
     const own = fieldOf(item, key);
     const value = own === undefined ? defaults?.get(key)?.default : own;
-    if (value !== undefined) fields[key] = value;
-  }
-  if (Object.keys(fields).length === 0) {
+    return value === undefined ? [] : [[key, value]];
+  });
+  if (fields.length === 0) {
     const keys = list.keys.map((key) => JSON.stringify(key)).join(' ');
     return {
       problem: `associative list with keys has an element that omits all key fields [${keys}] (and doesn't have default values for any key fields)`,
     };
   }
-  return keyElement(fields);
+  return keyElement(Object.fromEntries(fields));
 }
 
 /** The items of an associative list with their elements; items that nothing tells apart are left out. */
