@@ -83,7 +83,8 @@ export function planDetails(plan: Plan, paint: Paint): string[] {
     ]);
 }
 
-const RESOLUTION = {
+/** What becomes of a field that somebody else holds. */
+export const RESOLUTION = {
   yield: 'left alone',
   force: 'taken, as the program says',
   'take-over': 'taken over',

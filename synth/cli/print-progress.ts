@@ -1,9 +1,11 @@
 /** What happens while a plan is applied. On a terminal: finished objects scroll by, and below them a few lines that
- * say what is awaited and why. Elsewhere: append-only lines, and nothing is said twice. */
+ * say what is awaited and why. Elsewhere: append-only lines, and why something is awaited only when that takes long
+ * enough to wonder. */
 import type { ApplyEvent, ApplyResult } from '../../lib/apply/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import type { Action } from '../../lib/plan/index.ts';
 import { describeError } from './exit.ts';
+import { RESOLUTION } from './print-plan.ts';
 import type { Colour, Terminal } from './terminal.ts';
 
 const DONE: Readonly<Record<Action, { readonly word: string; readonly colour: Colour }>> = {
@@ -19,16 +21,35 @@ const DONE: Readonly<Record<Action, { readonly word: string; readonly colour: Co
 /** Lines of what is awaited that are kept below the scroll. */
 const WAITING_LINES = 6;
 
+/** What is awaited for less than this is not worth a line that stays. */
+const PATIENCE_MS = 1_000;
+
 /** Returns the function that takes the events in turn. */
 export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void {
   const { paint } = terminal;
   const waiting = new Map<string, string>();
+  const timers = new Map<string, NodeJS.Timeout>();
   let total = 0;
   let settled = 0;
 
   const say = (line: string): void => {
     if (terminal.live) terminal.redraw([]);
     terminal.err(line);
+  };
+  /** Says why an object is awaited once that has lasted, and again when it still does for another reason. */
+  const sayLater = (key: string): void => {
+    if (timers.has(key)) return;
+    const speak = (): void => {
+      timers.delete(key);
+      const reason = waiting.get(key);
+      if (reason !== undefined) say(row('waiting', 'dim', key, reason));
+    };
+    timers.set(key, setTimeout(speak, PATIENCE_MS).unref());
+  };
+  const settle = (key: string): boolean => {
+    clearTimeout(timers.get(key));
+    timers.delete(key);
+    return waiting.delete(key);
   };
   const draw = (): void => {
     if (!terminal.live || total === 0) return;
@@ -55,24 +76,36 @@ export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void
         break;
       case 'waiting': {
         const key = formatKey(event.key);
-        if (!terminal.live && waiting.get(key) !== event.reason)
-          say(row('waiting', 'dim', key, event.reason));
+        if (!terminal.live && waiting.get(key) !== event.reason) sayLater(key);
         waiting.set(key, event.reason);
         break;
       }
       case 'ready': {
         const key = formatKey(event.key);
-        if (waiting.delete(key)) say(row('ready', 'green', key, seconds(event.durationMs)));
+        if (settle(key)) say(row('ready', 'green', key, seconds(event.durationMs)));
         break;
       }
       case 'failed':
-        waiting.delete(formatKey(event.key));
+        settle(formatKey(event.key));
         for (const line of describeError(event.error, paint)) say(`  ${line}`);
         break;
+      case 'conflict': {
+        const { path, manager, resolution } = event.conflict;
+        say(
+          row(
+            'note',
+            'yellow',
+            formatKey(event.key),
+            `${path} is held by ${manager}: ${RESOLUTION[resolution]}`,
+          ),
+        );
+        break;
+      }
       case 'skipped':
         say(row('skipped', 'yellow', formatKey(event.key), event.because));
         break;
       case 'finished':
+        for (const key of [...waiting.keys()]) settle(key);
         total = 0;
         if (terminal.live) terminal.redraw([]);
         break;

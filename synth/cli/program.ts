@@ -131,8 +131,16 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'status',
     summary: 'show what runs, whether it is ready and whether it drifted',
-    options: [environment, renderedBranch, ...cluster, repo, exitCode, output],
-    example: 'truekeel status --environment production',
+    options: [
+      environment,
+      renderedBranch,
+      option('--tree', 'show what the cluster made of each object'),
+      ...cluster,
+      repo,
+      exitCode,
+      output,
+    ],
+    example: 'truekeel status --environment production --tree',
     load: () => import('./commands/status.ts'),
   },
   {

@@ -7,6 +7,7 @@ import { plan } from '../engine-run.ts';
 import { describeError, Exit, exitCodeOfAll } from '../exit.ts';
 import { planResult, targetResult } from '../plan-result.ts';
 import { shorten } from '../print-plan.ts';
+import { tree } from '../print-tree.ts';
 import type { ResultOf } from '../results.ts';
 import { table } from '../table.ts';
 import type { Colour } from '../terminal.ts';
@@ -47,16 +48,19 @@ export const command: Command = (_args, flags, context) =>
     else {
       terminal.out(banner(desired, client, terminal.paint));
       terminal.out('');
-      const rows = objects.map(({ application, key, action, because, health, message }) => [
-        application,
-        key,
-        terminal.paint(COLOUR[health] ?? 'yellow', health),
-        action === 'none' ? 'in step' : terminal.paint('yellow', `${action}: ${shorten(because, 50)}`),
-        health === 'Current' ? '' : shorten(message, 60),
-      ]);
-      for (const line of table([['application', 'object', 'health', 'state', 'message'], ...rows]))
-        terminal.out(line);
-      terminal.out('');
+      if (flags.tree === true)
+        for (const line of await tree(client, desired.applications, terminal.paint)) terminal.out(line);
+      const rows = (flags.tree === true ? pending : objects).map(
+        ({ application, key, action, because, health, message }) => [
+          application,
+          key,
+          terminal.paint(COLOUR[health] ?? 'yellow', health),
+          action === 'none' ? 'in step' : terminal.paint('yellow', `${action}: ${shorten(because, 50)}`),
+          health === 'Current' ? '' : shorten(message, 60),
+        ],
+      );
+      const heading = ['application', 'object', 'health', 'state', 'message'];
+      for (const line of rows.length > 0 ? [...table([heading, ...rows]), ''] : ['']) terminal.out(line);
       terminal.out(summary(result));
     }
     for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
