@@ -57,16 +57,22 @@ const int = defineScalarTag<number>('tag:yaml.org,2002:int', {
             : BigInt(decimal ?? '0');
     // What does not fit 64 bits is no integer to go-yaml; a decimal one becomes a float.
     if (magnitude > (sign === '-' ? 2n ** 63n : 2n ** 64n - 1n)) return NOT_RESOLVED;
-    if (magnitude > BigInt(Number.MAX_SAFE_INTEGER)) {
+    if (!isKept(magnitude)) {
       throw new RefusedScalar(
         source,
-        'an integer above 2^53 cannot be kept exactly; put it in quotes if it is text',
+        'so large an integer cannot be kept exactly; put it in quotes if it is text',
       );
     }
     return sign === '-' && magnitude !== 0n ? -Number(magnitude) : Number(magnitude);
   },
   identify: never,
 });
+
+/** Whether a number of JavaScript stands for the integer: it is the same, or is written the same. */
+function isKept(integer: bigint): boolean {
+  const number = Number(integer);
+  return BigInt(number) === integer || String(number) === String(integer);
+}
 
 const float = defineScalarTag<number>('tag:yaml.org,2002:float', {
   implicit: true,
