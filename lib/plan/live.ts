@@ -65,20 +65,33 @@ export async function resolveRecorded(
   );
 }
 
+export interface Members {
+  readonly found: readonly LiveObject[];
+  /** Kinds that we may not list, with the error that says so. */
+  readonly forbidden: ReadonlyMap<string, KubeError>;
+}
+
 /** Every object of some kinds that carries the label of one of some applications. */
 export async function readMembers(
   client: KubeClient,
   resources: Iterable<ApiResource>,
   scope: { readonly applications: readonly string[]; readonly namespaces: readonly string[] },
-): Promise<readonly LiveObject[]> {
+): Promise<Members> {
   const selectors = selectValues(Label.application, scope.applications);
+  const forbidden = new Map<string, KubeError>();
   const lists = [...resources].flatMap((resource) =>
     selectors.map(async (labelSelector) => {
-      const found = await listMembers(client, resource, { labelSelector, namespaces: scope.namespaces });
-      return found.map((object) => liveObject(object, resource));
+      try {
+        const found = await listMembers(client, resource, { labelSelector, namespaces: scope.namespaces });
+        return found.map((object) => liveObject(object, resource));
+      } catch (error) {
+        if (!(error instanceof KubeError) || error.code !== 'FORBIDDEN') throw error;
+        forbidden.set(formatGroupKind(resource), error);
+        return [];
+      }
     }),
   );
-  return (await Promise.all(lists)).flat();
+  return { found: (await Promise.all(lists)).flat(), forbidden };
 }
 
 function liveObject(listed: ObjectMetadata, resource: ApiResource): LiveObject {

@@ -1,5 +1,5 @@
 import type { KubeClient } from '../kube/index.ts';
-import type { DesiredApplication } from '../objects/index.ts';
+import type { DesiredApplication, TruekeelError } from '../objects/index.ts';
 import { formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
@@ -13,6 +13,7 @@ import type { Action, ActionCounts, Approval, Plan, PlannedChange } from './plan
 import { planDesired } from './plan-desired.ts';
 import { plannedInventories } from './planned-inventories.ts';
 import { planRemovals } from './removals.ts';
+import type { Survey } from './survey.ts';
 import { survey } from './survey.ts';
 
 export interface PlanOptions {
@@ -83,8 +84,13 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     edges,
     inventories: plannedInventories(seen, changes),
     refusals: remainingRefusals(refusals, options.approvals ?? []),
-    errors: planned.errors,
+    errors: [...planned.errors, ...unseen(seen)],
   };
+}
+
+/** Kinds that only inventories know and that we may not list: what is to be deleted of them is not known. */
+function unseen({ forbidden, kinds }: Survey): readonly TruekeelError[] {
+  return [...forbidden].flatMap(([kind, error]) => (kinds.served.has(kind) ? [] : [error]));
 }
 
 function byApplicationAndKey(

@@ -111,13 +111,15 @@ function definableKinds(candidates: readonly Candidate[]): ReadonlySet<string> {
 /** What makes it impossible to plan an object at all. */
 function refuse(
   { desired, live, application }: Candidate,
-  { kinds, missingNamespaces, foreign }: Survey,
+  { kinds, missingNamespaces, forbidden, foreign }: Survey,
   definable: ReadonlySet<string>,
 ): TruekeelError | undefined {
   const { key } = desired;
   const kind = formatGroupKind(key);
   const unknown = kinds.unknown.get(kind);
   if (unknown && !definable.has(kind)) return located(unknown, desired);
+  const denied = forbidden.get(kind);
+  if (denied) return located(denied, desired);
   const resource = kinds.served.get(kind);
   if (resource?.namespaced && key.namespace === '') {
     return refusal(

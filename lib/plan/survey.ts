@@ -6,7 +6,7 @@ import { formatKey, Label } from '../objects/index.ts';
 import { inventoryName } from './identity.ts';
 import type { Inventory } from './inventory.ts';
 import { findInventory, readInventories } from './inventory.ts';
-import type { KindsInUse, LiveObject } from './live.ts';
+import type { KindsInUse, LiveObject, Members } from './live.ts';
 import { findUnlabelled, formatGroupKind, readMembers, resolveKinds, resolveRecorded } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { assignOwnership, isWrittenByUs, lostIds, partOf } from './ownership.ts';
@@ -26,6 +26,8 @@ export interface Survey {
   readonly live: ReadonlyMap<string, LiveObject>;
   /** Namespaces that desired objects are in, and that neither exist nor will be made. */
   readonly missingNamespaces: ReadonlySet<string>;
+  /** Kinds that we may not list: nothing can be said about their objects. */
+  readonly forbidden: ReadonlyMap<string, KubeError>;
   /** Ids of inventories that are somebody else's and in force. */
   readonly foreign: ReadonlySet<string>;
 }
@@ -38,7 +40,7 @@ export async function survey(input: SurveyInput): Promise<Survey> {
   const names = applications.map(({ name }) => name);
   const namespaces = [...new Set(desired.map(({ key }) => key.namespace).filter((name) => name !== ''))];
   const kinds = await resolveKinds(client, desired);
-  const [inventories, found] = await Promise.all([
+  const [inventories, known] = await Promise.all([
     readInventories(client, {
       environment,
       applications: names,
@@ -46,7 +48,8 @@ export async function survey(input: SurveyInput): Promise<Survey> {
     }),
     readMembers(client, kinds.served.values(), { applications: names, namespaces }),
   ]);
-  const members = [...found, ...(await readElsewhere(input, kinds, inventories, found, namespaces))].filter(
+  const elsewhere = await readElsewhere(input, kinds, inventories, known.found, namespaces);
+  const members = [...known.found, ...elsewhere.found].filter(
     ({ object }) => object.metadata.labels?.[Label.applySetId] === undefined,
   );
   const owned = assignOwnership({
@@ -60,7 +63,8 @@ export async function survey(input: SurveyInput): Promise<Survey> {
   const { existing, missingNamespaces } = await readUnowned(client, desired, kinds, live);
   for (const [name, object] of existing) live.set(name, object);
   const foreign = await findForeign(client, desired, live, owned);
-  return { kinds, owned, live, missingNamespaces, foreign };
+  const forbidden = new Map([...known.forbidden, ...elsewhere.forbidden]);
+  return { kinds, owned, live, missingNamespaces, forbidden, foreign };
 }
 
 /** Kinds that only inventories know, applications that only inventories know; and, where an inventory is missing,
@@ -71,7 +75,7 @@ async function readElsewhere(
   inventories: readonly Inventory[],
   found: readonly LiveObject[],
   desiredNamespaces: readonly string[],
-): Promise<readonly LiveObject[]> {
+): Promise<Members> {
   const { client, applications } = input;
   const names = applications.map(({ name }) => name);
   const known = new Set(names);
@@ -88,7 +92,7 @@ async function readElsewhere(
   const unread = await readableKinds(input, kinds, new Set(others), lost, found);
   const leavingNames = [...new Set(leaving.map(({ application }) => application))];
   const leavingKinds = new Set(leaving.flatMap((inventory) => inventory.kinds));
-  const lists = await Promise.all([
+  const [recordedOnly, leavingOnly, rebuilt] = await Promise.all([
     readMembers(client, others, { applications: [...names, ...leavingNames], namespaces }),
     readMembers(
       client,
@@ -97,7 +101,11 @@ async function readElsewhere(
     ),
     readMembers(client, unread, { applications: lost, namespaces }),
   ]);
-  return lists.flat();
+  return {
+    found: [...recordedOnly.found, ...leavingOnly.found, ...rebuilt.found],
+    // What we may not list we have not written either, as far as nothing says that we have.
+    forbidden: new Map([...recordedOnly.forbidden, ...leavingOnly.forbidden]),
+  };
 }
 
 /** Kinds to look through for applications that have no inventory: namespaces, since one may have been made before the

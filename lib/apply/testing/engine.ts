@@ -21,6 +21,7 @@ import type { Plan, PlanOptions } from '../../plan/index.ts';
 import { desiredFromRendered, planApplications } from '../../plan/index.ts';
 import type { ApplyOptions } from '../apply-plan.ts';
 import { applyPlan } from '../apply-plan.ts';
+import type { ConcurrencyOptions } from '../concurrency.ts';
 import type { ApplyEvent, ApplyResult } from '../events.ts';
 
 export interface ApplicationSpec {
@@ -67,6 +68,12 @@ export function applicationsOf(program: Program): readonly DesiredApplication[] 
   });
 }
 
+export type SyncOptions = Omit<PlanOptions, 'concurrency'> &
+  Omit<ApplyOptions, 'concurrency'> & {
+    /** Writes in flight. */
+    readonly writes?: ConcurrencyOptions;
+  };
+
 export class Engine {
   readonly client: KubeClient;
   readonly environment: string;
@@ -82,10 +89,10 @@ export class Engine {
   }
 
   /** Plans and applies. */
-  async sync(program: Program, options: PlanOptions & ApplyOptions = {}): Promise<Outcome> {
+  async sync(program: Program, options: SyncOptions = {}): Promise<Outcome> {
     const applications = applicationsOf(program);
     const { client, environment } = this;
-    const { concurrency, ...planOptions } = options;
+    const { writes, ...planOptions } = options;
     const plan = await planApplications({
       client,
       applications,
@@ -93,7 +100,7 @@ export class Engine {
       options: planOptions,
     });
     const events: ApplyEvent[] = [];
-    const given = { timeoutMs: 30_000, ...planOptions, ...(concurrency && { concurrency }) };
+    const given = { timeoutMs: 30_000, ...planOptions, ...(writes && { concurrency: writes }) };
     for await (const event of applyPlan({ client, plan, applications, options: given })) events.push(event);
     const last = events.at(-1);
     if (last?.type !== 'finished') throw new Error('the last event is not "finished"');

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import type { KubeClient } from '../kube/index.ts';
+import { connect } from '../kube/index.ts';
+import type { KubernetesObject } from '../objects/index.ts';
+import { keyOf } from '../objects/index.ts';
+import { changeOf, Engine, indexOfEvent, keyText, namespaceObject } from './testing/engine.ts';
+
+describeOnControlPlane('a definition and its custom resources', (controlPlane) => {
+  let client: KubeClient;
+  beforeAll(async () => {
+    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  });
+  afterAll(() => client.close());
+
+  const scenario = () => {
+    const group = `${controlPlane().uniqueName('g')}.example.com`;
+    const namespace = controlPlane().uniqueName('widgets');
+    const properties = {
+      spec: {
+        type: 'object',
+        properties: { size: { type: 'integer' }, parts: { type: 'array', items: { type: 'string' } } },
+      },
+    };
+    const definition: KubernetesObject = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `widgets.${group}` },
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', properties } },
+          },
+        ],
+      },
+    };
+    const widget = (name: string, size: number): KubernetesObject => ({
+      apiVersion: `${group}/v1`,
+      kind: 'Widget',
+      metadata: { namespace, name },
+      spec: { size, parts: ['a', 'b'] },
+    });
+    return { engine: new Engine(client, controlPlane().uniqueName('env')), namespace, definition, widget };
+  };
+
+  it('are planned and applied in one run, though nothing of it exists', async () => {
+    const { engine, namespace, definition, widget } = scenario();
+    const program = { web: [widget('one', 1), widget('two', 2), definition, namespaceObject(namespace)] };
+    const plan = await engine.plan(program);
+    expect(plan.errors).toEqual([]);
+    expect(plan.counts.create).toBe(4);
+    const { result, events } = await engine.sync(program);
+    expect(result.errors).toEqual([]);
+    expect(indexOfEvent(events, 'ready', keyOf(definition))).toBeLessThan(
+      indexOfEvent(events, 'writing', keyOf(widget('one', 1))),
+    );
+    expect((await engine.sync(program)).actions).toEqual([]);
+    const changed = { web: [widget('one', 5), widget('two', 2), definition, namespaceObject(namespace)] };
+    const second = await engine.sync(changed);
+    expect(second.actions).toEqual([`change ${keyText(widget('one', 1))}`]);
+    expect(changeOf(second.plan, widget('one', 1)).because).toBe('size 1 → 5');
+  });
+
+  it('are deleted the other way round, and the definition needs an approval', async () => {
+    const { engine, namespace, definition, widget } = scenario();
+    const rest = [namespaceObject(namespace)];
+    await engine.sync({ web: [...rest, definition, widget('one', 1)] });
+    await expect(engine.sync({ web: rest })).rejects.toMatchObject({ code: 'PROTECTED_OBJECT' });
+    const { plan, result, events } = await engine.sync(
+      { web: rest },
+      { approvals: [{ code: 'PROTECTED_OBJECT' }] },
+    );
+    expect(result.errors).toEqual([]);
+    expect(changeOf(plan, definition).effects.map(({ kind }) => kind)).toEqual(['removes-crd']);
+    expect(indexOfEvent(events, 'written', keyOf(widget('one', 1)))).toBeLessThan(
+      indexOfEvent(events, 'writing', keyOf(definition)),
+    );
+    expect((await engine.sync({ web: rest })).actions).toEqual([]);
+  });
+});

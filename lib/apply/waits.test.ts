@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import type { KubeClient } from '../kube/index.ts';
+import { connect } from '../kube/index.ts';
+import type { KubernetesObject } from '../objects/index.ts';
+import { keyOf } from '../objects/index.ts';
+import { configMap, deployment, Engine, edge, indexOfEvent, keyText, patchAs } from './testing/engine.ts';
+
+describeOnControlPlane('waiting', (controlPlane) => {
+  let client: KubeClient;
+  beforeAll(async () => {
+    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  });
+  afterAll(() => client.close());
+
+  const start = async () => ({
+    engine: new Engine(client, controlPlane().uniqueName('env')),
+    namespace: await controlPlane().createNamespace('waits'),
+  });
+
+  const unschedulable = (namespace: string, name: string): KubernetesObject => {
+    const object = deployment(namespace, name);
+    const spec = { ...object.spec.template.spec, nodeSelector: { 'example.com/none': 'such' } };
+    return { ...object, spec: { ...object.spec, template: { ...object.spec.template, spec } } };
+  };
+
+  it('ends when a workload is ready, and says what it waited for', async () => {
+    const { engine, namespace } = await start();
+    const web = deployment(namespace, 'web', { replicas: 2 });
+    const { events, result } = await engine.sync({ web: [web] });
+    expect(result.errors).toEqual([]);
+    const types = events.filter((event) => 'key' in event).map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['writing', 'written', 'waiting']);
+    expect(types.at(-1)).toBe('ready');
+    expect(await engine.read(web)).toMatchObject({ status: { readyReplicas: 2 } });
+  });
+
+  it('asks for nothing again and again while it waits', async () => {
+    const { engine, namespace } = await start();
+    const { result } = await engine.sync({
+      web: Array.from({ length: 5 }, (_, i) => deployment(namespace, `w${i}`)),
+    });
+    // One inventory, five writes; one list and one watch of Deployments, maybe one of pods.
+    expect(result.requests.byVerb.patch).toBe(6);
+    expect(result.requests.byVerb.get ?? 0).toBe(0);
+    expect(result.requests.byVerb.list).toBeLessThanOrEqual(2);
+  });
+
+  it('does not wait for readiness when it is told not to, except where an edge says ready', async () => {
+    const { engine, namespace } = await start();
+    const [first, second, never] = [
+      deployment(namespace, 'first'),
+      configMap(namespace, 'second'),
+      unschedulable(namespace, 'never'),
+    ];
+    const { events, result } = await engine.sync(
+      { web: { objects: [first, second, never], edges: [edge(second, first, 'ready')] } },
+      { wait: false },
+    );
+    expect(result.errors).toEqual([]);
+    expect(indexOfEvent(events, 'ready', keyOf(first))).toBeLessThan(
+      indexOfEvent(events, 'writing', keyOf(second)),
+    );
+    expect(indexOfEvent(events, 'ready', keyOf(never))).toBe(-1);
+  });
+
+  it('holds back only what needs the slow one', async () => {
+    const { engine, namespace } = await start();
+    const [slow, needy, free] = [
+      unschedulable(namespace, 'slow'),
+      configMap(namespace, 'needy'),
+      configMap(namespace, 'free'),
+    ];
+    const { result } = await engine.sync(
+      { web: { objects: [slow, needy, free], edges: [edge(needy, slow, 'ready')] } },
+      { timeoutMs: 1_000 },
+    );
+    expect(result.actions.create).toBe(2);
+    expect(result.skipped).toEqual([{ key: keyOf(needy), because: `it needs ${keyText(slow)}` }]);
+    expect(await engine.read(free)).toBeDefined();
+    expect(await engine.read(needy)).toBeUndefined();
+  });
+
+  it("gives up after the time given, with the pod's own reason", async () => {
+    const { engine, namespace } = await start();
+    const never = unschedulable(namespace, 'never');
+    const { result, events } = await engine.sync({ web: [never] }, { timeoutMs: 4_000 });
+    expect(result.errors).toMatchObject([{ code: 'NOT_READY', family: 'not-ready', key: keyOf(never) }]);
+    expect(result.errors[0]?.message).toContain('Unschedulable');
+    expect(result.errors[0]?.message).toMatch(/pod never-\S+/);
+    const reasons = events.flatMap((event) => (event.type === 'waiting' ? [event.reason] : []));
+    expect(reasons.some((reason) => reason.includes('pod never-'))).toBe(true);
+  });
+
+  it('gives up sooner when nothing moves at all', async () => {
+    const { engine, namespace } = await start();
+    const { result } = await engine.sync(
+      { web: [unschedulable(namespace, 'never')] },
+      { timeoutMs: 60_000, noProgressTimeoutMs: 500 },
+    );
+    expect(result.errors[0]?.message).toContain('no progress for 0.5 s');
+  });
+
+  it('fails at once when a Job has failed, and tells how its pod ended', async () => {
+    const { engine, namespace } = await start();
+    const job = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { namespace, name: 'migrate' },
+      spec: {
+        backoffLimit: 0,
+        activeDeadlineSeconds: 1,
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            nodeSelector: { 'example.com/none': 'such' },
+            containers: [{ name: 'main', image: 'x' }],
+          },
+        },
+      },
+    };
+    const after = configMap(namespace, 'after');
+    const { result } = await engine.sync({
+      web: { objects: [job, after], edges: [edge(after, job, 'ready')] },
+    });
+    expect(result.errors).toMatchObject([{ code: 'FAILED', family: 'not-ready', key: keyOf(job) }]);
+    expect(result.errors[0]?.message).toContain('DeadlineExceeded');
+    expect(await engine.read(after)).toBeUndefined();
+  });
+
+  it('waits for a Job to succeed before what needs it', async () => {
+    const { engine, namespace } = await start();
+    const job = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { namespace, name: 'migrate' },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'x' }] } } },
+    };
+    const after = configMap(namespace, 'after');
+    const { result, events } = await engine.sync({
+      web: { objects: [job, after], edges: [edge(after, job, 'ready')] },
+    });
+    expect(result.errors).toEqual([]);
+    expect(indexOfEvent(events, 'ready', keyOf(job))).toBeLessThan(
+      indexOfEvent(events, 'writing', keyOf(after)),
+    );
+  });
+
+  it('does not wait for what says that nobody shall', async () => {
+    const { engine, namespace } = await start();
+    const never = unschedulable(namespace, 'never');
+    const settings = { [keyText(never)]: { wait: 'none' as const } };
+    const { result } = await engine.sync({ web: { objects: [never], settings } });
+    expect(result.errors).toEqual([]);
+  });
+
+  it('waits until what it deletes is gone, and names the finalizer that holds it', async () => {
+    const { engine, namespace } = await start();
+    const held = configMap(namespace, 'held');
+    const finalizers = ['example.com/hold'];
+    const withFinalizer = { ...held, metadata: { ...held.metadata, finalizers } };
+    await engine.sync({ web: [withFinalizer, configMap(namespace, 'a')] });
+    const { result } = await engine.sync({ web: [configMap(namespace, 'a')] }, { timeoutMs: 1_000 });
+    expect(result.errors).toMatchObject([{ code: 'NOT_READY', key: keyOf(held) }]);
+    expect(result.errors[0]?.message).toContain('example.com/hold');
+    await patchAs(client, 'kubectl', held, { metadata: { finalizers: null } });
+    expect(await engine.read(held)).toBeUndefined();
+    expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
+  });
+});
