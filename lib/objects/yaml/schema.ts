@@ -79,7 +79,9 @@ const float = defineScalarTag<number>('tag:yaml.org,2002:float', {
   implicitFirstChars: [...'+-.0123456789'],
   resolve: (source) => {
     if (NOT_FINITE.test(source)) throw new RefusedScalar(source, 'JSON has no infinity and no NaN');
-    const plain = source.startsWith('.') ? source : source.replaceAll('_', '');
+    // Behind a leading point go-yaml asks Go itself, which takes `_` between digits only.
+    const wrong = source.startsWith('.') && /\._|__|_$|_[^0-9]/.test(source);
+    const plain = wrong ? source : source.replaceAll('_', '');
     if (!FLOAT.test(plain)) return NOT_RESOLVED;
     const value = Number(plain);
     return Number.isFinite(value) ? value : NOT_RESOLVED;
