@@ -1,5 +1,6 @@
 /** Request bodies: JSON, or YAML where it is taken, with the duplicate fields that a strict reader must name. */
 import { load } from 'js-yaml';
+import { decodeProtobuf, PROTOBUF } from '../protobuf/decode.ts';
 import { ApiError, badRequest } from '../status.ts';
 import { duplicateFields } from './duplicates.ts';
 
@@ -18,6 +19,8 @@ export function parseBody(body: Buffer, contentType: string | undefined): Parsed
       return parseJson(body.toString('utf8'));
     case 'application/yaml':
       return parseYaml(body.toString('utf8'));
+    case PROTOBUF:
+      return { value: decodeProtobuf(body), problems: [] };
     default:
       throw unsupportedMediaType(
         `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,

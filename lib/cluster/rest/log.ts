@@ -1,14 +1,12 @@
-/** A pod's log. Nothing runs here, so it says what the pod is told to say, or one plain line. */
+/** A pod's log, as the simulation tells it. */
 import type { KubernetesObject } from '../../objects/index.ts';
+import { failureOf } from '../controllers/simulation.ts';
 import { badRequest } from '../status.ts';
 import { existing, type ResourceRequest } from './handlers.ts';
 import { isTrue } from './request-info.ts';
 
-/** Annotation on a pod (or its template) with the text of its log. `<annotation>.<container>` is for one container. */
-export const LOG_ANNOTATION = 'cluster.truekeel.dev/log';
-
 /** @throws ApiError 400 when the container has to be named, is not there or has not started */
-export function podLog(call: ResourceRequest): void {
+export function serveLog(call: ResourceRequest): void {
   const { query } = call.request;
   const pod = existing(call);
   const container = containerFor(pod, query.get('container'));
@@ -35,20 +33,35 @@ function containerFor(pod: KubernetesObject, asked: string | null): string {
   );
 }
 
+/** Annotation of a pod (or of its template) with the text of its log; followed by `.<container>`, for one container. */
+export const LOG_ANNOTATION = 'cluster.truekeel.dev/log';
+
+/** What the simulated container has written; an error while it has not started. */
 function logText(pod: KubernetesObject, container: string): string {
+  const statuses: readonly ContainerStatus[] = [
+    ...(pod.status?.containerStatuses ?? []),
+    ...(pod.status?.initContainerStatuses ?? []),
+  ];
+  const status = statuses.find(({ name }) => name === container);
+  const waiting = status ? status.state?.waiting?.reason : 'ContainerCreating';
+  if (waiting === undefined || waiting === 'CrashLoopBackOff') return writtenLog(pod, container);
+  const why =
+    waiting === 'ImagePullBackOff' || waiting === 'ErrImagePull'
+      ? 'trying and failing to pull image'
+      : waiting;
+  throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${why}`);
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly state?: { readonly waiting?: { readonly reason?: string } };
+}
+
+function writtenLog(pod: KubernetesObject, container: string): string {
   const { annotations = {}, name } = pod.metadata;
   const told = annotations[`${LOG_ANNOTATION}.${container}`] ?? annotations[LOG_ANNOTATION];
   if (told !== undefined) return told;
-  const statuses: readonly { name: string; state?: Record<string, { reason?: string; message?: string }> }[] =
-    pod.status?.containerStatuses ?? [];
-  const state = statuses.find((status) => status.name === container)?.state;
-  if (!state || state.waiting) {
-    const reason = state?.waiting?.reason ?? 'ContainerCreating';
-    if (reason === 'CrashLoopBackOff') return `${container}: exited with an error`;
-    throw badRequest(
-      `container "${container}" in pod "${name}" is waiting to start: ${reason === 'ImagePullBackOff' || reason === 'ErrImagePull' ? 'trying and failing to pull image' : reason}`,
-    );
-  }
-  if (state.terminated) return `${container}: ${state.terminated.reason ?? 'terminated'}`;
-  return `${container}: started`;
+  const failure = failureOf(pod);
+  const fails = failure === 'crash-loop' || failure === 'job-failed';
+  return fails ? 'simulated failure: exiting with code 1' : `started ${name}`;
 }

@@ -9,7 +9,7 @@ import { deleteObject, finishIfReleased } from '../writes/delete.ts';
 import { readIn } from '../writes/read-in.ts';
 import { replaceObject } from '../writes/update.ts';
 import { existing, type ResourceRequest, sendObject } from './handlers.ts';
-import { podLog } from './log.ts';
+import { serveLog } from './log.ts';
 import { inContentType } from './render.ts';
 import { handleScale } from './scale.ts';
 import { writeContext } from './write-context.ts';
@@ -19,7 +19,7 @@ export function handleSubresource(call: ResourceRequest): void {
   const { resource, info } = call;
   switch (`${resource.plural}/${info.subresource}`) {
     case 'pods/log':
-      podLog(call);
+      serveLog(call);
       break;
     case 'pods/binding':
       bindPod(call);
