@@ -103,7 +103,11 @@ function noting(client: ControllerClient, owned: OwnedObjects): ControllerClient
     },
     update: (object) => client.update(object),
     updateStatus: (object) => client.updateStatus(object),
-    patch: (kind, namespace, name, patch, options) => client.patch(kind, namespace, name, patch, options),
+    patch(kind, namespace, name, patch, options) {
+      const patched = client.patch(kind, namespace, name, patch, options);
+      owned.note(patched);
+      return patched;
+    },
     delete: (kind, namespace, name, options) => client.delete(kind, namespace, name, options),
     watch: (kinds, handler) => client.watch(kinds, handler),
   };

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../objects/index.ts';
 import { type Controller, controlled, everyIn, itself, type Reconciliation } from './controller.ts';
-import { DAEMON_SET, NODE, POD, RESOURCE_QUOTA, SERVICE_ACCOUNT } from './kinds.ts';
+import { CONTROLLER_REVISION, DAEMON_SET, NODE, POD, RESOURCE_QUOTA, SERVICE_ACCOUNT } from './kinds.ts';
 import { generated } from './names.ts';
 import { createPod, deletePod, podOf } from './pod-creation.ts';
 import { countPods, isActive, isOver, isReady } from './pods.ts';
@@ -16,6 +16,7 @@ export const daemonSetController: Controller = {
   watches: [
     itself(DAEMON_SET),
     controlled(POD, DAEMON_SET),
+    controlled(CONTROLLER_REVISION, DAEMON_SET),
     everyIn(NODE, DAEMON_SET),
     everyIn(RESOURCE_QUOTA, DAEMON_SET),
     everyIn(SERVICE_ACCOUNT, DAEMON_SET),

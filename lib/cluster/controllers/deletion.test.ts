@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readinessOf } from '../../health/index.ts';
 import {
   CONFIG_MAP,
   CONTROLLER_REVISION,
+  DAEMON_SET,
   DEPLOYMENT,
   ENDPOINT_SLICE,
   ENDPOINTS,
@@ -12,7 +14,7 @@ import {
   SERVICE,
   STATEFUL_SET,
 } from './kinds.ts';
-import { claim, deployment, job, service, statefulSet } from './manifests.ts';
+import { claim, daemonSet, deployment, job, service, statefulSet } from './manifests.ts';
 import { startTestCluster, type TestCluster } from './testing.ts';
 
 let cluster: TestCluster;
@@ -78,5 +80,47 @@ describe('deleting', () => {
     await cluster.settle();
     expect(cluster.client.get(NAMESPACE, '', 'shop')).toBeUndefined();
     expect([listed(DEPLOYMENT, 'shop'), listed(CONFIG_MAP, 'shop')]).toEqual([[], []]);
+  });
+});
+
+describe('an object that is deleted and created anew at once', () => {
+  test.each([
+    ['Deployment', DEPLOYMENT, deployment({ replicas: 2 })],
+    ['StatefulSet', STATEFUL_SET, statefulSet({ replicas: 2 })],
+    ['DaemonSet', DAEMON_SET, daemonSet()],
+    ['Job', JOB, { ...job(), metadata: { name: 'web', namespace: 'default' } }],
+    ['Service', SERVICE, service()],
+    [
+      'PersistentVolumeClaim',
+      PERSISTENT_VOLUME_CLAIM,
+      { ...claim(), metadata: { name: 'web', namespace: 'default' } },
+    ],
+  ])('%s: becomes ready, with nothing left of the old one', async (_kind, kind, object) => {
+    await cluster.create(object);
+    const before = cluster.get(kind, 'web').metadata.uid;
+    cluster.client.delete(kind, 'default', 'web', { propagationPolicy: 'Background' });
+    while (cluster.client.get(kind, 'default', 'web')) await cluster.settle();
+    await cluster.create(object);
+    const after = cluster.get(kind, 'web');
+    expect(after.metadata.uid).not.toBe(before);
+    expect(readinessOf(after).status).toBe('Current');
+    const owners = cluster.pods().flatMap(({ metadata }) => metadata.ownerReferences ?? []);
+    expect(owners.map(({ uid }) => uid)).not.toContain(before);
+  });
+});
+
+describe('what was orphaned', () => {
+  test.each([
+    ['Deployment', DEPLOYMENT, deployment({ replicas: 2 })],
+    ['StatefulSet', STATEFUL_SET, statefulSet({ replicas: 2 })],
+  ])('by a %s is adopted by the next one, without a restart', async (_kind, kind, object) => {
+    await cluster.create(object);
+    const pods = cluster.pods().map(({ metadata }) => metadata.uid);
+    cluster.client.delete(kind, 'default', 'web', { propagationPolicy: 'Orphan' });
+    await cluster.settle();
+    expect(cluster.pods()).toHaveLength(2);
+    await cluster.create(object);
+    expect(readinessOf(cluster.get(kind, 'web')).status).toBe('Current');
+    expect(cluster.pods().map(({ metadata }) => metadata.uid)).toEqual(pods);
   });
 });

@@ -49,7 +49,8 @@ export function updateDeploymentStatus(context: Reconciliation, deployment: Kube
       availableReplicas: progress.available,
       unavailableReplicas: progress.unavailable,
     }),
-    conditions: conditions.map((condition) => ({ ...condition })),
+    terminatingReplicas: sum(({ status }) => status?.terminatingReplicas),
+    conditions,
   });
 }
 
@@ -118,22 +119,28 @@ function progressingCondition(
   if (sameRollout && deployment.status?.observedGeneration === deployment.metadata.generation)
     return undefined;
 
-  const message = `${subject} is progressing.`;
-  if (!before || before.message !== message || hasMoved(deployment.status ?? {}, progress)) {
-    const exceeded = before?.reason === 'ProgressDeadlineExceeded' && before.message?.startsWith(subject);
-    if (!exceeded || hasMoved(deployment.status ?? {}, progress)) {
-      watchDeadline(context, deployment, context.now().getTime());
-      return {
-        type: 'Progressing',
-        status: 'True',
-        reason: 'ReplicaSetUpdated',
-        message,
-        lastUpdateTime: rfc3339(context.now()),
-      };
-    }
-    return undefined;
+  const isNew = !before?.message?.includes(`"${fresh.metadata.name}"`);
+  if (isNew || hasMoved(deployment.status ?? {}, progress)) {
+    watchDeadline(context, deployment, context.now().getTime());
+    const lastUpdateTime = rfc3339(context.now());
+    return hasMoved(deployment.status ?? {}, progress)
+      ? {
+          type: 'Progressing',
+          status: 'True',
+          reason: 'ReplicaSetUpdated',
+          message: `${subject} is progressing.`,
+          lastUpdateTime,
+        }
+      : {
+          type: 'Progressing',
+          status: 'True',
+          reason: 'NewReplicaSetCreated',
+          message: `Created new replica set "${fresh.metadata.name}"`,
+          lastUpdateTime,
+        };
   }
-  if (!watchDeadline(context, deployment, millisecondsOf(before.lastUpdateTime))) return undefined;
+  if (before?.reason === 'ProgressDeadlineExceeded') return undefined;
+  if (!watchDeadline(context, deployment, millisecondsOf(before?.lastUpdateTime))) return undefined;
   return {
     type: 'Progressing',
     status: 'False',

@@ -165,7 +165,11 @@ function keepEndpoints(
   const staying = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   const ready = staying.filter(isReady).map(address);
   const unready = staying.filter((pod) => !isReady(pod)).map(address);
-  const ports = portsOf(service, pods);
+  // Endpoints leave the name out where EndpointSlices have the empty one.
+  const ports = portsOf(service, pods).map(({ name, ...port }) => ({
+    ...(name !== '' && { name }),
+    ...port,
+  }));
   const subset = {
     ...(ready.length > 0 && { addresses: ready }),
     ...(unready.length > 0 && { notReadyAddresses: unready }),

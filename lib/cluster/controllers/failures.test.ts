@@ -249,6 +249,14 @@ describe('annotations of the simulation', () => {
   });
 });
 
+describe('the failure of a Job', () => {
+  test('means nothing for pods that run for ever', async () => {
+    await cluster.create(failing('job-failed', 2));
+    expect(healthOf(web()).status).toBe('Current');
+    expect(cluster.pods()).toHaveLength(2);
+  });
+});
+
 describe('Events', () => {
   test('that happen again are counted, not repeated', async () => {
     await cluster.create(failing('crash-loop'));

@@ -51,9 +51,12 @@ function suspend(context: Reconciliation, job: KubernetesObject): void {
     reason: 'JobSuspended',
     message: 'Job suspended',
   } as const;
-  const { startTime: _, active: __, ready: ___, ...status } = job.status ?? {};
+  const { startTime: _, active: __, ...status } = job.status ?? {};
   const written = writeStatus(context.client, job, {
     ...status,
+    ready: 0,
+    terminating: 0,
+    uncountedTerminatedPods: {},
     conditions: withCondition(status.conditions, condition, context.now()),
   });
   if (written !== job) context.events.normal(job, 'Suspended', 'Job suspended');

@@ -105,7 +105,7 @@ class Kubelet {
       case 'not-ready':
         return notReady(pod, now);
       case 'job-failed':
-        return ended(pod, { exitCode: 1, now });
+        return runsForever(pod) ? this.#start(context, pod, now) : ended(pod, { exitCode: 1, now });
       default:
         return this.#start(context, pod, now);
     }
@@ -113,8 +113,7 @@ class Kubelet {
 
   #start(context: Reconciliation, pod: KubernetesObject, now: string): PodOutcome {
     const delayIsOver = this.#hasPassed(context, pod, readyDelayOf(pod));
-    const runsForever = (pod.spec?.restartPolicy ?? 'Always') === 'Always';
-    if (runsForever) return running(pod, { ready: delayIsOver, now });
+    if (runsForever(pod)) return running(pod, { ready: delayIsOver, now });
     const started = pod.status?.phase === 'Running';
     return started && delayIsOver ? ended(pod, { exitCode: 0, now }) : running(pod, { ready: true, now });
   }
@@ -163,6 +162,11 @@ class Kubelet {
     this.#addresses += 1;
     return `10.244.${(this.#addresses >> 8) & 255}.${this.#addresses & 255}`;
   }
+}
+
+/** Containers that are always restarted never let the pod come to an end. */
+function runsForever(pod: KubernetesObject): boolean {
+  return (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 }
 
 /** core/v1 NodeAddress */

@@ -2,6 +2,8 @@ import { type Controller, itself } from './controller.ts';
 import { CONFIG_MAP, NAMESPACE, SERVICE_ACCOUNT } from './kinds.ts';
 
 const ROOT_CA = 'kube-root-ca.crt';
+const DESCRIPTION =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
 /** Puts into every namespace what pods there need: the default service account and the cluster's certificate. */
 export const namespaceController: Controller = {
@@ -30,7 +32,10 @@ export const namespaceController: Controller = {
     }
     const data = { 'ca.crt': caPem };
     const rootCa = client.get(CONFIG_MAP, namespace, ROOT_CA);
-    if (!rootCa) client.create({ ...CONFIG_MAP, metadata: { name: ROOT_CA, namespace }, data });
-    else if (rootCa.data?.['ca.crt'] !== caPem) client.update({ ...rootCa, data });
+    if (!rootCa) {
+      const annotations = { 'kubernetes.io/description': DESCRIPTION };
+      client.create({ ...CONFIG_MAP, metadata: { name: ROOT_CA, namespace, annotations }, data });
+    }
+    if (rootCa && rootCa.data?.['ca.crt'] !== caPem) client.update({ ...rootCa, data });
   },
 };

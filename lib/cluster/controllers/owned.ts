@@ -23,6 +23,24 @@ export function uidOf(object: KubernetesObject): string {
   return object.metadata.uid ?? '';
 }
 
+/** Takes an object that its owner left behind (deleted with `Orphan`) under control of a new one.
+ * @returns whether there was such an object */
+export function adoptOrphan(
+  { client }: { readonly client: ControllerClient },
+  owner: KubernetesObject,
+  kind: KindReference,
+  name: string,
+): boolean {
+  const { namespace = '' } = owner.metadata;
+  const orphan = client.get(kind, namespace, name);
+  if (!orphan || controllerOf(orphan) || orphan.metadata.deletionTimestamp !== undefined) return false;
+  const ownerReferences = [...(orphan.metadata.ownerReferences ?? []), controllerReference(owner)];
+  client.patch(kind, namespace, name, {
+    metadata: { ownerReferences: ownerReferences.map((owner) => ({ ...owner })) },
+  });
+  return true;
+}
+
 interface Place {
   readonly namespace: string;
   readonly name: string;

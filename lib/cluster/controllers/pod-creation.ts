@@ -55,27 +55,41 @@ export type PodCreation =
    * is chance, so that the next refusal reads the same and changes nothing. */
   | { readonly refusal: string };
 
+/** How a controller words its Events about pods. */
+export interface PodWording {
+  readonly created: (pod: string) => string;
+  readonly refused: (pod: string, why: string) => string;
+  readonly deleted: (pod: string) => string;
+}
+
+const WORDING: PodWording = {
+  created: (pod) => `Created pod: ${pod}`,
+  refused: (_pod, why) => `Error creating: ${why}`,
+  deleted: (pod) => `Deleted pod: ${pod}`,
+};
+
 /** Creates a pod and tells of it in an Event of its owner.
  * @throws ApiError Conflict, AlreadyExists */
 export function createPod(
   { client, events }: Reconciliation,
   owner: KubernetesObject,
   pod: KubernetesObject,
+  wording = WORDING,
 ): PodCreation {
   const refusal = refusalOf(client, pod);
   if (refusal !== undefined) {
-    events.warning(owner, 'FailedCreate', `Error creating: ${refusal}`);
+    events.warning(owner, 'FailedCreate', wording.refused(pod.metadata.name, refusal));
     return { refusal };
   }
   try {
     const created = client.create(pod);
-    events.normal(owner, 'SuccessfulCreate', `Created pod: ${created.metadata.name}`);
+    events.normal(owner, 'SuccessfulCreate', wording.created(created.metadata.name));
     return { pod: created };
   } catch (error) {
     if (!(error instanceof ApiError) || (error.reason !== 'Forbidden' && error.reason !== 'Invalid'))
       throw error;
     const message = error.message.replaceAll(pod.metadata.name, certainName(pod));
-    events.warning(owner, 'FailedCreate', `Error creating: ${message}`);
+    events.warning(owner, 'FailedCreate', wording.refused(pod.metadata.name, message));
     return { refusal: message };
   }
 }
@@ -85,10 +99,11 @@ export function deletePod(
   { client, events }: Reconciliation,
   owner: KubernetesObject,
   pod: KubernetesObject,
+  wording = WORDING,
 ): void {
   const { namespace = '', name, uid } = pod.metadata;
   if (client.delete(POD, namespace, name, uid === undefined ? {} : { uid })) {
-    events.normal(owner, 'SuccessfulDelete', `Deleted pod: ${name}`);
+    events.normal(owner, 'SuccessfulDelete', wording.deleted(name));
   }
 }
 

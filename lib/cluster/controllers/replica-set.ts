@@ -49,6 +49,11 @@ function activePods(
   return owned.of(client, POD, replicaSet).filter(isActive);
 }
 
+function terminatingPods({ client, owned }: Reconciliation, replicaSet: KubernetesObject): number {
+  return owned.of(client, POD, replicaSet).filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+    .length;
+}
+
 function updateStatus(
   context: Reconciliation,
   replicaSet: KubernetesObject,
@@ -71,6 +76,7 @@ function updateStatus(
   writeStatus(context.client, replicaSet, {
     replicas: pods.length,
     ...countsOf({ fullyLabeledReplicas: pods.length, readyReplicas: ready, availableReplicas: available }),
+    terminatingReplicas: terminatingPods(context, replicaSet),
     observedGeneration: replicaSet.metadata.generation,
     ...(conditions.length > 0 && { conditions }),
   });

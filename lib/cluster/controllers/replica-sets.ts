@@ -3,8 +3,9 @@ import type { KubernetesObject } from '../../objects/index.ts';
 import type { Reconciliation } from './controller.ts';
 import { DEPLOYMENT, REPLICA_SET } from './kinds.ts';
 import { hashOf } from './names.ts';
-import { controllerReference } from './owned.ts';
+import { adoptOrphan, controllerReference } from './owned.ts';
 import { isActive } from './pods.ts';
+import { rollingLimits } from './rolling-update.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
 const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
@@ -49,6 +50,7 @@ export function ensureNewReplicaSet(
   deployment: KubernetesObject,
   replicas: number,
 ): KubernetesObject {
+  adoptOrphan(context, deployment, REPLICA_SET, nameFor(deployment));
   const all = replicaSetsOf(context, deployment);
   const existing = newReplicaSetOf(deployment, all);
   const newest = Math.max(0, ...all.filter((other) => other !== existing).map(revisionOf));
@@ -57,12 +59,24 @@ export function ensureNewReplicaSet(
     ...copiedAnnotations(deployment),
     [REVISION]: revision,
     [DESIRED_REPLICAS]: String(deployment.spec?.replicas ?? 1),
+    [MAX_REPLICAS]: String(mostReplicas(deployment)),
   };
   const replicaSet = existing
     ? annotate(context, existing, annotations)
     : createReplicaSet(context, deployment, annotations, replicas);
   annotate(context, deployment, { [REVISION]: revision });
   return replicaSet;
+}
+
+function nameFor({ metadata, spec }: KubernetesObject): string {
+  return `${metadata.name}-${hashOf(spec.template)}`;
+}
+
+function mostReplicas({ spec }: KubernetesObject): number {
+  const wanted: number = spec?.replicas ?? 1;
+  const { maxSurge, maxUnavailable } = spec?.strategy?.rollingUpdate ?? {};
+  const isRolling = wanted > 0 && spec?.strategy?.type !== 'Recreate';
+  return isRolling ? wanted + rollingLimits(wanted, maxSurge, maxUnavailable).maxSurge : wanted;
 }
 
 function createReplicaSet(
@@ -77,7 +91,7 @@ function createReplicaSet(
   const created = context.client.create({
     ...REPLICA_SET,
     metadata: {
-      name: `${deployment.metadata.name}-${hash[HASH_LABEL]}`,
+      name: nameFor(deployment),
       namespace: deployment.metadata.namespace ?? '',
       labels,
       annotations,

@@ -3,7 +3,7 @@ import type { JsonObject, KubernetesObject } from '../../objects/index.ts';
 import type { Reconciliation } from './controller.ts';
 import { CONTROLLER_REVISION } from './kinds.ts';
 import { hashOf } from './names.ts';
-import { controllerReference } from './owned.ts';
+import { adoptOrphan, controllerReference } from './owned.ts';
 
 export const REVISION_HASH = 'controller-revision-hash';
 
@@ -15,6 +15,7 @@ export function ensureRevision(
 ): { name: string; hash: string } {
   const hash = hashOf(owner.spec.template);
   const name = `${owner.metadata.name}-${hash}`;
+  adoptOrphan(context, owner, CONTROLLER_REVISION, name);
   const all = context.owned.of(context.client, CONTROLLER_REVISION, owner);
   const existing = all.find((revision) => revision.metadata.name === name);
   const newest = Math.max(0, ...all.filter((other) => other !== existing).map(({ revision }) => revision));
@@ -24,7 +25,10 @@ export function ensureRevision(
       metadata: {
         name,
         namespace: owner.metadata.namespace ?? '',
-        labels: { ...owner.spec.template.metadata?.labels, [REVISION_HASH]: hash },
+        labels: {
+          ...owner.spec.template.metadata?.labels,
+          [owner.kind === 'StatefulSet' ? 'controller.kubernetes.io/hash' : REVISION_HASH]: hash,
+        },
         ownerReferences: [controllerReference(owner)],
       },
       data: { spec: { template: { ...owner.spec.template, $patch: 'replace' } } },

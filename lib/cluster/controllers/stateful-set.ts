@@ -1,7 +1,15 @@
 import type { JsonObject, KubernetesObject } from '../../objects/index.ts';
 import { type Controller, controlled, everyIn, itself, type Reconciliation } from './controller.ts';
-import { PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE_ACCOUNT, STATEFUL_SET } from './kinds.ts';
-import { createPod, deletePod, podOf } from './pod-creation.ts';
+import {
+  CONTROLLER_REVISION,
+  PERSISTENT_VOLUME_CLAIM,
+  POD,
+  RESOURCE_QUOTA,
+  SERVICE_ACCOUNT,
+  STATEFUL_SET,
+} from './kinds.ts';
+import { adoptOrphan } from './owned.ts';
+import { createPod, deletePod, type PodWording, podOf } from './pod-creation.ts';
 import { countPods, isActive, isOver, isReady } from './pods.ts';
 import { ensureRevision, REVISION_HASH, templateOf } from './revisions.ts';
 import { countsOf, writeStatus } from './write-status.ts';
@@ -13,6 +21,7 @@ export const statefulSetController: Controller = {
   watches: [
     itself(STATEFUL_SET),
     controlled(POD, STATEFUL_SET),
+    controlled(CONTROLLER_REVISION, STATEFUL_SET),
     everyIn(RESOURCE_QUOTA, STATEFUL_SET),
     everyIn(SERVICE_ACCOUNT, STATEFUL_SET),
   ],
@@ -32,6 +41,14 @@ interface Revisions {
   /** Name of the revision that pods had before the rollout. */
   readonly current: string;
   readonly update: string;
+}
+
+function wordingOf({ metadata }: KubernetesObject): PodWording {
+  return {
+    created: (pod) => `Create Pod ${pod} in StatefulSet ${metadata.name} successful`,
+    refused: (pod, why) => `Create Pod ${pod} in StatefulSet ${metadata.name} failed error: ${why}`,
+    deleted: (pod) => `Delete Pod ${pod} in StatefulSet ${metadata.name} successful`,
+  };
 }
 
 function ordinalsOf({ spec }: KubernetesObject): readonly number[] {
@@ -67,8 +84,10 @@ function keepOrdinals(context: Reconciliation, set: Revisions): boolean {
   for (const ordinal of wanted) {
     const pod = byOrdinal.get(ordinal);
     if (pod && isOver(pod) && pod.metadata.deletionTimestamp === undefined)
-      deletePod(context, statefulSet, pod);
-    if (!pod && !create(context, set, ordinal)) return false;
+      deletePod(context, statefulSet, pod, wordingOf(statefulSet));
+    if (!pod && !adoptOrphan(context, statefulSet, POD, podNameOf(statefulSet, ordinal))) {
+      if (!create(context, set, ordinal)) return false;
+    }
     if (pod && isActive(pod) && isReady(pod)) continue;
     complete = false;
     if (!parallel) return false;
@@ -77,10 +96,15 @@ function keepOrdinals(context: Reconciliation, set: Revisions): boolean {
   const surplus = pods.filter((pod) => !wanted.includes(ordinalOf(pod))).toReversed();
   for (const pod of surplus) {
     complete = false;
-    if (pod.metadata.deletionTimestamp === undefined) deletePod(context, statefulSet, pod);
+    if (pod.metadata.deletionTimestamp === undefined)
+      deletePod(context, statefulSet, pod, wordingOf(statefulSet));
     if (!parallel) return false;
   }
   return complete;
+}
+
+function podNameOf({ metadata }: KubernetesObject, ordinal: number): string {
+  return `${metadata.name}-${ordinal}`;
 }
 
 function create(
@@ -92,7 +116,7 @@ function create(
   const before =
     ordinal < partition && current !== update ? templateOf(context, statefulSet, current) : undefined;
   const template: JsonObject = before ?? statefulSet.spec.template;
-  const name = `${statefulSet.metadata.name}-${ordinal}`;
+  const name = podNameOf(statefulSet, ordinal);
   const claims = ensureClaims(context, statefulSet, ordinal);
   // core/v1 PodSpec
   const spec = template.spec as { readonly volumes?: readonly { readonly name: string }[] };
@@ -115,7 +139,7 @@ function create(
       ],
     },
   });
-  return 'pod' in createPod(context, statefulSet, pod);
+  return 'pod' in createPod(context, statefulSet, pod, wordingOf(statefulSet));
 }
 
 /** One claim for each template; they outlive the pod, and the StatefulSet. */
@@ -140,7 +164,7 @@ function ensureClaims(
         spec: template.spec,
       });
       const pod = `${name}-${ordinal}`;
-      const message = `create Claim ${claim} Pod ${pod} in StatefulSet ${name} success`;
+      const message = `Create Claim ${claim} Pod ${pod} in StatefulSet ${name} success`;
       events.normal(statefulSet, 'SuccessfulCreate', message);
     }
     return { volume: template.metadata.name, claim };
@@ -155,7 +179,7 @@ function rollOut(context: Reconciliation, { statefulSet, update }: Revisions): v
     (pod) => ordinalOf(pod) >= partition && revisionOf(pod) !== update,
   );
   if (outdated && outdated.metadata.deletionTimestamp === undefined)
-    deletePod(context, statefulSet, outdated);
+    deletePod(context, statefulSet, outdated, wordingOf(statefulSet));
 }
 
 function updateStatus(context: Reconciliation, { statefulSet, current, update }: Revisions): void {
