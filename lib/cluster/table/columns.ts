@@ -1,33 +1,58 @@
-/** The columns of each kind's table. */
-import type { KubernetesObject } from '../../objects/index.ts';
-import type { Resource } from '../resources/resource.ts';
+/** The columns of each kind's table (as in pkg/printers of Kubernetes). */
+import type { JsonValue, KubernetesObject } from '../../objects/index.ts';
+import type { PrinterColumn, Resource } from '../resources/resource.ts';
 import { age } from './age.ts';
+import { clusterColumns } from './cluster-columns.ts';
+import { AGE, CREATED_AT, NAME, NAME_DESCRIPTION } from './common-columns.ts';
+import { jsonPathValue } from './json-path.ts';
+import { networkColumns } from './network-columns.ts';
 import type { Column } from './table.ts';
+import { workloadColumns } from './workload-columns.ts';
 
-const NAME: Column = {
-  name: 'Name',
-  type: 'string',
-  format: 'name',
-  description:
-    'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically.',
-  value: (object) => object.metadata.name,
+const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
+  ...workloadColumns,
+  ...networkColumns,
+  ...clusterColumns,
 };
 
-const AGE: Column = {
-  name: 'Age',
-  type: 'string',
-  description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
-  value: (object, now) => age(object.metadata.creationTimestamp, now),
-};
+const cached = new WeakMap<Resource, readonly Column[]>();
 
-const CREATED_AT: Column = {
-  name: 'Created At',
-  type: 'date',
-  value: (object) => object.metadata.creationTimestamp ?? '',
-};
-
-export function columnsOf(_resource: Resource): readonly Column[] {
-  return [NAME, AGE, CREATED_AT].slice(0, 2);
+export function columnsOf(resource: Resource): readonly Column[] {
+  const known = cached.get(resource);
+  if (known) return known;
+  const columns = resource.custom
+    ? customColumns(resource.custom.printerColumns)
+    : (COLUMNS[`${resource.group}/${resource.kind}`] ?? [NAME, CREATED_AT]);
+  cached.set(resource, columns);
+  return columns;
 }
 
-export type Cell = (object: KubernetesObject) => string | number;
+function customColumns(columns: readonly PrinterColumn[]): readonly Column[] {
+  if (columns.length === 0) return [NAME, AGE];
+  return [{ ...NAME, description: NAME_DESCRIPTION }, ...columns.map(customColumn)];
+}
+
+function customColumn(column: PrinterColumn): Column {
+  return {
+    name: column.name,
+    type: column.type as Column['type'], // the definition's schema allows these
+    format: column.format ?? '',
+    description:
+      column.description ?? `Custom resource definition column (in JSONPath format): ${column.jsonPath}`,
+    priority: column.priority ?? 0,
+    value: (object, now) => customCell(column, object, now),
+  };
+}
+
+function customCell(column: PrinterColumn, object: KubernetesObject, now: Date): JsonValue {
+  const value = jsonPathValue(object, column.jsonPath);
+  if (value === undefined || value === null) return null;
+  switch (column.type) {
+    case 'date':
+      return typeof value === 'string' ? age(value, now) : '<invalid>';
+    case 'string':
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    default:
+      return value;
+  }
+}
