@@ -4,7 +4,6 @@ import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { clusterAccess, proxyUrl, serverUrl } from './cluster-access.ts';
-import { credentialsOf } from './credentials.ts';
 import { HttpKubeClient } from './http-client.ts';
 import type { RequestTrace } from './interceptors.ts';
 import { requestCounter, retrying, tracing } from './interceptors.ts';
@@ -72,16 +71,10 @@ export async function connect(options: ConnectOptions = {}): Promise<KubeClient>
 export function connectWith(options: DirectOptions): KubeClient {
   const { ca, cert, key, token } = options;
   const origin = 'given to connectWith';
-  const credentials = credentialsOf(
-    token === undefined ? {} : { token },
-    { name: '', origin, cluster: {} },
-    options.clock ?? systemClock,
-  );
-  const tls = {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
+  const own = { ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+  const tls = { ...(ca !== undefined && { ca }), ...own };
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const credentials = { headers: () => headers, tls: () => own, renew: () => false };
   const access: ClusterAccess = {
     credentials,
     namespace: 'default',
@@ -110,7 +103,7 @@ function clientOf({ endpoint, credentials }: ClusterAccess, options: ClientOptio
     (request) => transport.send(request),
     [
       retrying({ attempts: options.attempts ?? ATTEMPTS, clock, everAnswered: () => answered }),
-      authenticating(credentials, () => transport.renew()),
+      authenticating({ credentials, clock, reconnect: () => transport.renew() }),
       counter.interceptor,
       ...(options.onRequest ? [tracing(options.onRequest, clock)] : []),
       noticing,

@@ -8,10 +8,11 @@ import type { TlsMaterial } from './endpoint.ts';
 import type { Entry } from './kubeconfig.ts';
 import { invalid, isEntry, textOf } from './kubeconfig.ts';
 import type { Plugin } from './plugins.ts';
+import type { Headers } from './request.ts';
 
 export interface Credentials {
   /** Headers of a request, at this moment. May run a plugin. */
-  headers(): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  headers(): Headers | Promise<Headers>;
   /** Certificate and key of a connection made at this moment. */
   tls(): TlsMaterial;
   /** Called when the server answered 401. True when a second try may fare better. */
@@ -64,9 +65,18 @@ function fixedAuthorization(user: Entry, origin: string): string | undefined {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }
 
-function impersonation(user: Entry, origin: string): Readonly<Record<string, string>> {
+function impersonation(user: Entry, origin: string): Headers {
   const name = textOf(user, 'as', origin);
-  return name === undefined ? NOTHING : { 'impersonate-user': name };
+  const uid = textOf(user, 'as-uid', origin);
+  const groups = user['as-groups'] ?? [];
+  if (!Array.isArray(groups) || !groups.every((group) => typeof group === 'string')) {
+    throw invalid(origin, 'as-groups is not a list of names');
+  }
+  return {
+    ...(name !== undefined && { 'impersonate-user': name }),
+    ...(uid !== undefined && { 'impersonate-uid': uid }),
+    ...(groups.length > 0 && { 'impersonate-group': groups }),
+  };
 }
 
 function fileToken(file: string, origin: string, clock: Clock) {
@@ -90,7 +100,7 @@ function fileToken(file: string, origin: string, clock: Clock) {
 function pluginCredentials(
   user: Entry,
   about: { readonly name: string; readonly origin: string; readonly cluster: Entry },
-  fixed: Readonly<Record<string, string>>,
+  fixed: Headers,
   tls: () => TlsMaterial,
 ): Credentials {
   let plugin: Promise<Plugin> | undefined;

@@ -6,6 +6,7 @@ export type KubeErrorCode =
   // The server could not be reached, or not trusted.
   | 'UNREACHABLE'
   | 'CONNECTION_LOST'
+  | 'CLIENT_CLOSED'
   | 'WRONG_CA'
   | 'CERTIFICATE_EXPIRED'
   | 'CERTIFICATE_INVALID'

@@ -177,7 +177,11 @@ describe('what is sent', () => {
     expect(headers({ token: '', username: 'ä', password: 'b' })).toEqual({
       authorization: `Basic ${Buffer.from('ä:b').toString('base64')}`,
     });
-    expect(headers({ as: 'jane' })).toMatchObject({ 'impersonate-user': 'jane' });
+    expect(headers({ as: 'jane', 'as-groups': ['a', 'b'] })).toMatchObject({
+      'impersonate-user': 'jane',
+      'impersonate-group': ['a', 'b'],
+    });
+    expect(failure(() => headers({ as: 'jane', 'as-groups': 'a' })).code).toBe('KUBECONFIG_INVALID');
     const file = write('client.pem', 'from the file');
     const user = {
       'client-certificate': file,

@@ -14,13 +14,16 @@ export type Verb =
   | 'discovery'
   | 'other';
 
+/** A list is a header that is sent several times. */
+export type Headers = Readonly<Record<string, string | string[]>>;
+
 export interface Request {
   readonly verb: Verb;
   readonly method: string;
   /** Path and query. */
   readonly path: string;
   /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
   /** May be sent again when it is not known whether the server acted on it. */

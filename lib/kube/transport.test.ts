@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectSocket, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createCertificateAuthority } from '../cluster/tls/certificate.ts';
 import type { KubeClient } from './client.ts';
 import type { DirectOptions } from './connect.ts';
 import { connectWith } from './connect.ts';
@@ -240,7 +242,28 @@ describe('a request', () => {
   it('is refused once the client is closed', async () => {
     const { client } = await serve((exchange) => exchange.json({}));
     await client.close();
-    expect((await failure(read(client))).message).toContain('was closed');
+    expect((await failure(read(client))).code).toBe('CLIENT_CLOSED');
+    expect(client.requests.total).toBe(1);
+  });
+});
+
+describe('the process', () => {
+  it('is not kept running by an idle connection', async () => {
+    const { server } = await serve((exchange) => exchange.json({ gitVersion: 'v1' }));
+    const program = `
+      import { connectWith } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+      const client = connectWith({ server: process.argv[1], ca: process.argv[2] });
+      console.log((await client.version()).gitVersion);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, server.url, server.ca], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    cleanups.push(() => child.kill());
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, output }).toEqual({ code: 0, output: 'v1\n' });
   });
 });
 
@@ -359,6 +382,26 @@ describe('a connection that cannot be made', () => {
     expect((await attempt({ server: server.url, ca: server.ca, cert: 'x', key: 'y' })).code).toBe(
       'KUBECONFIG_INVALID',
     );
+  });
+
+  it('says that our own certificate has expired, which the server only answers with 401', async () => {
+    const old = createCertificateAuthority('old', new Date('2001-01-01')).issue({
+      subject: { commonName: 'jane' },
+      usage: 'client',
+    });
+    const { server } = await serve((exchange) =>
+      exchange.json(statusBody(401, 'Unauthorized', 'Unauthorized'), 401),
+    );
+    const client = connectWith({
+      server: server.url,
+      ca: server.ca,
+      cert: old.certificatePem,
+      key: old.privateKeyPem,
+    });
+    cleanups.push(() => client.close());
+    const error = await failure(read(client));
+    expect(error).toMatchObject({ code: 'CERTIFICATE_EXPIRED', family: 'usage' });
+    expect(error.message).toMatch(/^the client certificate of CN=jane expired on 2010-12-/);
   });
 
   it('is given up when the other side never says hello', async () => {

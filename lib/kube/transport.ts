@@ -101,7 +101,7 @@ export class Transport {
 
 function closedError(endpoint: Endpoint): KubeError {
   return new KubeError(`the client of ${describeEndpoint(endpoint)} was closed`, {
-    code: 'CONNECTION_LOST',
+    code: 'CLIENT_CLOSED',
     reachedServer: false,
   });
 }
