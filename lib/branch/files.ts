@@ -78,6 +78,7 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
   }
   const content = {
     environment: environment.name,
+    ...(environment.project !== undefined && { project: environment.project }),
     cluster: { ...environment.cluster },
     promotesFrom: [...environment.promotesFrom].sort(),
     applications,

@@ -31,6 +31,7 @@ const hold = z.object({
 const environmentManifest = z.object({
   schema: z.literal(ENVIRONMENT_SCHEMA),
   environment: z.string(),
+  project: z.string().exactOptional(),
   cluster: z.object({ context: z.string().exactOptional(), server: z.string().exactOptional() }),
   promotesFrom: z.array(z.string()),
   digest,
@@ -140,12 +141,16 @@ export function applicationDigest(application: ApplicationManifest): Digest {
 /** The digest of what an environment holds and where it goes: two rendered commits with the same one do the
  * same. Source commit, versions and hold do not count. */
 export function environmentDigest(
-  manifest: Pick<EnvironmentManifest, 'environment' | 'cluster' | 'promotesFrom' | 'applications'>,
+  manifest: Pick<
+    EnvironmentManifest,
+    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'applications'
+  >,
 ): Digest {
   return digestOf(
     canonicalJson({
       schema: ENVIRONMENT_SCHEMA,
       environment: manifest.environment,
+      project: manifest.project,
       cluster: { ...manifest.cluster },
       promotesFrom: [...manifest.promotesFrom],
       applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
@@ -159,13 +164,24 @@ function keyJson(of: ObjectKey): JsonValue {
 
 /** `truekeel.json`, indented. */
 export function formatEnvironmentManifest(manifest: EnvironmentManifest): string {
-  const { schema, environment, cluster, promotesFrom, digest: of, source, versions, applications } = manifest;
+  const {
+    schema,
+    environment,
+    project,
+    cluster,
+    promotesFrom,
+    digest: of,
+    source,
+    versions,
+    applications,
+  } = manifest;
   const sortedVersions = Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1)));
   const held = manifest.hold && { hold: manifest.hold };
   // Spelled out, so that the order of the members is this one however the manifest was made.
   const ordered = {
     schema,
     environment,
+    ...(project !== undefined && { project }),
     cluster,
     promotesFrom,
     digest: of,

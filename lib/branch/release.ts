@@ -21,6 +21,7 @@ import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } fro
 export interface RenderedRelease {
   readonly commit: Oid;
   readonly environment: string;
+  readonly project: string | undefined;
   readonly branch: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
@@ -57,6 +58,7 @@ export async function readRendered(
   return {
     commit: commit.oid,
     environment: manifest.environment,
+    project: manifest.project,
     branch: renderedBranch(environment),
     cluster: manifest.cluster,
     promotesFrom: manifest.promotesFrom,

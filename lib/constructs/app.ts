@@ -1,8 +1,17 @@
 import { App as Cdk8sApp, type IResolver } from 'cdk8s';
-import { handOver, renderTree, writeFiles } from '../render/index.ts';
+import { handOver, labelProblem, markProject, renderTree, writeFiles } from '../render/index.ts';
+import { invalidName } from './errors.ts';
 
 /** Properties of an App. */
 export interface AppProps {
+  /**
+   * The name of the project: lower-case letters, digits and `-`. Environments of the same name that different
+   * projects have in one cluster are told apart by it.
+   *
+   * @default - the name in package.json
+   */
+  readonly project?: string;
+
   /**
    * Directory into which `synth()` writes when the program is run by itself.
    *
@@ -30,6 +39,10 @@ export class App extends Cdk8sApp {
       ...(props.outdir !== undefined && { outdir: props.outdir }),
       ...(props.resolvers && { resolvers: props.resolvers }),
     });
+    if (props.project === undefined) return;
+    const problem = labelProblem(props.project);
+    if (problem !== undefined) throw invalidName('project', props.project, problem, this);
+    markProject(this, props.project);
   }
 
   /**

@@ -86,6 +86,8 @@ export interface ClusterTarget {
 /** One environment as rendering makes it. */
 export interface RenderedEnvironment {
   readonly name: string;
+  /** What the environment belongs to: environments of one name in one cluster are told apart by it. */
+  readonly project?: string;
   /** Branch it is written to: `rendered/<name>` unless the program says otherwise. */
   readonly branch: string;
   readonly cluster: ClusterTarget;

@@ -12,15 +12,32 @@ import { Annotation, DEFAULT_SETTINGS, Label } from '../objects/index.ts';
 /** Written to `applyset.kubernetes.io/tooling`; the part before the slash is who may change the inventory. */
 export const TOOLING = 'truekeel/v1';
 
-/** Name of the ConfigMap that is an application's inventory: `truekeel.<environment>.<application>`, without the
- * environment where there is none. Two applications never share one. */
+/** Longest value of a label. */
+const LABEL_LENGTH = 63;
+
+/** What tells environments in one cluster apart: `<project>.<environment>`, or the environment alone where the project
+ * has no name; the empty string for what belongs to no environment. Fits into a label. */
+export function environmentId({
+  project = '',
+  environment = '',
+}: {
+  project?: string;
+  environment?: string;
+}): string {
+  const id = project === '' || environment === '' ? environment : `${project}.${environment}`;
+  return id.length <= LABEL_LENGTH ? id : createHash('sha256').update(id).digest('hex').slice(0, 40);
+}
+
+/** Name of the ConfigMap that is an application's inventory: `truekeel.<environment's id>.<application>`, without the
+ * environment where there is none. Two applications never share one.
+ * @param environment as {@link environmentId} gives it */
 export function inventoryName(environment: string, application: string): string {
-  const parts = environment === '' ? [application] : [environment, application];
-  if (parts.every((part) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(part)))
+  const parts = environment === '' ? [application] : [...environment.split('.'), application];
+  if (parts.length <= 3 && parts.every((part) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(part)))
     return ['truekeel', ...parts].join('.');
-  // What is no DNS label is spelled by its hash; four parts, so that it meets no name of the first kind.
+  // What is no DNS label is spelled by its hash; five parts, so that it meets no name of the first kind.
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-  return `truekeel.${hash}.x.x`;
+  return `truekeel.${hash}.x.x.x`;
 }
 
 /** KEP-3659: `applyset-<base64url(sha256(<name>.<namespace>.<kind>.<group>))>-v1`. */

@@ -7,7 +7,7 @@ import { findEdges } from './edges/index.ts';
 import { orderObjects } from './graph.ts';
 import type { GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
-import { settingOf } from './identity.ts';
+import { environmentId, settingOf } from './identity.ts';
 import { partOf } from './ownership.ts';
 import type { Action, ActionCounts, Approval, Plan, PlannedChange } from './plan.ts';
 import { planDesired } from './plan-desired.ts';
@@ -32,7 +32,7 @@ export interface PlanRequest {
   /** Every application of the environment: one that is missing here is one that left the program. */
   readonly applications: readonly DesiredApplication[];
   /** Without an environment only the applications given are looked at. */
-  readonly scope?: { readonly environment?: string };
+  readonly scope?: { readonly environment?: string; readonly project?: string };
   readonly options?: PlanOptions;
 }
 
@@ -43,7 +43,7 @@ export interface PlanRequest {
  * @throws KubeError when the cluster cannot be read. What is wrong with single objects is in the plan's `errors`. */
 export async function planApplications(request: PlanRequest): Promise<Plan> {
   const { client, applications, scope = {}, options = {} } = request;
-  const environment = scope.environment ?? '';
+  const environment = environmentId(scope);
   const invalid = checkDesired(applications);
   if (invalid.length > 0) throw new TruekeelErrors(invalid[0]!.message, invalid);
 

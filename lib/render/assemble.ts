@@ -18,6 +18,8 @@ import { errorOf, formatPlace, Problems } from './problems.ts';
 import { scopesOf } from './scope.ts';
 
 export interface AssembleOptions {
+  /** The project of a program whose App does not name one. */
+  readonly project?: string;
   /** Take Secrets with plain values. Never for what goes to Git. */
   readonly allowPlainSecrets?: boolean;
   /** For namespaced objects without a namespace. Where it is absent that is an error, but for charts of a plain
@@ -91,8 +93,10 @@ function renderEnvironment(
   const applications = environment.applications
     .map((application) => renderApplication(application, rules, owners, problems))
     .sort((a, b) => compare(a.name, b.name));
+  const project = environment.project ?? options.project;
   return {
     name: environment.name,
+    ...(project !== undefined && { project }),
     branch: environment.branch ?? `rendered/${environment.name}`,
     cluster: environment.cluster,
     promotesFrom: environment.promotesFrom,

@@ -12,6 +12,7 @@ import {
   environmentMark,
   isApiObject,
   isChart,
+  projectMark,
 } from './marks.ts';
 import type { SourceOf } from './source-recorder.ts';
 
@@ -25,7 +26,7 @@ export interface CollectOptions {
 
 /** Walks the tree below (and with) the root. Nothing is thrown for what is wrong in the program: it is listed. */
 export function collect(root: IConstruct, options: CollectOptions = {}): Collected {
-  const walk = new Walk(options.sourceOf ?? (() => undefined));
+  const walk = new Walk(options.sourceOf ?? (() => undefined), projectMark(root));
   walk.visit(root, '', { environment: undefined, application: undefined });
   return walk.finish();
 }
@@ -54,6 +55,7 @@ interface Position {
 
 class Walk {
   private readonly sourceOf: SourceOf;
+  private readonly project: string | undefined;
   private readonly environments: EnvironmentBuilder[] = [];
   private readonly applications: ApplicationBuilder[] = [];
   private readonly problems: Problem[] = [];
@@ -61,8 +63,9 @@ class Walk {
   private readonly declared: Declared[] = [];
   private plain: EnvironmentBuilder | undefined;
 
-  constructor(sourceOf: SourceOf) {
+  constructor(sourceOf: SourceOf, project: string | undefined) {
     this.sourceOf = sourceOf;
+    this.project = project;
   }
 
   visit(construct: IConstruct, path: string, above: Position): void {
@@ -102,6 +105,7 @@ class Walk {
       return {
         name: mark.name,
         declared,
+        ...(this.project !== undefined && { project: this.project }),
         ...(mark.branch !== undefined && { branch: mark.branch }),
         cluster: mark.cluster,
         promotesFrom: mark.promotesFrom,

@@ -23,6 +23,8 @@ export interface CollectedEnvironment extends Place {
   readonly name: string;
   /** Made by the program as an `Environment`; otherwise the one that charts of plain cdk8s fall into. */
   readonly declared: boolean;
+  /** The name that the App gives to the project. */
+  readonly project?: string;
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];

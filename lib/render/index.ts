@@ -14,6 +14,7 @@ export {
   environmentMark,
   markApplication,
   markEnvironment,
+  markProject,
 } from './marks.ts';
 export { labelProblem } from './name-rules.ts';
 export { type RenderOptions, renderTree } from './render.ts';

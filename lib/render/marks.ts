@@ -15,9 +15,19 @@ export interface ApplicationMark {
 }
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');
+const PROJECT = Symbol.for('truekeel.dev/Project');
 const APPLICATION = Symbol.for('truekeel.dev/Application');
 const CHART = Symbol.for('cdk8s.Chart');
 const API_OBJECT = Symbol.for('cdk8s.ApiObject');
+
+/** On the root: the name of the project. */
+export function markProject(root: IConstruct, project: string): void {
+  Object.defineProperty(root, PROJECT, { value: project });
+}
+
+export function projectMark(root: IConstruct): string | undefined {
+  return (root as { [PROJECT]?: string })[PROJECT];
+}
 
 export function markEnvironment(construct: IConstruct, mark: EnvironmentMark): void {
   Object.defineProperty(construct, ENVIRONMENT, { value: mark });

@@ -14,6 +14,7 @@ import {
 } from '../../lib/objects/index.ts';
 import { type Baseline, baselineOf, detectDrift, type Follower, follow } from '../../lib/observe/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
+import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import type { AgentLog } from './log.ts';
 import { describe } from './source.ts';
 import { Wake } from './wake.ts';
@@ -97,13 +98,14 @@ export class Keeper {
   /** @returns whether everything of the release was applied */
   async #apply(release: RenderedRelease, signal: AbortSignal): Promise<boolean> {
     const { client, log, timeoutMs } = this.#options;
-    const { applications, environment } = release;
+    const { applications } = release;
+    const scope = scopeOf(desiredFromRelease(release));
     const started = performance.now();
     const run = new AbortController();
     this.#run = run;
     this.#owned = ownedOf(applications);
     this.#suspects.clear();
-    const plan = await planApplications({ client, applications, scope: { environment } });
+    const plan = await planApplications({ client, applications, scope });
     for (const error of plan.errors) log.error({ error: error.toJSON() }, 'an object cannot be planned');
     if (plan.refusals.length > 0) {
       const refusals = plan.refusals.map(({ code, message, keys }) => ({
@@ -293,7 +295,7 @@ export class Keeper {
       this.#suspects.clear();
       if (suspects.size === 0 || signal.aborted || !this.#release) continue;
       try {
-        await this.#repair(suspects, this.#release.environment, signal);
+        await this.#repair(suspects, this.#release, signal);
         failures = 0;
       } catch (error) {
         failures++;
@@ -305,7 +307,7 @@ export class Keeper {
 
   async #repair(
     suspects: ReadonlyMap<string, number>,
-    environment: string,
+    release: RenderedRelease,
     signal: AbortSignal,
   ): Promise<void> {
     const { client, log } = this.#options;
@@ -313,7 +315,7 @@ export class Keeper {
     const plan = await planApplications({
       client,
       applications,
-      scope: { environment },
+      scope: scopeOf(desiredFromRelease(release)),
       options: { prune: false },
     });
     const reported = new Set<string>();

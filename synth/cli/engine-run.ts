@@ -3,7 +3,7 @@ import { type ApplyEvent, applyPlan } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
-import type { Desired } from '../pipeline/desired.ts';
+import { type Desired, scopeOf } from '../pipeline/desired.ts';
 import { eventRecord } from '../pipeline/event-record.ts';
 import { banner } from './banner.ts';
 import type { CommandContext } from './command.ts';
@@ -24,7 +24,7 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
   return planApplications({
     client,
     applications: desired.applications,
-    scope: desired.environment === undefined ? {} : { environment: desired.environment },
+    scope: scopeOf(desired),
     options: { prune: settings.flags.prune !== false, approvals: approvals(settings) },
   });
 }

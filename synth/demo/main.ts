@@ -10,7 +10,7 @@ import { connect } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { planApplications } from '../../lib/plan/index.ts';
 import { tree } from '../cli/print-tree.ts';
-import { desiredFromBranch } from '../pipeline/desired.ts';
+import { desiredFromBranch, scopeOf } from '../pipeline/desired.ts';
 import { AgentProcess, freePort } from './agent-process.ts';
 import { type DemoRepository, makeRepository } from './repository.ts';
 import { quietGit, Stage } from './stage.ts';
@@ -196,8 +196,9 @@ async function change({ clone }: DemoRepository, kubeconfig: string): Promise<vo
 async function planDigest(clone: string, kubeconfig: string, environment: string): Promise<string> {
   const [repository, client] = await Promise.all([Repository.discover(clone), connect({ kubeconfig })]);
   try {
-    const { applications } = await desiredFromBranch(repository, environment);
-    return (await planApplications({ client, applications, scope: { environment } })).digest;
+    const desired = await desiredFromBranch(repository, environment);
+    const { applications } = desired;
+    return (await planApplications({ client, applications, scope: scopeOf(desired) })).digest;
   } finally {
     repository.close();
     await client.close();
@@ -207,8 +208,9 @@ async function planDigest(clone: string, kubeconfig: string, environment: string
 async function countRequests(clone: string, kubeconfig: string): Promise<void> {
   const [repository, client] = await Promise.all([Repository.discover(clone), connect({ kubeconfig })]);
   try {
-    const { applications } = await desiredFromBranch(repository, 'production');
-    const plan = await planApplications({ client, applications, scope: { environment: 'production' } });
+    const desired = await desiredFromBranch(repository, 'production');
+    const { applications } = desired;
+    const plan = await planApplications({ client, applications, scope: scopeOf(desired) });
     const changed = plan.changes.filter(({ action }) => action !== 'none');
     const { total, byVerb } = client.requests;
     const verbs = Object.entries(byVerb).map(([verb, count]) => `${count} ${verb}`);

@@ -9,6 +9,7 @@ export interface Desired {
   readonly applications: readonly DesiredApplication[];
   readonly cluster: ClusterTarget;
   readonly environment?: string;
+  readonly project?: string;
   readonly rendered?: { readonly commit: string; readonly source: string; readonly subject: string };
 }
 
@@ -25,8 +26,14 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     applications: release.applications,
     cluster: release.cluster,
     environment: release.environment,
+    ...(release.project !== undefined && { project: release.project }),
     rendered: { commit: release.commit, source: release.source.commit, subject: release.subject },
   };
+}
+
+/** Which environment of which project: what tells applications of one name apart in a cluster. */
+export function scopeOf({ environment, project }: Pick<Desired, 'environment' | 'project'>) {
+  return { ...(environment !== undefined && { environment }), ...(project !== undefined && { project }) };
 }
 
 /** Every object in a folder, as one application. */

@@ -4,6 +4,7 @@ import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../l
 import { assemble } from '../../lib/render/index.ts';
 import { type ChildOptions, startChild } from './child-process.ts';
 import { collectedOf } from './outcome.ts';
+import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
 
 export interface RunOptions extends Partial<ChildOptions> {
@@ -56,7 +57,8 @@ async function renderProgram(
 ): Promise<readonly RenderedEnvironment[]> {
   const file = relative(root, program).replaceAll(sep, '/');
   const ending = await startChild({ program, root, cwd: resolve(options.cwd) }, { ...DEFAULTS, ...options });
-  return assemble(collectedOf(file, ending));
+  const project = projectName(program, root);
+  return assemble(collectedOf(file, ending), project === undefined ? {} : { project });
 }
 
 function find(program: string, root: string): string {
