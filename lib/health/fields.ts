@@ -78,8 +78,3 @@ function readCondition(condition: unknown, index: number): Condition {
   };
   return { type: text('type'), status: text('status'), reason: text('reason'), message: text('message') };
 }
-
-/** The condition of a type, if the object has it. */
-export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
-  return conditionsOf(object).find((condition) => condition.type === type);
-}

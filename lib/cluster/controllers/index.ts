@@ -1,5 +1,5 @@
 /** The controllers of the embedded cluster. The store comes in; what goes out are their writes: workloads become
- * ready, or fail as {@link SimulationAnnotation} asks, in the shapes in which they do so on a real cluster. Driven by
+ * ready, or fail as annotations ask (simulation.ts), in the shapes in which they do so on a real cluster. Driven by
  * the store's events; time passes only where a delay was asked for. */
 import type { ClusterStore, ControllerOptions, RunningControllers, StoreEvent } from '../store.ts';
 import { claimProtectionController } from './claim-protection.ts';
@@ -23,9 +23,6 @@ import { resourceQuotaController } from './resource-quota.ts';
 import { schedulerController } from './scheduler.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { REAL_TIMERS, type Timers } from './timers.ts';
-
-export { type Failure, SimulationAnnotation } from './simulation.ts';
-export type { Timers } from './timers.ts';
 
 /** Kinds that controllers own and look up by their owner. */
 const OWNED_KINDS = [POD, REPLICA_SET, JOB, CONTROLLER_REVISION, ENDPOINT_SLICE];

@@ -19,7 +19,7 @@ export function isReady(pod: KubernetesObject): boolean {
 /** How long until a pod counts as available: 0 when it does, Infinity while it is not ready.
  * @param minReadySeconds how long it has to have been ready
  * @returns milliseconds */
-export function availableIn(pod: KubernetesObject, minReadySeconds: number, now: Date): number {
+function availableIn(pod: KubernetesObject, minReadySeconds: number, now: Date): number {
   if (!isReady(pod)) return Number.POSITIVE_INFINITY;
   if (minReadySeconds === 0) return 0;
   const since = millisecondsOf(conditionOf(pod.status?.conditions, 'Ready')?.lastTransitionTime);

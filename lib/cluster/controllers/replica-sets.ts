@@ -7,7 +7,7 @@ import { adoptOrphan, controllerReference } from './owned.ts';
 import { isActive } from './pods.ts';
 import { rollingLimits } from './rolling-update.ts';
 
-export const REVISION = 'deployment.kubernetes.io/revision';
+const REVISION = 'deployment.kubernetes.io/revision';
 const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
 const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 const HASH_LABEL = 'pod-template-hash';

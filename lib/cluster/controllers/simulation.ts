@@ -2,10 +2,10 @@
  * template. The object's are handed on to its pods. */
 import type { KubernetesObject } from '../../objects/index.ts';
 
-export const SIMULATION_PREFIX = 'cluster.truekeel.dev/';
+const SIMULATION_PREFIX = 'cluster.truekeel.dev/';
 
 /** The annotations that the embedded cluster knows. */
-export const SimulationAnnotation = {
+const SimulationAnnotation = {
   /** One of {@link Failure}. */
   fail: 'cluster.truekeel.dev/fail',
   /** How long a pod takes to become ready: `500ms`, `2s`, `1m30s`. */
