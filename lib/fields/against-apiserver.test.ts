@@ -20,65 +20,9 @@ import {
   widget,
   widgetDefinition,
 } from './testing/kinds.ts';
+import { type Operation, operations, type Update } from './testing/operations.ts';
 import { type Cause, RealApi, type Reply } from './testing/real-api.ts';
 import { fieldOf, isMap } from './value.ts';
-
-type Operation =
-  | {
-      readonly type: 'apply';
-      readonly manager: string;
-      readonly force: boolean;
-      readonly content: JsonObject;
-      readonly subresource?: 'status';
-    }
-  | {
-      readonly type: 'update';
-      readonly manager: string;
-      readonly content: JsonObject;
-      readonly keep: boolean;
-      readonly subresource?: 'status';
-    };
-
-function operations(kind: ComparedKind): fc.Arbitrary<readonly Operation[]> {
-  const status = fc.record({ phase: fc.constantFrom('a', 'b') }, { requiredKeys: [] });
-  const apply = fc.record({
-    type: fc.constant('apply' as const),
-    manager: fc.constantFrom('one', 'two', 'three'),
-    force: fc.boolean(),
-    content: kind.partial,
-  });
-  const put = fc.record({
-    type: fc.constant('update' as const),
-    manager: fc.constantFrom('one', 'edit', 'controller'),
-    content: kind.partial,
-    keep: fc.boolean(),
-  });
-  const onStatus = fc.oneof(
-    fc.record({
-      type: fc.constant('apply' as const),
-      manager: fc.constantFrom('one', 'two'),
-      force: fc.boolean(),
-      subresource: fc.constant('status' as const),
-      content: status.map((value) => ({ status: value, metadata: { labels: { s: 's' } } })),
-    }),
-    fc.record({
-      type: fc.constant('update' as const),
-      manager: fc.constantFrom('one', 'controller'),
-      keep: fc.constant(true),
-      subresource: fc.constant('status' as const),
-      content: status.map((value) => ({ status: value })),
-    }),
-  );
-  const any: fc.Arbitrary<Operation> =
-    kind.kind === 'Widget'
-      ? fc.oneof(
-          { weight: 4, arbitrary: apply },
-          { weight: 2, arbitrary: put },
-          { weight: 1, arbitrary: onStatus },
-        )
-      : fc.oneof({ weight: 2, arbitrary: apply }, put);
-  return fc.array(any, { minLength: 1, maxLength: 8 });
-}
 
 /** Fields of the second laid over the first; lists of the second win. */
 function overlay(below: JsonValue | undefined, above: JsonValue | undefined): JsonValue | undefined {
@@ -167,8 +111,12 @@ describeOnControlPlane(
 
     /** Resolves when the server serves Widgets. It asks again as often as it takes: there is nothing to watch yet. */
     async function served(): Promise<void> {
-      const { status } = await api.get(widget(group).collection(namespace));
-      if (status !== 200) await served();
+      const answers = await Promise.all(
+        widget(group).apiVersions.map((apiVersion) =>
+          api.get(widget(group).collection(namespace, apiVersion)),
+        ),
+      );
+      if (answers.some(({ status }) => status !== 200)) await served();
     }
 
     async function compare(
@@ -179,11 +127,13 @@ describeOnControlPlane(
       const name = controlPlane().uniqueName('o');
       let live: KubernetesObject | undefined;
       for (const operation of sequence) {
+        if (live !== undefined) live = { ...live, apiVersion: operation.apiVersion }; // versions differ in nothing else
         if (live === undefined && operation.subresource !== undefined) continue; // nothing to have a status yet
         let { reply, sent } = await act(kind, name, live, operation);
-        while (reply.status === 409 && causesOf(reply).length === 0) {
-          // A controller was quicker.
-          live = (await api.get(`${kind.collection(namespace)}/${name}`)).body;
+        while (reply.status === 409) {
+          const fresh: KubernetesObject = (await read(kind, name, operation)).body;
+          if (fresh.metadata.resourceVersion === live?.metadata.resourceVersion) break;
+          live = fresh; // a controller was quicker
           ({ reply, sent } = await act(kind, name, live, operation));
         }
         outcomes.set(reply.status, (outcomes.get(reply.status) ?? 0) + 1);
@@ -203,8 +153,12 @@ describeOnControlPlane(
         if (kind.defaulted !== undefined) expect(comparable(expected)).toEqual(comparable(reply.body));
         expect(entriesOf(expected)).toEqual(entriesOf(reply.body));
         // What is stored can be less than what was answered: metadata lose empty maps and lists on the way.
-        live = (await api.get(`${kind.collection(namespace)}/${name}`)).body;
+        live = (await read(kind, name, operation)).body;
       }
+    }
+
+    function read(kind: ComparedKind, name: string, { apiVersion }: Operation): Promise<Reply> {
+      return api.get(`${kind.collection(namespace, apiVersion)}/${name}`);
     }
 
     async function act(
@@ -216,8 +170,9 @@ describeOnControlPlane(
       // With the version, so that the server refuses what it would merge with more than we have seen.
       const resourceVersion = live?.metadata.resourceVersion;
       const version = resourceVersion === undefined ? {} : { resourceVersion };
-      const identity = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, ...version } };
-      const collection = kind.collection(namespace);
+      const { apiVersion } = operation;
+      const identity = { apiVersion, kind: kind.kind, metadata: { name, ...version } };
+      const collection = kind.collection(namespace, apiVersion);
       const path = `${collection}/${name}${operation.subresource === undefined ? '' : `/${operation.subresource}`}`;
       const query = `fieldManager=${operation.manager}`;
       const content =
@@ -227,12 +182,12 @@ describeOnControlPlane(
         const reply = await api.apply(`${path}?${query}&force=${operation.force}`, partial);
         return { reply, sent: partial };
       }
-      if (live === undefined)
-        return { reply: await api.create(`${collection}?${query}`, partial), sent: partial };
-      const sent = (
-        operation.keep ? overlay(live as unknown as JsonObject, partial as unknown as JsonObject) : partial
-      ) as KubernetesObject;
-      return { reply: await api.update(`${path}?${query}`, sent), sent };
+      const sent = contentOf(operation, partial, live);
+      const reply =
+        live === undefined
+          ? await api.create(`${collection}?${query}`, sent)
+          : await api.update(`${path}?${query}`, sent);
+      return { reply, sent };
     }
 
     function ourAnswer(
@@ -247,7 +202,13 @@ describeOnControlPlane(
       | { readonly conflicts?: undefined; readonly object: KubernetesObject } {
       const { subresource, manager } = operation;
       const { schema, group: kindGroup, hasStatus } = kind;
-      const filter = resetFieldsFilter({ group: kindGroup, kind: kind.kind, subresource, hasStatus });
+      const filter = resetFieldsFilter({
+        group: kindGroup,
+        kind: kind.kind,
+        subresource,
+        hasStatus,
+        ...(kind.kind === 'Widget' && { onlyIn: operation.apiVersion }),
+      });
       const common = { live, schema, manager, now, filter, subresource };
       const defaulted = kind.defaulted ?? ((object: KubernetesObject) => object);
       const reset = (object: KubernetesObject): KubernetesObject =>
@@ -256,7 +217,7 @@ describeOnControlPlane(
         // Kinds whose defaults are not known here: what the server stored is what it compared.
         const updated =
           kind.defaulted === undefined
-            ? withManagers(withoutAllocated(reply.body, live), sent.metadata.managedFields)
+            ? withManagers(withoutAllocated(reply.body, sent), sent.metadata.managedFields)
             : defaulted(sent);
         return { object: reset(update({ ...common, updated: updated as KubernetesObject }).object) };
       }
@@ -307,6 +268,21 @@ describeOnControlPlane(
       ['custom resource', widget(group), 60],
     ];
 
+    it('unite the oldest updaters when there are too many', async () => {
+      const [apiVersion] = CONFIG_MAP.apiVersions;
+      const sequence = Array.from(
+        { length: 14 },
+        (_, index): Operation => ({
+          type: 'update',
+          how: 'change',
+          manager: `updater-${index % 13}`,
+          content: { data: { [`k${index}`]: 'v' } },
+          apiVersion: apiVersion ?? '',
+        }),
+      );
+      await compare(CONFIG_MAP, sequence, new Map());
+    });
+
     it.each(cases())('merge, own and conflict alike on a %s', async (_name, kind, runs) => {
       const outcomes = new Map<number, number>();
       await fc.assert(
@@ -322,11 +298,33 @@ describeOnControlPlane(
   { nodes: 'none' },
 );
 
-/** Addresses are allocated after the server has found out who wrote what. */
-function withoutAllocated(stored: KubernetesObject, live: KubernetesObject | undefined): KubernetesObject {
-  if (stored.kind !== 'Service' || live !== undefined) return stored;
-  const { clusterIP: _, clusterIPs: __, ipFamilies: ___, ipFamilyPolicy: ____, ...spec } = stored.spec;
-  return { ...stored, spec };
+function contentOf(
+  { how }: Update,
+  partial: KubernetesObject,
+  live: KubernetesObject | undefined,
+): KubernetesObject {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(partial) };
+  const content =
+    how === 'client-side-apply' ? overlayObjects(partial, { metadata: { annotations } }) : partial;
+  if (live === undefined || how === 'replace') return content;
+  const changed = overlayObjects(live, content as unknown as JsonObject);
+  // One empty entry, not an empty list: that would be lost on the way into custom resources.
+  return how === 'clear' ? withManagers(changed, [{}] as unknown as readonly ManagedFieldsEntry[]) : changed;
+}
+
+function overlayObjects(below: KubernetesObject, above: JsonObject): KubernetesObject {
+  return overlay(below as unknown as JsonObject, above) as unknown as KubernetesObject;
+}
+
+const ALLOCATED = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
+
+/** Addresses are allocated, or kept, after the server has found out who wrote what. */
+function withoutAllocated(stored: KubernetesObject, sent: KubernetesObject): KubernetesObject {
+  if (stored.kind !== 'Service') return stored;
+  const written = Object.entries(stored.spec).filter(
+    ([name]) => !ALLOCATED.includes(name) || name in sent.spec,
+  );
+  return { ...stored, spec: Object.fromEntries(written) };
 }
 
 function causesOf({ body }: Reply): readonly Cause[] {

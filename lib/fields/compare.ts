@@ -3,7 +3,6 @@ import type { JsonValue } from '../objects/index.ts';
 import { FieldSet } from './field-set.ts';
 import { itemsByElement } from './list-items.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
-import type { FieldFilter } from './reset-fields.ts';
 import {
   type ListSchema,
   type MapSchema,
@@ -32,7 +31,10 @@ export function isSame({ added, modified, removed }: Comparison): boolean {
   return added.isEmpty() && modified.isEmpty() && removed.isEmpty();
 }
 
-export function filterComparison({ added, modified, removed }: Comparison, filter: FieldFilter): Comparison {
+export function filterComparison(
+  { added, modified, removed }: Comparison,
+  filter: (fields: FieldSet) => FieldSet,
+): Comparison {
   return { added: filter(added), modified: filter(modified), removed: filter(removed) };
 }
 

@@ -3,8 +3,9 @@
 import { FieldSet } from './field-set.ts';
 import { fieldPath } from './path.ts';
 
-/** Keeps of a field set what a manager can come to own by a request. */
-export type FieldFilter = (fields: FieldSet) => FieldSet;
+/** Keeps of a field set what a manager can come to own by a request.
+ * @param apiVersion of the kind, in which the fields are written */
+export type FieldFilter = (fields: FieldSet, apiVersion: string) => FieldSet;
 
 export const KEEP_ALL: FieldFilter = (fields) => fields;
 
@@ -15,6 +16,9 @@ export interface ResetTarget {
   readonly subresource?: string | undefined;
   /** Whether the kind has a status subresource. */
   readonly hasStatus: boolean;
+  /** For custom resources: the apiVersion of a request for the object itself. kube-apiserver filters such requests in their own
+   * version only, so that a status sent along can take fields from managers that wrote status in another. */
+  readonly onlyIn?: string;
 }
 
 const path = (...names: readonly string[]): FieldSet => FieldSet.of(fieldPath(...names));
@@ -49,7 +53,7 @@ const METADATA_WITH_STATUS: ReadonlyMap<string, FieldSet> = new Map([
 
 /** The filter of a request, as kube-apiserver has it for its own kinds and for custom resources. */
 export function resetFieldsFilter(target: ResetTarget): FieldFilter {
-  const { subresource, hasStatus } = target;
+  const { subresource, hasStatus, onlyIn } = target;
   const kind = kindName(target);
   if (kind === 'CertificateSigningRequest.certificates.k8s.io') {
     if (subresource === undefined) return excluding(SPEC.union(STATUS));
@@ -66,7 +70,11 @@ export function resetFieldsFilter(target: ResetTarget): FieldFilter {
     );
   }
   if (subresource === 'status') return excluding(SPEC.union(METADATA_WITH_STATUS.get(kind) ?? METADATA));
-  return hasStatus ? excluding(STATUS) : KEEP_ALL;
+  if (!hasStatus) return KEEP_ALL;
+  const withoutStatus = excluding(STATUS);
+  return onlyIn === undefined
+    ? withoutStatus
+    : (fields, apiVersion) => (apiVersion === onlyIn ? withoutStatus(fields, apiVersion) : fields);
 }
 
 function kindName({ group, kind }: ResetTarget): string {
@@ -82,7 +90,7 @@ type Pattern = readonly (string | typeof ANY)[];
 
 /** Keeps what a pattern leads to, everything below it, and the members on the way. */
 function including(...patterns: readonly Pattern[]): FieldFilter {
-  return (set) =>
+  return (set, apiVersion) =>
     FieldSet.from(
       set.entries().flatMap((entry) => {
         const name = entry.element.type === 'field' ? entry.element.name : undefined;
@@ -91,7 +99,7 @@ function including(...patterns: readonly Pattern[]): FieldFilter {
           .map((pattern) => pattern.slice(1));
         if (rest.length === 0) return [];
         if (rest.some((pattern) => pattern.length === 0)) return [entry];
-        return [{ ...entry, below: including(...rest)(entry.below) }];
+        return [{ ...entry, below: including(...rest)(entry.below, apiVersion) }];
       }),
     );
 }

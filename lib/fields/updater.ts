@@ -46,7 +46,7 @@ export function applyConfiguration(
   const { live, manager, converter } = context;
   const known = reconcileManagers(context);
   const last = known.get(manager);
-  const fields = context.filter(toFieldSet(config.value, config.schema));
+  const fields = context.filter(toFieldSet(config.value, config.schema), manager.apiVersion);
   const merged = { ...live, value: mergeValues(live.value, config.value, live.schema) ?? null };
   const claimed = known.with({ ...last, ...manager, fields });
   const object = prune(merged, claimed, manager.apiVersion, last, converter);
@@ -65,6 +65,7 @@ export function recordUpdate(updated: TypedValue, context: Context): ManagerSet 
       .difference(comparison.removed)
       .union(comparison.modified)
       .union(comparison.added),
+    manager.apiVersion,
   );
   return fields.isEmpty() ? managers.without(manager) : managers.with({ ...last, ...manager, fields });
 }
@@ -79,15 +80,17 @@ function takeOver(
   readonly conflicts: readonly Conflict[];
 } {
   const { live, manager, converter, filter } = context;
-  const compare = (before: TypedValue, after: TypedValue): Comparison =>
-    filterComparison(compareValuesBySchema(before.value, after.value, before.schema), filter);
-  const comparison = compare(live, updated);
+  const compare = (before: TypedValue, after: TypedValue, apiVersion: string): Comparison =>
+    filterComparison(compareValuesBySchema(before.value, after.value, before.schema), (fields) =>
+      filter(fields, apiVersion),
+    );
+  const comparison = compare(live, updated, manager.apiVersion);
   const byVersion = new Map<string, Comparison | undefined>([[manager.apiVersion, comparison]]);
   const compareIn = (apiVersion: string): Comparison | undefined => {
     if (!byVersion.has(apiVersion)) {
       const before = converter.convert(live, apiVersion);
       const after = converter.convert(updated, apiVersion);
-      byVersion.set(apiVersion, before && after && compare(before, after));
+      byVersion.set(apiVersion, before && after && compare(before, after, apiVersion));
     }
     return byVersion.get(apiVersion);
   };

@@ -11,11 +11,12 @@ import {
 import { fieldOf, isList, isMap } from '../value.ts';
 
 export interface ComparedKind {
-  readonly apiVersion: string;
+  /** All with the same fields. */
+  readonly apiVersions: readonly string[];
   readonly kind: string;
   readonly group: string;
   /** Path of the collection in a namespace. */
-  collection(namespace: string): string;
+  collection(namespace: string, apiVersion: string): string;
   readonly schema: Schema;
   readonly hasStatus: boolean;
   /** What a manager may apply or write, without apiVersion, kind, name. */
@@ -50,7 +51,7 @@ const metadata = some({
 });
 
 export const CONFIG_MAP: ComparedKind = {
-  apiVersion: 'v1',
+  apiVersions: ['v1'],
   kind: 'ConfigMap',
   group: '',
   collection: (namespace) => `/api/v1/namespaces/${namespace}/configmaps`,
@@ -72,7 +73,7 @@ export const CONFIG_MAP: ComparedKind = {
 };
 
 export const SERVICE: ComparedKind = {
-  apiVersion: 'v1',
+  apiVersions: ['v1'],
   kind: 'Service',
   group: '',
   collection: (namespace) => `/api/v1/namespaces/${namespace}/services`,
@@ -108,7 +109,7 @@ export const SERVICE: ComparedKind = {
 const TEMPLATE_LABELS = { app: 'web' };
 
 export const DEPLOYMENT: ComparedKind = {
-  apiVersion: 'apps/v1',
+  apiVersions: ['apps/v1'],
   kind: 'Deployment',
   group: 'apps',
   collection: (namespace) => `/apis/apps/v1/namespaces/${namespace}/deployments`,
@@ -252,15 +253,13 @@ export function widgetDefinition(group: string): JsonObject {
       group,
       scope: 'Namespaced',
       names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: { openAPIV3Schema: schema as unknown as JsonObject },
-        },
-      ],
+      versions: ['v1', 'v2'].map((name) => ({
+        name,
+        served: true,
+        storage: name === 'v1',
+        subresources: { status: {} },
+        schema: { openAPIV3Schema: schema as unknown as JsonObject },
+      })),
     },
   };
 }
@@ -277,10 +276,10 @@ const open: fc.Arbitrary<JsonValue> = fc.oneof(
 
 export function widget(group: string): ComparedKind {
   return {
-    apiVersion: `${group}/v1`,
+    apiVersions: [`${group}/v1`, `${group}/v2`],
     kind: 'Widget',
     group,
-    collection: (namespace) => `/apis/${group}/v1/namespaces/${namespace}/widgets`,
+    collection: (namespace, apiVersion) => `/apis/${apiVersion}/namespaces/${namespace}/widgets`,
     schema: schemaFromStructural(WIDGET_SCHEMA),
     hasStatus: true,
     base: {},
