@@ -309,6 +309,12 @@ const manifestWithoutObjects = JSON.stringify({
 
 test('a rendered branch that is checked out is not moved underneath its files', async () => {
   await render('hello');
+  const linked = join(scratch(), 'linked');
+  git(directory, 'worktree', 'add', '--quiet', linked, BRANCH);
+  await expect(render('two')).rejects.toThrow(
+    expect.objectContaining({ message: expect.stringContaining(linked) }),
+  );
+  git(directory, 'worktree', 'remove', linked);
   git(directory, 'switch', '--quiet', BRANCH);
   await expect(render('two', { sourceCommit: 'main' })).rejects.toThrow(code('BRANCH_CHECKED_OUT'));
 });

@@ -1,5 +1,5 @@
 /** Where the rendered branch stands, here and on a remote, and the compare-and-swap that moves it. */
-import { isGitError, type Oid, type Repository } from '../git/index.ts';
+import { isGitError, maskCredentials, type Oid, type Repository } from '../git/index.ts';
 import { TruekeelError } from '../objects/index.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } from './names.ts';
 
@@ -26,8 +26,8 @@ export async function findTips(
   target: RemoteTarget,
 ): Promise<Tips> {
   const ref = renderedRef(environment);
-  if (repository.workTree !== undefined && (await repository.currentBranch()) === ref)
-    throw checkedOut(environment);
+  const checkedOut = await repository.checkedOutIn(ref);
+  if (checkedOut !== undefined) throw branchCheckedOut(environment, checkedOut);
   const local = await repository.readRef(ref);
   if (target.remote === undefined) return { local, remote: undefined, base: local };
   const remote = await fetchTip(repository, environment, target.remote, target.signal);
@@ -81,13 +81,13 @@ export async function publish(
   }
 }
 
-function checkedOut(environment: EnvironmentRef): TruekeelError {
+function branchCheckedOut(environment: EnvironmentRef, workTree: string): TruekeelError {
   return new TruekeelError(
-    `${renderedBranch(environment)} is checked out, so it cannot be moved underneath its files`,
+    `${renderedBranch(environment)} is checked out in ${workTree}, so it cannot be moved underneath its files`,
     {
       code: 'BRANCH_CHECKED_OUT',
       family: 'usage',
-      hint: 'Switch to the branch of the program: "git switch main".',
+      hint: 'Switch that work tree to the branch of the program: "git switch main".',
     },
   );
 }
@@ -95,7 +95,7 @@ function checkedOut(environment: EnvironmentRef): TruekeelError {
 function diverged(environment: EnvironmentRef, remote: string, local: Oid, theirs: Oid): TruekeelError {
   const ref = renderedRef(environment);
   return new TruekeelError(
-    `${renderedBranch(environment)} here (${local.slice(0, 12)}) and on ${remote} (${theirs.slice(0, 12)}) went different ways`,
+    `${renderedBranch(environment)} here (${local.slice(0, 12)}) and on ${maskCredentials(remote)} (${theirs.slice(0, 12)}) went different ways`,
     {
       code: 'BRANCH_DIVERGED',
       family: 'conflict',

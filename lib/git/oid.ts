@@ -1,5 +1,5 @@
 /** Object ids, and the hash that makes them. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The id of a Git object: 40 lower-case hexadecimal digits (SHA-1). */
 export type Oid = string & { readonly [oidBrand]: true };
@@ -24,5 +24,5 @@ export const EMPTY_TREE: Oid = asOid('4b825dc642cb6eb9a060e54bf8d69288fbee4904')
 
 /** The id that Git gives an object (Git Internals, "Git Objects"). */
 export function hashObject(type: ObjectType, body: Uint8Array): Oid {
-  return asOid(createHash('sha1').update(`${type} ${body.length}\0`).update(body).digest('hex'));
+  return asOid(hash('sha1', Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]), 'hex'));
 }

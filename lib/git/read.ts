@@ -4,17 +4,35 @@ import { GitError } from './errors.ts';
 import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
 import { asMode, decodeTree, type TreeEntry, type TreeFile } from './tree.ts';
 
-/** Every file below a tree, by path.
- * @param tree id of a tree, or of a commit, whose tree is meant */
-export async function readTree(context: GitContext, tree: Oid): Promise<ReadonlyMap<string, TreeFile>> {
+/** Everything below a tree. */
+export interface Listing {
+  readonly files: ReadonlyMap<string, TreeFile>;
+  readonly trees: ReadonlySet<Oid>;
+}
+
+/** Trees never change, so what was listed last is kept: one render asks for the same commit several times. */
+const listings = new WeakMap<GitContext, { readonly tree: Oid; readonly listing: Listing }>();
+
+/** @param tree id of a tree, or of a commit, whose tree is meant */
+export async function listTree(context: GitContext, tree: Oid): Promise<Listing> {
+  const last = listings.get(context);
+  if (last?.tree === tree) return last.listing;
   const files = new Map<string, TreeFile>();
-  for (const line of splitNul(await git(context, ['ls-tree', '-r', '-z', '--full-tree', tree]))) {
+  const trees = new Set<Oid>();
+  for (const line of splitNul(await git(context, ['ls-tree', '-r', '-t', '-z', '--full-tree', tree]))) {
     const tab = line.indexOf('\t');
-    const [mode = '', , oid = ''] = line.slice(0, tab).split(' ');
-    // ls-tree -r lists no directories, so the mode is one that a file has.
-    files.set(line.slice(tab + 1), { mode: asMode(mode) as TreeFile['mode'], oid: asOid(oid) });
+    const [text = '', , oid = ''] = line.slice(0, tab).split(' ');
+    const mode = asMode(text);
+    if (mode === '40000') trees.add(asOid(oid));
+    else files.set(line.slice(tab + 1), { mode, oid: asOid(oid) });
   }
-  return files;
+  listings.set(context, { tree, listing: { files, trees } });
+  return { files, trees };
+}
+
+/** Every file below a tree, by path. */
+export async function readTree(context: GitContext, tree: Oid): Promise<ReadonlyMap<string, TreeFile>> {
+  return (await listTree(context, tree)).files;
 }
 
 /** The entries of single trees, without what is below: one question for many.

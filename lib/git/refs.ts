@@ -47,10 +47,17 @@ export async function listRefs(context: GitContext, prefix: string): Promise<Rea
   return refs;
 }
 
-/** The branch that is checked out, as a full ref name; undefined when the head is detached. */
-export async function currentBranch(context: GitContext): Promise<string | undefined> {
-  const result = await tryGit(context, ['symbolic-ref', '--quiet', 'HEAD']);
-  return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : undefined;
+/** The work tree, of this repository or linked to it, that a branch is checked out in; undefined when it is
+ * in none. */
+export async function checkedOutIn(context: GitContext, ref: string): Promise<string | undefined> {
+  if (context.workTree === undefined) return undefined;
+  const output = await git(context, [
+    'for-each-ref',
+    '--format=%(worktreepath)',
+    '--end-of-options',
+    checkRefName(ref),
+  ]);
+  return output.toString('utf8').split('\n')[0] || undefined;
 }
 
 export interface RefUpdate {

@@ -18,7 +18,7 @@ import {
   readTreeEntries,
   type TreeChange,
 } from './read.ts';
-import { currentBranch, listRefs, type RefUpdate, readRef, resolveCommit, updateRef } from './refs.ts';
+import { checkedOutIn, listRefs, type RefUpdate, readRef, resolveCommit, updateRef } from './refs.ts';
 import {
   type FetchOptions,
   fetch,
@@ -146,9 +146,9 @@ export class Repository {
     return listRefs(this.#context, prefix);
   }
 
-  /** The branch that is checked out, as a full ref name; undefined when the head is detached. */
-  currentBranch(): Promise<string | undefined> {
-    return currentBranch(this.#context);
+  /** The work tree that a branch is checked out in; undefined when it is in none. */
+  checkedOutIn(ref: string): Promise<string | undefined> {
+    return checkedOutIn(this.#context, ref);
   }
 
   /** @throws RefRaceError `REF_CHANGED` */

@@ -1,9 +1,9 @@
 /** Writing commits without a work tree or an index. */
 import { encodeCommit, type NewCommit } from './commit.ts';
-import { type GitContext, git, splitNul } from './context.ts';
+import type { GitContext } from './context.ts';
 import { ObjectWriter } from './object-store.ts';
 import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
-import { readTreeEntries } from './read.ts';
+import { listTree, readTreeEntries } from './read.ts';
 import { buildTree, checkEntryName, encodeTree, type TreeEntry, type TreeFile } from './tree.ts';
 
 /** A file to be written: its bytes (mode 100644), or an object that the repository already holds. */
@@ -43,10 +43,10 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
 }
 
 /** Every blob and tree that a commit holds. */
-async function knownObjects(context: GitContext, commit: Oid | undefined): Promise<ReadonlySet<string>> {
+async function knownObjects(context: GitContext, commit: Oid | undefined): Promise<ReadonlySet<Oid>> {
   if (commit === undefined) return new Set();
-  const lines = splitNul(await git(context, ['ls-tree', '-r', '-t', '-z', '--full-tree', commit]));
-  return new Set(lines.map((line) => line.slice(0, line.indexOf('\t')).slice(-40)));
+  const { files, trees } = await listTree(context, commit);
+  return new Set([...trees, ...[...files.values()].map(({ oid }) => oid)]);
 }
 
 /** Writes a commit that changes some paths of its first parent's tree and leaves the rest. Only the trees on
