@@ -1,8 +1,16 @@
 import { Cron } from 'cdk8s';
-import { ConcurrencyPolicy, CronJob, Deployment, RestartPolicy, Role, ServiceAccount } from 'cdk8s-plus-27';
+import {
+  ConcurrencyPolicy,
+  CronJob,
+  Deployment,
+  RestartPolicy,
+  Role,
+  RoleBinding,
+  ServiceAccount,
+} from 'cdk8s-plus-27';
 import { Application, type Environment } from 'truekeel';
 import type { Cache } from './cache.ts';
-import { CAMPAIGN, Campaign } from './campaign.ts';
+import { Campaign } from './campaign.ts';
 import type { Size } from './sizes.ts';
 
 export interface WorkerProps {
@@ -18,9 +26,8 @@ export class Worker extends Application {
     super(environment, id);
 
     const account = new ServiceAccount(this, 'account');
-    const campaigns = new Role(this, 'campaigns');
-    campaigns.allowRead({ apiGroup: CAMPAIGN.group, resourceType: CAMPAIGN.plural });
-    campaigns.bind(account);
+    const reader = Role.fromRoleName(this, 'campaign-reader', 'campaign-reader');
+    new RoleBinding(this, 'campaign-readers', { role: reader }).addSubjects(account);
 
     const container = (command: string) => ({
       image: IMAGE,
