@@ -268,6 +268,44 @@ describeOnControlPlane(
       ['custom resource', widget(group), 60],
     ];
 
+    it.each<[string, JsonObject]>([
+      ['a field that is not known', { nope: 1 }],
+      ['a string for a number', { replicas: 'x' }],
+      ['a number for a string', { title: 1 }],
+      ['a boolean for a string', { title: true }],
+      ['a fraction for a string', { title: 1.5 }],
+      ['a map for a string', { title: { a: 'x' } }],
+      ['a map for a list', { tags: { a: 1 } }],
+      ['a list for a map', { quotas: [1, 'b', null] }],
+      ['a map for a scalar of any type', { size: 1, replicas: { a: [true] } }],
+      ['the same set item twice', { tags: ['a', 'a'] }],
+      ['the same key twice, once by default', { ports: [{ port: 1 }, { port: 1, protocol: 'TCP' }] }],
+      ['a null item', { ports: [null] }],
+      ['a map in a set', { tags: [{}] }],
+      ['a list in a set', { tags: [[]] }],
+      ['a null in a set', { tags: [null] }],
+      ['a wrong field of an item', { ports: [{ port: 1, name: 2 }] }],
+    ])('refuse %s with the same words', async (_what, spec) => {
+      const kind = widget(group);
+      const [apiVersion = ''] = kind.apiVersions;
+      const name = controlPlane().uniqueName('bad');
+      const config = {
+        apiVersion,
+        kind: 'Widget',
+        metadata: { name, namespace },
+        spec,
+      } as unknown as KubernetesObject;
+      const { body } = await api.apply(
+        `${kind.collection(namespace, apiVersion)}/${name}?fieldManager=m`,
+        config,
+      );
+      const start = `failed to create typed patch object (${namespace}/${name}; ${apiVersion}, Kind=Widget): `;
+      const refuse = () =>
+        applyPatch({ live: undefined, config, schema: kind.schema, manager: 'm', now: new Date() });
+      expect(body.message.slice(0, start.length)).toBe(start);
+      expect(refuse).toThrow(expect.objectContaining({ message: body.message.slice(start.length) }));
+    });
+
     it('unite the oldest updaters when there are too many', async () => {
       const [apiVersion] = CONFIG_MAP.apiVersions;
       const sequence = Array.from(
