@@ -1,5 +1,5 @@
 /** What the process of a program may do and see. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,10 +7,14 @@ import { fileURLToPath } from 'node:url';
 const OWN = ownDirectory(fileURLToPath(import.meta.url));
 
 /** Arguments of Node's permission model: the program reads its repository and its packages, and that is all. No
- * writing, no child processes, no workers, no addons; from Node 25 on no network either. */
+ * writing, no child processes, no workers, no addons; from Node 25 on no network either.
+ *
+ * Node follows symbolic links out of what may be read ("Permissions", Node's documentation), so a repository
+ * that nobody vouches for has to be checked out without links, or in a container of its own. */
 export function permissionArguments(root: string, program: string): readonly string[] {
-  const readable = new Set([root, OWN, ...packageDirectories(dirname(program))]);
-  for (const path of [...readable]) readable.add(realpathSync(path));
+  const packages = packageDirectories(dirname(program));
+  const readable = new Set([root, OWN, ...packages].flatMap((path) => [path, realpathSync(path)]));
+  for (const target of packages.flatMap(linkedPackages)) readable.add(target);
   return ['--permission', ...[...readable].map((path) => `--allow-fs-read=${path}${sep}*`)];
 }
 
@@ -27,6 +31,15 @@ function packageDirectories(directory: string): readonly string[] {
     if (existsSync(packages)) found.push(packages);
     if (dirname(at) === at) return found;
   }
+}
+
+/** Where links to packages lead (`npm link`, workspaces), as Node loads a package from its real place. */
+function linkedPackages(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isSymbolicLink()) return existsSync(path) ? [realpathSync(path)] : [];
+    return entry.isDirectory() && entry.name.startsWith('@') ? linkedPackages(path) : [];
+  });
 }
 
 function ownDirectory(file: string): string {
