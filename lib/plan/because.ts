@@ -25,13 +25,14 @@ function describe({ path, before, after }: FieldChange): string {
 
 /** The last step of a path that says something: `containers[name=web].image` is `image`, `args[0]` is `args[0]`. */
 function lastName(path: string): string {
-  const match = /([A-Za-z_$][\w$-]*(?:\[[^\]]*\])?|\["(?:[^"\\]|\\.)*"\])$/.exec(path);
-  const name = match?.[1] ?? path;
-  return name.startsWith('["') ? (JSON.parse(name.slice(1, -1)) as string) : name;
+  const quoted = /\[("(?:[^"\\]|\\.)*")\]$/.exec(path);
+  if (quoted) return JSON.parse(quoted[1]!) as string; // formatPath writes a JSON string there
+  return /[A-Za-z_$][\w$-]*(?:\[[^\]]*\])?$/.exec(path)?.[0] ?? path;
 }
 
 function isShort(value: JsonValue): boolean {
-  return (value === null || typeof value !== 'object') && text(value).length <= LONGEST_VALUE;
+  if (value !== null && typeof value === 'object') return false;
+  return !String(value).includes('\n') && text(value).length <= LONGEST_VALUE;
 }
 
 function text(value: JsonValue): string {
