@@ -131,3 +131,31 @@ describe('a StatefulSet', () => {
     expect(healthOf(web()).status).toBe('Current');
   });
 });
+
+describe('a StatefulSet whose template was wrong', () => {
+  const wrong = {
+    image: 'example/web:2',
+    templateAnnotations: { 'cluster.truekeel.dev/fail': 'crash-loop' },
+  };
+
+  test('is stuck on the broken pod in order, as on a real cluster, until somebody deletes that pod', async () => {
+    await cluster.create(statefulSet({ replicas: 2 }));
+    await apply(statefulSet({ replicas: 2, ...wrong }));
+    await apply(statefulSet({ replicas: 2 }));
+    expect(images()).toEqual(['1', '2']);
+    cluster.client.delete(POD, 'default', 'web-1');
+    await cluster.settle();
+    expect(images()).toEqual(['1', '1']);
+    expect(healthOf(web()).status).toBe('Current');
+  });
+
+  test('gets over it by itself under Parallel', async () => {
+    const spec = { podManagementPolicy: 'Parallel' };
+    await cluster.create(statefulSet({ replicas: 2, spec }));
+    await apply(statefulSet({ replicas: 2, spec, ...wrong }));
+    expect(images()).toEqual(['1', '2']);
+    await apply(statefulSet({ replicas: 2, spec }));
+    expect(images()).toEqual(['1', '1']);
+    expect(healthOf(web()).status).toBe('Current');
+  });
+});

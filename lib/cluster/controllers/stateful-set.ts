@@ -72,15 +72,14 @@ function revisionOf({ metadata }: KubernetesObject): string | undefined {
 }
 
 /** Makes what is missing and removes what is too much; in order, one at a time, unless the policy is Parallel.
- * @returns whether all pods are there and ready, so that a rollout may go on */
+ * @returns whether a rollout may go on: in order, only when all pods are there and ready, so that a pod that never
+ * becomes ready stands in the way of its own replacement (Kubernetes, StatefulSets, "Forced rollback") */
 function keepOrdinals(context: Reconciliation, set: Revisions): boolean {
   const { statefulSet } = set;
   const parallel = statefulSet.spec.podManagementPolicy === 'Parallel';
   const wanted = ordinalsOf(statefulSet);
   const pods = podsOf(context, statefulSet);
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(pod), pod]));
-  let complete = true;
-
   for (const ordinal of wanted) {
     const pod = byOrdinal.get(ordinal);
     if (pod && isOver(pod) && pod.metadata.deletionTimestamp === undefined)
@@ -89,18 +88,16 @@ function keepOrdinals(context: Reconciliation, set: Revisions): boolean {
       if (!create(context, set, ordinal)) return false;
     }
     if (pod && isActive(pod) && isReady(pod)) continue;
-    complete = false;
     if (!parallel) return false;
   }
 
   const surplus = pods.filter((pod) => !wanted.includes(ordinalOf(pod))).toReversed();
   for (const pod of surplus) {
-    complete = false;
     if (pod.metadata.deletionTimestamp === undefined)
       deletePod(context, statefulSet, pod, wordingOf(statefulSet));
     if (!parallel) return false;
   }
-  return complete;
+  return true;
 }
 
 function podNameOf({ metadata }: KubernetesObject, ordinal: number): string {
@@ -175,11 +172,13 @@ function ensureClaims(
 function rollOut(context: Reconciliation, { statefulSet, update }: Revisions): void {
   if (statefulSet.spec.updateStrategy?.type === 'OnDelete') return;
   const partition: number = statefulSet.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
-  const outdated = podsOf(context, statefulSet).findLast(
-    (pod) => ordinalOf(pod) >= partition && revisionOf(pod) !== update,
+  const unfinished = podsOf(context, statefulSet).findLast(
+    (pod) => ordinalOf(pod) >= partition && (revisionOf(pod) !== update || !isReady(pod)),
   );
-  if (outdated && outdated.metadata.deletionTimestamp === undefined)
-    deletePod(context, statefulSet, outdated, wordingOf(statefulSet));
+  if (!unfinished || unfinished.metadata.deletionTimestamp !== undefined) return;
+  if (revisionOf(unfinished) !== update) {
+    deletePod(context, statefulSet, unfinished, wordingOf(statefulSet));
+  }
 }
 
 function updateStatus(context: Reconciliation, { statefulSet, current, update }: Revisions): void {
