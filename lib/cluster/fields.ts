@@ -70,6 +70,7 @@ export function recordUpdate(request: UpdateRequest): void {
   try {
     const { object } = update({ ...common(request), live, updated: next as KubernetesObject });
     setManagedFields(next, object);
+    if (request.subresource === 'scale') forgetScaleTimes(next);
   } catch (error) {
     if (!(error instanceof TruekeelError)) throw error;
     // What cannot be compared keeps the owners that it had (apimachinery, UpdateNoErrors).
@@ -81,6 +82,17 @@ function setManagedFields(next: MutableObject, from: KubernetesObject | undefine
   const { managedFields } = from?.metadata ?? {};
   if (managedFields === undefined) delete next.metadata.managedFields;
   else next.metadata.managedFields = [...managedFields];
+}
+
+/** Entries of the scale subresource carry no time: they travel through a Scale, which does not keep it. */
+function forgetScaleTimes(next: MutableObject): void {
+  const entries = next.metadata.managedFields;
+  if (!entries) return;
+  next.metadata.managedFields = entries.map((entry) => {
+    if (entry.subresource !== 'scale') return entry;
+    const { time: _, ...timeless } = entry;
+    return timeless;
+  });
 }
 
 function common(request: FieldsRequest) {

@@ -129,13 +129,22 @@ export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', message);
 }
 
-export function methodNotAllowed(resource: GroupResource, verb: string): ApiError {
+export function methodNotAllowed(): ApiError {
   return new ApiError(
     405,
     'MethodNotAllowed',
-    `${verb} is not supported on resources of kind "${formatGroupResource(resource)}"`,
-    { ...(resource.group !== '' && { group: resource.group }), kind: resource.plural },
+    'the server does not allow this method on the requested resource',
+    {},
   );
+}
+
+export function unsupportedMediaType(): ApiError {
+  return new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+/** There is no such resource, as opposed to no such object. */
+export function resourceNotFound(): ApiError {
+  return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
 /** One thing wrong with one field. `type` is the cause's reason. */

@@ -1,7 +1,7 @@
 /** Request bodies: JSON, or YAML where it is taken, with the duplicate fields that a strict reader must name. */
 import { load } from 'js-yaml';
 import { decodeProtobuf, PROTOBUF } from '../protobuf/decode.ts';
-import { ApiError, badRequest } from '../status.ts';
+import { badRequest, unsupportedMediaType } from '../status.ts';
 import { duplicateFields } from './duplicates.ts';
 
 export interface ParsedBody {
@@ -22,14 +22,8 @@ export function parseBody(body: Buffer, contentType: string | undefined): Parsed
     case PROTOBUF:
       return { value: decodeProtobuf(body), problems: [] };
     default:
-      throw unsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
-      );
+      throw unsupportedMediaType();
   }
-}
-
-export function unsupportedMediaType(message: string): ApiError {
-  return new ApiError(415, 'UnsupportedMediaType', message);
 }
 
 export function parseJson(text: string): ParsedBody {

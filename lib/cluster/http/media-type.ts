@@ -53,11 +53,12 @@ export function negotiate(header: string | undefined): Accepted {
   throw notAcceptable();
 }
 
-export function notAcceptable(): ApiError {
+function notAcceptable(): ApiError {
   return new ApiError(
     406,
     'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml',
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/json;stream=watch',
+    {},
   );
 }
 

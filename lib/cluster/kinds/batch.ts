@@ -16,6 +16,7 @@ function setJobDefaults(spec: MutableObject['spec']): void {
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647;
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
+  spec.manualSelector ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   if (spec.template?.spec) setPodSpecDefaults(spec.template.spec);
 }
@@ -56,6 +57,7 @@ export const job: KindRules = {
     };
     spec.template.metadata.labels = { ...spec.template.metadata.labels, ...own };
     spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': metadata.uid } };
+    metadata.labels ??= { ...spec.template.metadata.labels };
   },
   prepareUpdate(object, old) {
     // Assigned at creation; an apply of the original text does not carry them.
@@ -116,7 +118,7 @@ export const cronJob: KindRules = {
               schedule,
               fields.length === 5
                 ? `failed to parse int from ${fields.find((field) => !CRON_FIELD.test(field)) ?? ''}: strconv.Atoi: parsing ${JSON.stringify(fields.find((field) => !CRON_FIELD.test(field)) ?? '')}: invalid syntax`
-                : `expected exactly 5 fields, found ${fields.length}: ${JSON.stringify(fields)}`,
+                : `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`,
             ),
           ]
         : []),

@@ -2,7 +2,7 @@
 import type { KubernetesObject } from '../../objects/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import { type FieldError, invalid } from '../status.ts';
-import { immutable, invalidValue, nameProblems, required } from '../validation/names.ts';
+import { invalidValue, nameProblems, required } from '../validation/names.ts';
 import { enumErrors, portErrors } from '../validation/pod-spec.ts';
 import type { KindRules, Surroundings } from './rules.ts';
 
@@ -17,7 +17,7 @@ interface ServicePort {
 }
 
 export const service: KindRules = {
-  nameFormat: 'dns-1035-label',
+  nameFormat: 'dns-1123-label',
   createOnUpdate: true,
   setDefaults(object) {
     const { spec } = object;
@@ -53,7 +53,7 @@ export const service: KindRules = {
     const [before, after] = [old.spec.clusterIP, object.spec.clusterIP];
     const keepsAddress = old.spec.type !== 'ExternalName' && object.spec.type !== 'ExternalName';
     return keepsAddress && before && before !== after
-      ? [immutable('spec.clusterIPs[0]', after), { ...immutable('spec.clusterIP', after) }].slice(0, 1)
+      ? [invalidValue('spec.clusterIPs[0]', object.spec.clusterIPs, 'may not change once set')]
       : [];
   },
   released(object, place) {
@@ -74,9 +74,8 @@ function keepAssigned(object: MutableObject, old: KubernetesObject): void {
   if (!spec.clusterIP && !spec.clusterIPs) {
     spec.clusterIP = before.clusterIP;
     spec.clusterIPs = before.clusterIPs;
-  } else if (spec.clusterIP && !spec.clusterIPs) {
-    spec.clusterIPs = spec.clusterIP === before.clusterIP ? before.clusterIPs : [spec.clusterIP];
-  }
+  } else if (spec.clusterIP !== before.clusterIP) spec.clusterIPs = [spec.clusterIP];
+  else spec.clusterIPs ??= before.clusterIPs;
   spec.ipFamilies ??= before.ipFamilies;
   spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
   if (spec.type === 'ClusterIP') return;

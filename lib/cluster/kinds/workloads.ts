@@ -1,5 +1,6 @@
 /** Workloads of the apps group, and pods. */
 
+import type { KubernetesObject } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { FieldError } from '../status.ts';
@@ -34,7 +35,8 @@ export function templateErrors(object: MutableObject, restartPolicies: readonly 
   }
   const labels = template?.metadata?.labels ?? {};
   errors.push(...labelErrors(labels, 'spec.template.labels'));
-  if (selector && !isEmpty && !selectorMatches(selector, labels)) {
+  // No selector at all selects nothing.
+  if (!selector || (!isEmpty && !selectorMatches(selector, labels))) {
     errors.push(
       invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
     );
@@ -57,15 +59,10 @@ function replicasErrors(object: MutableObject): FieldError[] {
     : [];
 }
 
-function selectorIsImmutable(object: MutableObject, old: MutableObject): FieldError[] {
+function selectorIsImmutable(object: MutableObject, old: KubernetesObject): FieldError[] {
   return deepEqual(object.spec.selector, old.spec.selector)
     ? []
-    : [immutable('spec.selector', selectorForMessage(object.spec.selector))];
-}
-
-/** Kubernetes prints the selector with both members, absent ones as null. */
-function selectorForMessage(selector: MutableObject['spec']): unknown {
-  return { ...selector };
+    : [immutable('spec.selector', object.spec.selector)];
 }
 
 export const deployment: KindRules = {
@@ -97,7 +94,7 @@ export const deployment: KindRules = {
         ]
       : []),
   ],
-  validateUpdate: (object, old) => selectorIsImmutable(object, old as MutableObject),
+  validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
 
 export const replicaSet: KindRules = {
@@ -107,13 +104,24 @@ export const replicaSet: KindRules = {
     setTemplateDefaults(object);
   },
   validate: (object) => [...replicasErrors(object), ...templateErrors(object, ['Always'])],
-  validateUpdate: (object, old) => selectorIsImmutable(object, old as MutableObject),
+  validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 export const daemonSet: KindRules = {
   generationOf: ['spec'],
+  prepareUpdate(object, old) {
+    const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 1);
+    const isChanged = !deepEqual(object.spec.template, old.spec.template);
+    object.metadata.annotations = {
+      ...object.metadata.annotations,
+      [TEMPLATE_GENERATION]: String(isChanged ? before + 1 : before),
+    };
+  },
   setDefaults(object) {
     const { spec } = object;
+    object.metadata.annotations = { [TEMPLATE_GENERATION]: '1', ...object.metadata.annotations };
     spec.updateStrategy ??= {};
     spec.updateStrategy.type ??= 'RollingUpdate';
     if (spec.updateStrategy.type === 'RollingUpdate') {
@@ -125,19 +133,8 @@ export const daemonSet: KindRules = {
     setTemplateDefaults(object);
   },
   validate: (object) => templateErrors(object, ['Always']),
-  validateUpdate: (object, old) => selectorIsImmutable(object, old as MutableObject),
+  validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
-
-/** What of a StatefulSet's spec may change. */
-const STATEFUL_SET_MUTABLE = [
-  'replicas',
-  'ordinals',
-  'template',
-  'updateStrategy',
-  'revisionHistoryLimit',
-  'persistentVolumeClaimRetentionPolicy',
-  'minReadySeconds',
-];
 
 export const statefulSet: KindRules = {
   generationOf: ['spec'],
@@ -150,6 +147,7 @@ export const statefulSet: KindRules = {
     if (spec.updateStrategy.type === 'RollingUpdate') {
       spec.updateStrategy.rollingUpdate ??= {};
       spec.updateStrategy.rollingUpdate.partition ??= 0;
+      spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
     }
     spec.revisionHistoryLimit ??= 10;
     spec.persistentVolumeClaimRetentionPolicy ??= {};
@@ -170,19 +168,10 @@ export const statefulSet: KindRules = {
       claimErrors(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`),
     ),
   ],
-  validateUpdate(object, old) {
-    const fixed = (spec: Record<string, unknown>) =>
-      Object.fromEntries(Object.entries(spec).filter(([name]) => !STATEFUL_SET_MUTABLE.includes(name)));
-    if (deepEqual(fixed(object.spec), fixed(old.spec))) return [];
-    return [
-      {
-        type: 'FieldValueForbidden',
-        field: 'spec',
-        message:
-          "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-      },
-    ];
-  },
+  validateUpdate: (object, old) =>
+    (['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy'] as const)
+      .filter((field) => !deepEqual(object.spec[field], old.spec[field]))
+      .map((field) => immutable(`spec.${field}`, object.spec[field])),
 };
 
 const POD_UPDATE_FORBIDDEN =

@@ -1,10 +1,11 @@
 /** Reads an object of a built-in kind as the server's typed decoder does: unknown fields are dropped and told, nulls
  * and empty collections vanish, structs that are always written appear, quantities take their canonical form. */
 
+import type { Resource } from '../resources/resource.ts';
 import { badRequest } from '../status.ts';
 import { canonicalQuantity } from './quantity.ts';
 import { referenceName, type SchemaNode, type SchemaResolver } from './schema.ts';
-import type { ResourceType } from './types.ts';
+import { type ResourceType, typeOf } from './types.ts';
 
 const RESOURCE_QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
@@ -18,6 +19,15 @@ export function decodeTyped(
 ): Record<string, unknown> {
   const decoder: Decoder = { resolver: type.resolver, unknownFields, handledAs: describeKind(object) };
   return decodeStruct(decoder, type.node, object, '', structName(type.name));
+}
+
+/** The status of a new object: what its struct's encoder always writes. */
+export function emptyStatus(resource: Resource): Record<string, unknown> {
+  const type = typeOf(resource);
+  const status = type?.node.properties?.status;
+  if (!type || !status) return {};
+  const decoder: Decoder = { resolver: type.resolver, unknownFields: [], handledAs: '' };
+  return decodeStruct(decoder, type.resolver.resolve(status), {}, 'status', 'status');
 }
 
 interface Decoder {
@@ -56,7 +66,24 @@ function decodeStruct(
   for (const field of alwaysWritten(decoder.resolver, node)) {
     result[field] ??= decodeStruct(decoder, decoder.resolver.resolve(properties[field]!), {}, field, field);
   }
+  for (const [field, zero] of zeroFields(node)) result[field] ??= zero;
   return result;
+}
+
+const knownZeroFields = new WeakMap<SchemaNode, readonly (readonly [string, unknown])[]>();
+
+/** Required numbers and booleans are there even when nobody set them. */
+function zeroFields(node: SchemaNode): readonly (readonly [string, unknown])[] {
+  const known = knownZeroFields.get(node);
+  if (known) return known;
+  const fields = Object.entries(node.properties ?? {}).flatMap(([field, property]): (readonly [string, unknown])[] => {
+    const isWritten = node.required?.includes(field) || property.default === 0 || property.default === false;
+    if (!isWritten) return [];
+    if (property.type === 'integer') return [[field, 0]];
+    return property.type === 'boolean' ? [[field, false]] : [];
+  });
+  knownZeroFields.set(node, fields);
+  return fields;
 }
 
 const alwaysWrittenFields = new WeakMap<SchemaNode, readonly string[]>();
@@ -102,9 +129,10 @@ function decodeValue(
   if (reference === RESOURCE_QUANTITY) return decodeQuantity(decoder, value, path);
   if (reference === INT_OR_STRING) return value;
   const node = decoder.resolver.resolve(property);
+  const goPath = path.replace(/\[[^\]]*\]/g, '');
   const wrong = (): never => {
     throw badRequest(
-      `${decoder.handledAs}: json: cannot unmarshal ${goKind(value)} into Go struct field ${owner}.${path.replace(/\[[^\]]*\]/g, '')} of type ${goType(decoder.resolver, property)}`,
+      `${decoder.handledAs}: json: cannot unmarshal ${goKind(value)} into Go struct field ${owner}.${goPath} of type ${goType(decoder.resolver, property)}`,
     );
   };
   switch (node.type) {
@@ -152,7 +180,7 @@ function decodeObject(
         key,
         item === null
           ? zeroValue(decoder.resolver.resolve(additional))
-          : decodeValue(decoder, additional, item, `${path}.${key}`, name),
+          : decodeValue(decoder, additional, item, path, name),
       ]),
   );
 }

@@ -32,6 +32,10 @@ export class ResourceRegistry {
     return this.#byKind.get(`${kind.group}/${kind.version}/${kind.kind}`);
   }
 
+  hasGroupVersion(group: string, version: string): boolean {
+    return this.all().some((resource) => resource.group === group && resource.version === version);
+  }
+
   /** Any version of what a table holds. */
   forTable(table: string): Resource | undefined {
     return this.#byTable.get(table);

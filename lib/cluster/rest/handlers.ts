@@ -29,12 +29,14 @@ export interface ResourceRequest {
   readonly resource: Resource;
 }
 
+const STATUS_VERBS = new Set(['get', 'update', 'patch']);
+
 /** @throws ApiError */
 export function handleResource(call: ResourceRequest): void {
   const { info, resource } = call;
-  if (info.subresource === '' && !(resource.verbs as readonly string[]).includes(info.verb)) {
-    throw methodNotAllowed(resource, info.verb);
-  }
+  const isOffered = (resource.verbs as readonly string[]).includes(info.verb);
+  if (info.subresource === '' ? !isOffered : !STATUS_VERBS.has(info.verb)) throw methodNotAllowed();
+  if (info.verb === 'create' && info.name !== '') throw methodNotAllowed();
   switch (info.verb) {
     case 'get':
       get(call);
@@ -61,7 +63,7 @@ export function handleResource(call: ResourceRequest): void {
       removeCollection(call);
       break;
     default:
-      throw methodNotAllowed(resource, call.request.method);
+      throw methodNotAllowed();
   }
 }
 

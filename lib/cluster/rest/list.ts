@@ -98,16 +98,17 @@ function requestedRevision(core: Core, query: URLSearchParams, resource: Resourc
   if (given === '' || given === '0') return core.storage.revision;
   const revision = Number(given);
   if (!Number.isInteger(revision)) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      {
-        type: 'FieldValueInvalid',
-        field: 'resourceVersion',
-        message: `Invalid value: ${JSON.stringify(given)}: strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`,
-      },
-    ]);
+    throw invalidResourceVersion(given);
   }
   if (revision > core.storage.revision) throw tooLarge(revision, core.storage.revision, resource);
   return match === 'Exact' ? revision : core.storage.revision;
+}
+
+export function invalidResourceVersion(given: string): ApiError {
+  const text = JSON.stringify(given);
+  return badRequest(
+    `invalid resource version: resourceVersion: Invalid value: ${text}: strconv.ParseUint: parsing ${text}: invalid syntax`,
+  );
 }
 
 export function tooLarge(requested: number, current: number, resource: Resource): ApiError {

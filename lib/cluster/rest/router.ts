@@ -6,6 +6,7 @@ import type { ApiRequest, Reply } from '../http/exchange.ts';
 import { sendError } from '../http/server.ts';
 import { serveOpenApi } from '../openapi/serve.ts';
 import { hasSubresource } from '../resources/resource.ts';
+import { resourceNotFound } from '../status.ts';
 import { handleResource } from './handlers.ts';
 import { type RequestInfo, requestInfo } from './request-info.ts';
 import { handleReview } from './reviews.ts';
@@ -34,14 +35,17 @@ function answerOther(core: Core, request: ApiRequest, reply: Reply): boolean {
 
 function answerResource(core: Core, request: ApiRequest, reply: Reply, info: RequestInfo): boolean {
   const resource = core.resources.byPath(info.group, info.version, info.plural);
-  if (!resource) return false;
+  if (!resource) {
+    if (core.resources.hasGroupVersion(info.group, info.version)) throw resourceNotFound();
+    return false;
+  }
   const call = { core, request, reply, info, resource };
   if (handleReview(call)) return true;
   const isMisplaced = resource.namespaced
     ? info.namespace === '' && !isAcrossNamespaces(info.verb)
     : info.namespace !== '';
-  if (isMisplaced) return false;
-  if (info.subresource !== '' && !hasSubresource(resource, info.subresource)) return false;
+  if (isMisplaced) throw resourceNotFound();
+  if (info.subresource !== '' && !hasSubresource(resource, info.subresource)) throw resourceNotFound();
   if (info.subresource === '' || info.subresource === 'status') handleResource(call);
   else handleSubresource(call);
   return true;

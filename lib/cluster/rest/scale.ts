@@ -35,7 +35,7 @@ export function handleScale(call: ResourceRequest): void {
       sendScale(call, writeScale(call, object));
       break;
     default:
-      throw methodNotAllowed(resource, info.verb);
+      throw methodNotAllowed();
   }
 }
 

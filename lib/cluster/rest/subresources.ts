@@ -52,7 +52,7 @@ function notServed({ resource, info }: ResourceRequest): ApiError {
 /** What the scheduler does: sets spec.nodeName, once. */
 function bindPod(call: ResourceRequest): void {
   const { core, resource, request, reply, info } = call;
-  if (info.verb !== 'create') throw methodNotAllowed(resource, info.verb);
+  if (info.verb !== 'create') throw methodNotAllowed();
   const { value } = parseBody(request.body, request.headers['content-type']);
   const node = (value as { target?: { name?: string } } | null)?.target?.name; // checked on the next line
   if (!node) throw badRequest('Binding "" is invalid: target.name: Required value');
@@ -78,7 +78,7 @@ function success(code: number): JsonObject {
 /** Disruption budgets are not counted. */
 function evictPod(call: ResourceRequest): void {
   const { core, resource, request, reply, info } = call;
-  if (info.verb !== 'create') throw methodNotAllowed(resource, info.verb);
+  if (info.verb !== 'create') throw methodNotAllowed();
   deleteObject(core, resource, existing(call), {});
   const { contentType } = negotiate(request.headers.accept);
   reply.send(201, contentType, inContentType(JSON.stringify(success(201)), contentType));
@@ -87,7 +87,7 @@ function evictPod(call: ResourceRequest): void {
 /** Takes finalizers out of a namespace's spec, which nothing else can. */
 function finalizeNamespace(call: ResourceRequest): void {
   const { core, resource, request, reply, info } = call;
-  if (info.verb !== 'update') throw methodNotAllowed(resource, info.verb);
+  if (info.verb !== 'update') throw methodNotAllowed();
   const { value } = parseBody(request.body, request.headers['content-type']);
   const context = writeContext(request, reply, '');
   const finalizers: readonly string[] = readIn(resource, value, context).spec?.finalizers ?? [];

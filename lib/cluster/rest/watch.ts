@@ -8,7 +8,7 @@ import { apiVersionOf } from '../resources/registry.ts';
 import { tableOf } from '../resources/resource.ts';
 import { ApiError, invalid } from '../status.ts';
 import type { StoredEvent } from '../storage/storage.ts';
-import { type ListRequest, objectFilter, tooLarge } from './list.ts';
+import { invalidResourceVersion, type ListRequest, objectFilter, tooLarge } from './list.ts';
 import { shapedText } from './render.ts';
 import { isTrue } from './request-info.ts';
 
@@ -114,16 +114,8 @@ function startingPoint(core: Core, request: WatchRequest, options: WatchOptions)
   if (wantsState) return { listed: core.storage.list(table), replay: [], start: undefined };
   if (fromNow) return { listed: [], replay: [], start: undefined };
   const revision = Number(options.resourceVersion);
+  if (!Number.isInteger(revision)) throw invalidResourceVersion(options.resourceVersion);
   try {
-    if (!Number.isInteger(revision)) {
-      throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-        {
-          type: 'FieldValueInvalid',
-          field: 'resourceVersion',
-          message: `Invalid value: ${JSON.stringify(options.resourceVersion)}: strconv.ParseUint: parsing ${JSON.stringify(options.resourceVersion)}: invalid syntax`,
-        },
-      ]);
-    }
     if (revision > core.storage.revision) throw tooLarge(revision, core.storage.revision, request.resource);
     return { listed: [], replay: core.storage.eventsSince(revision, table), start: undefined };
   } catch (error) {

@@ -74,7 +74,15 @@ export function parseFieldSelector(text: string, resource: Resource): FieldPredi
       const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(term);
       if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
       const [, field = '', operator, raw = ''] = match;
-      if (!offered.includes(field)) throw badRequest(`field label not supported: ${field}`);
+      if (!offered.includes(field)) {
+        const hasOwn = offered.length > EVERY_KIND.length;
+        const names = EVERY_KIND.map((known) => JSON.stringify(known)).join(', ');
+        throw badRequest(
+          hasOwn || resource.custom
+            ? `field label not supported: ${field}`
+            : `${JSON.stringify(field)} is not a known field selector: only ${names}`,
+        );
+      }
       const value = raw.replace(/\\([\\,=])/g, '$1');
       const path = (PATHS[field] ?? field).split('.');
       return operator === '!='

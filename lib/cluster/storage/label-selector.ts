@@ -49,7 +49,9 @@ function parseRequirement(text: string): LabelPredicate {
     const [, not, key = ''] = existence;
     return not ? (labels) => labels[key] === undefined : (labels) => labels[key] !== undefined;
   }
-  throw badRequest(`unable to parse requirement: found '${text}', expected: a label selector requirement`);
+  const second = new RegExp(`^${KEY}\\s+(\\S+)`).exec(text)?.[1];
+  if (second === undefined) throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
+  throw badRequest(`unable to parse requirement: found '${second}', expected: in, notin, =, ==, !=, gt, lt`);
 }
 
 function isIn(key: string, values: ReadonlySet<string>): LabelPredicate {

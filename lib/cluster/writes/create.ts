@@ -4,6 +4,7 @@ import { type Core, timestamp } from '../core.ts';
 import { recordUpdate } from '../fields.ts';
 import { rulesOf } from '../kinds/index.ts';
 import type { MutableObject } from '../mutable.ts';
+import { emptyStatus } from '../openapi/decode.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { hasSubresource, type Resource, tableOf } from '../resources/resource.ts';
 import { alreadyExists, badRequest, invalid } from '../status.ts';
@@ -34,14 +35,7 @@ export function createObject(
   }
   admitToNamespace(core, { resource, namespace, name: metadata.name ?? '' }, 'create');
   if (!metadata.name && metadata.generateName) metadata.name = generatedName(metadata.generateName, core);
-  prepare(core, resource, object);
-  if (!metadata.name) {
-    throw invalid(resource, '', [required('metadata.name', 'name or generateName is required')]);
-  }
-  const errors = objectErrors(resource, object);
-  if (errors.length > 0) throw invalid(resource, metadata.name, errors);
-  if (core.storage.get(tableOf(resource), namespace, metadata.name))
-    throw alreadyExists(resource, metadata.name);
+  // Before the kind's own preparations, so that what the server assigns belongs to nobody.
   if (!managed) {
     recordUpdate({
       live: undefined,
@@ -52,6 +46,14 @@ export function createObject(
       now: core.now(),
     });
   }
+  prepare(core, resource, object);
+  if (!metadata.name) {
+    throw invalid(resource, '', [required('metadata.name', 'name or generateName is required')]);
+  }
+  const errors = objectErrors(resource, object);
+  if (errors.length > 0) throw invalid(resource, metadata.name, errors);
+  if (core.storage.get(tableOf(resource), namespace, metadata.name))
+    throw alreadyExists(resource, metadata.name);
   const ready = object as KubernetesObject; // has a name by now
   return context.dryRun ? ready : core.storage.put(tableOf(resource), ready);
 }
@@ -74,7 +76,7 @@ function prepare(core: Core, resource: Resource, object: MutableObject): void {
   if (rules.generationOf ?? resource.custom) metadata.generation = 1;
   if (hasSubresource(resource, 'status')) {
     if (resource.custom) delete object.status;
-    else if (object.status !== undefined) object.status = {};
+    else if (object.status !== undefined) object.status = emptyStatus(resource);
   }
   rules.prepareCreate?.(object, core);
 }

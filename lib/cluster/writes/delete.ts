@@ -66,18 +66,20 @@ export function finishIfReleased(core: Core, resource: Resource, object: Kuberne
 
 function checkPreconditions(resource: Resource, object: KubernetesObject, options: DeleteOptions): void {
   const { uid, resourceVersion, name } = object.metadata;
+  // These two name the kind where all other messages name the resource.
+  const kind = { group: resource.group, plural: resource.kind };
   if (options.uid !== undefined && options.uid !== uid) {
     throw conflict(
-      resource,
+      kind,
       name,
-      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     );
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
     throw conflict(
-      resource,
+      kind,
       name,
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
     );
   }
 }

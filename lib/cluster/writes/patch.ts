@@ -2,7 +2,7 @@
 import type { JsonValue, KubernetesObject } from '../../objects/index.ts';
 import type { Core } from '../core.ts';
 import { applyFields } from '../fields.ts';
-import { parseJson, parseYaml, unsupportedMediaType } from '../http/body.ts';
+import { parseJson, parseYaml } from '../http/body.ts';
 import { typeOf } from '../openapi/types.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
@@ -10,7 +10,8 @@ import { strategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { tableOf } from '../resources/resource.ts';
 import { toVersion } from '../resources/versions.ts';
-import { badRequest, notFound } from '../status.ts';
+import { badRequest, invalid, notFound, unsupportedMediaType } from '../status.ts';
+import { required } from '../validation/names.ts';
 import type { Target, WriteContext } from './context.ts';
 import { createObject } from './create.ts';
 import { readIn } from './read-in.ts';
@@ -64,7 +65,7 @@ function patchedContent(
     case 'application/strategic-merge-patch+json': {
       const schema = request.target.resource.custom ? undefined : typeOf(request.target.resource);
       if (!schema || typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
-        throw unsupportedPatch(request);
+        throw unsupportedMediaType();
       }
       return strategicMergePatch(
         schema.resolver,
@@ -74,28 +75,16 @@ function patchedContent(
       ); // checked above
     }
     default:
-      throw unsupportedPatch(request);
+      throw unsupportedMediaType();
   }
-}
-
-function unsupportedPatch(request: PatchRequest): Error {
-  const types = [
-    'application/json-patch+json',
-    'application/merge-patch+json',
-    ...(request.target.resource.custom ? [] : ['application/strategic-merge-patch+json']),
-    'application/apply-patch+yaml',
-  ];
-  return unsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
-  );
 }
 
 function applyPatch(core: Core, request: PatchRequest, context: WriteContext): Written {
   const { resource, namespace, name } = request.target;
   if (!request.managerIsGiven) {
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    );
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      required('fieldManager', 'is required for apply patch'),
+    ]);
   }
   const { value, problems } = parseYaml(request.body.toString('utf8'));
   const applied = appliedObject(request.target, value);
@@ -122,25 +111,21 @@ function appliedObject(target: Target, value: unknown): KubernetesObject {
   }
   const object = value as Partial<KubernetesObject>; // checked member by member below
   if (object.apiVersion !== apiVersionOf(target.resource) || object.kind !== target.resource.kind) {
-    throw badRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${object.apiVersion ?? ''}, expected: ${apiVersionOf(target.resource)}`,
-    );
+    throw badRequest(`invalid object type: ${object.apiVersion ?? ''}, Kind=${object.kind ?? ''}`);
   }
   const metadata = object.metadata;
   if (metadata?.managedFields !== undefined && metadata.managedFields.length > 0) {
     throw badRequest('metadata.managedFields must be nil');
   }
   if (metadata?.name !== undefined && metadata.name !== target.name) {
-    throw badRequest(`name in URL does not match name in patch: ${target.name} != ${metadata.name}`);
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+    );
   }
   return {
     ...object,
     apiVersion: object.apiVersion,
     kind: object.kind,
-    metadata: {
-      ...metadata,
-      name: target.name,
-      ...(target.resource.namespaced && { namespace: target.namespace }),
-    },
+    metadata: { ...metadata, name: target.name },
   };
 }

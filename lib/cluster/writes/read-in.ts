@@ -26,7 +26,7 @@ export function readIn(
       ? decodeCustom(resource.custom, object, unknownFields)
       : decodeBuiltin(resource, object, unknownFields)
   ) as MutableObject; // checked by asObject, typed by the decoder
-  reportProblems(context, [
+  reportProblems(resource, context, [
     ...problems,
     ...unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`),
   ]);
@@ -44,10 +44,15 @@ function decodeBuiltin(
   return type ? decodeTyped(type, object, unknownFields) : object;
 }
 
-function reportProblems(context: WriteContext, problems: readonly string[]): void {
+function reportProblems(resource: Resource, context: WriteContext, problems: readonly string[]): void {
   if (problems.length === 0 || context.fieldValidation === 'Ignore') return;
-  if (context.fieldValidation === 'Strict') throw badRequest(`strict decoding error: ${problems.join(', ')}`);
-  for (const problem of problems) context.warn(problem);
+  if (context.fieldValidation === 'Warn') {
+    for (const problem of problems) context.warn(problem);
+    return;
+  }
+  throw badRequest(
+    `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: strict decoding error: ${problems.join(', ')}`,
+  );
 }
 
 function asObject(input: unknown, resource: Resource): Readonly<Record<string, unknown>> {
@@ -59,9 +64,15 @@ function asObject(input: unknown, resource: Resource): Readonly<Record<string, u
   const object = input as Readonly<Record<string, unknown>>; // checked above
   const apiVersion = object.apiVersion ?? apiVersionOf(resource);
   const kind = object.kind ?? resource.kind;
-  if (apiVersion !== apiVersionOf(resource) || kind !== resource.kind) {
+  if (apiVersion !== apiVersionOf(resource)) {
     throw badRequest(
-      `${kind} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${resource.kind}: the object provided is unrecognized (must be of type ${resource.kind})`,
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(resource)})`,
+    );
+  }
+  if (kind !== resource.kind) {
+    const folder = resource.group === '' ? 'core' : resource.group.split('.')[0];
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: converting (${resource.version}.${kind}) to (${folder}.${resource.kind}): unknown conversion`,
     );
   }
   return { ...object, apiVersion, kind };

@@ -25,13 +25,7 @@ export function replaceObject(
   managed = false,
 ): KubernetesObject {
   checkPreconditions(resource, old, object);
-  carryOver(core, resource, old, object, context.subresource);
-  const errors = [
-    ...objectErrors(resource, object),
-    ...immutableMetadata(object, old),
-    ...(context.subresource === '' ? (rulesOf(resource).validateUpdate?.(object, old) ?? []) : []),
-  ];
-  if (errors.length > 0) throw invalid(resource, old.metadata.name, errors);
+  // Before the kind's own preparations, so that what the server assigns belongs to nobody.
   if (!managed) {
     recordUpdate({
       live: old,
@@ -42,6 +36,13 @@ export function replaceObject(
       now: core.now(),
     });
   }
+  carryOver(core, resource, old, object, context.subresource);
+  const errors = [
+    ...objectErrors(resource, object),
+    ...immutableMetadata(object, old),
+    ...(context.subresource === '' ? (rulesOf(resource).validateUpdate?.(object, old) ?? []) : []),
+  ];
+  if (errors.length > 0) throw invalid(resource, old.metadata.name, errors);
   if (isUnchanged(object, old)) return old;
   const ready = object as KubernetesObject; // has its old name
   if (context.dryRun) return ready;
