@@ -1,9 +1,8 @@
 /** Server-side apply. */
-import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
-import { canonicalJson, TruekeelError } from '../objects/index.ts';
-import { compareValuesBySchema } from './compare.ts';
+import type { KubernetesObject } from '../objects/index.ts';
+import { TruekeelError } from '../objects/index.ts';
 import type { Conflict } from './conflict.ts';
-import type { FieldSet } from './field-set.ts';
+import { ownedByLastApplied, updateLastApplied } from './last-applied.ts';
 import { type ManagerKey, ManagerSet } from './managers.ts';
 import {
   asJson,
@@ -16,12 +15,9 @@ import {
   zeroObject,
 } from './request.ts';
 import { KEEP_ALL } from './reset-fields.ts';
-import type { Schema } from './schema.ts';
-import { toFieldSet } from './to-field-set.ts';
 import { trackUpdate } from './update.ts';
 import { type Applied, applyConfiguration, SAME_FIELDS } from './updater.ts';
-import { assertValid, validate } from './validate.ts';
-import { fieldOf, isMap } from './value.ts';
+import { assertValid } from './validate.ts';
 
 export interface ApplyRequest extends Request {
   /** The live object in the version of the configuration, with its managedFields; undefined when the apply creates it. */
@@ -126,56 +122,4 @@ function retryForKubectl(
   if (allowed === undefined) return conflicts;
   const others = conflicts.filter(({ path }) => !allowed.has(path));
   return others.length > 0 ? others : apply(true);
-}
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
-function ownedByLastApplied(
-  live: KubernetesObject,
-  apiVersion: string,
-  schema: Schema,
-): FieldSet | undefined {
-  const text = live.metadata.annotations?.[LAST_APPLIED];
-  if (text === undefined || text === '') return undefined;
-  let lastApplied: JsonValue;
-  try {
-    lastApplied = JSON.parse(text) as JsonValue; // what JSON.parse returns is JSON
-  } catch {
-    return undefined; // anyone can write an annotation
-  }
-  if (!isMap(lastApplied) || fieldOf(lastApplied, 'apiVersion') !== apiVersion) return undefined;
-  if (validate(lastApplied, schema, { duplicates: 'refuse' }).length > 0) return undefined;
-  const { added, modified, removed } = compareValuesBySchema(lastApplied, asJson(live), schema);
-  return toFieldSet(lastApplied, schema).difference(modified).difference(added).difference(removed);
-}
-
-/** All annotations of an object together may have this many bytes (apimachinery TotalAnnotationSizeLimitB). */
-const ANNOTATIONS_LIMIT = 256 * 1024;
-
-/** Keeps the annotation true, for those who go back to client-side apply. */
-function updateLastApplied(object: KubernetesObject, config: KubernetesObject): KubernetesObject {
-  const annotations = object.metadata.annotations ?? {};
-  if ((annotations[LAST_APPLIED] ?? '') === '') return object;
-  const { [LAST_APPLIED]: _, ...others } = annotations;
-  const updated = { ...annotations, [LAST_APPLIED]: lastAppliedText(config) };
-  const size = Object.entries(updated).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );
-  const kept = size > ANNOTATIONS_LIMIT ? others : updated;
-  return { ...object, metadata: { ...object.metadata, annotations: kept } };
-}
-
-function lastAppliedText(config: KubernetesObject): string {
-  const value: JsonObject = asJson(config);
-  const metadata = fieldOf(value, 'metadata');
-  const annotations = isMap(metadata) ? fieldOf(metadata, 'annotations') : undefined;
-  if (!isMap(metadata) || !isMap(annotations)) return `${escapeHtml(canonicalJson(value))}\n`;
-  const { [LAST_APPLIED]: _, ...others } = annotations;
-  return `${escapeHtml(canonicalJson({ ...value, metadata: { ...metadata, annotations: others } }))}\n`;
-}
-
-/** JSON as Go writes it. */
-function escapeHtml(json: string): string {
-  return json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { WIDGET_SCHEMA, widget } from '../../test/fields/kinds.ts';
 import type { JsonObject, JsonValue } from '../objects/index.ts';
 import {
   compareValuesBySchema,
@@ -14,7 +15,6 @@ import {
   toFieldSet,
   validate,
 } from './index.ts';
-import { WIDGET_SCHEMA, widget } from './testing/kinds.ts';
 import { equalValues } from './value.ts';
 
 const schema = schemaFromStructural(WIDGET_SCHEMA);

@@ -1,14 +1,14 @@
 /** Kinds that the comparison with a real API server uses, with generators of partial objects of them. */
 import fc from 'fast-check';
-import type { JsonObject, JsonValue, KubernetesObject } from '../../objects/index.ts';
 import {
   builtInOpenApi,
   type OpenApiSchema,
   type Schema,
   schemaFromOpenApi,
   schemaFromStructural,
-} from '../index.ts';
-import { fieldOf, isList, isMap } from '../value.ts';
+} from '../../lib/fields/index.ts';
+import { fieldOf, isList, isMap } from '../../lib/fields/value.ts';
+import type { JsonObject, JsonValue, KubernetesObject } from '../../lib/objects/index.ts';
 
 export interface ComparedKind {
   /** All with the same fields. */

@@ -1,6 +1,6 @@
 /** Requests to a real API server, one object at a time, for comparing its answers with ours. */
 import { Agent, request } from 'node:https';
-import type { KubernetesObject } from '../../objects/index.ts';
+import type { KubernetesObject } from '../../lib/objects/index.ts';
 
 export interface Target {
   readonly server: string;

@@ -1,8 +1,6 @@
 /** The same requests, one after the other, to a real API server and to this room. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
-import type { JsonObject, JsonValue, KubernetesObject, ManagedFieldsEntry } from '../objects/index.ts';
 import {
   applyPatch,
   formatCausePath,
@@ -11,18 +9,13 @@ import {
   keepTimes,
   resetFieldsFilter,
   update,
-} from './index.ts';
-import {
-  CONFIG_MAP,
-  type ComparedKind,
-  DEPLOYMENT,
-  SERVICE,
-  widget,
-  widgetDefinition,
-} from './testing/kinds.ts';
-import { type Operation, operations, type Update } from './testing/operations.ts';
-import { type Cause, RealApi, type Reply } from './testing/real-api.ts';
-import { fieldOf, isMap } from './value.ts';
+} from '../../lib/fields/index.ts';
+import { fieldOf, isMap } from '../../lib/fields/value.ts';
+import type { JsonObject, JsonValue, KubernetesObject, ManagedFieldsEntry } from '../../lib/objects/index.ts';
+import { describeOnControlPlane } from '../controlplane/suite.ts';
+import { CONFIG_MAP, type ComparedKind, DEPLOYMENT, SERVICE, widget, widgetDefinition } from './kinds.ts';
+import { type Operation, operations, type Update } from './operations.ts';
+import { type Cause, RealApi, type Reply } from './real-api.ts';
 
 /** Fields of the second laid over the first; lists of the second win. */
 function overlay(below: JsonValue | undefined, above: JsonValue | undefined): JsonValue | undefined {

@@ -1,6 +1,6 @@
 /** Sequences of requests, as several managers of an object would make them. */
 import fc from 'fast-check';
-import type { JsonObject } from '../../objects/index.ts';
+import type { JsonObject } from '../../lib/objects/index.ts';
 import type { ComparedKind } from './kinds.ts';
 
 interface Request {
