@@ -112,7 +112,7 @@ export async function checkTree(
 }
 
 /** Describes a foreign commit: who made it, what it changed, and the commands that put it right. */
-export async function foreignCommit(
+async function foreignCommit(
   repository: Repository,
   environment: EnvironmentRef,
   commit: Commit,

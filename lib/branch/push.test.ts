@@ -196,6 +196,23 @@ describe('a lost race', () => {
   });
 });
 
+test('two renders of one clone at once end in one history, with the newer source on top', async () => {
+  const { repositories } = await shared(1);
+  const [ours] = repositories as [Repository];
+  const two = sourceCommit(ours, [], 'two');
+  const local = (text: string, sourceCommitOf: string) =>
+    withRetry(
+      () => commitRendered(ours, greeting(text), { sourceCommit: sourceCommitOf, program: 'main.ts' }),
+      noPause,
+    );
+  const results = await Promise.allSettled([local('one', 'main~1'), local('two', two)]);
+  const tip = await ours.commit(BRANCH);
+  expect(tip.subject).toBe('two');
+  const [older] = results;
+  if (older.status === 'rejected') expect(older.reason).toMatchObject({ code: 'OLDER_SOURCE' });
+  else expect(tip.parents).toEqual([older.value.commit]);
+});
+
 describe('withRetry', () => {
   const race = () => new RefRaceError('PUSH_RACE', { ref: REF, expected: undefined, actual: undefined });
 

@@ -20,6 +20,10 @@ describe('opening', () => {
     expect((await opened(join(directory, 'a/b'))).root).toBe(directory);
     expect((await opened(link)).root).toBe(directory);
     expect((await opened(linked)).root).toBe(linked);
+    writeFileSync(join(linked, 'new'), 'x');
+    expect(await (await opened(linked)).status()).toEqual([{ path: 'new', state: 'untracked' }]);
+    expect(await (await opened(linked)).checkedOutIn('refs/heads/main')).toBe(directory);
+    expect(await (await opened(linked)).checkedOutIn('refs/heads/gone')).toBeUndefined();
     expect((await opened(join(directory, '.git'))).root).toBe(directory);
   });
 
