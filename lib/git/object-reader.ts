@@ -18,6 +18,9 @@ interface Request {
   readonly reject: (error: Error) => void;
 }
 
+/** How long a child without work is kept. Starting another one costs a few milliseconds. */
+const IDLE_MS = 2_000;
+
 export class ObjectReader {
   readonly #args: readonly string[];
   readonly #cwd: string;
@@ -27,6 +30,7 @@ export class ObjectReader {
   #chunks: Buffer[] = [];
   #buffered = 0;
   #needed = 1;
+  #idle: NodeJS.Timeout | undefined;
 
   /** @param args the arguments that choose the repository */
   constructor(args: readonly string[], cwd: string) {
@@ -39,6 +43,7 @@ export class ObjectReader {
   async read(oids: readonly Oid[]): Promise<readonly (GitObject | undefined)[]> {
     if (oids.length === 0) return [];
     const child = this.#start();
+    clearTimeout(this.#idle);
     hold(child);
     const answers = oids.map(
       (oid) =>
@@ -53,6 +58,7 @@ export class ObjectReader {
   /** Ends the child. What is still being read fails. The reader may be used again; it starts a new child then. */
   close(): void {
     const child = this.#child;
+    clearTimeout(this.#idle);
     if (!child) return;
     this.#fail(
       child,
@@ -100,6 +106,8 @@ export class ObjectReader {
       this.#requests = [];
       this.#next = 0;
       release(this.#child);
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
     }
   }
 

@@ -181,6 +181,24 @@ describe('reading', () => {
     expect((await repository.head()).subject).toBe('one');
   });
 
+  test('ends the child that reads when it has had no work for a while, and starts another', async () => {
+    const directory = workTree();
+    commitAll(directory, 'one');
+    const repository = await opened(directory);
+    const head = await repository.resolve('HEAD');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (let round = 0; round < 3; round++) {
+      await repository.commits([head]);
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(2_000);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+    const reading = repository.commits([head]);
+    vi.advanceTimersByTime(10_000);
+    expect(await reading).toMatchObject([{ subject: 'one' }]);
+  });
+
   test('an open repository does not keep a process from ending', async () => {
     const directory = workTree();
     commitAll(directory, 'one');

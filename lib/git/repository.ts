@@ -34,7 +34,8 @@ import type { TreeEntry, TreeFile } from './tree.ts';
 import { type CommitFiles, type WrittenCommit, writeCommit } from './write.ts';
 
 /** A repository on this machine, with or without a work tree. Opening it starts no lasting process; reading
- * objects does, and {@link close} ends it (it also ends with this process, and never keeps it alive). */
+ * objects starts one, which ends after two seconds without work, with {@link close}, or with this process, which
+ * it never keeps alive. */
 export class Repository {
   readonly #context: GitContext;
 
