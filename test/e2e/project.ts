@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run } from '../../synth/cli/program.ts';
 import { packageRoot } from '../../synth/version.ts';
 import { recorder } from './terminal.ts';
@@ -18,6 +18,10 @@ export interface RunOptions {
   readonly answers?: readonly string[];
   readonly signal?: AbortSignal;
   readonly cwd?: string;
+  /** The environment; this process's own when absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Sees every line as it is printed, wherever to. */
+  readonly onLine?: (line: string) => void;
 }
 
 export class Project {
@@ -27,7 +31,10 @@ export class Project {
     this.directory = mkdtempSync(join(tmpdir(), 'truekeel-project-'));
     linkPackages(this.directory);
     this.git('init', '--quiet', '--initial-branch=main');
-    this.write({ '.gitignore': 'node_modules\n', 'package.json': '{ "type": "module" }\n', ...files });
+    // A name of its own: projects with the same name would share environments in a cluster.
+    const name = basename(this.directory).toLowerCase();
+    const manifest = `${JSON.stringify({ name, type: 'module' })}\n`;
+    this.write({ '.gitignore': 'node_modules\n', 'package.json': manifest, ...files });
   }
 
   /** Writes files; undefined removes one. */
@@ -57,11 +64,12 @@ export class Project {
 
   /** Runs `truekeel` in the repository. */
   async truekeel(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    const terminal = recorder(options.answers);
+    const terminal = recorder(options.answers, options.onLine);
     const exit = await run(args, {
       terminal,
       cwd: options.cwd ?? this.directory,
       ...(options.signal && { signal: options.signal }),
+      ...(options.env && { env: options.env }),
     });
     return { exit, stdout: terminal.stdout, stderr: terminal.stderr };
   }

@@ -6,13 +6,22 @@ export interface Recorder extends Terminal {
   readonly stderr: string;
 }
 
-export function recorder(answers: readonly string[] = []): Recorder {
+export function recorder(
+  answers: readonly string[] = [],
+  onLine: (line: string) => void = () => {},
+): Recorder {
   const out: string[] = [];
   const err: string[] = [];
   const left = [...answers];
   return {
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
+    out: (line) => {
+      out.push(line);
+      onLine(line);
+    },
+    err: (line) => {
+      err.push(line);
+      onLine(line);
+    },
     redraw: () => {},
     paint: plainPaint,
     live: false,
