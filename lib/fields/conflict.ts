@@ -1,4 +1,4 @@
-import type { ManagerKey } from './managers.ts';
+import { identityOf, type ManagerKey } from './managers.ts';
 import { type FieldPath, formatCausePath } from './path.ts';
 import { compareStrings } from './value.ts';
 
@@ -19,12 +19,11 @@ export function formatConflicts(conflicts: readonly Conflict[]): string {
   const [first, ...others] = conflicts;
   if (first !== undefined && others.length === 0)
     return `Apply failed with 1 conflict: conflict with ${formatManager(first)}: ${formatCausePath(first.path)}`;
-  const managers = [...new Set(conflicts.map(formatManager))].sort(compareStrings);
-  const lines = managers.flatMap((manager) => [
-    `conflicts with ${manager}:`,
-    ...conflicts
-      .filter((conflict) => formatManager(conflict) === manager)
-      .map(({ path }) => `- ${formatCausePath(path)}`),
-  ]);
+  const lines = [...Map.groupBy(conflicts, identityOf)]
+    .sort(([a], [b]) => compareStrings(a, b))
+    .flatMap(([, ofManager]) => [
+      `conflicts with ${formatManager(ofManager[0]!)}:`, // no group is empty
+      ...ofManager.map(({ path }) => `- ${formatCausePath(path)}`),
+    ]);
   return `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`;
 }
