@@ -185,7 +185,7 @@ class Run {
       failed: (task, error, stage) => {
         if (this.#failed(task, error, stage)) scheduler.stop();
       },
-      skipped: (task, because) => this.#skip(task, `it needs ${because.id}`),
+      skipped: (task, because) => this.#skip(task, this.#whySkipped(task, because)),
       stopped: (task) => {
         this.#interrupted ||= this.#signal.aborted;
         this.#skip(task, this.#stopReason);
@@ -227,6 +227,12 @@ class Run {
     if (!(error instanceof KubeError) || !ENDS_THE_RUN.has(error.code)) return false;
     this.#stopReason = error.message;
     return true;
+  }
+
+  #whySkipped(task: Task, because: Task): string {
+    const action = this.#changes.get(task.id)?.action;
+    const removes = action === 'delete' || action === 'detach';
+    return removes ? `kept until ${because.id} is in place` : `it needs ${because.id}`;
   }
 
   #skip(task: Task, because: string): void {

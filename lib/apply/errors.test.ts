@@ -91,6 +91,9 @@ describeOnControlPlane('objects that something is wrong with', (controlPlane) =>
     const { result } = await engine.sync({ web: [{ ...configMap(namespace, 'new'), data: { '!': '1' } }] });
     expect(result.errors).toMatchObject([{ code: 'INVALID' }]);
     expect(result.skipped).toMatchObject([{ key: keyOf(old) }]);
+    const unplanned = await engine.sync({ web: [configMap('no-such-namespace', 'new')] });
+    expect(unplanned.result.errors).toMatchObject([{ code: 'NAMESPACE_MISSING' }]);
+    expect(unplanned.result.skipped).toMatchObject([{ key: keyOf(old) }]);
     expect(await engine.read(old)).toBeDefined();
   });
 

@@ -139,9 +139,7 @@ export function deleteTask(context: RunContext, change: PlannedChange, half?: { 
     mustBecomeReady: context.wait || half !== undefined,
     run: () =>
       (half ? limited : timed)(context, change, async () => {
-        const ids = half
-          ? undefined
-          : new Set(context.plan.inventories.find((i) => i.application === application)?.ids);
+        const ids = half ? undefined : new Set(context.inventories.get(application)?.ids);
         ended = !(await deleteObject(context.client, await resourceOf(context, change), change, ids));
       }),
     awaitReady: async () => {

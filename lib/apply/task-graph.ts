@@ -132,21 +132,22 @@ class GraphBuilder {
   }
 
   /** Deletes come after the writes of their application (ready, if the run waits), in the order of their kinds, and
-   * in the reverse order of applications. */
+   * in the reverse order of applications. What could not be planned counts as a write that failed: it may be what takes
+   * the place of what is to be deleted. */
   addDeletionOrder(): void {
     const { applications, wait } = this.#context;
-    const removals = Map.groupBy(
-      this.#active.filter((change) => !isWrite(change)),
-      (change) => change.application,
-    );
-    for (const [name, own] of removals) {
+    const byApplication = Map.groupBy(this.#active, ({ application }) => application);
+    const removals = new Set<string>();
+    for (const [name, changes] of byApplication) {
+      const own = changes.filter((change) => !isWrite(change));
+      if (own.length === 0) continue;
+      removals.add(name);
       const before = gate(`writes of ${name}`);
       this.#add(before);
-      for (const change of this.#active) {
-        if (change.application === name && isWrite(change)) {
-          this.#edge(before.id, formatKey(change.key), wait ? 'ready' : 'present');
-        }
+      for (const { key } of changes.filter(isWrite)) {
+        this.#edge(before.id, formatKey(key), wait ? 'ready' : 'present');
       }
+      for (const id of this.#unplanned(name)) this.#edge(before.id, id, 'present');
       this.#chainRanks(name, own, before.id);
     }
     for (const { name, dependsOn } of applications.values()) {
@@ -155,6 +156,22 @@ class GraphBuilder {
         if (removals.has(other)) this.#edge(`writes of ${other}`, `deletes of ${name}`, 'present');
       }
     }
+  }
+
+  /** Objects of an application that are in the program and could not be planned, as tasks that fail. */
+  #unplanned(application: string): readonly string[] {
+    const { plan, applications } = this.#context;
+    if (plan.errors.length === 0) return [];
+    const errors = new Map(
+      plan.errors.flatMap((error) => (error.key ? [[formatKey(error.key), error] as const] : [])),
+    );
+    return (applications.get(application)?.objects ?? []).flatMap(({ key }) => {
+      const id = formatKey(key);
+      const error = errors.get(id);
+      if (!error) return [];
+      if (!this.tasks.has(id)) this.#add(unplannedTask(error, id));
+      return [id];
+    });
   }
 
   #chainRanks(name: string, own: readonly PlannedChange[], start: string): void {

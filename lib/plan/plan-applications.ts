@@ -5,7 +5,7 @@ import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
 import { findEdges } from './edges/index.ts';
 import { orderObjects } from './graph.ts';
-import type { GuardLimits } from './guards.ts';
+import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
 import { environmentId, settingOf } from './identity.ts';
 import { partOf } from './ownership.ts';
@@ -63,12 +63,7 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     (name) => constructPaths.get(name) ?? name,
   );
   const refusals = guard(
-    seen.owned.map(({ name, desired, ids }) => ({
-      name,
-      desired: desired !== undefined,
-      desiredCount: desired?.objects.length ?? 0,
-      liveCount: [...seen.live.values()].filter(({ object }) => ids.has(partOf(object) ?? '')).length,
-    })),
+    applicationSituations(seen),
     changes,
     { ...DEFAULT_LIMITS, ...options.limits },
     (key) => {
@@ -86,6 +81,20 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     refusals: remainingRefusals(refusals, options.approvals ?? []),
     errors: [...planned.errors, ...unseen(seen)],
   };
+}
+
+function applicationSituations({ owned, ownerById, live }: Survey): readonly ApplicationSituation[] {
+  const counts = new Map<string, number>();
+  for (const { object } of live.values()) {
+    const owner = ownerById.get(partOf(object) ?? '');
+    if (owner) counts.set(owner.name, (counts.get(owner.name) ?? 0) + 1);
+  }
+  return owned.map(({ name, desired }) => ({
+    name,
+    desired: desired !== undefined,
+    desiredCount: desired?.objects.length ?? 0,
+    liveCount: counts.get(name) ?? 0,
+  }));
 }
 
 /** Kinds that only inventories know and that we may not list: what is to be deleted of them is not known. */

@@ -214,12 +214,12 @@ function common({ application, desired }: Candidate, live: ObjectMetadata | unde
 function ownerOf(
   application: OwnedApplication,
   live: ObjectMetadata | undefined,
-  { owned }: Survey,
+  { ownerById }: Survey,
 ): Situation['owner'] {
   const id = live && partOf(live);
   if (id === undefined) return 'nobody';
   if (id === application.home.id) return 'ours';
   if (application.ids.has(id)) return { from: 'another inventory of its application' };
-  const other = owned.find(({ ids }) => ids.has(id));
+  const other = ownerById.get(id);
   return other ? { from: `application ${other.name}` } : 'nobody';
 }

@@ -7,13 +7,13 @@ import type { PlannedChange } from './plan.ts';
 import type { Survey } from './survey.ts';
 
 /** @param prune false: they stay, and stay ours */
-export function planRemovals({ owned, live }: Survey, prune: boolean): readonly PlannedChange[] {
+export function planRemovals({ owned, ownerById, live }: Survey, prune: boolean): readonly PlannedChange[] {
   const desired = new Set(
     owned.flatMap(({ desired: application }) => application?.objects.map(({ key }) => formatKey(key)) ?? []),
   );
   return [...live].flatMap(([name, { key, object, resource }]) => {
     const id = partOf(object);
-    const owner = id === undefined ? undefined : owned.find(({ ids }) => ids.has(id));
+    const owner = id === undefined ? undefined : ownerById.get(id);
     if (desired.has(name) || !owner || !isWrittenByUs(object)) return [];
     // Somebody deleted it already: it goes when its finalizers let it.
     if (object.metadata.deletionTimestamp !== undefined) return [];

@@ -22,6 +22,8 @@ export interface Survey {
   readonly kinds: KindsInUse;
   /** Desired applications in their order, then those that are no longer desired. */
   readonly owned: readonly OwnedApplication[];
+  /** Whose an object is, by the id of its inventory. */
+  readonly ownerById: ReadonlyMap<string, OwnedApplication>;
   /** What is there, by key: our objects, and desired ones that are not ours. */
   readonly live: ReadonlyMap<string, LiveObject>;
   /** Namespaces that desired objects are in, and that neither exist nor will be made. */
@@ -62,9 +64,12 @@ export async function survey(input: SurveyInput): Promise<Survey> {
   const live = new Map(members.map((member) => [formatKey(member.key), member]));
   const { existing, missingNamespaces } = await readUnowned(client, desired, kinds, live);
   for (const [name, object] of existing) live.set(name, object);
-  const foreign = await findForeign(client, desired, live, owned);
+  const ownerById = new Map(
+    owned.flatMap((application) => [...application.ids].map((id) => [id, application] as const)),
+  );
+  const foreign = await findForeign(client, desired, live, ownerById);
   const forbidden = new Map([...known.forbidden, ...elsewhere.forbidden]);
-  return { kinds, owned, live, missingNamespaces, forbidden, foreign };
+  return { kinds, owned, ownerById, live, missingNamespaces, forbidden, foreign };
 }
 
 /** Kinds that only inventories know, applications that only inventories know; and, where an inventory is missing,
@@ -188,9 +193,8 @@ async function findForeign(
   client: KubeClient,
   desired: readonly DesiredObject[],
   live: ReadonlyMap<string, LiveObject>,
-  owned: readonly OwnedApplication[],
+  ours: ReadonlyMap<string, OwnedApplication>,
 ): Promise<ReadonlySet<string>> {
-  const ours = new Set(owned.flatMap(({ ids }) => [...ids]));
   const strange = new Set<string>();
   for (const { key } of desired) {
     const found = live.get(formatKey(key));
