@@ -7,7 +7,7 @@ import { type ManagerKey, ManagerSet } from './managers.ts';
 import {
   asJson,
   emptyObject,
-  type Request,
+  type ManagedRequest,
   stripMetadata,
   timeOf,
   withManagedFields,
@@ -19,8 +19,9 @@ import { trackUpdate } from './update.ts';
 import { type Applied, applyConfiguration, SAME_FIELDS } from './updater.ts';
 import { assertValid } from './validate.ts';
 
-export interface ApplyRequest extends Request {
-  /** The live object in the version of the configuration, with its managedFields; undefined when the apply creates it. */
+export interface ApplyRequest extends ManagedRequest {
+  /** The live object in the version of the configuration, with its managedFields; undefined when the apply
+   * creates it. */
   readonly live: KubernetesObject | undefined;
   /** What the manager wants to own, without managedFields. */
   readonly config: KubernetesObject;
@@ -42,9 +43,9 @@ export type ApplyResult =
       readonly conflicts: readonly Conflict[];
     };
 
-/** Merges a configuration into the live object as a kube-apiserver does (apimachinery `managedfields`, structured-merge-diff
- * `merge`): fields that only this manager had applied and now leaves out are removed, fields that others own with another
- * value are conflicts.
+/** Merges a configuration into the live object as a kube-apiserver does (apimachinery `managedfields`,
+ * structured-merge-diff `merge`): fields that only this manager had applied and now leaves out are removed,
+ * fields that others own with another value are conflicts.
  * @throws FieldErrors when an object does not have the form of the schema
  * @throws TruekeelError `MANAGED_FIELDS_IN_CONFIG`, `INVALID_MANAGED_FIELDS` */
 export function applyPatch(request: ApplyRequest): ApplyResult {
@@ -109,8 +110,8 @@ function isApplied(result: Applied | readonly Conflict[]): result is Applied {
   return !Array.isArray(result);
 }
 
-/** Whoever goes from client-side to server-side apply with kubectl shall not have conflicts with the former self: what the
- * last-applied annotation says, and the live object still has, may be taken. */
+/** Whoever goes from client-side to server-side apply with kubectl shall not have conflicts with the former
+ * self: what the last-applied annotation says, and the live object still has, may be taken. */
 function retryForKubectl(
   conflicts: readonly Conflict[],
   request: ApplyRequest,

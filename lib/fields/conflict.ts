@@ -7,7 +7,8 @@ export interface Conflict extends ManagerKey {
   readonly path: FieldPath;
 }
 
-/** The other manager in the API server's words: `"kubectl" using v1`, `"hpa" with subresource "scale" using apps/v1`. */
+/** The other manager in the API server's words: `"kubectl" using v1`, `"hpa" with subresource "scale" using
+ * apps/v1`. */
 export function formatManager({ manager, operation, apiVersion, subresource }: ManagerKey): string {
   const name = JSON.stringify(manager);
   const at = subresource === '' ? name : `${name} with subresource ${JSON.stringify(subresource)}`;

@@ -73,7 +73,8 @@ export class FieldSet {
     return [...this.#entries.values()].sort((a, b) => compareElements(a.element, b.element));
   }
 
-  /** Every member. Those of a level come before all that lie deeper, which is the order in which an API server lists conflicts. */
+  /** Every member. Those of a level come before all that lie deeper, which is the order in which an API server
+   * lists conflicts. */
   paths(): readonly FieldPath[] {
     const entries = this.entries();
     return [
@@ -121,7 +122,8 @@ export class FieldSet {
     }));
   }
 
-  /** The members that are not members of the other set. A member stays when only something above it is in the other set. */
+  /** The members that are not members of the other set. A member stays when only something above it is in the
+   * other set. */
   difference(other: FieldSet): FieldSet {
     if (other.isEmpty()) return this;
     return this.#select((entry) => {
@@ -155,8 +157,8 @@ export class FieldSet {
     }));
   }
 
-  /** Makes a member of every field that the schema names and that has members below. Owning `spec.replicas` does not make
-   * `spec` a member of a manager's set, but when nothing is left in `spec`, it goes too. */
+  /** Makes a member of every field that the schema names and that has members below. Owning `spec.replicas`
+   * does not make `spec` a member of a manager's set, but when nothing is left in `spec`, it goes too. */
   withNamedFields(schema: Schema | undefined): FieldSet {
     if (schema === undefined) return this;
     return this.#select(({ element, member, below }) => {

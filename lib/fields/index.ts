@@ -1,7 +1,7 @@
-/** Structured merge. In: the schema of a kind (from an OpenAPI document or a structural schema), live objects with their
- * managedFields, and what someone applies or updates. Out: merged objects, who owns which field, conflicts, and field sets
- * as immutable trees. Pure: it reads nothing but
- * its arguments, except for {@link builtInOpenApi}, which reads the documents that this package carries. */
+/** Structured merge. In: the schema of a kind (from an OpenAPI document or a structural schema), live objects
+ * with their managedFields, and what someone applies or updates. Out: merged objects, who owns which field,
+ * conflicts, and field sets as immutable trees. Pure: it reads nothing but its arguments, except for {@link
+ * builtInOpenApi}, which reads the documents that this package carries. */
 export { type ApplyRequest, type ApplyResult, applyPatch } from './apply-patch.ts';
 export { type Comparison, compareValuesBySchema, isSame } from './compare.ts';
 export { type Conflict, formatConflicts, formatManager } from './conflict.ts';
@@ -32,7 +32,7 @@ export {
   valueElement,
 } from './path-element.ts';
 export { type ExtractOptions, extractItems, removeItems } from './remove.ts';
-export type { Request } from './request.ts';
+export type { ManagedRequest } from './request.ts';
 export { type FieldFilter, type ResetTarget, resetFieldsFilter } from './reset-fields.ts';
 export { managersAfterScale, managersOfScale, type ReplicasPaths } from './scale.ts';
 export {

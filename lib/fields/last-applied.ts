@@ -1,5 +1,5 @@
-/** The annotation in which kubectl keeps what it applied from the client side, read and kept true for those who change over to
- * server-side apply, and back. */
+/** The annotation in which kubectl keeps what it applied from the client side, read and kept true for those who
+ * change over to server-side apply, and back. */
 import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
 import { canonicalJson } from '../objects/index.ts';
 import { compareValuesBySchema } from './compare.ts';
@@ -12,8 +12,8 @@ import { fieldOf, isMap } from './value.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** What the annotation says that its writer owns, as far as the live object still has it; undefined without a readable
- * annotation of the version. */
+/** What the annotation says that its writer owns, as far as the live object still has it; undefined without a
+ * readable annotation of the version. */
 export function ownedByLastApplied(
   live: KubernetesObject,
   apiVersion: string,

@@ -3,8 +3,8 @@ import { keyElement, type PathElement, valueElement } from './path-element.ts';
 import type { ListSchema } from './schema.ts';
 import { fieldOf, isList, isMap } from './value.ts';
 
-/** What tells an item of an associative list from the others, or why nothing does. A key field that the item leaves
- * out has its default; without a default it is no part of the key. */
+/** What tells an item of an associative list from the others, or why nothing does. A key field that the item
+ * leaves out has its default; without a default it is no part of the key. */
 export function itemElement(list: ListSchema, item: JsonValue): PathElement | { readonly problem: string } {
   return list.keys.length === 0 ? setItemElement(item) : keyedItemElement(list, item);
 }

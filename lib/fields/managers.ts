@@ -123,8 +123,8 @@ export class ManagerSet {
   }
 }
 
-/** Appliers keep their entry when they go on to another version of the kind. Written as Kubernetes writes it, because it orders
- * managers by this text. */
+/** Appliers keep their entry when they go on to another version of the kind. Written as Kubernetes writes it,
+ * because it orders managers by this text. */
 export function identityOf({ manager, operation, apiVersion, subresource }: ManagerKey): string {
   return JSON.stringify({
     ...(manager !== '' && { manager }),

@@ -4,9 +4,9 @@ import { itemsByElement } from './list-items.ts';
 import { type ListSchema, type MapSchema, type Schema, schemaOfField, shapeOf } from './schema.ts';
 import { fieldsOf, isList, isMap } from './value.ts';
 
-/** Puts a partial object over another. Nothing is removed; where both have a leaf, or an atomic list or map, the
- * partial object's is kept. Items of associative lists stand in the partial object's order, and those that it does not
- * have stay before the ones that they stood before.
+/** Puts a partial object over another. Nothing is removed; where both have a leaf, or an atomic list or map,
+ * the partial object's is kept. Items of associative lists stand in the partial object's order, and those that
+ * it does not have stay before the ones that they stood before.
  *
  * Both values have to be valid for the schema.
  * @returns undefined when nothing is left to say, as when an empty map meets one whose fields say nothing */
@@ -52,8 +52,8 @@ function mergeFields(left: Fields, right: Fields, map: MapSchema): JsonValue | u
   return merged.length === 0 ? undefined : Object.fromEntries(merged);
 }
 
-/** Two orders have to be brought together: the live list's and the partial list's. The partial one's wins; items that only the
- * live list has keep their place relative to their live neighbours as far as that allows. */
+/** Two orders have to be brought together: the live list's and the partial list's. The partial one's wins;
+ * items that only the live list has keep their place relative to their live neighbours as far as that allows. */
 function mergeItems(
   left: readonly JsonValue[],
   right: readonly JsonValue[],

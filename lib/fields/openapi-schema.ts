@@ -1,4 +1,5 @@
-/** Reads schemas from OpenAPI v3 documents of an API server, and from the structural schemas of custom resources. */
+/** Reads schemas from OpenAPI v3 documents of an API server, and from the structural schemas of custom
+ * resources. */
 import type { GroupVersionKind, JsonValue } from '../objects/index.ts';
 import { formatApiVersion, TruekeelError } from '../objects/index.ts';
 import { OBJECT_META } from './object-meta.ts';
@@ -107,7 +108,8 @@ class SchemaReader {
     return this.#inline({ ...definition, type: 'object', 'x-kubernetes-embedded-resource': true }, false);
   }
 
-  /** A schema where it is used: a reference, possibly wrapped in allOf so that it can carry a description, or spelled out. */
+  /** A schema where it is used: a reference, possibly wrapped in allOf so that it can carry a description, or
+   * spelled out. */
   #used(definition: OpenApiSchema, preserveUnknown: boolean): Schema {
     const reference =
       definition.$ref ?? (definition.allOf?.length === 1 ? definition.allOf[0]?.$ref : undefined);
@@ -122,7 +124,8 @@ class SchemaReader {
     throw invalidSchema(`x-kubernetes-map-type is set where ${reference} is used, which is no map`);
   }
 
-  /** @param preserveUnknown whether x-kubernetes-preserve-unknown-fields holds here because it is set further up */
+  /** @param preserveUnknown whether x-kubernetes-preserve-unknown-fields holds here because it is set further
+   * up */
   #inline(definition: OpenApiSchema, preserveUnknown: boolean): Schema {
     const preserve = preserveUnknown || definition['x-kubernetes-preserve-unknown-fields'] === true;
     switch (definition.type) {
@@ -194,8 +197,8 @@ class SchemaReader {
   }
 }
 
-/** In documents made from Go types a field that is no pointer has the zero value of its type as default, and a field that is always
- * written is required. */
+/** In documents made from Go types a field that is no pointer has the zero value of its type as default, and a
+ * field that is always written is required. */
 function zeroOfStruct({ default: value }: OpenApiSchema, isRequired: boolean): JsonValue | undefined {
   if (value === undefined) return isRequired ? null : undefined;
   const isZero = value === '' || value === 0 || value === false || JSON.stringify(value) === '{}';

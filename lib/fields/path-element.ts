@@ -85,7 +85,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\u2029': '\\u2029',
 };
 
-/** JSON as the API server writes it inside an element: sorted fields, and `<`, `>` and `&` escaped, so that our bytes equal its. */
+/** JSON as the API server writes it inside an element: sorted fields, and `<`, `>` and `&` escaped, so that our
+ * bytes equal its. */
 export function elementJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(elementJson).join(',')}]`;
   if (isMap(value))

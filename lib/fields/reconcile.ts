@@ -1,4 +1,5 @@
-/** Schemas change: a list or map that merged item by item may have become atomic since managedFields were written. */
+/** Schemas change: a list or map that merged item by item may have become atomic since managedFields were
+ * written. */
 import { FieldSet } from './field-set.ts';
 import type { PathElement } from './path-element.ts';
 import type { MapSchema, Schema } from './schema.ts';

@@ -8,7 +8,7 @@ import type { Schema } from './schema.ts';
 import type { VersionConverter } from './updater.ts';
 import { isMap } from './value.ts';
 
-export interface Request {
+export interface ManagedRequest {
   /** Of the kind in the version of the request. */
   readonly schema: Schema;
   /** `fieldManager` of the request. */

@@ -1,5 +1,5 @@
-/** What a request can never give anyone to own, because the API server resets it whatever is sent: status in requests for the
- * object itself, everything else in those for its status. */
+/** What a request can never give anyone to own, because the API server resets it whatever is sent: status in
+ * requests for the object itself, everything else in those for its status. */
 import { FieldSet } from './field-set.ts';
 import { fieldPath } from './path.ts';
 
@@ -16,8 +16,9 @@ export interface ResetTarget {
   readonly subresource?: string | undefined;
   /** Whether the kind has a status subresource. */
   readonly hasStatus: boolean;
-  /** For custom resources: the apiVersion of a request for the object itself. kube-apiserver filters such requests in their own
-   * version only, so that a status sent along can take fields from managers that wrote status in another. */
+  /** For custom resources: the apiVersion of a request for the object itself. kube-apiserver filters such
+   * requests in their own version only, so that a status sent along can take fields from managers that wrote
+   * status in another. */
   readonly onlyIn?: string;
 }
 
@@ -26,8 +27,9 @@ const STATUS = path('status');
 const SPEC = path('spec');
 const METADATA = path('metadata');
 
-/** Kinds from before resets were written down as a rule: an update of their status may change their metadata. The names are as in
- * {@link kindName}; what is reset besides spec stands behind them (Kubernetes 1.37, pkg/registry, GetResetFields). */
+/** Kinds from before resets were written down as a rule: an update of their status may change their metadata.
+ * The names are as in {@link kindName}; what is reset besides spec stands behind them (Kubernetes 1.37,
+ * pkg/registry, GetResetFields). */
 const METADATA_WITH_STATUS: ReadonlyMap<string, FieldSet> = new Map([
   ...[
     'Namespace',

@@ -1,8 +1,8 @@
 /** The structured-merge view of a kind: what merges field by field and what as a whole.
  *
- * A schema says which of three shapes a value may take. Most allow one; an untyped one allows all three and the
- * value decides. Schemas of OpenAPI documents are cyclic (JSONSchemaProps) and large, so fields and items are read
- * when they are first asked for. */
+ * A schema says which of three shapes a value may take. Most allow one; an untyped one allows all three and
+ * the value decides. Schemas of OpenAPI documents are cyclic (JSONSchemaProps) and large, so fields and items
+ * are read when they are first asked for. */
 import type { JsonValue } from '../objects/index.ts';
 import { isList, isMap } from './value.ts';
 
@@ -16,7 +16,8 @@ export interface Schema {
 }
 
 export interface ListSchema {
-  /** `atomic`: one value, owned as a whole. `associative`: items are told apart by keys or, without keys, by value. */
+  /** `atomic`: one value, owned as a whole. `associative`: items are told apart by keys or, without keys, by
+   * value. */
   readonly relationship: 'atomic' | 'associative';
   /** Names of the key fields of an associative list of maps; empty for a set. */
   readonly keys: readonly string[];
@@ -33,8 +34,8 @@ export interface MapSchema {
 export interface FieldSchema {
   readonly schema: Schema;
   readonly default?: JsonValue;
-  /** What an empty object holds here. Kinds that the API server is built with are Go structs: their empty objects hold empty
-   * structs, and null for lists that are always written. Custom resources hold nothing. */
+  /** What an empty object holds here. Kinds that the API server is built with are Go structs: their empty
+   * objects hold empty structs, and null for lists that are always written. Custom resources hold nothing. */
   readonly zero?: JsonValue;
 }
 
@@ -72,7 +73,8 @@ export const DEDUCED: Schema = {
 
 export type Shape = 'scalar' | 'list' | 'map';
 
-/** The shape that a schema gives a value: the value's own when the schema allows it, else the first that it allows. */
+/** The shape that a schema gives a value: the value's own when the schema allows it, else the first that it
+ * allows. */
 export function shapeOf(schema: Schema, value: JsonValue | undefined): Shape {
   const own = ownShape(value);
   if (own !== undefined && schema[own] !== undefined) return own;

@@ -5,8 +5,9 @@ import { fieldElement } from './path-element.ts';
 import { type ListSchema, type MapSchema, type Schema, schemaOfField, shapeOf } from './schema.ts';
 import { fieldsOf, isList, isMap } from './value.ts';
 
-/** The fields and items that a value mentions: what an applier of the value owns. Atomic lists and maps count as one
- * field; items of other lists, and fields that the schema does not name, count themselves beside what is in them. */
+/** The fields and items that a value mentions: what an applier of the value owns. Atomic lists and maps count
+ * as one field; items of other lists, and fields that the schema does not name, count themselves beside what
+ * is in them. */
 export function toFieldSet(value: JsonValue, schema: Schema): FieldSet {
   const root = new FieldSetBuilder();
   collect(value, schema, root);

@@ -1,9 +1,10 @@
-/** Create, update and every sort of patch but apply: the new object is known, and what changed in it belongs to the manager. */
+/** Create, update and every sort of patch but apply: the new object is known, and what changed in it belongs to
+ * the manager. */
 import type { KubernetesObject, ManagedFieldsEntry } from '../objects/index.ts';
 import { type ManagerKey, ManagerSet } from './managers.ts';
 import {
   asJson,
-  type Request,
+  type ManagedRequest,
   stripMetadata,
   timeOf,
   withManagedFields,
@@ -15,8 +16,9 @@ import { recordUpdate, SAME_FIELDS } from './updater.ts';
 import { assertValid } from './validate.ts';
 import { equalValues } from './value.ts';
 
-export interface UpdateRequest extends Request {
-  /** The live object in the version of the update, with its managedFields; undefined when the request creates it. */
+export interface UpdateRequest extends ManagedRequest {
+  /** The live object in the version of the update, with its managedFields; undefined when the request creates
+   * it. */
   readonly live: KubernetesObject | undefined;
   /** The object as it is to be stored, with the managedFields that were sent. */
   readonly updated: KubernetesObject;
@@ -28,10 +30,10 @@ export interface UpdateResult {
   readonly managers: ManagerSet;
 }
 
-/** Finds out what an update changed and who owns what from now on, as a kube-apiserver does. Whoever sends managedFields
- * rewrites them: an empty list, or a list of one empty entry, clears them.
- * @throws FieldErrors when an object does not have the form of the schema; a server then stores the update with the
- * live object's managedFields */
+/** Finds out what an update changed and who owns what from now on, as a kube-apiserver does. Whoever sends
+ * managedFields rewrites them: an empty list, or a list of one empty entry, clears them.
+ * @throws FieldErrors when an object does not have the form of the schema; a server then stores the update
+ * with the live object's managedFields */
 export function update(request: UpdateRequest): UpdateResult {
   const updated = withoutManagedFields(request.updated);
   const sent = sentManagers(request);
@@ -68,13 +70,14 @@ function decodeOrEmpty(entries: readonly ManagedFieldsEntry[] | undefined): Mana
   }
 }
 
-/** Stands for the request while it is compared, so that a manager's earlier entry can lose fields to it as anyone's can. */
+/** Stands for the request while it is compared, so that a manager's earlier entry can lose fields to it as
+ * anyone's can. */
 const CURRENT_OPERATION = 'current-operation';
 
 /** Both objects without managedFields.
  * @throws FieldErrors */
 export function trackUpdate(
-  request: Request & {
+  request: ManagedRequest & {
     readonly live: KubernetesObject;
     readonly updated: KubernetesObject;
     readonly managers: ManagerSet;
@@ -113,8 +116,8 @@ export function trackUpdate(
     .capped();
 }
 
-/** Puts the old times of managedFields back when nothing else differs, so that a request that changed nothing leaves the
- * stored bytes alone (apiserver, IgnoreManagedFieldsTimestampsTransformer).
+/** Puts the old times of managedFields back when nothing else differs, so that a request that changed nothing
+ * leaves the stored bytes alone (apiserver, IgnoreManagedFieldsTimestampsTransformer).
  * @param live as it is stored
  * @param updated as it would be stored */
 export function keepTimes(live: KubernetesObject, updated: KubernetesObject): KubernetesObject {

@@ -1,5 +1,5 @@
-/** The two operations of structured-merge-diff: applying a configuration, and recording what an update changed. They know field
- * sets and versions, nothing of metadata or time. */
+/** The two operations of structured-merge-diff: applying a configuration, and recording what an update changed.
+ * They know field sets and versions, nothing of metadata or time. */
 import { type Comparison, compareValuesBySchema, filterComparison } from './compare.ts';
 import type { Conflict } from './conflict.ts';
 import { FieldSet } from './field-set.ts';
@@ -38,7 +38,8 @@ export interface Applied {
   readonly managers: ManagerSet;
 }
 
-/** Merges a configuration into the live object and prunes what its manager applied before and does not apply now. */
+/** Merges a configuration into the live object and prunes what its manager applied before and does not apply
+ * now. */
 export function applyConfiguration(
   config: TypedValue,
   context: Context & { readonly force: boolean },

@@ -1,5 +1,5 @@
-/** Checks that a value has the form that its schema asks for: types, named fields, items that can be told apart. It is what
- * merging needs to be safe, not the whole validation that an API server does. */
+/** Checks that a value has the form that its schema asks for: types, named fields, items that can be told
+ * apart. It is what merging needs to be safe, not the whole validation that an API server does. */
 import type { JsonValue } from '../objects/index.ts';
 import { TruekeelError } from '../objects/index.ts';
 import { itemElement } from './list-items.ts';

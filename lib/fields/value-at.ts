@@ -4,7 +4,8 @@ import type { FieldPath } from './path.ts';
 import { DEDUCED, type Schema, schemaOfField } from './schema.ts';
 import { fieldOf, isList, isMap } from './value.ts';
 
-/** What an object holds at a path; undefined when there is nothing. Of several items with the same key, the first. */
+/** What an object holds at a path; undefined when there is nothing. Of several items with the same key, the
+ * first. */
 export function valueAt(value: JsonValue, path: FieldPath, schema: Schema): JsonValue | undefined {
   const [element, ...rest] = path;
   if (element === undefined) return value;

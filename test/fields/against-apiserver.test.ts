@@ -107,7 +107,8 @@ describeOnControlPlane(
     });
     afterAll(() => api?.close());
 
-    /** Resolves when the server serves Widgets. It asks again as often as it takes: there is nothing to watch yet. */
+    /** Resolves when the server serves Widgets. It asks again as often as it takes: there is nothing to watch
+     * yet. */
     async function served(): Promise<void> {
       const answers = await Promise.all(
         widget(group).apiVersions.map((apiVersion) =>
@@ -232,7 +233,8 @@ describeOnControlPlane(
       };
     }
 
-    /** What the storage does after the merge: a request for the object keeps its status, one for its status all else. */
+    /** What the storage does after the merge: a request for the object keeps its status, one for its status all
+     * else. */
     function resetFields(
       object: KubernetesObject,
       live: KubernetesObject | undefined,

@@ -23,7 +23,8 @@ export interface ComparedKind {
   readonly partial: fc.Arbitrary<JsonObject>;
   /** What every apply and update has so that the object stays valid. */
   readonly base: JsonObject;
-  /** What the server adds to an object before it stores it; undefined when that is more than a test should know. */
+  /** What the server adds to an object before it stores it; undefined when that is more than a test should
+   * know. */
   defaulted?(object: KubernetesObject): KubernetesObject;
 }
 

@@ -18,8 +18,9 @@ export interface Apply extends Request {
 
 export interface Update extends Request {
   readonly type: 'update';
-  /** `change`: the live object with the content laid over it. `replace`: the content alone. `clear`: as `change`, with
-   * managedFields that say to forget them. `client-side-apply`: as `change`, with the annotation in which kubectl keeps what it applied. */
+  /** `change`: the live object with the content laid over it. `replace`: the content alone. `clear`: as
+   * `change`, with managedFields that say to forget them. `client-side-apply`: as `change`, with the
+   * annotation in which kubectl keeps what it applied. */
   readonly how: 'change' | 'replace' | 'clear' | 'client-side-apply';
 }
 

@@ -1,4 +1,5 @@
-/** The OpenAPI documents and the discovery document that Kubernetes publishes for its own kinds, without a cluster. */
+/** The OpenAPI documents and the discovery document that Kubernetes publishes for its own kinds, without a
+ * cluster. */
 import { existsSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import type { GroupVersionKind, JsonValue } from '../../objects/index.ts';
@@ -51,16 +52,18 @@ export interface BuiltInOpenApi {
   /** @param path one of {@link paths}
    * @returns undefined for any other path */
   document(path: string): OpenApiDocument | undefined;
-  /** What the API server answers at a path without a resource: `api` (APIVersions), `apis` (APIGroupList), `apis/apps`
-   * (APIGroup), `api/v1` and `apis/apps/v1` (APIResourceList); and as `aggregated_v2` the APIGroupDiscoveryList of `/apis`.
+  /** What the API server answers at a path without a resource: `api` (APIVersions), `apis` (APIGroupList),
+   * `apis/apps` (APIGroup), `api/v1` and `apis/apps/v1` (APIResourceList); and as `aggregated_v2` the
+   * APIGroupDiscoveryList of `/apis`.
    * @returns undefined for any other path */
   discovery(path: string): JsonValue | undefined;
 }
 
 let loaded: BuiltInOpenApi | undefined;
 
-/** The documents of the Kubernetes release that Truekeel is developed against. The first call reads the data of this
- * package; documents are parsed when they are first asked for, and the same object is returned from then on. */
+/** The documents of the Kubernetes release that Truekeel is developed against. The first call reads the data of
+ * this package; documents are parsed when they are first asked for, and the same object is returned from then
+ * on. */
 export function builtInOpenApi(): BuiltInOpenApi {
   loaded ??= load();
   return loaded;
