@@ -1,5 +1,5 @@
 /** The Git side of the agent: follows the source branch, renders new source commits and hands over new releases. */
-import { type RenderedRelease, readRendered } from '../../lib/branch/index.ts';
+import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/branch/index.ts';
 import { branchRef, Repository } from '../../lib/git/index.ts';
 import { TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import { renderSource } from '../pipeline/render.ts';
@@ -62,9 +62,12 @@ class SourceFollower {
   /** The source commit that was rendered, or that cannot be. */
   #seenSource: string | undefined;
   #toldRelease: string | undefined;
+  /** The rendered branch: a program may name another than the usual one. */
+  #branch: string;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#branch = renderedBranch(options.environment);
   }
 
   /** One look: cheap when nothing moved (one question for refs, no objects). */
@@ -87,7 +90,8 @@ class SourceFollower {
       await this.#render(repository, commit.oid, started);
       this.#seenSource = commit.oid;
     }
-    const release = await readRendered(repository, environment).catch((error: unknown) => {
+    const rendered = { name: environment, branch: this.#branch };
+    const release = await readRendered(repository, rendered).catch((error: unknown) => {
       if (error instanceof TruekeelError && error.code === 'NOT_RENDERED') return undefined;
       throw error;
     });
@@ -136,7 +140,8 @@ class SourceFollower {
         ...(packages !== undefined && { packages }),
       });
       if (!outcome) return;
-      const { commit, created, held, objects } = outcome;
+      const { branch, commit, created, held, objects } = outcome;
+      this.#branch = branch;
       const what = held
         ? 'held by a rollback: not moved'
         : created
