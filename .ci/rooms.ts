@@ -15,5 +15,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cluster: ['objects', 'fields'],
 };
 
-/** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load. */
-export const SIDE_DOORS: readonly string[] = ['lib/fields/openapi/index.ts'];
+/** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
+ * the part of render that the process of a program loads, which shall load nothing else. */
+export const SIDE_DOORS: readonly string[] = ['lib/fields/openapi/index.ts', 'lib/render/tree/index.ts'];

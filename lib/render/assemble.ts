@@ -10,12 +10,12 @@ import {
   TruekeelErrors,
 } from '../objects/index.ts';
 import { readAfter } from './after.ts';
-import type { Collected, CollectedApplication, CollectedEnvironment } from './collected.ts';
 import { findCycle } from './cycles.ts';
 import { labelProblem } from './name-rules.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
 import { errorOf, formatPlace, Problems } from './problems.ts';
 import { scopesOf } from './scope.ts';
+import type { Collected, CollectedApplication, CollectedEnvironment } from './tree/index.ts';
 
 export interface AssembleOptions {
   /** The project of a program whose App does not name one. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderedEnvironment } from '../objects/index.ts';
-import { DEFAULT_ENVIRONMENT } from './collect.ts';
+import { DEFAULT_ENVIRONMENT } from './tree/index.ts';
 
 /** Lists what was written, so that the next run removes what is no longer made, and nothing else. */
 const LIST = '.truekeel-files';

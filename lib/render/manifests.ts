@@ -13,7 +13,7 @@ import {
   type YamlDocument,
 } from '../objects/index.ts';
 import { assemble } from './assemble.ts';
-import type { CollectedObject } from './collected.ts';
+import type { CollectedObject } from './tree/index.ts';
 
 export interface ManifestOptions {
   /** Name of the application that the objects become. */

@@ -10,12 +10,12 @@ import {
   type RenderedObject,
   TruekeelError,
 } from '../objects/index.ts';
-import type { CollectedApplication, CollectedObject } from './collected.ts';
 import { labelProblem, nameProblem } from './name-rules.ts';
 import type { Problems } from './problems.ts';
 import type { ScopeOf } from './scope.ts';
 import { hasPlainSecret } from './secrets.ts';
 import { settingsOf } from './settings.ts';
+import type { CollectedApplication, CollectedObject } from './tree/index.ts';
 
 export interface ObjectRules {
   readonly scopeOf: ScopeOf;

@@ -1,5 +1,5 @@
 import { type ErrorDetails, TruekeelError } from '../objects/index.ts';
-import type { Place, Problem } from './collected.ts';
+import type { Place, Problem } from './tree/index.ts';
 
 /** Collects what is wrong, so that people can mend all of it in one pass. */
 export class Problems {

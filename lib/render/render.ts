@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { RenderedEnvironment } from '../objects/index.ts';
 import { type AssembleOptions, assemble } from './assemble.ts';
-import { type CollectOptions, collect } from './collect.ts';
+import { type CollectOptions, collect } from './tree/index.ts';
 
 export interface RenderOptions extends CollectOptions, AssembleOptions {}
 

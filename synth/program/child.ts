@@ -10,7 +10,7 @@ import {
   receiveTrees,
   recordSources,
   type SourceOf,
-} from '../../lib/render/index.ts';
+} from '../../lib/render/tree/index.ts';
 import { fixTimeAndRandom } from './determinism.ts';
 import { describeFailure } from './failure.ts';
 import {

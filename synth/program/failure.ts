@@ -1,5 +1,5 @@
 /** Makes data of whatever a program threw. */
-import { programFile } from '../../lib/render/index.ts';
+import { programFile } from '../../lib/render/tree/index.ts';
 import type { ProgramFailure } from './protocol.ts';
 
 /** @param root of the repository; places are relative to it */

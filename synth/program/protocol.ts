@@ -1,6 +1,6 @@
 /** What the process that runs a program says to the one that started it: one JSON text on file descriptor 3,
  * written when the process ends. */
-import type { Collected } from '../../lib/render/index.ts';
+import type { Collected } from '../../lib/render/tree/index.ts';
 
 export const RESULT_DESCRIPTOR = 3;
 

@@ -1,6 +1,6 @@
 /** One walk of a construct tree: every validation once, every API object once, whatever their number. */
 import type { IConstruct } from 'constructs';
-import type { KubernetesObject, SourceLocation } from '../objects/index.ts';
+import type { KubernetesObject, SourceLocation } from '../../objects/index.ts';
 import type { Collected, CollectedEnvironment, CollectedObject, Problem } from './collected.ts';
 import { type Declared, resolveDependencies, type Span } from './dependencies.ts';
 import { isJson, isVeryDeep, valueProblems } from './json-values.ts';

@@ -1,7 +1,7 @@
 /** How environments and applications make themselves known to rendering, which imports no construct of ours.
  * The marks sit behind registered symbols, so that they are found in whatever copy of Truekeel made them. */
 import type { IConstruct } from 'constructs';
-import type { ClusterTarget, ObjectSettings } from '../objects/index.ts';
+import type { ClusterTarget, ObjectSettings } from '../../objects/index.ts';
 
 export interface EnvironmentMark {
   readonly name: string;

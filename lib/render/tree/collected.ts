@@ -1,6 +1,6 @@
 /** What one walk of a construct tree finds, as plain JSON: it is made in the process that runs the user's
  * program and judged in the one that does not. */
-import type { ClusterTarget, KubernetesObject, ObjectSettings, SourceLocation } from '../objects/index.ts';
+import type { ClusterTarget, KubernetesObject, ObjectSettings, SourceLocation } from '../../objects/index.ts';
 
 export interface Collected {
   readonly environments: readonly CollectedEnvironment[];

@@ -3,7 +3,7 @@
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IConstruct, Node } from 'constructs';
-import type { SourceLocation } from '../objects/index.ts';
+import type { SourceLocation } from '../../objects/index.ts';
 
 export type SourceOf = (construct: IConstruct) => SourceLocation | undefined;
 
@@ -11,7 +11,7 @@ export type SourceOf = (construct: IConstruct) => SourceLocation | undefined;
 const FRAMES = 40;
 
 /** Our own lib/ and synth/ (or those of the build). */
-const OWN = ['../../lib/', '../../synth/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const OWN = ['../../../lib/', '../../../synth/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 export interface RecorderOptions {
   /** Root of the repository: places are relative to it, and files outside it are nobody's program. */

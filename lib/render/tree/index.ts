@@ -1,0 +1,22 @@
+/** The half of rendering that runs where the program runs: from a construct tree to plain JSON. A door of its own,
+ * as the process of a program loads it before anything else and nothing beside it. */
+export { type CollectOptions, collect, DEFAULT_ENVIRONMENT } from './collect.ts';
+export type {
+  Collected,
+  CollectedApplication,
+  CollectedEnvironment,
+  CollectedObject,
+  Place,
+  Problem,
+} from './collected.ts';
+export { handOver, receiveTrees, type TreeReceiver } from './handover.ts';
+export {
+  type ApplicationMark,
+  applicationMark,
+  type EnvironmentMark,
+  environmentMark,
+  markApplication,
+  markEnvironment,
+  markProject,
+} from './marks.ts';
+export { programFile, recordSources, type SourceOf } from './source-recorder.ts';
