@@ -83,6 +83,7 @@ function timeOfRequest(stored: KubernetesObject, operation: Operation): Date {
     (candidate) =>
       candidate.manager === operation.manager &&
       candidate.operation === wanted &&
+      candidate.apiVersion === operation.apiVersion &&
       (candidate.subresource ?? '') === (operation.subresource ?? ''),
   );
   const times = (stored.metadata.managedFields ?? []).flatMap(({ time }) => time ?? []).sort();
