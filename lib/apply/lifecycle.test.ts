@@ -3,8 +3,8 @@ import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
-import { Annotation, keyOf, Label } from '../objects/index.ts';
-import { isAsRecorded } from '../plan/baseline.ts';
+import { Annotation, isAsRecorded, keyOf, Label } from '../objects/index.ts';
+
 import { inventoryName } from '../plan/index.ts';
 import {
   applyAs,

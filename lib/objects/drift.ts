@@ -3,8 +3,8 @@
  * two equal digests of our entry mean that nothing of ours was touched in between. */
 import type { Digest } from './digest.ts';
 import { canonicalJson, digestOf } from './digest.ts';
-import { FIELD_MANAGER } from './names.ts';
-import type { ManagedFieldsEntry, ObjectMeta } from './object.ts';
+import { Annotation, FIELD_MANAGER } from './names.ts';
+import type { JsonObject, ManagedFieldsEntry, ObjectMeta } from './object.ts';
 
 /** Who wrote fields, by managedFields. */
 export interface FieldWriter {
@@ -18,7 +18,19 @@ export interface FieldWriter {
 /** Digest of the fields that a manager holds by server-side apply; undefined when it holds none. */
 export function ownFieldsDigest(metadata: ObjectMeta, manager: string = FIELD_MANAGER): Digest | undefined {
   const entry = metadata.managedFields?.find((candidate) => isAppliedBy(candidate, manager));
-  return entry && digestOf(canonicalJson(entry.fieldsV1));
+  return entry && fieldsDigest(entry.fieldsV1);
+}
+
+/** Digest of a set of fields, as managedFields write it. */
+export function fieldsDigest(fieldsV1: JsonObject): Digest {
+  return digestOf(canonicalJson(fieldsV1));
+}
+
+/** Whether we hold what our last apply was to leave us, by the annotation that it carried. False also where there is no
+ * such annotation: then only the object's content can tell. */
+export function isAsRecorded(metadata: ObjectMeta): boolean {
+  const recorded = metadata.annotations?.[Annotation.fields];
+  return recorded !== undefined && recorded === ownFieldsDigest(metadata);
 }
 
 /** Everybody else who wrote fields, the last one first. What was written under our name by other means than apply

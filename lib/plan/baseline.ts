@@ -4,16 +4,9 @@
  * not, the object's content decides. */
 import type { OpenApiSchemas, Schema } from '../fields/index.ts';
 import { builtInOpenApi, printFieldsV1, schemaFromOpenApi, toFieldSet } from '../fields/index.ts';
-import type { JsonObject, KubernetesObject, ObjectMeta } from '../objects/index.ts';
-import { Annotation, canonicalJson, digestOf, gvkOf } from '../objects/index.ts';
-import { NEVER_HELD, ownEntry } from './managed-fields.ts';
-
-/** Whether our entry is the one that the apply was to leave. */
-export function isAsRecorded(metadata: ObjectMeta): boolean {
-  const recorded = metadata.annotations?.[Annotation.fields];
-  const entry = ownEntry(metadata);
-  return recorded !== undefined && entry !== undefined && recorded === shortDigest(entry.fieldsV1);
-}
+import type { JsonObject, KubernetesObject } from '../objects/index.ts';
+import { Annotation, fieldsDigest, gvkOf } from '../objects/index.ts';
+import { NEVER_HELD } from './managed-fields.ts';
 
 /** The object with the record of the fields that it will give us. Unchanged where its kind's schema is not at hand:
  * then the content decides each time. */
@@ -22,16 +15,12 @@ export function withRecord(object: KubernetesObject): KubernetesObject {
   if (!schema) return object;
   const withAnnotation = annotated(object, '');
   const fields = toFieldSet(held(withAnnotation), schema);
-  return annotated(object, shortDigest(printFieldsV1(fields)));
+  return annotated(object, fieldsDigest(printFieldsV1(fields)));
 }
 
 function annotated(object: KubernetesObject, value: string): KubernetesObject {
   const annotations = { ...object.metadata.annotations, [Annotation.fields]: value };
   return { ...object, metadata: { ...object.metadata, annotations } };
-}
-
-function shortDigest(fieldsV1: JsonObject): string {
-  return digestOf(canonicalJson(fieldsV1)).slice('sha256:'.length, 'sha256:'.length + 16);
 }
 
 /** The object without what nobody ever holds. */

@@ -1,7 +1,6 @@
 /** Decides from metadata alone what is to be done with one object. Pure. */
 import type { DesiredObject, JsonObject, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
-import { Annotation } from '../objects/index.ts';
-import { isAsRecorded } from './baseline.ts';
+import { Annotation, isAsRecorded } from '../objects/index.ts';
 import type { HeldField } from './conflicts.ts';
 import { driftOf } from './conflicts.ts';
 import { formatPath } from './field-path.ts';

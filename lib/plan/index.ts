@@ -1,24 +1,19 @@
 /** Planning: desired applications and a cluster come in, a plan goes out ({@link planApplications}): what is created,
  * changed, replaced, deleted, adopted, detached, in what order, with what effects, and what is refused. Reads
  * metadata; nothing is written. */
-
 export { withRecord } from './baseline.ts';
-export { mapConcurrent } from './concurrent.ts';
 export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
 export { contentOf } from './content.ts';
 export { desiredFromRendered } from './desired.ts';
-export { isImmutable, located, placeOf } from './detail.ts';
+export { located, placeOf } from './detail.ts';
 export { diffObjects } from './diff.ts';
 export { planDifferences } from './digest.ts';
-export { definedKind } from './edges/index.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
-export { fieldOf, isMap, itemsOf, numberOf, stringOf } from './field-path.ts';
-export type { NamedEdge, Order } from './graph.ts';
-export { CycleError, orderGraph } from './graph.ts';
+export { fieldOf, isMap, stringOf } from './field-path.ts';
 export type { GuardLimits } from './guards.ts';
-export { DEFAULT_LIMITS, remainingRefusals } from './guards.ts';
-export { inventoryId, inventoryName, marked, OUR_MARKS, TOOLING } from './identity.ts';
+export { remainingRefusals } from './guards.ts';
+export { inventoryName, marked, OUR_MARKS, TOOLING } from './identity.ts';
 export { INVENTORY_KIND, InventoryMark } from './inventory.ts';
 export { formatGroupKind } from './live.ts';
 export * from './plan.ts';
