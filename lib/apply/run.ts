@@ -36,8 +36,7 @@ export interface RunContext {
   done(action: Action): void;
 }
 
-/** Services are slow to write, so they start early and overlap with others (measured: 250/s against 1,000
- * ConfigMaps/s). */
+/** Kinds that the API server is slow to write: Services, for their addresses. */
 const SLOW_KINDS: ReadonlySet<string> = new Set(['Service']);
 
 /** Kinds that are ready as soon as they are there: nobody has to look at them to know. */
@@ -73,7 +72,7 @@ export function writeTask(
   const waits = desired?.settings.wait !== 'none' && desired?.settings.wait !== 'present';
   return {
     id: formatKey(key),
-    priority: SLOW_KINDS.has(formatGroupKind(key)) ? 0 : 1,
+    lane: SLOW_KINDS.has(formatGroupKind(key)) ? 'slow' : 'normal',
     mustBecomeReady: context.wait,
     run: () =>
       timed(context, change, async () => {
@@ -135,7 +134,7 @@ export function deleteTask(context: RunContext, change: PlannedChange, half?: { 
   let ended = false;
   return {
     id: half?.id ?? formatKey(key),
-    priority: 1,
+    lane: 'normal',
     mustBecomeReady: context.wait || half !== undefined,
     run: () =>
       (half ? limited : timed)(context, change, async () => {
@@ -160,7 +159,7 @@ export function deleteTask(context: RunContext, change: PlannedChange, half?: { 
 export function detachTask(context: RunContext, change: PlannedChange): Task {
   return {
     id: formatKey(change.key),
-    priority: 1,
+    lane: 'normal',
     mustBecomeReady: false,
     run: () =>
       timed(context, change, async () => {
@@ -175,7 +174,7 @@ export function standingTask(context: RunContext, change: PlannedChange): Task {
   const mayWait = change.live !== undefined && !READY_AT_ONCE.has(formatGroupKind(key));
   return {
     id: formatKey(key),
-    priority: 1,
+    lane: 'normal',
     mustBecomeReady: false,
     ...(mayWait && {
       awaitReady: async () => awaitReady(context, change, await resourceOf(context, change), undefined),
@@ -187,7 +186,7 @@ export function standingTask(context: RunContext, change: PlannedChange): Task {
 export function outsideTask(context: RunContext, key: ObjectKey): Task {
   return {
     id: formatKey(key),
-    priority: 1,
+    lane: 'normal',
     mustBecomeReady: false,
     awaitReady: async () => {
       const resource = (await context.client.resources()).find(
@@ -216,7 +215,7 @@ export function outsideTask(context: RunContext, key: ObjectKey): Task {
 export function unplannedTask(error: TruekeelError, id: string): Task {
   return {
     id,
-    priority: 1,
+    lane: 'normal',
     mustBecomeReady: false,
     run: async () => {
       throw new Unplanned(error);
@@ -236,7 +235,7 @@ export class Unplanned extends Error {
 export function inventoryTask(context: RunContext, inventory: PlannedInventory): Task {
   return {
     id: `inventory ${inventory.application}`,
-    priority: 0,
+    lane: 'urgent',
     mustBecomeReady: false,
     ...(mustWiden(inventory) && {
       run: () =>

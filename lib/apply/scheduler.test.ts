@@ -16,7 +16,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 function task(id: string, log: string[], more: Partial<Task> = {}): Task {
   return {
     id,
-    priority: 1,
+    lane: 'normal',
     mustBecomeReady: false,
     run: async () => {
       log.push(`start ${id}`);
@@ -84,8 +84,17 @@ describe('the scheduler', () => {
   });
 
   it('starts the urgent first', async () => {
-    const { log } = await run((given) => [task('a', given), task('b', given, { priority: 0 })], [], 1);
+    const { log } = await run((given) => [task('a', given), task('b', given, { lane: 'urgent' })], [], 1);
     expect(log[0]).toBe('start b');
+  });
+
+  it('starts a few of the slow lane beside the others, and all of them when there is nothing else', async () => {
+    const slow = (given: string[]) =>
+      Array.from({ length: 5 }, (_, i) => task(`slow${i}`, given, { lane: 'slow' }));
+    const { log } = await run((given) => [...slow(given), task('a', given), task('b', given)], [], 5);
+    expect(log.slice(0, 5)).toEqual(['slow0', 'slow1', 'slow2', 'a', 'b'].map((id) => `start ${id}`));
+    const alone = await run(slow, [], 5);
+    expect(alone.log.slice(0, 5)).toEqual([0, 1, 2, 3, 4].map((i) => `start slow${i}`));
   });
 
   it('skips what needs a failed task, and nothing else', async () => {

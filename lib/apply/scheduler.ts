@@ -1,11 +1,11 @@
 /** Runs tasks in the order of their edges, as many at a time as the limit allows. A task is *present* once it has been
  * carried out, and *ready* once what it made is; edges wait for one or the other. Waiting for readiness holds no slot. */
 import type { AdaptiveLimit } from './concurrency.ts';
+import { type Lane, Lanes } from './lanes.ts';
 
 export interface Task {
   readonly id: string;
-  /** Lower goes first among those that may run. */
-  readonly priority: number;
+  readonly lane: Lane;
   /** Carries the task out; absent for what only ties others together. */
   run?(): Promise<void>;
   /** Resolves when it is ready. Called after `run`, when somebody needs to know. Absent: as soon as it is present. */
@@ -40,8 +40,7 @@ interface Node {
 
 export class Scheduler {
   readonly #nodes = new Map<string, Node>();
-  /** One queue for each priority, the most urgent first. */
-  readonly #queues: { readonly priority: number; readonly nodes: Node[]; next: number }[] = [];
+  readonly #lanes = new Lanes<Node>();
   readonly #limit: AdaptiveLimit;
   readonly #observer: SchedulerObserver;
   readonly #done = Promise.withResolvers<void>();
@@ -66,11 +65,6 @@ export class Scheduler {
       node.waitsFor += 1;
       (until === 'ready' ? before.onReady : before.onPresent).push(node);
     }
-    for (const priority of [...new Set([...this.#nodes.values()].map(({ task }) => task.priority))].sort(
-      (a, b) => a - b,
-    )) {
-      this.#queues.push({ priority, nodes: [], next: 0 });
-    }
   }
 
   /** Resolves when every task has ended, one way or another. */
@@ -94,31 +88,22 @@ export class Scheduler {
 
   #enqueue(node: Node): void {
     node.state = 'queued';
-    this.#queues.find(({ priority }) => priority === node.task.priority)!.nodes.push(node);
-  }
-
-  #take(): Node | undefined {
-    for (const queue of this.#queues) {
-      while (queue.next < queue.nodes.length) {
-        const node = queue.nodes[queue.next++]!;
-        if (node.state === 'queued') return node;
-      }
-    }
-    return undefined;
+    this.#lanes.add(node.task.lane, node);
   }
 
   #pump(): void {
     while (!this.#stopped && this.#running < this.#limit.value) {
-      const node = this.#take();
+      const node = this.#lanes.take();
       if (!node) break;
-      if (node.task.run) void this.#start(node, node.task.run.bind(node.task));
-      else this.#becamePresent(node);
+      if (node.task.run) {
+        void this.#start(node, node.task.run.bind(node.task));
+      } else {
+        this.#lanes.ended(node.task.lane);
+        this.#becamePresent(node);
+      }
     }
-    if (this.#running === 0 && this.#awaiting === 0 && !this.#hasQueued()) this.#finish();
-  }
-
-  #hasQueued(): boolean {
-    return !this.#stopped && this.#queues.some((queue) => queue.next < queue.nodes.length);
+    const isIdle = this.#running === 0 && this.#awaiting === 0;
+    if (isIdle && (this.#stopped || this.#lanes.size === 0)) this.#finish();
   }
 
   #finish(): void {
@@ -130,14 +115,16 @@ export class Scheduler {
   async #start(node: Node, run: () => Promise<void>): Promise<void> {
     node.state = 'running';
     this.#running += 1;
+    let failure: { readonly error: unknown } | undefined;
     try {
       await run();
-      this.#running -= 1;
-      this.#becamePresent(node);
     } catch (error) {
-      this.#running -= 1;
-      this.#fail(node, error, 'run');
+      failure = { error };
     }
+    this.#running -= 1;
+    this.#lanes.ended(node.task.lane);
+    if (failure) this.#fail(node, failure.error, 'run');
+    else this.#becamePresent(node);
     this.#pump();
   }
 

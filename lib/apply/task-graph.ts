@@ -21,7 +21,7 @@ export interface TaskGraph {
   readonly edges: readonly TaskEdge[];
 }
 
-const gate = (id: string): Task => ({ id, priority: 0, mustBecomeReady: false });
+const gate = (id: string): Task => ({ id, lane: 'urgent', mustBecomeReady: false });
 
 export function taskGraph(context: RunContext): TaskGraph {
   const { plan } = context;
