@@ -34,9 +34,6 @@ export interface Ending {
 const MOST_RESULT_BYTES = 1 << 30;
 const MOST_WRITTEN_BYTES = 1 << 24;
 
-/** A program makes its tree once and ends: with room for it, the young generation is hardly ever collected. */
-const YOUNG_SPACE = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
-
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const PRELOAD = new URL(FROM_SOURCE ? './child.ts' : './child.js', import.meta.url).href;
 
@@ -54,7 +51,6 @@ export async function startChild(
     process.execPath,
     [
       `--max-old-space-size=${options.memoryMb}`,
-      ...YOUNG_SPACE,
       '--no-warnings',
       ...(FROM_SOURCE ? ['--conditions=source'] : []),
       ...(options.unrestricted ? [] : permissionArguments(run.root, run.program)),

@@ -1,12 +1,13 @@
 /** Finds what JSON cannot hold in values that user code made. */
 import { formatFieldPath } from './field-path.ts';
 
-/** Fast answer to whether a value is JSON throughout. Members that are undefined count as left out.
- * Does not end when the value holds itself. */
+/** Fast answer to whether a value is JSON throughout. Members that are undefined count as left out; strings with
+ * half a surrogate pair, which JSON can hold, are found when they are written as YAML. Does not end when the
+ * value holds itself. */
 export function isJson(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
-      return stringProblem(value) === undefined;
+      return !hasToken(value);
     case 'boolean':
       return true;
     case 'number':
@@ -82,8 +83,12 @@ function atomProblem(value: unknown): string | undefined {
 /** Tokens of the CDK family look like this until something resolves them; nothing does that here. */
 const TOKEN = /\$\{Token\[[^\]]*\]\}/;
 
+function hasToken(text: string): boolean {
+  return text.includes('${Token[') && TOKEN.test(text);
+}
+
 function stringProblem(text: string): string | undefined {
-  if (text.includes('${Token[') && TOKEN.test(text)) return 'has an unresolved token';
+  if (hasToken(text)) return 'has an unresolved token';
   return /\p{Surrogate}/u.test(text) ? 'has half a surrogate pair' : undefined;
 }
 
