@@ -88,8 +88,11 @@ export function serverUrl(server: string | undefined, cluster: string, origin: s
   if (server === undefined) throw invalid(origin, `cluster ${cluster} has no server`);
   const url = URL.parse(server.includes('://') ? server : `https://${server}`);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw invalid(origin, `${server} is not the URL of a server`);
+    throw invalid(origin, `${withoutPassword(server)} is not the URL of a server`);
   }
+  // Never sent, and the URL is shown.
+  url.username = '';
+  url.password = '';
   return url;
 }
 
@@ -128,7 +131,11 @@ function proxyFor(url: URL, cluster: Entry, origin: string, env: Environment): U
 export function proxyUrl(text: string, origin: string): URL {
   const proxy = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (proxy && /^(https?|socks5h?):$/.test(proxy.protocol)) return proxy;
-  throw invalid(origin, `${text} is not the URL of a proxy (http, https or socks5)`);
+  throw invalid(origin, `${withoutPassword(text)} is not the URL of a proxy (http, https or socks5)`);
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//…@');
 }
 
 function isLocal(host: string): boolean {

@@ -47,7 +47,9 @@ export class Http2Session {
       createConnection: () => socket,
       settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
     });
-    this.#session.once('connect', () => this.#session.setLocalWindowSize(WINDOW_BYTES));
+    this.#session.once('connect', () => {
+      if (!this.#session.destroyed) this.#session.setLocalWindowSize(WINDOW_BYTES);
+    });
     this.#session.on('remoteSettings', ({ maxConcurrentStreams }) => {
       this.#allowed = maxConcurrentStreams ?? ASSUMED_STREAMS;
     });
@@ -154,7 +156,8 @@ export class Http2Session {
 
   destroy(): void {
     this.#usable = false;
-    this.#session.destroy();
+    // With a code, so that an answer that is half here does not pass for a whole one.
+    this.#session.destroy(undefined, CANCEL);
   }
 
   #lost(error: unknown, reachedServer: boolean) {
@@ -171,8 +174,12 @@ export class Http2Session {
     this.#bytesSeen = bytesRead;
     if (!silent || this.#active === 0 || this.#session.destroyed) return;
     const timer = setTimeout(() => {
-      this.#failure ??= new Error(`nothing came for ${2 * limitMs} ms, not even the answer to a ping`);
-      this.#session.destroy(this.#failure as Error);
+      // When this process was busy for long, the answer may be here and not read: let it be read first.
+      setImmediate(() => {
+        if (this.#socket.bytesRead !== bytesRead || this.#session.destroyed) return;
+        this.#failure ??= new Error(`nothing came for ${2 * limitMs} ms, not even the answer to a ping`);
+        this.#session.destroy(this.#failure);
+      });
     }, limitMs);
     this.#session.ping((error) => {
       clearTimeout(timer);

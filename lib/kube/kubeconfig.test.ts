@@ -203,4 +203,12 @@ describe('what is sent', () => {
     expect(proxyOf({ server: 'https://127.0.0.1:1' }, { HTTPS_PROXY: 'http://p:2' })).toBeUndefined();
     expect(failure(() => proxyOf({ 'proxy-url': 'ftp://p' }, {})).code).toBe('KUBECONFIG_INVALID');
   });
+
+  it('is never shown: no password is in a message', () => {
+    const cluster = { server: 'https://jane:hush@x.example' };
+    expect(access(kubeconfig('x', { cluster })).endpoint.url.href).toBe('https://x.example/');
+    for (const broken of [{ server: 'ftp://jane:hush@x' }, { 'proxy-url': 'ftp://jane:hush@x' }]) {
+      expect(failure(() => access(kubeconfig('x', { cluster: broken }))).message).not.toContain('hush');
+    }
+  });
 });

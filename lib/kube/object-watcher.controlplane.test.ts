@@ -179,6 +179,7 @@ describeOnControlPlane(
       await client.apply(object(namespace, 'f', '1'));
       await client.apply(object(namespace, 'other', '1', { test: 'another' }));
       const names: string[][] = [];
+      let applying: Promise<unknown> | undefined;
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       watcher.observeAll(
         { resource, namespace, labelSelector: 'test=watcher' },
@@ -187,11 +188,12 @@ describeOnControlPlane(
           onState(objects) {
             names.push(objects.map(({ metadata }) => metadata.name).sort());
             if (objects.length === 2) resolve();
-            else void client.apply(object(namespace, 'g', '1'));
+            else applying ??= client.apply(object(namespace, 'g', '1'));
           },
         },
       );
       await promise;
+      await applying;
       expect(names).toEqual([['f'], ['f', 'g']]);
     });
   },

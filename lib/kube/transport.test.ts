@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectSocket, createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCertificateAuthority } from '../cluster/tls/certificate.ts';
 import type { KubeClient } from './client.ts';
@@ -127,7 +128,7 @@ describe('an HTTP/2 session', () => {
           body.end('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}}\n'),
         );
       },
-      { client: { pingMs: 10 } },
+      { client: { pingMs: 60 } },
     );
     const events = [];
     for await (const event of client.watch(configMaps)) events.push(event);
@@ -213,6 +214,13 @@ describe('a request', () => {
     expect(client.requests.byVerb).toEqual({ delete: 3 });
   });
 
+  it('fails when the client is closed half-way through the answer, and never gives half of it', async () => {
+    const { client } = await serve((exchange) => {
+      exchange.open().write('{"half":1', () => setImmediate(() => client.close()));
+    });
+    expect((await failure(read(client))).code).toBe('CLIENT_CLOSED');
+  });
+
   it('is given up after its time limit', async () => {
     const { client } = await serve(() => {}, { client: { requestTimeoutMs: 30 } });
     const error = await failure(read(client));
@@ -237,6 +245,18 @@ describe('a request', () => {
     const { server, client } = await serve((exchange) => exchange.json({}), { client: { token: 'secret' } });
     await read(client);
     expect(server.exchanges[0]?.headers.authorization).toBe('Bearer secret');
+  });
+
+  it('may be answered compressed, when it is a list', async () => {
+    const page = { metadata: { resourceVersion: '1' }, items: [{ metadata: { name: 'ä'.repeat(1000) } }] };
+    const { server, client } = await serve((exchange) => {
+      if (exchange.path.includes('/settings')) return exchange.json({});
+      exchange.bytes(gzipSync(JSON.stringify(page)), { 'content-encoding': 'gzip' });
+    });
+    const [only] = (await client.listMetadata(configMaps)).items;
+    expect(only).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ä'.repeat(1000) } });
+    await read(client);
+    expect(server.exchanges.map(({ headers }) => headers['accept-encoding'])).toEqual(['gzip', undefined]);
   });
 
   it('is refused once the client is closed', async () => {

@@ -15,7 +15,8 @@ export interface Exchange {
   /** What the client sent, complete. */
   body(): Promise<string>;
   json(value: unknown, status?: number, headers?: Record<string, string>): void;
-  text(text: string, status: number, headers: Record<string, string>): void;
+  /** A body as it is, with status 200. */
+  bytes(body: Buffer, headers: Record<string, string>): void;
   /** Sends the head and keeps the answer open. */
   open(): Duplex;
   /** The HTTP/2 stream below. */
@@ -96,7 +97,7 @@ type AnyRequest = http.IncomingMessage | http2.Http2ServerRequest;
 type AnyResponse = http.ServerResponse | http2.Http2ServerResponse;
 
 function exchangeOf(request: AnyRequest, response: AnyResponse, number: number): Exchange {
-  const text: Exchange['text'] = (body, status, headers) => {
+  const answer = (body: string | Buffer, status: number, headers: Record<string, string>) => {
     (response as http.ServerResponse).writeHead(status, headers); // both have it, with the same arguments
     response.end(body);
   };
@@ -111,8 +112,8 @@ function exchangeOf(request: AnyRequest, response: AnyResponse, number: number):
       return body;
     },
     json: (value, status = 200, headers = {}) =>
-      text(JSON.stringify(value), status, { 'content-type': 'application/json', ...headers }),
-    text,
+      answer(JSON.stringify(value), status, { 'content-type': 'application/json', ...headers }),
+    bytes: (body, headers) => answer(body, 200, headers),
     open() {
       (response as http.ServerResponse).writeHead(200, { 'content-type': 'application/json' });
       if ('stream' in response) return response.stream;
