@@ -61,7 +61,7 @@ function changeResult(change: PlannedChange) {
     because,
     changes: [...changes],
     effects: [...effects],
-    conflicts: [...conflicts],
+    conflicts: conflicts.map(({ path, manager, resolution }) => ({ path, manager, resolution })),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
   };

@@ -16,6 +16,10 @@ export function eventRecord(event: ApplyEvent): Readonly<Record<string, unknown>
       const { live: _, ...rest } = event;
       return { ...rest, key: formatKey(event.key) };
     }
+    case 'conflict': {
+      const { path, manager, resolution } = event.conflict;
+      return { type: event.type, key: formatKey(event.key), path, manager, resolution };
+    }
     default:
       return { ...event, key: formatKey(event.key) };
   }
