@@ -85,7 +85,8 @@ function linkPackages(directory: string): void {
   const target = join(directory, 'node_modules');
   mkdirSync(target);
   for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!name.startsWith('.') && !existsSync(join(target, name))) symlinkSync(join(root, 'node_modules', name), join(target, name));
+    if (!name.startsWith('.') && !existsSync(join(target, name)))
+      symlinkSync(join(root, 'node_modules', name), join(target, name));
   }
   symlinkSync(root, join(target, 'truekeel'));
 }
