@@ -1,9 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
-import { assemble } from '../../lib/render/index.ts';
 import { type ChildOptions, startChild } from './child-process.ts';
-import { collectedOf } from './outcome.ts';
 import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
 
@@ -56,7 +54,13 @@ async function renderProgram(
   options: RunOptions,
 ): Promise<readonly RenderedEnvironment[]> {
   const file = relative(root, program).replaceAll(sep, '/');
-  const ending = await startChild({ program, root, cwd: resolve(options.cwd) }, { ...DEFAULTS, ...options });
+  const started = startChild({ program, root, cwd: resolve(options.cwd) }, { ...DEFAULTS, ...options });
+  // What comes after the program is loaded while it runs.
+  const [ending, { collectedOf }, { assemble }] = await Promise.all([
+    started,
+    import('./outcome.ts'),
+    import('../../lib/render/index.ts'),
+  ]);
   const project = projectName(program, root);
   return assemble(collectedOf(file, ending), project === undefined ? {} : { project });
 }

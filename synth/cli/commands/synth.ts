@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { writeFiles } from '../../../lib/render/index.ts';
 import { runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
@@ -17,6 +16,8 @@ export const command: Command = async (_args, flags, context) => {
   const root = repository?.workTree ?? dirname(program);
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
   const environments = await runProgram({ program, cwd: root, root, typecheck: flags.typecheck !== false });
+  // Not needed before the program has run.
+  const { writeFiles } = await import('../../../lib/render/index.ts');
   const files = writeFiles(environments, out);
   const objects = environments
     .flatMap(({ applications }) => applications)
