@@ -41,7 +41,9 @@ export function templateErrors(object: MutableObject, restartPolicies: readonly 
       invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
     );
   }
-  errors.push(...podSpecErrors(template?.spec ?? {}, 'spec.template.spec'));
+  const claims: readonly MutableObject[] = object.spec.volumeClaimTemplates ?? [];
+  const claimed = claims.map((claim) => claim.metadata?.name ?? '');
+  errors.push(...podSpecErrors(template?.spec ?? {}, 'spec.template.spec', claimed));
   const policy = template?.spec?.restartPolicy;
   if (policy !== undefined && !restartPolicies.includes(policy)) {
     errors.push({

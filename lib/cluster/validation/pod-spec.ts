@@ -6,11 +6,13 @@ import { invalidValue, nameProblems, required } from './names.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the fields are those of the pod's schema, which has typed them already
 type Fields = any;
 
-export function podSpecErrors(spec: Fields, path: string): FieldError[] {
-  const volumes = new Set<string>();
+/** @param claimed names of volumes that are not in the spec: those of a StatefulSet's claim templates */
+export function podSpecErrors(spec: Fields, path: string, claimed: readonly string[] = []): FieldError[] {
+  const volumes = new Set<string>(claimed);
   const volumeErrors = (spec.volumes ?? []).flatMap((volume: Fields, i: number) => {
     const errors = labelNameErrors(volume.name, `${path}.volumes[${i}].name`);
-    if (volumes.has(volume.name)) errors.push(duplicate(`${path}.volumes[${i}].name`, volume.name));
+    if (volumes.has(volume.name) && !claimed.includes(volume.name))
+      errors.push(duplicate(`${path}.volumes[${i}].name`, volume.name));
     volumes.add(volume.name);
     return errors;
   });
