@@ -36,34 +36,30 @@ export function applicationPath(application: string): string {
 
 /** Dots are escaped, so that no namespace meets {@link APPLICATION_FILE}; `_cluster` is not to be had. */
 function encodeNamespace(namespace: string): string {
-  const encoded = encodeSegment(namespace, /[a-z0-9_-]/);
+  const encoded = encodeSegment(namespace, /[^a-z0-9_-]/gu);
   return encoded.startsWith('_') ? escapeFirst(encoded) : encoded;
 }
 
 /** A kind keeps its capitals, for people to read; a first letter in lower case is escaped, so that
  * `widget` and `Widget` stay apart where case is ignored. */
 function encodeKind(key: ObjectKey): string {
-  const encoded = encodeText(key.kind, /[A-Za-z0-9-]/) || '%';
+  const encoded = encodeText(key.kind, /[^A-Za-z0-9-]/gu) || '%';
   const kind = /^[a-z]/.test(encoded) ? escapeFirst(encoded) : encoded;
-  const group = key.group === '' ? '' : `.${encodeText(key.group, /[a-z0-9.-]/)}`;
+  const group = key.group === '' ? '' : `.${encodeText(key.group, /[^a-z0-9.-]/gu)}`;
   return bounded(guardDevice(`${kind}${group}`.replace(/\.$/, '%2e')));
 }
 
-function encodeSegment(text: string, safe = /[a-z0-9._-]/): string {
+function encodeSegment(text: string, unsafe = /[^a-z0-9._-]/gu): string {
   if (text === '') return '%';
-  const encoded = encodeText(text, safe);
+  const encoded = encodeText(text, unsafe);
   // A leading dot would make "..", ".git" and hidden files possible; Windows drops a dot at the end.
   const led = encoded.startsWith('.') ? `%2e${encoded.slice(1)}` : encoded;
   return bounded(guardDevice(led.endsWith('.') ? `${led.slice(0, -1)}%2e` : led));
 }
 
-function encodeText(text: string, safe: RegExp): string {
-  let encoded = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
-    const character = String.fromCharCode(byte);
-    encoded += byte < 0x80 && safe.test(character) ? character : escapeByte(byte);
-  }
-  return encoded;
+/** @param unsafe matches one character that has to be escaped; global and by code point */
+function encodeText(text: string, unsafe: RegExp): string {
+  return text.replace(unsafe, (character) => Array.from(Buffer.from(character, 'utf8'), escapeByte).join(''));
 }
 
 function guardDevice(segment: string): string {

@@ -36,9 +36,14 @@ export function recordSources(nodeClass: { readonly prototype: Node }, options: 
     }
     original.call(this, child, id);
   };
+  const files = new Map<string | null, string | undefined>();
+  const fileOf = (name: string | null): string | undefined => {
+    if (!files.has(name)) files.set(name, programFile(name, options.root));
+    return files.get(name);
+  };
   return (construct) => {
     const holder = stacks.get(construct);
-    return holder && firstOwn(callSites(holder), options.root);
+    return holder && firstOwn(callSites(holder), fileOf);
   };
 }
 
@@ -58,9 +63,12 @@ function callSites(holder: { readonly stack?: unknown }): readonly NodeJS.CallSi
   }
 }
 
-function firstOwn(sites: readonly NodeJS.CallSite[], root: string): SourceLocation | undefined {
+function firstOwn(
+  sites: readonly NodeJS.CallSite[],
+  fileOf: (name: string | null) => string | undefined,
+): SourceLocation | undefined {
   for (const site of sites) {
-    const file = programFile(site.getFileName(), root);
+    const file = fileOf(site.getFileName());
     if (file === undefined) continue;
     const line = site.getLineNumber();
     const column = site.getColumnNumber();
