@@ -30,7 +30,10 @@ export function makeRepository(directory: string, namespace: string, webhook: De
   const example = join(packageRoot(), 'examples', 'demo');
   cpSync(join(example, 'main.ts'), join(clone, 'main.ts'));
   writeFileSync(join(clone, 'settings.json'), `${JSON.stringify({ namespace }, null, 2)}\n`);
-  writeFileSync(join(clone, 'package.json'), `{ "name": "${namespace}", "type": "module", "private": true }\n`);
+  writeFileSync(
+    join(clone, 'package.json'),
+    `{ "name": "${namespace}", "type": "module", "private": true }\n`,
+  );
   writeFileSync(join(clone, '.gitignore'), 'node_modules\n');
   const packages = join(clone, 'node_modules');
   linkPackages(packages);
