@@ -3,11 +3,8 @@ import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
-import { Annotation, isAsRecorded, keyOf, Label } from '../objects/index.ts';
-
-import { inventoryName } from '../plan/index.ts';
+import { isAsRecorded, keyOf } from '../objects/index.ts';
 import {
-  applyAs,
   changeOf,
   configMap,
   deployment,
@@ -87,67 +84,6 @@ describeOnControlPlane('one environment from the first apply on', (controlPlane)
     }
   });
 
-  it('writes nothing when nothing has changed, and keeps the inventory small', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    const program = { web: [configMap(namespace, 'a'), deployment(namespace, 'web', { replicas: 0 })] };
-    await engine.sync(program);
-    const inventory = configMap(namespace, inventoryName(engine.environment, 'web'));
-    const before = await engine.read(inventory);
-    expect(before?.metadata.annotations).toMatchObject({
-      'applyset.kubernetes.io/tooling': 'truekeel/v1',
-      'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap,Deployment.apps',
-    });
-    await engine.sync(program);
-    expect((await engine.read(inventory))?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
-    const live = await engine.read(configMap(namespace, 'a'));
-    expect(live?.metadata.labels?.[Label.partOf]).toBe(before?.metadata.labels?.[Label.applySetId]);
-  });
-
-  it('narrows the inventory when the last object of a kind is gone', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    await engine.sync({ web: [configMap(namespace, 'a'), deployment(namespace, 'web', { replicas: 0 })] });
-    await engine.sync({ web: [configMap(namespace, 'a')] });
-    const inventory = await engine.read(configMap(namespace, inventoryName(engine.environment, 'web')));
-    expect(inventory?.metadata.annotations?.['applyset.kubernetes.io/contains-group-kinds']).toBe(
-      'ConfigMap',
-    );
-  });
-
-  it('adopts what is there already, says who made it, and takes what a person wrote', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    await applyAs(client, 'kubectl', configMap(namespace, 'a', { value: 'theirs', other: 'kept' }));
-    const object = configMap(namespace, 'a', { value: 'ours' });
-    const { plan, result, actions } = await engine.sync({ web: [object] });
-    expect(actions).toEqual([`adopt ConfigMap ${namespace}/a`]);
-    expect(changeOf(plan, object)).toMatchObject({
-      because: 'exists already, made by kubectl',
-      changes: [{ path: 'data.value', before: 'theirs', after: 'ours', manager: 'kubectl' }],
-      conflicts: [{ path: 'data.value', manager: 'kubectl', resolution: 'take-over' }],
-    });
-    expect(result.errors).toEqual([]);
-    expect(await engine.read(object)).toMatchObject({ data: { value: 'ours', other: 'kept' } });
-    expect((await engine.sync({ web: [object] })).actions).toEqual([]);
-  });
-
-  it('detaches instead of deleting where the object says so', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    const kept = configMap(namespace, 'kept', { value: '1' });
-    const settings = { [keyText(kept)]: { prune: 'detach' as const } };
-    await engine.sync({ web: { objects: [configMap(namespace, 'a'), kept], settings } });
-    const { actions, result } = await engine.sync({ web: [configMap(namespace, 'a')] });
-    expect(actions).toEqual([`detach ConfigMap ${namespace}/kept`]);
-    expect(result.errors).toEqual([]);
-    const live = await engine.read(kept);
-    expect(live).toMatchObject({ data: { value: '1' } });
-    expect(live?.metadata.labels?.[Label.partOf]).toBeUndefined();
-    expect(live?.metadata.annotations?.[Annotation.digest]).toBeUndefined();
-    expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
-  });
-
   it('replaces what cannot be changed in place only where the object says so', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();
@@ -172,57 +108,6 @@ describeOnControlPlane('one environment from the first apply on', (controlPlane)
     expect(live?.metadata.uid).not.toBe(uid);
   });
 
-  it('hands an object over to another application without deleting it', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    const moved = configMap(namespace, 'moved');
-    const [a, b] = [configMap(namespace, 'a'), configMap(namespace, 'b')];
-    await engine.sync({ one: [a, moved], two: [b] });
-    const uid = (await engine.read(moved))?.metadata.uid;
-    const { actions, plan, result } = await engine.sync({ one: [a], two: [b, moved] });
-    expect(actions).toEqual([`change ConfigMap ${namespace}/moved`]);
-    expect(changeOf(plan, moved)).toMatchObject({
-      application: 'two',
-      because: 'moves here from application one',
-    });
-    expect(result.errors).toEqual([]);
-    const live = await engine.read(moved);
-    expect(live?.metadata.uid).toBe(uid);
-    expect(live?.metadata.labels?.[Label.application]).toBe('two');
-    expect((await engine.sync({ one: [a], two: [b, moved] })).actions).toEqual([]);
-  });
-
-  it('renames an application without deleting anything, and removes the old inventory', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    const objects = [configMap(namespace, 'a'), configMap(namespace, 'b')];
-    await engine.sync({ before: objects });
-    const { actions, result } = await engine.sync({ after: objects });
-    expect(actions).toEqual([`change ConfigMap ${namespace}/a`, `change ConfigMap ${namespace}/b`]);
-    expect(result.errors).toEqual([]);
-    const inventory = (application: string) =>
-      configMap(namespace, inventoryName(engine.environment, application));
-    expect(await engine.read(inventory('before'))).toBeUndefined();
-    expect(await engine.read(inventory('after'))).toBeDefined();
-  });
-
-  it('moves the inventory when its namespace leaves the program', async () => {
-    const engine = newEngine();
-    const [old, now] = [controlPlane().uniqueName('old'), controlPlane().uniqueName('now')];
-    const objects = (namespace: string) => [
-      namespaceObject(namespace),
-      configMap(namespace, 'a'),
-      configMap(namespace, 'b'),
-    ];
-    await engine.sync({ web: objects(old) });
-    const approvals = [{ code: 'PROTECTED_OBJECT' as const }];
-    const { result } = await engine.sync({ web: objects(now) }, { approvals });
-    expect(result.errors).toEqual([]);
-    expect(await engine.read(namespaceObject(old))).toBeUndefined();
-    expect(await engine.read(configMap(now, inventoryName(engine.environment, 'web')))).toBeDefined();
-    expect((await engine.sync({ web: objects(now) })).actions).toEqual([]);
-  });
-
   it('makes anew what somebody deleted', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();
@@ -237,41 +122,6 @@ describeOnControlPlane('one environment from the first apply on', (controlPlane)
     expect(await engine.read(object)).toBeDefined();
   });
 
-  it('finds what it owns by labels when the inventory was deleted', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    const [kept, left] = [configMap(namespace, 'kept'), deployment(namespace, 'left', { replicas: 0 })];
-    await engine.sync({ web: [kept, left] });
-    const inventory = configMap(namespace, inventoryName(engine.environment, 'web'));
-    await client.delete(
-      await client.resource({ group: '', version: 'v1', kind: 'ConfigMap' }),
-      keyOf(inventory),
-    );
-    const { actions, result } = await engine.sync({ web: [kept] });
-    expect(actions).toEqual([`delete Deployment.apps ${namespace}/left`]);
-    expect(result.errors).toEqual([]);
-    expect(await engine.read(inventory)).toBeDefined();
-  });
-
-  it('leaves alone what merely carries a copy of our labels', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    await engine.sync({ web: [configMap(namespace, 'a')] });
-    const labels = (await engine.read(configMap(namespace, 'a')))?.metadata.labels ?? {};
-    const copy = configMap(namespace, 'copy');
-    await client.create({ ...copy, metadata: { ...copy.metadata, labels } });
-    expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
-    expect(await engine.read(copy)).toBeDefined();
-  });
-
-  it('does not take an object from another environment', async () => {
-    const namespace = await newNamespace();
-    const object = configMap(namespace, 'a');
-    await newEngine().sync({ web: [object] });
-    const { result } = await newEngine().sync({ web: [object] });
-    expect(result.errors).toMatchObject([{ code: 'OWNED_BY_ANOTHER', family: 'conflict' }]);
-  });
-
   it('touches nothing that is paused, and only ever creates what says create-only', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();
@@ -284,15 +134,6 @@ describeOnControlPlane('one environment from the first apply on', (controlPlane)
     expect(first.actions).toEqual([`create ConfigMap ${namespace}/once`]);
     const changed = configMap(namespace, 'once', { value: '2' });
     expect((await engine.sync({ web: { objects: [paused, changed], settings } })).actions).toEqual([]);
-  });
-
-  it('keeps what left the program when pruning is off, and remembers that it is ours', async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    const [a, b] = [configMap(namespace, 'a'), deployment(namespace, 'b', { replicas: 0 })];
-    await engine.sync({ web: [a, b] });
-    expect((await engine.sync({ web: [a] }, { prune: false })).actions).toEqual([]);
-    expect((await engine.sync({ web: [a] })).actions).toEqual([`delete Deployment.apps ${namespace}/b`]);
   });
 
   it('writes a namespace before what is in it, and a ConfigMap before who reads it', async () => {

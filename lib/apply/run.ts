@@ -59,6 +59,11 @@ const READY_AT_ONCE: ReadonlySet<string> = new Set([
 const resourceOf = (context: RunContext, change: Pick<PlannedChange, 'apiVersion' | 'key'>) =>
   context.client.resource(gvkOf({ apiVersion: change.apiVersion, kind: change.key.kind }));
 
+/** Whether somebody shall wait for an object to become ready; once it is written, it is present. */
+function isAwaited({ desired }: PlannedChange): boolean {
+  return desired?.settings.wait !== 'none' && desired?.settings.wait !== 'present';
+}
+
 /** The task that writes a change.
  * @param options.isNewKind the definition of its kind is written in the same run */
 export function writeTask(
@@ -66,10 +71,9 @@ export function writeTask(
   change: PlannedChange,
   options: { readonly isNewKind: boolean },
 ): Task {
-  const { key, desired } = change;
+  const { key } = change;
   let written: KubernetesObject | undefined;
   let writtenAt = 0;
-  const waits = desired?.settings.wait !== 'none' && desired?.settings.wait !== 'present';
   return {
     id: formatKey(key),
     lane: SLOW_KINDS.has(formatGroupKind(key)) ? 'slow' : 'normal',
@@ -84,7 +88,7 @@ export function writeTask(
         writtenAt = performance.now();
         return result.object;
       }),
-    ...(waits && {
+    ...(isAwaited(change) && {
       awaitReady: async () => {
         const resource = await resourceOf(context, change);
         await awaitReady(context, change, resource, written);
@@ -171,7 +175,7 @@ export function detachTask(context: RunContext, change: PlannedChange): Task {
 /** An object that stays as it is, for those who wait until it is ready. */
 export function standingTask(context: RunContext, change: PlannedChange): Task {
   const { key } = change;
-  const mayWait = change.live !== undefined && !READY_AT_ONCE.has(formatGroupKind(key));
+  const mayWait = change.live !== undefined && isAwaited(change) && !READY_AT_ONCE.has(formatGroupKind(key));
   return {
     id: formatKey(key),
     lane: 'normal',

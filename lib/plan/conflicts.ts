@@ -14,7 +14,7 @@ export interface HeldField extends FieldConflict {
 
 /** What happens to a field in dispute: what was written under our own name is ours; then the object's setting decides,
  * else people's tools lose and controllers win. */
-export function resolve(manager: string, setting: ObjectSettings['conflicts']): FieldConflict['resolution'] {
+function resolve(manager: string, setting: ObjectSettings['conflicts']): FieldConflict['resolution'] {
   if (manager === FIELD_MANAGER) return 'take-over';
   if (setting === 'force') return 'force';
   if (setting === 'yield') return 'yield';

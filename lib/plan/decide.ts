@@ -96,7 +96,7 @@ function adoptReason({ metadata }: ObjectMetadata): string {
 }
 
 /** A few paths for people, without our own marks. */
-export function listPaths(paths: readonly string[]): string {
+function listPaths(paths: readonly string[]): string {
   const names = [...new Set(paths.map((path) => OUR_MARK_PATHS.get(path) ?? path))];
   const shown = names.slice(0, 3).join(', ');
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;

@@ -66,7 +66,7 @@ function isDryRunUnsupported(error: KubeError): boolean {
 const IMMUTABLE =
   /immutable|updates to .* are forbidden|may not (?:be )?(?:change|update)|cannot be (?:changed|updated)/i;
 
-export function isImmutable(error: KubeError): boolean {
+function isImmutable(error: KubeError): boolean {
   return (
     error.code === 'INVALID' &&
     IMMUTABLE.test([error.message, ...error.causes.map((c) => c.message)].join('\n'))

@@ -146,7 +146,7 @@ export async function findUnlabelled(
 type Query = { readonly key: ObjectKey } | { readonly namespace?: string };
 
 /** The cheapest requests that find some objects of one kind. */
-export function queriesFor(keys: readonly ObjectKey[]): readonly Query[] {
+function queriesFor(keys: readonly ObjectKey[]): readonly Query[] {
   const byNamespace = Map.groupBy(keys, (key) => key.namespace);
   const queries: Query[] = [];
   for (const [namespace, inside] of byNamespace) {

@@ -5,7 +5,7 @@ import { isMap } from './field-path.ts';
 import type { FieldChange } from './plan.ts';
 
 /** Numbers distinct values in the order in which they are met: the same value has the same number. */
-export class Masker {
+class Masker {
   readonly #numbers = new Map<string, number>();
 
   mask(value: JsonValue): JsonValue {

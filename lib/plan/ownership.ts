@@ -20,7 +20,7 @@ export interface OwnedApplication {
 }
 
 /** Where an application's inventory goes when it has none: the namespace that most of its objects are in. */
-export function mainNamespace(application: DesiredApplication): string {
+function mainNamespace(application: DesiredApplication): string {
   const counts = new Map<string, number>();
   for (const { key } of application.objects) {
     if (key.namespace !== '') counts.set(key.namespace, (counts.get(key.namespace) ?? 0) + 1);

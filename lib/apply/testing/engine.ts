@@ -24,7 +24,7 @@ import { applyPlan } from '../apply-plan.ts';
 import type { ConcurrencyOptions } from '../concurrency.ts';
 import type { ApplyEvent, ApplyResult } from '../events.ts';
 
-export interface ApplicationSpec {
+interface ApplicationSpec {
   readonly objects: readonly KubernetesObject[];
   readonly dependsOn?: readonly string[];
   readonly edges?: readonly DependencyEdge[];
@@ -117,7 +117,7 @@ export class Engine {
   }
 }
 
-export function actionsOf({ changes }: Plan): readonly string[] {
+function actionsOf({ changes }: Plan): readonly string[] {
   return changes.flatMap(({ action, key }) => (action === 'none' ? [] : [`${action} ${formatKey(key)}`]));
 }
 

@@ -9,7 +9,7 @@ export interface Need {
 /** Finds one sort of reference in an object. References to objects that are not part of the plan are dropped later. */
 export type EdgeFinder = (object: KubernetesObject, key: ObjectKey, context: EdgeContext) => Iterable<Need>;
 
-export interface EdgeContext {
+interface EdgeContext {
   /** The definition among the planned objects that makes a kind known. */
   readonly definitionOf: (groupKind: string) => ObjectKey | undefined;
 }
