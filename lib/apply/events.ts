@@ -1,8 +1,8 @@
 /** What happens while a plan is applied, as a stream that printer, log, agent and console all read. */
 
-import type { RequestCounts } from '../kube/client.ts';
+import type { RequestCounts } from '../kube/index.ts';
 import type { ObjectKey, ObjectMetadata, TruekeelError } from '../objects/index.ts';
-import type { Action, ActionCounts, FieldConflict } from '../plan/plan.ts';
+import type { Action, ActionCounts, FieldConflict } from '../plan/index.ts';
 
 export type ApplyEvent =
   | { readonly type: 'started'; readonly total: number }
