@@ -146,12 +146,13 @@ function refuse(
     );
   }
   const id = live && partOf(live);
-  if (id !== undefined && foreign.has(id) && !application.ids.has(id)) {
-    return new TruekeelError(`${formatKey(key)} belongs to another inventory (${id})`, {
+  const other = id === undefined || application.ids.has(id) ? undefined : foreign.get(id);
+  if (other !== undefined) {
+    return new TruekeelError(`${formatKey(key)} belongs to ${other}`, {
       code: 'OWNED_BY_ANOTHER',
       family: 'conflict',
       ...placeOf(desired),
-      hint: `Find it with: kubectl get configmaps,secrets -A -l applyset.kubernetes.io/id=${id}. Remove the object there first.`,
+      hint: 'Take it out there first (prune: detach keeps the object), or give it another name or namespace here.',
     });
   }
   return undefined;

@@ -1,11 +1,11 @@
 /** Reads everything that a plan is made from: inventories, our objects, and what is there without being ours. */
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { DesiredApplication, DesiredObject, ObjectKey } from '../objects/index.ts';
+import type { DesiredApplication, DesiredObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, Label } from '../objects/index.ts';
 import { inventoryName } from './identity.ts';
 import type { Inventory } from './inventory.ts';
-import { findInventory, readInventories } from './inventory.ts';
+import { findInventory, InventoryMark, readInventories } from './inventory.ts';
 import type { KindsInUse, LiveObject, Members } from './live.ts';
 import { findUnlabelled, formatGroupKind, readMembers, resolveKinds, resolveRecorded } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
@@ -30,8 +30,8 @@ export interface Survey {
   readonly missingNamespaces: ReadonlySet<string>;
   /** Kinds that we may not list: nothing can be said about their objects. */
   readonly forbidden: ReadonlyMap<string, KubeError>;
-  /** Ids of inventories that are somebody else's and in force. */
-  readonly foreign: ReadonlySet<string>;
+  /** Inventories that are somebody else's and in force: whose they are, by id. */
+  readonly foreign: ReadonlyMap<string, string>;
 }
 
 const NAMESPACE_KIND = { group: '', version: 'v1', kind: 'Namespace' } as const;
@@ -187,32 +187,43 @@ async function findMissingNamespaces(
   }
 }
 
-/** Ids of inventories in force that desired objects belong to and that are not ours: another environment's, another
- * tool's. An id whose inventory is gone binds nobody. */
+/** Inventories in force that desired objects belong to and that are not ours: another environment's, another tool's. An
+ * id whose inventory is gone binds nobody.
+ * @returns whose they are, as the end of a sentence, by id */
 async function findForeign(
   client: KubeClient,
   desired: readonly DesiredObject[],
   live: ReadonlyMap<string, LiveObject>,
   ours: ReadonlyMap<string, OwnedApplication>,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, string>> {
   const strange = new Set<string>();
   for (const { key } of desired) {
     const found = live.get(formatKey(key));
     const id = found && partOf(found.object);
     if (id !== undefined && !ours.has(id)) strange.add(id);
   }
-  const inForce = await Promise.all(
-    [...strange].map(async (id) => ((await isInForce(client, id)) ? [id] : [])),
-  );
-  return new Set(inForce.flat());
+  const owners = await Promise.all([...strange].map(async (id) => [id, await ownerOf(client, id)] as const));
+  return new Map(owners.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
 }
 
-async function isInForce(client: KubeClient, id: string): Promise<boolean> {
+async function ownerOf(client: KubeClient, id: string): Promise<string | undefined> {
   try {
-    return (await findInventory(client, id)) !== undefined;
+    const inventory = await findInventory(client, id);
+    return inventory && describeOwner(inventory);
   } catch (error) {
     // Who may not look does not take.
-    if (error instanceof KubeError && error.code === 'FORBIDDEN') return true;
+    if (error instanceof KubeError && error.code === 'FORBIDDEN')
+      return `inventory ${id}, which we may not read`;
     throw error;
   }
+}
+
+function describeOwner({ kind, metadata }: ObjectMetadata): string {
+  const application = metadata.labels?.[Label.application];
+  const environment = metadata.labels?.[InventoryMark.environment];
+  const where = `${kind} ${metadata.namespace}/${metadata.name}`;
+  if (application === undefined) {
+    return `another tool (${metadata.annotations?.[InventoryMark.tooling] ?? 'unknown'}; its inventory is ${where})`;
+  }
+  return `application ${application}${environment ? ` of environment ${environment}` : ''} (its inventory is ${where})`;
 }
