@@ -71,8 +71,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     newUid: randomUUID,
   };
   const dispatcher = new Dispatcher();
-  const stopLifecycle = startLifecycle(core, dispatcher);
   const store = createStore(core, dispatcher);
+  const stopLifecycle = startLifecycle(core, store, dispatcher);
   const token = randomBytes(24).toString('base64url');
   const users = new Map<string, UserInfo>([
     [token, { name: 'admin', groups: [MASTERS] }],

@@ -42,6 +42,7 @@ function createClient(core: Core, dispatcher: Dispatcher, manager: string): Cont
     const old = find(resource, object.metadata.namespace ?? '', object.metadata.name);
     if (!old) throw notFound(resource, object.metadata.name);
     const next = readIn(resource, structuredClone(object), context(subresource));
+    next.metadata.resourceVersion ??= old.metadata.resourceVersion ?? '';
     return replaceObject(core, resource, old, next, context(subresource));
   };
   const client: ControllerClient = {

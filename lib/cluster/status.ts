@@ -138,7 +138,9 @@ export function methodNotAllowed(): ApiError {
   );
 }
 
-export function unsupportedMediaType(): ApiError {
+/** @param message in place of the usual one */
+export function unsupportedMediaType(message?: string): ApiError {
+  if (message !== undefined) return new ApiError(415, 'UnsupportedMediaType', message);
   return new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
@@ -176,7 +178,7 @@ export function invalid(
   return new ApiError(422, 'Invalid', `${subject} "${name}" is invalid: ${all}`, {
     ...(name !== '' && { name }),
     ...(kind.group !== '' && { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind !== '' && { kind: kind.kind }),
     causes: errors.map((error) => ({ reason: error.type, message: error.message, field: error.field })),
   });
 }

@@ -1,11 +1,12 @@
 /** Puts CustomResourceDefinitions into force: the resources that they define are served as soon as the definition is
  * stored, and no longer once it is gone, when their objects go too. */
 import type { KubernetesObject } from '../../objects/index.ts';
-import type { Core } from '../core.ts';
+import { type Core, timestamp } from '../core.ts';
 import type { Resource, Subresource, Verb } from '../resources/resource.ts';
 import type { StoredEvent } from '../storage/storage.ts';
+import type { ControllerClient } from '../store.ts';
 import { deleteObject, finishIfReleased } from '../writes/delete.ts';
-import { CLEANUP_FINALIZER, type DefinitionVersion } from './definition.ts';
+import { CLEANUP_FINALIZER, type DefinitionVersion, establishedStatus } from './definition.ts';
 
 export const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 
@@ -67,6 +68,22 @@ function subresourcesOf(definition: KubernetesObject, version: DefinitionVersion
       ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }]
       : []),
   ];
+}
+
+/** Says of a definition that it is in force, and keeps it until its objects are gone. Must not be called from within a
+ * write. */
+export function establishDefinition(core: Core, client: ControllerClient, event: StoredEvent): void {
+  if (event.table !== DEFINITIONS || event.type === 'DELETED') return;
+  const definition = core.storage.get(DEFINITIONS, '', event.object.metadata.name);
+  if (!definition || definition.metadata.deletionTimestamp !== undefined) return;
+  const finalizers = definition.metadata.finalizers ?? [];
+  const kept = finalizers.includes(CLEANUP_FINALIZER)
+    ? definition
+    : core.storage.put(DEFINITIONS, {
+        ...definition,
+        metadata: { ...definition.metadata, finalizers: [...finalizers, CLEANUP_FINALIZER] },
+      });
+  client.updateStatus({ ...kept, status: establishedStatus(kept, timestamp(core.now())) });
 }
 
 /** Deletes the objects of a definition that is being deleted, and lets it go when there are none left. Must not be

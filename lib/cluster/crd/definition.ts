@@ -1,6 +1,6 @@
 /** CustomResourceDefinitions as objects: defaults, what can be wrong with them, and the conditions that say that they
  * are in force. */
-import { timestamp } from '../core.ts';
+import type { KubernetesObject } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { KindRules } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
@@ -37,21 +37,20 @@ export const customResourceDefinition: KindRules = {
     spec.names.listKind ??= `${spec.names.kind}List`;
     spec.conversion ??= { strategy: 'None' };
   },
-  prepareCreate(object, place) {
-    object.status = establishedStatus(object, timestamp(place.now()));
-    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), CLEANUP_FINALIZER])];
+  prepareCreate(object) {
+    const versions = (object.spec?.versions ?? []) as readonly DefinitionVersion[];
+    object.status = {
+      conditions: null,
+      acceptedNames: { plural: '', kind: '' },
+      storedVersions: versions.filter((version) => version.storage).map((version) => version.name),
+    };
   },
   prepareUpdate(object, old) {
-    if (!object.spec?.names) return;
-    const storage = ((object.spec.versions ?? []) as readonly DefinitionVersion[]).find(
-      ({ storage }) => storage,
-    )?.name;
+    const versions = (object.spec?.versions ?? []) as readonly DefinitionVersion[];
+    const stored = versions.filter((version) => version.storage).map((version) => version.name);
     object.status = {
       ...old.status,
-      acceptedNames: object.spec.names,
-      storedVersions: [
-        ...new Set([...(old.status?.storedVersions ?? []), ...(storage === undefined ? [] : [storage])]),
-      ],
+      storedVersions: [...new Set([...(old.status?.storedVersions ?? []), ...stored])],
     };
   },
   validate: definitionErrors,
@@ -67,23 +66,25 @@ export const customResourceDefinition: KindRules = {
   ],
 };
 
-function establishedStatus(object: MutableObject, now: string): Record<string, unknown> {
-  const versions = (object.spec.versions ?? []) as readonly DefinitionVersion[];
-  const condition = (type: string, reason: string, message: string) => ({
-    type,
-    status: 'True',
-    reason,
-    message,
-    lastTransitionTime: now,
-    observedGeneration: 1,
-  });
+/** The status of a definition that is in force.
+ * @param now as a timestamp; conditions that are there already keep theirs */
+export function establishedStatus(definition: KubernetesObject, now: string): Record<string, unknown> {
+  const present = (definition.status?.conditions ?? []) as readonly { readonly type: string }[];
+  const condition = (type: string, reason: string, message: string) =>
+    present.find((other) => other.type === type) ?? {
+      type,
+      status: 'True',
+      reason,
+      message,
+      lastTransitionTime: now,
+    };
   return {
+    ...definition.status,
     conditions: [
       condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
       condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
     ],
-    acceptedNames: object.spec.names,
-    storedVersions: versions.filter((version) => version.storage).map((version) => version.name),
+    acceptedNames: definition.spec.names,
   };
 }
 
@@ -103,7 +104,12 @@ function definitionErrors(object: MutableObject): FieldError[] {
     ...(spec.names?.kind ? [] : [required('spec.names.kind')]),
     ...(versions.filter((version) => version.storage).length === 1
       ? []
-      : [invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version')]),
+      : [
+          invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version'),
+          ...(versions.some((version) => version.storage)
+            ? []
+            : [invalidValue('status.storedVersions', null, 'must have at least one stored version')]),
+        ]),
     ...versions.flatMap((version, i): FieldError[] => {
       const at = `spec.versions[${i}].schema.openAPIV3Schema`;
       const schema = version.schema?.openAPIV3Schema;

@@ -58,7 +58,7 @@ function typeError(path: string, type: string, value: unknown): FieldError {
   return {
     type: 'FieldValueTypeInvalid',
     field: path,
-    message: `Invalid value: ${shown(value)}: ${path} in body must be of type ${type}: ${JSON.stringify(jsonType(value))}`,
+    message: `Invalid value: ${JSON.stringify(jsonType(value))}: ${path} in body must be of type ${type}: ${JSON.stringify(jsonType(value))}`,
   };
 }
 

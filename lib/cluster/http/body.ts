@@ -30,7 +30,7 @@ export function parseJson(text: string): ParsedBody {
   try {
     return { value: JSON.parse(text), problems: duplicateFields(text) };
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`); // JSON.parse throws SyntaxError only
+    throw badRequest(`error decoding the body as JSON: ${(error as Error).message}`); // JSON.parse throws SyntaxError only
   }
 }
 

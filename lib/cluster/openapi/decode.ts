@@ -76,12 +76,15 @@ const knownZeroFields = new WeakMap<SchemaNode, readonly (readonly [string, unkn
 function zeroFields(node: SchemaNode): readonly (readonly [string, unknown])[] {
   const known = knownZeroFields.get(node);
   if (known) return known;
-  const fields = Object.entries(node.properties ?? {}).flatMap(([field, property]): (readonly [string, unknown])[] => {
-    const isWritten = node.required?.includes(field) || property.default === 0 || property.default === false;
-    if (!isWritten) return [];
-    if (property.type === 'integer') return [[field, 0]];
-    return property.type === 'boolean' ? [[field, false]] : [];
-  });
+  const fields = Object.entries(node.properties ?? {}).flatMap(
+    ([field, property]): (readonly [string, unknown])[] => {
+      const isWritten =
+        node.required?.includes(field) || property.default === 0 || property.default === false;
+      if (!isWritten) return [];
+      if (property.type === 'integer') return [[field, 0]];
+      return property.type === 'boolean' ? [[field, false]] : [];
+    },
+  );
   knownZeroFields.set(node, fields);
   return fields;
 }

@@ -43,7 +43,7 @@ function applyOperation(document: unknown, operation: Operation): unknown {
     }
     case 'test':
       if (!deepEqual(read(document, operation.path, 'test'), operation.value)) {
-        throw unprocessable(`testing value ${operation.path} failed: test failed`);
+        throw unprocessable();
       }
       return document;
     default:
@@ -51,13 +51,9 @@ function applyOperation(document: unknown, operation: Operation): unknown {
   }
 }
 
-function unprocessable(message: string): ApiError {
-  return new ApiError(
-    422,
-    'Invalid',
-    `the server rejected our request due to an error in our request: ${message}`,
-    {},
-  );
+/** The server does not say what does not fit; who asks with `kubectl patch` sees the operation anyway. */
+function unprocessable(): ApiError {
+  return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
 function segments(pointer: string): string[] {
@@ -74,17 +70,15 @@ type Container = Record<string, unknown>;
 function containerOf(
   document: unknown,
   path: readonly string[],
-  pointer: string,
-  operation: string,
+  _pointer: string,
+  _operation: string,
 ): Container {
   let value = document;
   for (const segment of path) {
     value = (value as Container | undefined)?.[segment]; // JSON; scalars have no such members
   }
   if (typeof value !== 'object' || value === null) {
-    throw unprocessable(
-      `${operation} operation does not apply: doc is missing path: "${pointer}": missing value`,
-    );
+    throw unprocessable();
   }
   return value as Container; // checked above
 }
@@ -95,9 +89,7 @@ function read(document: unknown, pointer: string, operation: string): unknown {
   if (last === undefined) return document;
   const container = containerOf(document, path, pointer, operation);
   if (!Object.hasOwn(container, last)) {
-    throw unprocessable(
-      `${operation} operation does not apply: doc is missing key: ${pointer}: missing value`,
-    );
+    throw unprocessable();
   }
   return container[last];
 }
@@ -110,9 +102,7 @@ function write(document: unknown, pointer: string, value: unknown, mode: 'add' |
   if (Array.isArray(container) && mode === 'add') {
     const index = last === '-' ? container.length : Number(last);
     if (!Number.isInteger(index) || index < 0 || index > container.length) {
-      throw unprocessable(
-        `add operation does not apply: doc is missing path: "${pointer}": Unable to access invalid index: ${last}: invalid index referenced`,
-      );
+      throw unprocessable();
     }
     container.splice(index, 0, value);
   } else container[last] = value;

@@ -47,8 +47,15 @@ function mergeObject(
     if (!name.startsWith(SET_ORDER) || !Array.isArray(order)) continue;
     const field = name.slice(SET_ORDER.length);
     const property = schema && resolver.property(schema, field);
-    if (Array.isArray(result[field]))
-      result[field] = ordered(result[field], order, property?.['x-kubernetes-patch-merge-key']);
+    const merged = result[field];
+    if (!Array.isArray(merged)) continue;
+    const before = original[field];
+    result[field] = arrange(
+      merged,
+      order,
+      Array.isArray(before) ? before : [],
+      property?.['x-kubernetes-patch-merge-key'],
+    );
   }
   return result;
 }
@@ -89,8 +96,10 @@ function mergeList(
   const base: readonly unknown[] = Array.isArray(original) ? original : [];
   const key = schema?.['x-kubernetes-patch-merge-key'];
   if (!strategies(schema).includes('merge')) return patch.map(withoutDirectives);
-  if (key === undefined)
-    return [...base, ...patch.filter((item) => !base.some((own) => deepEqual(own, item)))];
+  if (key === undefined) {
+    const added = patch.filter((item) => !base.some((own) => deepEqual(own, item)));
+    return arrange([...base, ...added], patch, base, undefined);
+  }
   if (patch.some((item) => isObject(item) && item.$patch === 'replace' && Object.keys(item).length === 1)) {
     return patch.filter((item) => !(isObject(item) && item.$patch === 'replace')).map(withoutDirectives);
   }
@@ -117,22 +126,31 @@ function mergeByKey(
     } else if (index < 0) result.push(merged);
     else result[index] = merged;
   }
-  return result;
+  return arrange(result, patch, base, key);
 }
 
-/** Items named in `order` in that order; the others stay behind the one that they followed. */
-function ordered(
+/** Puts a merged list in order: items that the patch names as the patch has them, the others as they were, and the two
+ * sorts merged so that what stood before an item still does (strategicpatch, mergeSortedSlice). */
+function arrange(
   list: readonly unknown[],
-  order: readonly unknown[],
+  patchOrder: readonly unknown[],
+  serverOrder: readonly unknown[],
   key: string | undefined,
 ): readonly unknown[] {
   const identity = (item: unknown) => JSON.stringify(key !== undefined && isObject(item) ? item[key] : item);
-  const places = new Map(order.map((item, i) => [identity(item), i]));
-  const named = list
-    .filter((item) => places.has(identity(item)))
-    .sort((a, b) => places.get(identity(a))! - places.get(identity(b))!); // filtered by has
-  const others = list.filter((item) => !places.has(identity(item)));
-  return [...named, ...others];
+  const places = (order: readonly unknown[]) => new Map(order.map((item, i) => [identity(item), i]));
+  const [inPatch, onServer] = [places(patchOrder), places(serverOrder)];
+  const by = (order: ReadonlyMap<string, number>) => (a: unknown, b: unknown) =>
+    (order.get(identity(a)) ?? order.size) - (order.get(identity(b)) ?? order.size);
+  const named = list.filter((item) => inPatch.has(identity(item))).sort(by(inPatch));
+  const others = list.filter((item) => !inPatch.has(identity(item))).sort(by(onServer));
+  const result: unknown[] = [];
+  while (named.length > 0 && others.length > 0) {
+    const [other, next] = [onServer.get(identity(others[0])), onServer.get(identity(named[0]))];
+    const otherFirst = other !== undefined && next !== undefined && other < next;
+    result.push((otherFirst ? others : named).shift());
+  }
+  return [...result, ...others, ...named];
 }
 
 function withoutDirectives(value: unknown): Fields {

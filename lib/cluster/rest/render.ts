@@ -43,7 +43,9 @@ export function listText(
         // Typed lists leave the envelope of their items out; unstructured ones cannot.
         return resource.custom ? text : withoutEnvelope(resource, text);
       });
-      return wrap(resource.listKind, apiVersionOf(resource), metadata, items);
+      // Unstructured lists write an empty token too.
+      const shown = resource.custom ? { continue: '', ...metadata } : metadata;
+      return wrap(resource.listKind, apiVersionOf(resource), shown, items);
     }
   }
 }

@@ -50,7 +50,8 @@ function parseRequirement(text: string): LabelPredicate {
     return not ? (labels) => labels[key] === undefined : (labels) => labels[key] !== undefined;
   }
   const second = new RegExp(`^${KEY}\\s+(\\S+)`).exec(text)?.[1];
-  if (second === undefined) throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
+  if (second === undefined)
+    throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
   throw badRequest(`unable to parse requirement: found '${second}', expected: in, notin, =, ==, !=, gt, lt`);
 }
 

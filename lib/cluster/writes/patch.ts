@@ -3,15 +3,16 @@ import type { JsonValue, KubernetesObject } from '../../objects/index.ts';
 import type { Core } from '../core.ts';
 import { applyFields } from '../fields.ts';
 import { parseJson, parseYaml } from '../http/body.ts';
+import type { MutableObject } from '../mutable.ts';
 import { typeOf } from '../openapi/types.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import { apiVersionOf } from '../resources/registry.ts';
-import { tableOf } from '../resources/resource.ts';
+import { type Resource, tableOf } from '../resources/resource.ts';
 import { toVersion } from '../resources/versions.ts';
 import { badRequest, invalid, notFound, unsupportedMediaType } from '../status.ts';
-import { required } from '../validation/names.ts';
+import { immutable, invalidValue, required } from '../validation/names.ts';
 import type { Target, WriteContext } from './context.ts';
 import { createObject } from './create.ts';
 import { readIn } from './read-in.ts';
@@ -42,13 +43,41 @@ export function patchObject(core: Core, request: PatchRequest, context: WriteCon
   const live = toVersion(stored, resource);
   const { value, problems } = parseJson(request.body.toString('utf8'));
   const patched = patchedContent(request, type, live, value as JsonValue); // what JSON.parse gives
-  const object = readIn(resource, patched, context, problems);
+  const object = readInPatched(resource, patched, context, problems);
+  const { uid } = object.metadata;
+  if (uid !== undefined && uid !== live.metadata.uid)
+    throw invalid(resource, name, [immutable('metadata.uid', uid)]);
   if (object.metadata.name !== undefined && object.metadata.name !== name) {
     throw badRequest(
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`,
     );
   }
   return { object: replaceObject(core, resource, live, object, context), created: false };
+}
+
+/** Custom resources have no strategic merge patch; their handler has words of its own. */
+const CUSTOM_PATCHES =
+  'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+
+/** Strictness is told in another form for patches: as an invalid patch, with the whole object. */
+function readInPatched(
+  resource: Resource,
+  patched: unknown,
+  context: WriteContext,
+  problems: readonly string[],
+): MutableObject {
+  if (context.fieldValidation !== 'Strict') return readIn(resource, patched, context, problems);
+  const found: string[] = [];
+  const object = readIn(
+    resource,
+    patched,
+    { ...context, fieldValidation: 'Warn', warn: (text) => found.push(text) },
+    problems,
+  );
+  if (found.length === 0) return object;
+  throw invalid({ group: '', kind: '' }, '', [
+    invalidValue('patch', JSON.stringify(patched), `strict decoding error: ${found.join(', ')}`),
+  ]);
 }
 
 function patchedContent(
@@ -65,7 +94,7 @@ function patchedContent(
     case 'application/strategic-merge-patch+json': {
       const schema = request.target.resource.custom ? undefined : typeOf(request.target.resource);
       if (!schema || typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
-        throw unsupportedMediaType();
+        throw unsupportedMediaType(request.target.resource.custom && CUSTOM_PATCHES);
       }
       return strategicMergePatch(
         schema.resolver,
@@ -75,7 +104,7 @@ function patchedContent(
       ); // checked above
     }
     default:
-      throw unsupportedMediaType();
+      throw unsupportedMediaType(request.target.resource.custom && CUSTOM_PATCHES);
   }
 }
 

@@ -59,8 +59,9 @@ function checkPreconditions(resource: Resource, old: KubernetesObject, object: M
     );
   }
   const given = metadata.resourceVersion ?? '';
-  if (given === '' && rulesOf(resource).conditionalUpdate) {
-    throw invalid(resource, old.metadata.name, [
+  if (given === '' && (resource.custom || rulesOf(resource).conditionalUpdate)) {
+    // This message names the resource where others name the kind.
+    throw invalid({ group: resource.group, kind: resource.plural }, old.metadata.name, [
       {
         ...required('metadata.resourceVersion'),
         type: 'FieldValueInvalid',
