@@ -56,5 +56,6 @@ export async function readContent(repository: Repository, commit: Commit): Promi
 function inconsistent(commit: Commit, why: string): TruekeelError {
   return new TruekeelError(`${commit.oid} is not a rendered commit: ${why}`, {
     code: 'RENDERED_INCONSISTENT',
+    hint: 'Render the environment again; if the branch was changed by hand, take that commit off it first.',
   });
 }

@@ -17,7 +17,7 @@ function readNode(node: JsonValue | undefined): { readonly member: boolean; read
     throw new TruekeelError(`managedFields hold ${JSON.stringify(node)} where an object is expected`, {
       code: 'INVALID_FIELDS_V1',
       family: 'validation',
-      hint: 'fieldsV1 is a tree of JSON objects; a leaf is {}.',
+      hint: 'The value of fieldsV1 is a tree of JSON objects; a leaf is {}.',
     });
   let member = false;
   const entries = [];

@@ -74,7 +74,7 @@ export function connectionError(cause: unknown, endpoint: Endpoint): KubeError {
       ...shared,
       code: 'KUBECONFIG_INVALID',
       family: 'usage',
-      hint: 'certificate-authority, client-certificate and client-key have to be PEM, and the key has to fit the certificate.',
+      hint: 'Make certificate-authority, client-certificate and client-key PEM, with the key that fits the certificate.',
     });
   }
   const reason = UNREACHABLE[code] ?? text;

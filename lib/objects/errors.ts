@@ -63,8 +63,10 @@ export class TruekeelError extends Error {
 export class TruekeelErrors extends TruekeelError {
   readonly errors: readonly TruekeelError[];
 
+  /** @param errors at least one; the first gives the code and the family */
   constructor(message: string, errors: readonly TruekeelError[]) {
-    super(message, { code: errors[0]?.code ?? 'ERRORS', family: errors[0]?.family ?? 'error' });
+    const [first] = errors;
+    super(message, { code: first?.code ?? 'INTERNAL', family: first?.family ?? 'error' });
     this.name = 'TruekeelErrors';
     this.errors = errors;
   }

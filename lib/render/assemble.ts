@@ -129,6 +129,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
     problems.add(byName.get(cycle[0] ?? '') ?? environment, {
       code: 'DEPENDENCY_CYCLE',
       message: `applications of environment ${environment.name} wait for each other: ${cycle.join(' → ')}`,
+      hint: 'Remove one of these dependencies (addDependency, or the annotation truekeel.dev/after).',
     });
   }
 }
@@ -208,6 +209,7 @@ function checkCycle(
     problems.add(application, {
       code: 'DEPENDENCY_CYCLE',
       message: `objects of application ${application.name} wait for each other: ${cycle.join(' → ')}`,
+      hint: 'Remove one of these dependencies (addDependency, or the annotation truekeel.dev/after).',
     });
   }
 }

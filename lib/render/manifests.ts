@@ -119,6 +119,7 @@ async function manifestFiles(path: string): Promise<readonly string[]> {
     throw new TruekeelError(`there is no file or folder ${path}`, {
       code: 'NO_MANIFESTS',
       family: 'usage',
+      hint: 'Name a file or folder of Kubernetes YAML with --files.',
       cause,
     });
   }

@@ -2,7 +2,7 @@
 import { type ApplyEvent, applyPlan } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
-import { type Plan, planApplications } from '../../lib/plan/index.ts';
+import { type GuardRefusal, type Plan, planApplications } from '../../lib/plan/index.ts';
 import { type Desired, scopeOf } from '../pipeline/desired.ts';
 import { eventRecord } from '../pipeline/event-record.ts';
 import { banner } from './banner.ts';
@@ -51,7 +51,8 @@ export async function planAndApply(
   for (const line of planRefusals(drawn, terminal.paint)) terminal.err(line);
   terminal.err(planFooter(drawn, terminal.paint));
 
-  if (drawn.refusals.length > 0) throw refused(drawn);
+  const [refusal] = drawn.refusals;
+  if (refusal) throw refused(refusal, drawn);
   const changes = drawn.changes.filter((change) => change.action !== 'none').length;
   if (changes > 0 && flags.plan === undefined && flags.yes !== true) {
     if (!(await agreed(drawn, context))) {
@@ -103,11 +104,11 @@ async function agreed(plan: Plan, { terminal }: CommandContext): Promise<boolean
   }
 }
 
-function refused(plan: Plan): TruekeelError {
-  const codes = [...new Set(plan.refusals.map((refusal) => refusal.code))];
+function refused(first: GuardRefusal, plan: Plan): TruekeelError {
+  const codes = new Set(plan.refusals.map((refusal) => refusal.code));
   return new TruekeelError('a guard refuses this plan; nothing was written', {
-    code: codes[0] ?? 'GUARD',
+    code: first.code,
     family: 'guard',
-    hint: `If it is what you want: --approve ${codes.join(' ')}. Otherwise correct the program, or protect the objects.`,
+    hint: `If it is what you want: --approve ${[...codes].join(' ')}. Otherwise correct the program, or protect the objects.`,
   });
 }

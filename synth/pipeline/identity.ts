@@ -14,6 +14,6 @@ export async function committer(directory: string): Promise<Identity> {
   throw new TruekeelError('Git does not know who you are', {
     code: 'NO_IDENTITY',
     family: 'usage',
-    hint: 'git config --global user.name "Your Name" && git config --global user.email you@example.com',
+    hint: 'Run: git config --global user.name "Your Name" && git config --global user.email you@example.com',
   });
 }

@@ -61,7 +61,7 @@ function checkRepository({ repository, directory }: Settings): Finding {
     check: 'repository',
     ok: false,
     found: `none around ${directory}`,
-    hint: 'git init, then commit the program.',
+    hint: 'Run `git init` and commit the program.',
   };
 }
 
@@ -79,7 +79,7 @@ function checkProgram({ config, directory, flags }: Settings): Finding[] {
         },
     packages
       ? { check: 'packages', ok: true, found: 'node_modules' }
-      : { check: 'packages', ok: false, found: 'not installed', hint: 'npm install' },
+      : { check: 'packages', ok: false, found: 'not installed', hint: 'Run `npm install`.' },
   ];
 }
 
@@ -129,7 +129,7 @@ async function checkCluster(
             check: 'cluster',
             ok: false,
             found: `Kubernetes ${gitVersion}`,
-            hint: `Truekeel is made for 1.${OLDEST_KUBERNETES} and newer.`,
+            hint: `Use Kubernetes 1.${OLDEST_KUBERNETES} or newer.`,
           },
     );
     findings.push(...(await checkPermissions(client, release?.applications ?? [])));
@@ -168,7 +168,7 @@ async function checkPermissions(
           check: 'permissions',
           ok: false,
           found: `may not ${denied.join(', ')} ${resource.plural}${where}`,
-          hint: `A Role${namespace === '' ? ' (ClusterRole)' : ''} with apiGroups ["${resource.group}"], resources ["${resource.plural}"], verbs ${JSON.stringify(denied)}.`,
+          hint: `Grant a Role${namespace === '' ? ' (ClusterRole)' : ''} with apiGroups ["${resource.group}"], resources ["${resource.plural}"], verbs ${JSON.stringify(denied)}.`,
         };
       } catch (error) {
         return error instanceof TruekeelError && error.code === 'UNKNOWN_KIND'

@@ -63,6 +63,7 @@ function asObject({ value, source }: YamlDocument): KubernetesObject {
   throw new TruekeelError('this document is not a Kubernetes object: it has no apiVersion and kind', {
     code: 'NOT_AN_OBJECT',
     family: 'validation',
+    hint: 'Give objects as kubectl get -o yaml prints them.',
     source,
   });
 }
@@ -74,6 +75,7 @@ async function open(file: string): Promise<string> {
     throw new TruekeelError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
       code: 'FILE_UNREADABLE',
       family: 'usage',
+      hint: 'Name files of Kubernetes YAML or JSON, or - for standard input.',
       cause,
     });
   }

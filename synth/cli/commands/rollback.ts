@@ -42,6 +42,7 @@ export const command: Command = async (_args, flags, context) => {
     throw new TruekeelError(`${name} has no earlier rendered commit`, {
       code: 'NOT_A_RELEASE',
       family: 'usage',
+      hint: 'There is nothing to go back to; change the program instead.',
       cause,
     });
   });

@@ -1,0 +1,83 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../synth/version.ts';
+import { errorCodesIn, hintsIn } from './error-codes.ts';
+
+/** `| \`CODE\` | exit codes | …`: one row of docs/errors.md. */
+const ROW = /^\| `([A-Z0-9_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm;
+
+const EXIT_CODES = ['1', '3', '4', '5', '6', '7', '8'];
+
+describe('docs/errors.md', () => {
+  const rows = [...readFileSync(join(packageRoot(), 'docs', 'errors.md'), 'utf8').matchAll(ROW)];
+  const documented = rows.map((row) => row[1]!);
+  const used = codesOfSources();
+
+  test('explains every code that the sources have', () => {
+    const missing = [...used].filter(([code]) => !documented.includes(code));
+    expect(missing.map(([code, where]) => `${code} (${where})`)).toEqual([]);
+  });
+
+  test('explains no code that is gone', () => {
+    expect(documented.filter((code) => !used.has(code))).toEqual([]);
+  });
+
+  test('explains each code once', () => {
+    expect(documented.filter((code, index) => documented.indexOf(code) !== index)).toEqual([]);
+  });
+
+  test.each(rows.map((row) => [row[1]!, row] as const))(
+    'says how %s ends the command and what to do',
+    (_, row) => {
+      const [, , exit, meaning, example, todo] = row;
+      expect(exit!.split(', ').filter((code) => !EXIT_CODES.includes(code))).toEqual([]);
+      expect(meaning!.trim()).not.toBe('');
+      expect(example!.trim()).not.toBe('');
+      expect(todo!.trim()).toMatch(/^[A-Z].*\.$/);
+    },
+  );
+});
+
+describe('hints', () => {
+  test('are sentences', () => {
+    const hints = sources().flatMap(([file, text]) => hintsIn(file, text).map((hint) => `${file}: ${hint}`));
+    expect(hints.length).toBeGreaterThan(100);
+    expect(hints.filter((hint) => !/: [A-Z`…].*(?:[.?…]|@example\.com)$/.test(hint))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('error codes in sources', () => {
+  test('are found in objects, in calls, in conditions and in types', () => {
+    const found = errorCodesIn(
+      'sample.ts',
+      `type GitErrorCode = 'IN_A_TYPE';
+       const fail = (code: string) => new TruekeelError('', { code });
+       fail('IN_A_CALL');
+       throw new TruekeelError('', { code: isOld ? 'WHEN_OLD' : 'WHEN_NEW' });
+       if (error.code === 'NOT_MADE_HERE') console.log({ code: 422, status: 'NOT_A_CODE' });`,
+    );
+    expect(found.map(({ code }) => code).sort()).toEqual(['IN_A_CALL', 'IN_A_TYPE', 'WHEN_NEW', 'WHEN_OLD']);
+  });
+});
+
+/** Code → where it first stands. */
+function codesOfSources(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [file, text] of sources()) {
+    for (const { code, line } of errorCodesIn(file, text)) {
+      if (!found.has(code)) found.set(code, `${file}:${line}`);
+    }
+  }
+  return found;
+}
+
+/** Path and text of every source that is no test. */
+function sources(): readonly (readonly [string, string])[] {
+  return globSync('{lib,synth}/**/*.ts', { cwd: packageRoot() })
+    .filter((file) => !/\.(test|d)\.ts$/.test(file) && !/\/(testing|testdata)\//.test(file))
+    .sort()
+    .map((file) => [file, readFileSync(join(packageRoot(), file), 'utf8')] as const);
+}
