@@ -74,9 +74,6 @@ export interface ClusterStore {
   settled(): Promise<void>;
 }
 
-/** What `lib/cluster/controllers/index.ts` exports as `startControllers`; {@link startCluster} calls it. */
-export type StartControllers = (store: ClusterStore, options: ControllerOptions) => RunningControllers;
-
 export interface ControllerOptions {
   /** PEM of the cluster's CA, for the `kube-root-ca.crt` ConfigMaps. */
   readonly caPem: string;

@@ -109,7 +109,7 @@ export function requestTimeout(request: Request, endpoint: Endpoint, timeoutMs: 
 }
 
 /** The `code` of a Node error; of the first part when several addresses were tried; empty when there is none. */
-export function errorCode(error: unknown): string {
+function errorCode(error: unknown): string {
   if (error instanceof AggregateError) return errorCode(error.errors[0]);
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';

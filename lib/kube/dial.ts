@@ -77,7 +77,7 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
   if (url.protocol === 'https:') return 443;
   return url.protocol.startsWith('socks') ? 1080 : 80;

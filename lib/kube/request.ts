@@ -40,7 +40,7 @@ export interface Response {
   readonly stream?: ResponseStream;
 }
 
-export interface ResponseStream {
+interface ResponseStream {
   readonly body: Readable;
   /** To be asked at the end: Node also ends what was cut off. */
   isComplete(): boolean;

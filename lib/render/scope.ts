@@ -2,7 +2,7 @@
  * Of other custom kinds nothing is known before a cluster is asked. */
 import type { KubernetesObject } from '../objects/index.ts';
 
-export type Scope = 'Namespaced' | 'Cluster';
+type Scope = 'Namespaced' | 'Cluster';
 
 /** Kubernetes 1.37 (its discovery documents), and what older servers may still have. */
 const CLUSTER: Readonly<Record<string, string>> = {

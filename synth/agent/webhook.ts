@@ -59,7 +59,7 @@ async function handle(
 
 /** Whether the call carries proof that its sender knows the secret: GitHub's and Gitea's HMAC-SHA256 of the body
  * (https://docs.github.com/webhooks, "Validating webhook deliveries"), or GitLab's token. */
-export function isGenuine(headers: IncomingMessage['headers'], body: Buffer, secret: string): boolean {
+function isGenuine(headers: IncomingMessage['headers'], body: Buffer, secret: string): boolean {
   const mac = createHmac('sha256', secret).update(body).digest('hex');
   const proofs: readonly (readonly [header: string, expected: string])[] = [
     ['x-hub-signature-256', `sha256=${mac}`],

@@ -1,13 +1,6 @@
 /** What every verb gets: its flags, merged with environment and configuration, and the terminal. */
 import type { Terminal } from './terminal.ts';
 
-export interface GlobalOptions {
-  /** The repository: the root of the work tree that `--repo`, or the current directory, lies in. */
-  readonly repo?: string;
-  readonly output: 'table' | 'json';
-  readonly logFormat: 'text' | 'json';
-}
-
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly cwd: string;

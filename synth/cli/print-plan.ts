@@ -121,11 +121,11 @@ function place(change: PlannedChange): string {
   return at === undefined ? '' : change.action === 'delete' ? `(was ${at})` : at;
 }
 
-export function formatSource(source: SourceLocation): string {
+function formatSource(source: SourceLocation): string {
   return `${source.file}:${source.line}`;
 }
 
-export function shortDigest(digest: string): string {
+function shortDigest(digest: string): string {
   return digest.length > 19 ? `${digest.slice(0, 19)}…` : digest;
 }
 

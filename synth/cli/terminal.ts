@@ -27,7 +27,7 @@ export const plainPaint: Paint = (_colour, text) => text;
 const colourPaint: Paint = (colour, text) => styleText(colour, text, { validateStream: false });
 
 /** Colours only where they are wanted: NO_COLOR (https://no-color.org) and FORCE_COLOR win over the kind of stream. */
-export function wantsColour(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+function wantsColour(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0') return true;
   return stream.isTTY === true && env.TERM !== 'dumb';

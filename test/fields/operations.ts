@@ -11,7 +11,7 @@ interface Request {
   readonly subresource?: 'status';
 }
 
-export interface Apply extends Request {
+interface Apply extends Request {
   readonly type: 'apply';
   readonly force: boolean;
 }

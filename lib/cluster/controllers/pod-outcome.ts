@@ -2,7 +2,7 @@
 import type { KubernetesObject } from '../../objects/index.ts';
 import type { MissingReference } from './pod-references.ts';
 
-export interface ContainerState {
+interface ContainerState {
   readonly waiting?: { readonly reason: string; readonly message?: string };
   readonly running?: { readonly startedAt: string };
   readonly terminated?: {
@@ -28,7 +28,7 @@ export interface PodOutcome {
   readonly events: readonly PodEvent[];
 }
 
-export interface PodEvent {
+interface PodEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;

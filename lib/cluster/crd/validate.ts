@@ -9,7 +9,7 @@ export function customErrors(resource: Resource, object: MutableObject): FieldEr
   return schemaErrors(resource.custom?.schema ?? {}, content, '');
 }
 
-export function schemaErrors(schema: SchemaNode, value: unknown, path: string): FieldError[] {
+function schemaErrors(schema: SchemaNode, value: unknown, path: string): FieldError[] {
   if (value === null && schema.nullable) return [];
   if (schema['x-kubernetes-int-or-string']) {
     return typeof value === 'string' || Number.isInteger(value)

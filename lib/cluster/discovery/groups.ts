@@ -66,7 +66,7 @@ function rank(group: string): number {
 }
 
 /** Newest stable version first, then beta, then alpha (apimachinery, CompareKubeAwareVersionStrings). */
-export function byPriority(a: string, b: string): number {
+function byPriority(a: string, b: string): number {
   const [left, right] = [weight(a), weight(b)];
   for (const [i, value] of left.entries()) {
     const difference = right[i]! - value; // both have three parts

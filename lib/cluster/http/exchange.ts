@@ -20,7 +20,7 @@ export interface Reply {
   stream(status: number, contentType: string): ReplyStream;
 }
 
-export interface ReplyStream {
+interface ReplyStream {
   write(chunk: string): void;
   end(): void;
   /** Called once, when either side has ended it. */

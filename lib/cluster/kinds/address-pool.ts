@@ -1,7 +1,7 @@
 import type { AddressPool } from './rules.ts';
 
 /** A pool over the numbers from `first` to `last`, written as `format` says. */
-export function numberPool(first: number, last: number, format: (value: number) => string): AddressPool {
+function numberPool(first: number, last: number, format: (value: number) => string): AddressPool {
   const taken = new Set<string>();
   let next = first;
   return {

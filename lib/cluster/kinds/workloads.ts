@@ -16,7 +16,7 @@ function setTemplateDefaults(object: MutableObject): void {
 }
 
 /** Errors of `spec.selector` and `spec.template`, which must fit each other. */
-export function templateErrors(object: MutableObject, restartPolicies: readonly string[]): FieldError[] {
+function templateErrors(object: MutableObject, restartPolicies: readonly string[]): FieldError[] {
   const { selector, template } = object.spec;
   const errors: FieldError[] = [];
   const isEmpty = !selector || (!selector.matchLabels && !selector.matchExpressions);

@@ -23,7 +23,7 @@ interface GroupVersion {
 }
 
 /** Where a group version's documents are: `api/v1`, `apis/apps/v1`. */
-export function documentPath({ group, version }: GroupVersion): string {
+function documentPath({ group, version }: GroupVersion): string {
   return group === '' ? `api/${version}` : `apis/${formatApiVersion(group, version)}`;
 }
 

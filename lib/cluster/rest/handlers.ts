@@ -67,7 +67,7 @@ export function handleResource(call: ResourceRequest): void {
   }
 }
 
-export function targetOf({ resource, info }: ResourceRequest): Target {
+function targetOf({ resource, info }: ResourceRequest): Target {
   return { resource, namespace: resource.namespaced ? info.namespace : '', name: info.name };
 }
 
@@ -121,7 +121,7 @@ function create(call: ResourceRequest): void {
   sendObject(call, 201, createObject(core, resource, targetOf(call).namespace, object, context), accepted);
 }
 
-export function subresourceOf(info: RequestInfo): WriteContext['subresource'] {
+function subresourceOf(info: RequestInfo): WriteContext['subresource'] {
   return info.subresource === 'status' || info.subresource === 'scale' ? info.subresource : '';
 }
 

@@ -34,7 +34,7 @@ function containerFor(pod: KubernetesObject, asked: string | null): string {
 }
 
 /** Annotation of a pod (or of its template) with the text of its log; followed by `.<container>`, for one container. */
-export const LOG_ANNOTATION = 'cluster.truekeel.dev/log';
+const LOG_ANNOTATION = 'cluster.truekeel.dev/log';
 
 /** What the simulated container has written; an error while it has not started. */
 function logText(pod: KubernetesObject, container: string): string {

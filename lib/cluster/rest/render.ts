@@ -10,7 +10,7 @@ import { tableOfObjects } from '../table/table.ts';
 const texts = new WeakMap<KubernetesObject, string>();
 
 /** @param object as stored; its apiVersion may be another one of the same kind */
-export function objectText(resource: Resource, object: KubernetesObject): string {
+function objectText(resource: Resource, object: KubernetesObject): string {
   const versioned = toVersion(object, resource);
   const known = texts.get(versioned);
   if (known !== undefined) return known;

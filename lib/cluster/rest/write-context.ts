@@ -22,7 +22,7 @@ export function writeContext(
 }
 
 /** As a Warning header (RFC 7234), the way kubectl reads it. */
-export function warn(reply: Reply, text: string): void {
+function warn(reply: Reply, text: string): void {
   reply.header('warning', `299 - ${JSON.stringify(text)}`);
 }
 

@@ -2,7 +2,7 @@
  * `matchExpressions`). */
 import { badRequest } from '../status.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 export type LabelPredicate = (labels: Labels) => boolean;
 
 const NAME = `[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?`;

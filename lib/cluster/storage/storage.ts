@@ -153,7 +153,7 @@ export class Storage {
   }
 }
 
-export function storageKey(object: KubernetesObject): string {
+function storageKey(object: KubernetesObject): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 

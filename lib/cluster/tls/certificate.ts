@@ -16,7 +16,7 @@ import {
   utf8String,
 } from './der.ts';
 
-export interface Subject {
+interface Subject {
   readonly commonName: string;
   /** Kubernetes reads these as groups. */
   readonly organizations?: readonly string[];
@@ -27,7 +27,7 @@ export interface IssuedCertificate {
   readonly privateKeyPem: string;
 }
 
-export interface CertificateRequest {
+interface CertificateRequest {
   readonly subject: Subject;
   readonly usage: 'server' | 'client';
   /** DNS names and IPv4 addresses; servers only. */

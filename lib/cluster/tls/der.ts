@@ -1,6 +1,6 @@
 /** The few parts of DER (ITU-T X.690) that a certificate needs. Each function returns one encoded element. */
 
-export function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
   return Buffer.concat([Buffer.from([tag]), encodedLength(content.length), content]);
 }

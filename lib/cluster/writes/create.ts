@@ -84,7 +84,7 @@ function prepare(core: Core, resource: Resource, object: MutableObject): void {
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** The prefix and five characters; the prefix is cut so that the name stays below 64 (apiserver, storage/names). */
-export function generatedName(prefix: string, core: Core): string {
+function generatedName(prefix: string, core: Core): string {
   const seed = core.newUid().replaceAll('-', '');
   const suffix = [0, 1, 2, 3, 4].map(
     (i) => ALPHABET[Number.parseInt(seed.slice(i * 4, i * 4 + 4), 16) % ALPHABET.length],
