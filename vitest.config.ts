@@ -4,7 +4,13 @@ export default defineConfig({
   resolve: { conditions: ['source', 'node'] },
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
-    include: ['lib/**/*.test.ts', 'synth/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: [
+      'lib/**/*.test.ts',
+      'synth/**/*.test.ts',
+      'test/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'bench/**/*.test.ts',
+    ],
     globalSetup: ['test/controlplane/global-setup.ts'],
     reporters: ['default', './test/controlplane/reporter.ts'],
     pool: 'threads',

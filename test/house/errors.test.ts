@@ -43,9 +43,7 @@ describe('hints', () => {
   test('are sentences', () => {
     const hints = sources().flatMap(([file, text]) => hintsIn(file, text).map((hint) => `${file}: ${hint}`));
     expect(hints.length).toBeGreaterThan(100);
-    expect(hints.filter((hint) => !/: [A-Z`…].*(?:[.?…]|@example\.com)$/.test(hint))).toEqual(
-      [],
-    );
+    expect(hints.filter((hint) => !/: [A-Z`…].*(?:[.?…]|@example\.com)$/.test(hint))).toEqual([]);
   });
 });
 
