@@ -72,7 +72,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
   const dispatcher = new Dispatcher();
   const store = createStore(core, dispatcher);
-  const stopLifecycle = startLifecycle(core, store, dispatcher);
+  const stopLifecycle = startLifecycle(core, dispatcher);
   const token = randomBytes(24).toString('base64url');
   const users = new Map<string, UserInfo>([
     [token, { name: 'admin', groups: [MASTERS] }],

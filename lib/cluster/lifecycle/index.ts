@@ -1,5 +1,6 @@
 /** What a cluster does by itself whether or not workloads are played: garbage collection, removal of namespaces and
  * of custom resource definitions. */
+import { createStore } from '../controller-client.ts';
 import type { Core } from '../core.ts';
 import {
   continueDefinitionRemoval,
@@ -8,14 +9,13 @@ import {
   serveDefinition,
 } from '../crd/controller.ts';
 import type { Dispatcher } from '../dispatcher.ts';
-import type { ClusterStore } from '../store.ts';
 import { GarbageCollector } from './dependents.ts';
 import { continueNamespaceRemoval } from './namespaces.ts';
 
 /** @returns stop */
-export function startLifecycle(core: Core, store: ClusterStore, dispatcher: Dispatcher): () => void {
+export function startLifecycle(core: Core, dispatcher: Dispatcher): () => void {
   const collector = new GarbageCollector(core);
-  const client = store.as('kube-apiserver');
+  const client = createStore(core, dispatcher).as('kube-apiserver');
   const unsubscribes = [
     core.storage.subscribe(DEFINITIONS, (event) => serveDefinition(core, event)),
     core.storage.subscribeAll((event) =>
