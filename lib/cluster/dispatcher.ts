@@ -20,7 +20,14 @@ export class Dispatcher {
     const tasks = this.#queue;
     this.#queue = [];
     this.#scheduled = false;
-    for (const task of tasks) task();
+    for (const task of tasks) {
+      try {
+        task();
+      } catch (error) {
+        // One task that fails must not take the others with it.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
     // After the microtasks to which tasks put off their work: what comes of them counts too.
     queueMicrotask(() => this.#resolveWhenIdle());
   }

@@ -46,10 +46,15 @@ function attributesOf(request: ApiRequest, info: RequestInfo | undefined): Acces
     group: info?.group ?? '',
     resource: info?.plural ?? '',
     subresource: info?.subresource ?? '',
-    namespace: info?.namespace ?? (info?.plural === 'namespaces' ? info.name : ''),
+    namespace: (isNamespace(info) ? info?.name : info?.namespace) ?? '',
     name: info?.name ?? '',
     path: info ? undefined : request.path,
   };
+}
+
+/** A namespace is in itself, so that a role in it may speak of it. */
+function isNamespace(info: RequestInfo | undefined): boolean {
+  return info?.group === '' && info.plural === 'namespaces';
 }
 
 function refusal(user: UserInfo, attributes: AccessAttributes): ApiError {

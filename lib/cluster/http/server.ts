@@ -66,12 +66,12 @@ function plainServer(onRequest: (request: Incoming, response: Outgoing) => void)
   const http1 = createHttp1Server(onRequest);
   const http2 = createHttp2Server(onRequest);
   return createTcpServer((socket) => {
-    socket.once('data', (first: Buffer) => {
-      socket.pause();
+    socket.once('readable', () => {
+      const first: Buffer | null = socket.read();
+      if (!first) return;
       socket.unshift(first);
       const isHttp2 = first.toString('latin1').startsWith(HTTP2_PREFACE);
       (isHttp2 ? http2 : http1).emit('connection', socket);
-      socket.resume();
     });
     socket.on('error', () => socket.destroy());
   });
