@@ -121,7 +121,7 @@ function cycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 
 if (import.meta.main) {
   const files = globSync('{lib,synth}/**/*.ts').filter(
-    (file) => !/\.(test|d)\.ts$/.test(file) && !file.includes('/testing/'),
+    (file) => !/\.(test|d)\.ts$/.test(file) && !/\/testing(\/|\.ts$)/.test(file),
   );
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
   const packages = new Set(
