@@ -85,12 +85,13 @@ export class Explainer {
       const pod = await this.#worstPod(workload);
       const log = pod && (await this.#lastLogLine(pod.pod, pod.explanation));
       const event = await this.#lastWarning(pod?.pod ?? workload);
+      const isNews = event && !pod?.explanation.message.includes(event.message);
       const parts = [
         own && `${own.reason}: ${own.message}`,
         pod && `pod ${pod.pod.metadata.name}: ${pod.explanation.reason}: ${pod.explanation.message}`,
         log && `last line of its log: ${log}`,
-        event && `event: ${event}`,
-      ].filter((part) => part !== undefined);
+        isNews && `event: ${event.reason}: ${event.message}`,
+      ].filter((part) => typeof part === 'string');
       return parts.length > 0 ? parts.join('; ') : undefined;
     } catch (error) {
       if (error instanceof KubeError) return undefined;
@@ -125,7 +126,9 @@ export class Explainer {
     }
   }
 
-  async #lastWarning(object: KubernetesObject): Promise<string | undefined> {
+  async #lastWarning(
+    object: KubernetesObject,
+  ): Promise<{ readonly reason: string; readonly message: string } | undefined> {
     const { namespace = '', uid = '' } = object.metadata;
     const { items } = await this.#client.list(await this.#client.resource(EVENT), {
       ...(namespace !== '' && { namespace }),
@@ -135,7 +138,8 @@ export class Explainer {
       (best, event) => (best === undefined || timeOf(event) >= timeOf(best) ? event : best),
       undefined,
     );
-    return latest && `${stringOf(latest, 'reason') ?? ''}: ${stringOf(latest, 'message') ?? ''}`;
+    if (!latest) return undefined;
+    return { reason: stringOf(latest, 'reason') ?? '', message: stringOf(latest, 'message') ?? '' };
   }
 }
 

@@ -100,14 +100,16 @@ export function writeTask(
 
 async function awaitReady(
   context: RunContext,
-  { key }: { readonly key: ObjectKey },
+  change: PlannedChange,
   resource: ApiResource,
   written: KubernetesObject | undefined,
 ): Promise<void> {
   const { explainer } = context;
+  const { key } = change;
   await waitFor(context.ours, {
     resource,
     key,
+    place: change,
     until: 'ready',
     ...(written && { written }),
     limits: context.limits,
@@ -150,6 +152,7 @@ export function deleteTask(context: RunContext, change: PlannedChange, half?: { 
       await waitFor(context.any, {
         resource: await resourceOf(context, change),
         key,
+        place: change,
         until: 'gone',
         ...(live && { uid: live.uid }),
         limits: context.limits,

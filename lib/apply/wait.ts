@@ -3,6 +3,8 @@ import { isSettled, readinessOf } from '../health/index.ts';
 import type { ApiResource, ObjectWatcher } from '../kube/index.ts';
 import type { KubernetesObject, ObjectKey } from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
+import type { Place } from '../plan/index.ts';
+import { placeOf } from '../plan/index.ts';
 
 export interface WaitLimits {
   /** Milliseconds from the write until an object has to be ready. */
@@ -14,6 +16,8 @@ export interface WaitLimits {
 export interface WaitRequest {
   readonly resource: ApiResource;
   readonly key: ObjectKey;
+  /** The object and where the program has it, for errors; the key alone when absent. */
+  readonly place?: Place;
   readonly until: 'ready' | 'gone';
   /** As the write returned it; states from before are not taken for its outcome. */
   readonly written?: KubernetesObject;
@@ -35,22 +39,23 @@ type Outcome = { readonly ok: true } | { readonly ok: false; readonly why: strin
 /** Resolves when the object is ready (or gone).
  * @throws TruekeelError `NOT_READY`, `FAILED` (both of the family `not-ready`), `INTERRUPTED` */
 export async function waitFor(watcher: ObjectWatcher, request: WaitRequest): Promise<void> {
-  const { key, written, until, signal } = request;
+  const { key, place = { key }, written, until, signal } = request;
   if (until === 'ready' && written && isSettled(readinessOf(written))) return;
   const wait = new Wait(watcher, request);
   const outcome = await wait.outcome;
   if (outcome.ok) return;
-  if (signal.aborted) throw notReady(key, 'INTERRUPTED', 'the run was stopped');
+  if (signal.aborted) throw notReady(place, 'INTERRUPTED', 'the run was stopped');
   const last = wait.object;
-  const details = last && until === 'ready' ? await request.explainFailure?.(last) : undefined;
-  throw notReady(key, outcome.code, details === undefined ? outcome.why : `${outcome.why}; ${details}`);
+  const details =
+    (last && until === 'ready' ? await request.explainFailure?.(last) : undefined) ?? wait.explanation;
+  throw notReady(place, outcome.code, details === undefined ? outcome.why : `${outcome.why}; ${details}`);
 }
 
-function notReady(key: ObjectKey, code: string, why: string): TruekeelError {
-  return new TruekeelError(`${formatKey(key)}: ${why}`, {
+function notReady(place: Place, code: string, why: string): TruekeelError {
+  return new TruekeelError(`${formatKey(place.key)}: ${why}`, {
     code,
     family: 'not-ready',
-    key,
+    ...placeOf(place),
     hint: 'Look at it with: truekeel status. A new run waits again.',
   });
 }
@@ -59,13 +64,14 @@ class Wait {
   readonly outcome: Promise<Outcome>;
   /** The last state that was seen. */
   object: KubernetesObject | undefined;
+  /** Why it does not get ready, beyond its own status. */
+  explanation: string | undefined;
   readonly #request: WaitRequest;
   readonly #settle: (outcome: Outcome) => void;
   readonly #timers: { total: NodeJS.Timeout; progress: NodeJS.Timeout };
   #reason = '';
   #said = '';
   #stopExplaining: (() => void) | undefined;
-  #explanation: string | undefined;
 
   constructor(watcher: ObjectWatcher, request: WaitRequest) {
     this.#request = request;
@@ -74,9 +80,9 @@ class Wait {
     this.#settle = resolve;
     const { timeoutMs, noProgressTimeoutMs } = request.limits;
     this.#timers = {
-      total: setTimeout(() => this.#timedOut(`not within ${seconds(timeoutMs)}`), timeoutMs),
+      total: setTimeout(() => this.#timedOut(` within ${seconds(timeoutMs)}`), timeoutMs),
       progress: setTimeout(
-        () => this.#timedOut(`no progress for ${seconds(noProgressTimeoutMs)}`),
+        () => this.#timedOut(`, no progress for ${seconds(noProgressTimeoutMs)}`),
         noProgressTimeoutMs,
       ),
     };
@@ -134,7 +140,7 @@ class Wait {
     this.#say(health.message);
     if (object && !this.#stopExplaining && this.#request.explain) {
       this.#stopExplaining = this.#request.explain(object, (reason) => {
-        this.#explanation = reason;
+        this.explanation = reason;
         this.#say(this.#reason);
       });
     }
@@ -142,7 +148,7 @@ class Wait {
 
   #say(reason: string): void {
     this.#reason = reason;
-    const text = this.#explanation === undefined ? reason : `${reason}; ${this.#explanation}`;
+    const text = this.explanation === undefined ? reason : `${reason}; ${this.explanation}`;
     if (text === this.#said) return;
     this.#said = text;
     this.#timers.progress.refresh();
@@ -154,7 +160,7 @@ class Wait {
     this.#settle({
       ok: false,
       code: 'NOT_READY',
-      why: `not ${what}, ${how}: ${this.#said || 'nothing is known of it'}`,
+      why: `not ${what}${how}: ${this.#reason || 'nothing is known of it'}`,
     });
   }
 }

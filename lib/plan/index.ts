@@ -6,6 +6,7 @@ export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
 export { contentOf } from './content.ts';
 export { desiredFromRendered } from './desired.ts';
+export type { Place } from './detail.ts';
 export { located, placeOf } from './detail.ts';
 export { diffObjects } from './diff.ts';
 export { planDifferences } from './digest.ts';
