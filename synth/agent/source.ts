@@ -59,8 +59,11 @@ class SourceFollower {
   #repository: Repository | undefined;
   /** Refs of the remote when everything in them had been dealt with. */
   #seenRefs: string | undefined;
-  /** The source commit that was rendered, or that cannot be. */
+  /** The newest source commit. */
   #seenSource: string | undefined;
+  /** The source commit that was rendered, or that cannot be. One that a hold kept off the branch is neither: it is
+   * rendered again when the branch moves, for then the hold may be gone. */
+  #settledSource: string | undefined;
   #toldRelease: string | undefined;
   /** The rendered branch: a program may name another than the usual one. */
   #branch: string;
@@ -87,9 +90,10 @@ class SourceFollower {
         { source: commit.oid, subject: commit.subject, author: commit.author.name },
         'new source commit',
       );
-      await this.#render(repository, commit.oid, started);
       this.#seenSource = commit.oid;
     }
+    if (commit.oid !== this.#settledSource && (await this.#render(repository, commit.oid, started)))
+      this.#settledSource = commit.oid;
     const rendered = { name: environment, branch: this.#branch };
     const release = await readRendered(repository, rendered).catch((error: unknown) => {
       if (error instanceof TruekeelError && error.code === 'NOT_RENDERED') return undefined;
@@ -126,8 +130,9 @@ class SourceFollower {
     });
   }
 
-  /** A program that does not render stays as it is until the next commit: the last release is kept. */
-  async #render(repository: Repository, source: string, started: number): Promise<void> {
+  /** A program that does not render stays as it is until the next commit: the last release is kept.
+   * @returns whether rendering the commit again would end the same */
+  async #render(repository: Repository, source: string, started: number): Promise<boolean> {
     const { url, environment, program, state, packages, log } = this.#options;
     try {
       const [outcome] = await renderSource(repository, {
@@ -139,7 +144,7 @@ class SourceFollower {
         typecheck: false,
         ...(packages !== undefined && { packages }),
       });
-      if (!outcome) return;
+      if (!outcome) return true;
       const { branch, commit, created, held, objects } = outcome;
       this.#branch = branch;
       const what = held
@@ -148,17 +153,20 @@ class SourceFollower {
           ? 'rendered'
           : 'nothing changed for this environment';
       log.info({ source, rendered: commit, objects, ms: Math.round(performance.now() - started) }, what);
+      return !held;
     } catch (error) {
       if (!(error instanceof TruekeelError) || !isTheirs(error)) throw error;
       log.error(
         { source, error: describe(error) },
         'the source commit does not render; the last release is kept',
       );
+      // A guard speaks of the rendered branch: it may be put right.
+      return error.family !== 'guard';
     }
   }
 }
 
-/** Whether trying again with the same commit would end the same. */
+/** Whether trying again at once would end the same. */
 function isTheirs(error: TruekeelError): boolean {
   return error.family === 'usage' || error.family === 'validation' || error.family === 'guard';
 }
