@@ -30,6 +30,24 @@ const ErrorResult = z.strictObject({
   constructPath: z.string().optional(),
   source: Source.optional(),
   hint: z.string().optional(),
+  /** HTTP status, when an API server said no. */
+  status: z.number().int().optional(),
+  /** What it found wrong with the object, field by field. */
+  causes: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  /** Fields that other managers hold. */
+  conflicts: z
+    .array(z.strictObject({ manager: z.string(), path: z.string(), subresource: z.string().optional() }))
+    .optional(),
+  /** What we may not do. */
+  denied: z
+    .strictObject({
+      user: z.string(),
+      verb: z.string(),
+      resource: z.string(),
+      group: z.string(),
+      namespace: z.string().optional(),
+    })
+    .optional(),
 });
 
 const Target = z.strictObject({
@@ -184,6 +202,8 @@ export const Results = {
     z.strictObject({ check: z.string(), ok: z.boolean(), found: z.string(), hint: z.string().optional() }),
   ),
   cluster: z.strictObject({ server: z.string(), kubeconfig: z.string(), pid: z.number().int() }),
+  /** What every verb prints when it could not do its work at all. */
+  failure: z.strictObject({ errors: z.array(ErrorResult) }),
 } as const;
 
 export type ResultOf<Verb extends keyof typeof Results> = z.infer<(typeof Results)[Verb]>;
