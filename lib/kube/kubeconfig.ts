@@ -29,7 +29,7 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export function loadKubeconfig(
   path: string | undefined,
   env: Environment = process.env,
-  home: string = homedir(),
+  home: string = env.HOME || homedir(),
 ): Kubeconfig {
   if (path !== undefined) {
     if (!existsSync(path)) throw missing(`there is no kubeconfig ${path}`);

@@ -28,7 +28,10 @@ export async function withDesiredTarget<T>(
 ): Promise<T> {
   const settings = await readSettings(flags, context);
   const desired = await readDesired(settings, context);
-  const client = await connectTarget({ ...clusterOptions(settings), cluster: desired.cluster });
+  const client = await connectTarget({
+    ...clusterOptions(settings),
+    cluster: desired.cluster,
+  });
   try {
     return await use({ settings, desired, client });
   } finally {

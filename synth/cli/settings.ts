@@ -5,6 +5,7 @@ import type { EnvironmentRef } from '../../lib/branch/index.ts';
 import { Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { Approval, GuardCode } from '../../lib/plan/index.ts';
+import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config-schema.ts';
@@ -16,9 +17,12 @@ export interface Settings {
   readonly directory: string;
   /** Absent outside a repository. */
   readonly repository?: Repository;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
 }
 
-export async function readSettings(flags: Flags, { cwd }: CommandContext): Promise<Settings> {
+/** @throws TruekeelError `INVALID_FLAG`, `CONFIG_INVALID`; `NOT_A_REPOSITORY` when `--repo` names none */
+export async function readSettings(flags: Flags, { cwd, env }: CommandContext): Promise<Settings> {
   const start = resolve(cwd, text(flags.repo) ?? '.');
   const repository = await Repository.discover(start).catch((error: unknown) => {
     if (error instanceof TruekeelError && error.code === 'NOT_A_REPOSITORY' && flags.repo === undefined)
@@ -26,7 +30,12 @@ export async function readSettings(flags: Flags, { cwd }: CommandContext): Promi
     throw error;
   });
   const directory = repository?.root ?? start;
-  return { flags, config: await readConfig(directory), directory, ...(repository && { repository }) };
+  const config = await readConfig(directory);
+  const settings = { flags, config, directory, cwd, env, ...(repository && { repository }) };
+  // A flag that cannot be read is told now, not after a cluster was asked and somebody said yes.
+  approvals(settings);
+  timeoutMs(settings);
+  return settings;
 }
 
 /** The repository. @throws TruekeelError `NOT_A_REPOSITORY` */
@@ -80,11 +89,18 @@ const GUARD_CODES: readonly GuardCode[] = [
   'PROTECTED_OBJECT',
 ];
 
-/** How to reach a cluster. */
-export function clusterOptions({ flags, config }: Settings): { kubeconfig?: string; context?: string } {
-  const kubeconfig = text(flags.kubeconfig) ?? config.kubeconfig;
+/** How to reach a cluster. Paths in flags are relative to the current directory, those in the configuration file to it. */
+export function clusterOptions(settings: Settings): Omit<TargetOptions, 'cluster'> {
+  const { flags, config, directory, cwd, env } = settings;
+  const given = text(flags.kubeconfig);
+  const kubeconfig =
+    given === undefined ? config.kubeconfig && resolve(directory, config.kubeconfig) : resolve(cwd, given);
   const context = text(flags.context) ?? config.context;
-  return { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
+  return {
+    env,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  };
 }
 
 export function remoteName({ flags, config }: Settings): string {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
-/** Whether there is any way to a cluster without being told: KUBECONFIG, `~/.kube/config`, or running in a pod. */
+/** Whether there is any way to a cluster without being told: a file of KUBECONFIG, `~/.kube/config`, or running in a pod. */
 export function hasKubeconfig(env: NodeJS.ProcessEnv): boolean {
+  const { KUBECONFIG = '' } = env;
+  if (KUBECONFIG !== '') return KUBECONFIG.split(delimiter).some((file) => file !== '' && existsSync(file));
   return (
-    (env.KUBECONFIG ?? '') !== '' ||
-    existsSync(join(env.HOME ?? homedir(), '.kube', 'config')) ||
-    env.KUBERNETES_SERVICE_HOST !== undefined
+    existsSync(join(env.HOME ?? homedir(), '.kube', 'config')) || env.KUBERNETES_SERVICE_HOST !== undefined
   );
 }

@@ -7,10 +7,12 @@ export interface TargetOptions {
   readonly context?: string;
   /** Where the environment says that it goes. */
   readonly cluster?: ClusterTarget;
+  /** Where KUBECONFIG and HOME are looked up. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** Connects to the cluster of an environment.
  * @throws KubeError `WRONG_CLUSTER` when the kubeconfig leads to another API server than the environment names */
-export function connectTarget({ kubeconfig, context, cluster }: TargetOptions): Promise<KubeClient> {
-  return connect({ kubeconfig, context: context ?? cluster?.context, server: cluster?.server });
+export function connectTarget({ kubeconfig, context, cluster, env }: TargetOptions): Promise<KubeClient> {
+  return connect({ kubeconfig, context: context ?? cluster?.context, server: cluster?.server, env });
 }

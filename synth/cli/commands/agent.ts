@@ -33,6 +33,7 @@ export const command: Command = async (_args, flags, { env, signal }) => {
   const kubeconfig = text(flags.kubeconfig);
   const context = text(flags.context);
   const client = await connectTarget({
+    env,
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
