@@ -35,7 +35,7 @@ export function planTable(plan: Plan, paint: Paint): string[] {
     rows.push([application, count === 1 ? '1 object' : `${count} objects`, paint('dim', 'none'), '', '', '']);
   }
   if (rows.length === 0) return [];
-  const heading = ['application', 'object', 'change', 'because', 'effect', ''].map((cell) =>
+  const heading = ['application', 'object', 'change', 'because', 'effect', 'written at'].map((cell) =>
     paint('dim', cell),
   );
   return table([heading, ...rows]);
@@ -92,12 +92,14 @@ export const RESOLUTION = {
 
 function dependencies(change: PlannedChange, edges: readonly DependencyEdge[]): string[] {
   const self = formatKey(change.key);
-  const after = edges.filter((edge) => formatKey(edge.from) === self);
-  return after.length === 0
-    ? []
-    : [
-        `    after ${after.map((edge) => `${formatKey(edge.to)}${edge.until === 'ready' ? ' (ready)' : ''}`).join(', ')}`,
-      ];
+  const after = new Map<string, DependencyEdge['until']>();
+  for (const { from, to, until } of edges) {
+    if (formatKey(from) === self && after.get(formatKey(to)) !== 'ready') after.set(formatKey(to), until);
+  }
+  if (after.size === 0) return [];
+  return [
+    `    after ${[...after].map(([key, until]) => `${key}${until === 'ready' ? ' (ready)' : ''}`).join(', ')}`,
+  ];
 }
 
 export function fieldLines(field: FieldChange, paint: Paint): string[] {

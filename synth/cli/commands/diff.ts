@@ -27,7 +27,7 @@ export const command: Command = async (args, flags, context) => {
       terminal.out(`${terminal.paint(COLOUR[action], action.padEnd(7))} ${terminal.paint('bold', key)}`);
       for (const line of fields.flatMap((field) => fieldLines(field, terminal.paint))) terminal.out(line);
     }
-    terminal.out(`${changes.length} objects differ.`);
+    terminal.out(changes.length === 1 ? '1 object differs.' : `${changes.length} objects differ.`);
   }
   return flags.exitCode === true && changes.length > 0 ? Exit.pending : Exit.done;
 };
@@ -43,7 +43,10 @@ const diffLive: Command = (_args, flags, context) =>
       terminal.out(JSON.stringify(planResult(drawn, desired, client, performance.now() - started), null, 2));
     } else {
       terminal.out(banner(desired, client, terminal.paint));
-      for (const line of planDetails(drawn, terminal.paint)) terminal.out(line);
+      terminal.out('');
+      const details = planDetails(drawn, terminal.paint);
+      for (const line of details) terminal.out(line);
+      if (details.length > 0) terminal.out('');
       terminal.out(planFooter(drawn, terminal.paint));
     }
     for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))

@@ -67,7 +67,9 @@ export const command: Command = async (_args, flags, context) => {
     terminal.out(
       `${branch} ${done.commit.slice(0, 7)} has the tree of ${done.to.slice(0, 7)} "${target.subject}".`,
     );
-    terminal.out('It is held: newer source commits do not move it until `truekeel rollback --release`.');
+    terminal.out(
+      `It is held: newer source commits do not move it until \`truekeel rollback --environment ${name} --release\`.`,
+    );
     terminal.out(`Next: truekeel apply --environment ${name}`);
   }
   return Exit.done;

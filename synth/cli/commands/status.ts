@@ -55,7 +55,7 @@ export const command: Command = (_args, flags, context) =>
           application,
           key,
           terminal.paint(COLOUR[health] ?? 'yellow', health),
-          action === 'none' ? 'in step' : terminal.paint('yellow', `${action}: ${shorten(because, 50)}`),
+          action === 'none' ? 'in step' : terminal.paint('yellow', state(action, because)),
           health === 'Current' ? '' : shorten(message, 60),
         ],
       );
@@ -68,6 +68,12 @@ export const command: Command = (_args, flags, context) =>
     if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
     return flags.exitCode === true && (pending.length > 0 || !result.ready) ? Exit.pending : Exit.done;
   });
+
+function state(action: string, because: string): string {
+  const why = shorten(because, 50);
+  if (why === '') return action === 'create' ? 'not there yet' : action;
+  return why.startsWith('drift') ? why : `${action}: ${why}`;
+}
 
 function summary({ objects }: ResultOf<'status'>): string {
   const ready = objects.filter(({ health }) => health === 'Current').length;
