@@ -31,6 +31,8 @@ export class Project {
     this.directory = mkdtempSync(join(tmpdir(), 'truekeel-project-'));
     linkPackages(this.directory);
     this.git('init', '--quiet', '--initial-branch=main');
+    this.git('config', 'user.name', 'A Developer');
+    this.git('config', 'user.email', 'developer@example.com');
     // A name of its own: projects with the same name would share environments in a cluster.
     const name = basename(this.directory).toLowerCase();
     const manifest = `${JSON.stringify({ name, type: 'module' })}\n`;
@@ -50,8 +52,7 @@ export class Project {
   }
 
   git(...args: readonly string[]): string {
-    const identity = ['-c', 'user.name=A Developer', '-c', 'user.email=developer@example.com'];
-    return execFileSync('git', [...identity, ...args], { cwd: this.directory, encoding: 'utf8' }).trim();
+    return execFileSync('git', args, { cwd: this.directory, encoding: 'utf8' }).trim();
   }
 
   /** Writes the files and commits everything; returns the commit. */

@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connect, type KubeClient } from '../../lib/kube/index.ts';
+import { scratch } from '../git/scratch.ts';
+import { AgentBench } from './agent-bench.ts';
+import { type ClusterUnderTest, editAs, embeddedCluster, live, unique } from './clusters.ts';
+import { configMap, deployment, staging } from './programs.ts';
+
+const greeting = (namespace: string, text: string) =>
+  staging(namespace, { web: { settings: configMap({ greeting: text }) } });
+
+describe('the agent', () => {
+  const cluster = embeddedCluster();
+  const settings = (namespace: string) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    namespace,
+    name: 'settings',
+  });
+  const read = async (namespace: string) => (await live(cluster(), settings(namespace)))?.data;
+
+  it('goes on healing while the repository is away, and catches up when it is back', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+
+    bench.gitIsAway = true;
+    bench.push(greeting(namespace, 'two'));
+    await bench.callWebhook();
+    await bench.line('the repository cannot be followed for the moment');
+    await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'by hand' } });
+    await bench.line('healed');
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    bench.gitIsAway = false;
+    const from = bench.lines.length;
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'two' });
+  });
+
+  it('survives a cluster that goes away, sees what changed meanwhile, and applies what was pushed', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const link = await Link.to(cluster());
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(await link.client());
+    await bench.line('applied');
+
+    link.cut();
+    await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'by hand' } });
+    let from = bench.lines.length;
+    await bench.line('the watch is lost; trying again', from);
+    await link.restore();
+    await bench.line('healed', from);
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    link.cut();
+    from = bench.lines.length;
+    bench.push(greeting(namespace, 'two'));
+    await bench.callWebhook();
+    await bench.line('rendered', from);
+    await link.restore();
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'two' });
+  });
+
+  it('starts while both are away', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const link = await Link.to(cluster());
+    bench.push(greeting(namespace, 'one'));
+    link.cut();
+    bench.gitIsAway = true;
+    await bench.start(await link.client());
+    await bench.line('the repository cannot be followed for the moment');
+    bench.gitIsAway = false;
+    await bench.line('rendered');
+    await link.restore();
+    await bench.line('applied');
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+  });
+
+  it('stops at once when told to, in the middle of a wait as well', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const slow = deployment('web', { annotations: { 'cluster.truekeel.dev/ready-after': '10m' } });
+    bench.push(staging(namespace, { web: { settings: configMap(), web: slow } }));
+    await bench.start(cluster().client);
+    await bench.line('created');
+    await bench.stop();
+    expect(bench.lines.at(-1)?.msg).toBe('stopped');
+    expect(bench.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
+
+/** A TCP connection to a cluster that can be cut. */
+class Link {
+  readonly #kubeconfig: string;
+  readonly #port: number;
+  readonly #sockets = new Set<Socket>();
+  readonly #target: number;
+  #server: Server;
+
+  static async to(cluster: ClusterUnderTest): Promise<Link> {
+    const target = Number(new URL(cluster.server).port);
+    const placeholder = createServer();
+    const port = await listen(placeholder, 0);
+    await new Promise((resolve) => placeholder.close(resolve));
+    const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8').replace(
+      cluster.server,
+      `https://127.0.0.1:${port}`,
+    );
+    const link = new Link(kubeconfig, port, target);
+    await link.restore();
+    onTestFinished(() => link.cut());
+    return link;
+  }
+
+  private constructor(kubeconfig: string, port: number, target: number) {
+    this.#kubeconfig = kubeconfig;
+    this.#port = port;
+    this.#target = target;
+    this.#server = createServer();
+  }
+
+  async client(): Promise<KubeClient> {
+    const path = join(scratch(), 'kubeconfig');
+    writeFileSync(path, this.#kubeconfig, { mode: 0o600 });
+    const client = await connect({ kubeconfig: path });
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  cut(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
+  async restore(): Promise<void> {
+    this.#server = createServer((socket) => {
+      const upstream = dial(this.#target, '127.0.0.1');
+      for (const end of [socket, upstream]) {
+        this.#sockets.add(end);
+        end.on('error', () => {});
+        end.on('close', () => {
+          socket.destroy();
+          upstream.destroy();
+        });
+      }
+      socket.pipe(upstream).pipe(socket);
+    });
+    await listen(this.#server, this.#port);
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  // A server that listens on TCP has a port.
+  return (server.address() as { readonly port: number }).port;
+}

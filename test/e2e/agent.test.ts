@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { AgentBench } from './agent-bench.ts';
+import { editAs, embeddedCluster, live, onBothClusters, unique } from './clusters.ts';
+import { configMap, deployment, staging } from './programs.ts';
+
+const greeting = (namespace: string, text: string) =>
+  staging(namespace, { web: { settings: configMap({ greeting: text }), web: deployment('web') } });
+
+onBothClusters('the agent', (cluster) => {
+  const settings = (namespace: string) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    namespace,
+    name: 'settings',
+  });
+
+  it('takes a push to the cluster, woken by a signed webhook and by nothing else', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const source = bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    const applied = await bench.line('applied');
+    expect(applied).toMatchObject({ level: 'info', source, actions: { create: 3 }, errors: 0 });
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'one' });
+    expect(await bench.readiness()).toBe(200);
+
+    const next = bench.push(greeting(namespace, 'two'), 'Say two');
+    expect(await bench.callWebhook('unsigned')).toBe(401);
+    const from = bench.lines.length;
+    expect(await bench.callWebhook()).toBe(202);
+    expect(await bench.line('new source commit', from)).toMatchObject({ source: next, subject: 'Say two' });
+    expect(bench.lines.slice(0, from).filter(({ msg }) => msg === 'new source commit')).toHaveLength(1);
+    expect(await bench.line('applied', from)).toMatchObject({
+      source: next,
+      actions: { change: 1, none: 2 },
+    });
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'two' });
+    // What it rendered is on the remote for everybody to see.
+    bench.project.git('fetch', '--quiet', 'origin');
+    expect(bench.project.git('log', '-1', '--format=%s', 'origin/rendered/staging')).toBe('Say two');
+  });
+
+  it('heals what somebody changed or deleted, and says who it was', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+
+    let from = bench.lines.length;
+    await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'by hand' } });
+    expect(await bench.line(/^drift/, from)).toMatchObject({
+      object: `ConfigMap ${namespace}/settings`,
+      fields: [{ path: 'data.greeting', by: 'kubectl-edit' }],
+    });
+    await bench.line('healed', from);
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'one' });
+
+    from = bench.lines.length;
+    const maps = await cluster().client.resource({ group: '', version: 'v1', kind: 'ConfigMap' });
+    await cluster().client.delete(maps, { namespace, name: 'settings' });
+    await bench.line('healed', from);
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'one' });
+  });
+});
+
+describe('the agent', () => {
+  const cluster = embeddedCluster();
+  const read = async (namespace: string) =>
+    (await live(cluster(), { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' }))?.data;
+
+  it('keeps the last release when a commit does not render, and goes on with the next that does', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+
+    const broken = bench.push(`${greeting(namespace, 'two')}throw new Error('not today');\n`, 'Break it');
+    await bench.callWebhook();
+    const refused = await bench.line('the source commit does not render; the last release is kept');
+    expect(refused).toMatchObject({ level: 'error', source: broken });
+    expect(JSON.stringify(refused)).toContain('not today');
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    const from = bench.lines.length;
+    bench.push(greeting(namespace, 'three'), 'Mend it');
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'three' });
+  });
+
+  it('does not move a branch that a rollback holds, and follows the rollback itself', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+    let from = bench.lines.length;
+    bench.push(greeting(namespace, 'two'));
+    await bench.callWebhook();
+    await bench.line('applied', from);
+
+    bench.project.git('fetch', '--quiet', 'origin', 'rendered/staging:rendered/staging');
+    const rollback = ['rollback', '--environment', 'staging', '--yes', '--push'];
+    expect((await bench.project.truekeel(rollback)).exit).toBe(0);
+    from = bench.lines.length;
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    from = bench.lines.length;
+    bench.push(greeting(namespace, 'three'));
+    await bench.callWebhook();
+    await bench.line('held by a rollback: not moved', from);
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    expect((await bench.project.truekeel([...rollback.slice(0, 3), '--release', '--push'])).exit).toBe(0);
+    from = bench.lines.length;
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'three' });
+  });
+
+  it('refuses what a guard refuses, writes nothing of it, and applies the commit that mends it', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+    bench.push(
+      staging(namespace, { web: { objects: {}, createNamespace: false }, other: { other: configMap() } }),
+    );
+    await bench.callWebhook();
+    const refused = await bench.line('a guard refuses this release; nothing was written');
+    expect(JSON.stringify(refused)).toContain('EMPTY_RENDER');
+    expect(await bench.readiness()).toBe(503);
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    const from = bench.lines.length;
+    bench.push(greeting(namespace, 'two'));
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'two' });
+  });
+});
