@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import { CONFIG_NAMES } from './config-names.ts';
 import type { Config } from './config-schema.ts';
-
-const NAMES = ['truekeel.config.ts', 'truekeel.config.mts', 'truekeel.config.js', 'truekeel.config.mjs'];
 
 /** Reads the configuration file of a directory, in a child process that may read files and do nothing else: it is code.
  * @throws TruekeelError `CONFIG_INVALID` */
 export async function readConfig(directory: string): Promise<Config> {
-  const file = NAMES.map((name) => join(directory, name)).find(existsSync);
+  const file = CONFIG_NAMES.map((name) => join(directory, name)).find(existsSync);
   if (file === undefined) return {};
   const [{ Config }, content] = await Promise.all([import('./config-schema.ts'), evaluate(file)]);
   const parsed = Config.safeParse(content);

@@ -11,5 +11,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.exit(3);
 }
 module.enableCompileCache();
+const { headStart } = await import('./head-start.ts');
+headStart(process.argv.slice(2), process.cwd(), process.env);
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv.slice(2));

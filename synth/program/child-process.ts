@@ -1,23 +1,12 @@
-/** Starts the process of a program and waits for its end, within limits. */
-import { spawn } from 'node:child_process';
-import { Readable } from 'node:stream';
-import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
+/** Starts the process of a program and waits for what it hands over, within limits. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { bootModule, SOURCES_DESCRIPTOR } from './boot.ts';
+import type { ChildOptions } from './limits.ts';
+import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR, RESULT_END } from './protocol.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
-
-export interface ChildOptions {
-  /** What the program sees of the environment besides LANG, LC_ALL, TZ and NO_COLOR, which are fixed. */
-  readonly environmentVariables: Readonly<Record<string, string>>;
-  /** Ends the program after so long. Default: two minutes. */
-  readonly timeoutMs: number;
-  /** Ends the program above so much heap. Default: 2048. */
-  readonly memoryMb: number;
-  /** What the clock says to the program, in milliseconds since 1970: the source commit's date, say. */
-  readonly time: number;
-  /** Lets the program write, connect, start processes, see the clock, the environment and chance. For programs
-   * of one's own that call `helm`, say; never for what others wrote. Default: false. */
-  readonly unrestricted: boolean;
-  readonly signal?: AbortSignal;
-}
+import { strippedSources } from './sources.ts';
 
 export interface Ending {
   readonly reason: 'ended' | 'timeout' | 'too-much-output';
@@ -36,11 +25,20 @@ const MOST_WRITTEN_BYTES = 1 << 24;
 
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const PRELOAD = new URL(FROM_SOURCE ? './child.ts' : './child.js', import.meta.url).href;
+const LIBRARY = new URL('../../lib/index.ts', import.meta.url).href;
 
-export async function startChild(
+/** A program that was started. */
+export interface Running {
+  readonly ending: Promise<Ending>;
+  /** Ends it at once. */
+  end(): void;
+}
+
+/** @param run real paths */
+export function startChild(
   run: { readonly program: string; readonly root: string; readonly cwd: string },
   options: ChildOptions,
-): Promise<Ending> {
+): Running {
   const input: ChildInput = {
     root: run.root,
     program: run.program,
@@ -54,6 +52,7 @@ export async function startChild(
       '--no-warnings',
       ...(FROM_SOURCE ? ['--conditions=source'] : []),
       ...(options.unrestricted ? [] : permissionArguments(run.root, run.program)),
+      `--import=${bootModule()}`,
       `--import=${PRELOAD}`,
       run.program,
     ],
@@ -64,45 +63,73 @@ export async function startChild(
         ...environmentFor(options.environmentVariables),
         [INPUT_VARIABLE]: JSON.stringify(input),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       ...(options.signal && { signal: options.signal }),
       killSignal: 'SIGKILL',
     },
   );
+  const ending = endingOf(child, options.timeoutMs);
+  sendSources(child.stdio[SOURCES_DESCRIPTOR], run.program);
+  return { ending, end: () => void child.kill('SIGKILL') };
+}
+
+async function endingOf(child: ChildProcess, timeoutMs: number): Promise<Ending> {
   let reason: Ending['reason'] = 'ended';
   const stop = (because: Ending['reason']) => {
     reason = because;
     child.kill('SIGKILL');
   };
-  const timer = setTimeout(() => stop('timeout'), options.timeoutMs);
+  const timer = setTimeout(() => stop('timeout'), timeoutMs);
   const tooMuch = () => stop('too-much-output');
+  const written = [
+    new Output(child.stdio[1], MOST_WRITTEN_BYTES, tooMuch),
+    new Output(child.stdio[2], MOST_WRITTEN_BYTES, tooMuch),
+  ];
+  const result = new Output(child.stdio[RESULT_DESCRIPTOR], MOST_RESULT_BYTES, tooMuch);
   try {
-    const [code, stdout, stderr, result] = await Promise.all([
-      new Promise<number | null>((done, fail) => {
-        child.once('error', fail);
-        child.once('close', done);
-      }),
-      readText(child.stdio[1], MOST_WRITTEN_BYTES, tooMuch),
-      readText(child.stdio[2], MOST_WRITTEN_BYTES, tooMuch),
-      readText(child.stdio[RESULT_DESCRIPTOR], MOST_RESULT_BYTES, tooMuch),
-    ]);
-    return { reason, code, written: `${stdout}${stderr}`, result, timeoutMs: options.timeoutMs };
+    const code = await new Promise<number | null>((done, fail) => {
+      child.once('error', fail);
+      child.once('close', done);
+      // Nothing follows but Node's clearing up.
+      result.onData = (chunk) => {
+        if (chunk.at(-1) === RESULT_END) done(0);
+      };
+    });
+    return { reason, code, written: written.map(String).join(''), result: String(result), timeoutMs };
   } finally {
     clearTimeout(timer);
+    child.kill('SIGKILL');
   }
 }
 
-function readText(stream: unknown, most: number, tooMuch: () => void): Promise<string> {
-  return new Promise((done, fail) => {
+/** While the child comes up. */
+function sendSources(stream: unknown, program: string): void {
+  if (!(stream instanceof Writable)) throw new TypeError('the child has no such pipe');
+  // A child that ends before it has read them says why in another way.
+  stream.on('error', () => undefined);
+  const entries = [...(FROM_SOURCE ? [PRELOAD] : []), pathToFileURL(program).href].filter((url) =>
+    url.endsWith('.ts'),
+  );
+  stream.end(JSON.stringify(strippedSources(entries, FROM_SOURCE ? { truekeel: LIBRARY } : {})));
+}
+
+/** What the child writes to one of its descriptors. */
+class Output {
+  onData: (chunk: Buffer) => void = () => undefined;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(stream: unknown, most: number, tooMuch: () => void) {
     if (!(stream instanceof Readable)) throw new TypeError('the child has no such pipe');
-    const chunks: Buffer[] = [];
     let size = 0;
     stream.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= most) chunks.push(chunk);
-      else tooMuch();
+      if (size > most) return tooMuch();
+      this.#chunks.push(chunk);
+      this.onData(chunk);
     });
-    stream.once('error', fail);
-    stream.once('close', () => done(Buffer.concat(chunks).toString('utf8')));
-  });
+  }
+
+  toString(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
 }

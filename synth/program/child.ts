@@ -19,6 +19,7 @@ import {
   INPUT_VARIABLE,
   type ProgramFailure,
   RESULT_DESCRIPTOR,
+  RESULT_END,
 } from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
 
@@ -73,9 +74,11 @@ function hookCdk8s(from: string): void {
   recorders.push(recordSources(constructs.Node, { root: input.root }));
 }
 
-function report(): void {
+function report(code: number): void {
   const output: ChildOutput = { apps: [...apps.values()], ...(failure && { failure }) };
-  const bytes = Buffer.from(JSON.stringify(output));
+  // A listener of the program's own comes after this one, and can still fail.
+  const wentWell = code === 0 && !failure && apps.size > 0 && process.listenerCount('exit') === 1;
+  const bytes = Buffer.from(JSON.stringify(output) + (wentWell ? String.fromCharCode(RESULT_END) : ''));
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(RESULT_DESCRIPTOR, bytes, at);

@@ -4,6 +4,10 @@ import type { Collected } from '../../lib/render/tree/index.ts';
 
 export const RESULT_DESCRIPTOR = 3;
 
+/** A line feed behind the JSON text says that all went well and nothing of the program is left to run, so that
+ * nobody has to wait until the process has cleared up. */
+export const RESULT_END = 0x0a;
+
 /** Name of the environment variable with {@link ChildInput}; the program does not see it. */
 export const INPUT_VARIABLE = 'TRUEKEEL_PROGRAM_INPUT';
 

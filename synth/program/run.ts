@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
-import { type ChildOptions, startChild } from './child-process.ts';
+import { takeAhead } from './ahead.ts';
+import { startChild } from './child-process.ts';
+import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
 
@@ -16,15 +18,6 @@ export interface RunOptions extends Partial<ChildOptions> {
   /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json. */
   readonly typecheck?: boolean;
 }
-
-const DEFAULTS: ChildOptions = {
-  environmentVariables: {},
-  timeoutMs: 120_000,
-  memoryMb: 2048,
-  // 1980-01-01: zip files know no earlier time.
-  time: 315_532_800_000,
-  unrestricted: false,
-};
 
 /** Runs a program in a process of its own and renders what it hands over: Apps of Truekeel, or of plain cdk8s.
  * @throws TruekeelErrors with everything that is wrong with what it made, or every `TYPE_ERROR`
@@ -54,15 +47,21 @@ async function renderProgram(
   options: RunOptions,
 ): Promise<readonly RenderedEnvironment[]> {
   const file = relative(root, program).replaceAll(sep, '/');
-  const started = startChild({ program, root, cwd: resolve(options.cwd) }, { ...DEFAULTS, ...options });
+  const start = { program, root, cwd: resolve(options.cwd) };
+  const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
+  const running = takeAhead(start, limits) ?? startChild(start, limits);
   // What comes after the program is loaded while it runs.
   const [ending, { collectedOf }, { assemble }] = await Promise.all([
-    started,
+    running.ending,
     import('./outcome.ts'),
     import('../../lib/render/index.ts'),
   ]);
   const project = projectName(program, root);
   return assemble(collectedOf(file, ending), project === undefined ? {} : { project });
+}
+
+function limitsOf({ program, cwd, root, typecheck, ...limits }: RunOptions): Partial<ChildOptions> {
+  return limits;
 }
 
 function find(program: string, root: string): string {
