@@ -54,7 +54,10 @@ function typeErrors(files: readonly { readonly name: string; readonly text: stri
   };
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { stdout } = spawnSync(process.execPath, [compiler, '--project', directory], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, '--project', directory], {
+    encoding: 'utf8',
+  });
+  if (status !== 0 && stdout === '') return `the compiler did not run: ${stderr}`;
   // The compiler reads our own sources too, and these under the settings of another project.
   return stdout
     .split('\n')
