@@ -1,9 +1,9 @@
 /** The Git side of the agent: follows the source branch, renders new source commits and hands over new releases. */
 import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/branch/index.ts';
 import { branchRef, Repository } from '../../lib/git/index.ts';
-import { TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
+import { TruekeelError } from '../../lib/objects/index.ts';
 import { renderSource } from '../pipeline/render.ts';
-import type { AgentLog } from './log.ts';
+import { type AgentLog, describe } from './log.ts';
 import type { Wake } from './wake.ts';
 
 export interface SourceOptions {
@@ -169,10 +169,4 @@ class SourceFollower {
 /** Whether trying again at once would end the same. */
 function isTheirs(error: TruekeelError): boolean {
   return error.family === 'usage' || error.family === 'validation' || error.family === 'guard';
-}
-
-export function describe(error: unknown): unknown {
-  if (error instanceof TruekeelErrors) return error.errors.map((one) => one.toJSON());
-  if (error instanceof TruekeelError) return error.toJSON();
-  return error instanceof Error ? { message: error.message, stack: error.stack } : String(error);
 }
