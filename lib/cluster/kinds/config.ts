@@ -42,6 +42,21 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 };
 
+/** Keys of typed secrets whose value has to be a JSON object. */
+const JSON_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+};
+
+function isJsonObject(base64: string): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 export const secret: KindRules = {
   setDefaults(object) {
     object.type ??= 'Opaque';
@@ -63,6 +78,9 @@ export const secret: KindRules = {
     ...(REQUIRED_KEYS[object.type] ?? [])
       .filter((key) => object.data?.[key] === undefined)
       .map((key) => required(`data[${key}]`)),
+    ...(JSON_KEYS[object.type] ?? [])
+      .filter((key) => object.data?.[key] !== undefined && !isJsonObject(object.data[key]))
+      .map((key) => invalidValue(`data[${key}]`, '<secret contents redacted>', 'must be a JSON object')),
   ],
   validateUpdate: (object, old) => [
     ...(object.type === old.type ? [] : [immutable('type', object.type)]),
