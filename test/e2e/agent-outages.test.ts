@@ -54,7 +54,7 @@ describe('the agent', () => {
     await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'by hand' } });
     let from = bench.lines.length;
     await bench.line('the watch is lost; trying again', from);
-    await link.restore();
+    link.restore();
     await bench.line('healed', from);
     expect(await read(namespace)).toEqual({ greeting: 'one' });
 
@@ -63,7 +63,7 @@ describe('the agent', () => {
     bench.push(greeting(namespace, 'two'));
     await bench.callWebhook();
     await bench.line('rendered', from);
-    await link.restore();
+    link.restore();
     await bench.line('applied', from);
     expect(await read(namespace)).toEqual({ greeting: 'two' });
   });
@@ -79,7 +79,7 @@ describe('the agent', () => {
     await bench.line('the repository cannot be followed for the moment');
     bench.gitIsAway = false;
     await bench.line('rendered');
-    await link.restore();
+    link.restore();
     await bench.line('applied');
     expect(await read(namespace)).toEqual({ greeting: 'one' });
   });
@@ -99,32 +99,39 @@ describe('the agent', () => {
 
 /** A TCP connection to a cluster that can be cut. */
 class Link {
-  readonly #kubeconfig: string;
-  readonly #port: number;
   readonly #sockets = new Set<Socket>();
-  readonly #target: number;
-  #server: Server;
+  readonly #server: Server;
+  #isCut = false;
+  #kubeconfig = '';
 
   static async to(cluster: ClusterUnderTest): Promise<Link> {
-    const target = Number(new URL(cluster.server).port);
-    const placeholder = createServer();
-    const port = await listen(placeholder, 0);
-    await new Promise((resolve) => placeholder.close(resolve));
-    const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8').replace(
-      cluster.server,
-      `https://127.0.0.1:${port}`,
-    );
-    const link = new Link(kubeconfig, port, target);
-    await link.restore();
-    onTestFinished(() => link.cut());
+    const link = new Link(Number(new URL(cluster.server).port));
+    await new Promise<void>((resolve) => link.#server.listen(0, '127.0.0.1', resolve));
+    // A server that listens on TCP has a port.
+    const { port } = link.#server.address() as { readonly port: number };
+    const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8');
+    link.#kubeconfig = kubeconfig.replace(cluster.server, `https://127.0.0.1:${port}`);
+    onTestFinished(() => {
+      link.cut();
+      link.#server.close();
+    });
     return link;
   }
 
-  private constructor(kubeconfig: string, port: number, target: number) {
-    this.#kubeconfig = kubeconfig;
-    this.#port = port;
-    this.#target = target;
-    this.#server = createServer();
+  private constructor(target: number) {
+    this.#server = createServer((socket) => {
+      if (this.#isCut) return void socket.destroy();
+      const upstream = dial(target, '127.0.0.1');
+      for (const end of [socket, upstream]) {
+        this.#sockets.add(end);
+        end.on('error', () => {});
+        end.on('close', () => {
+          socket.destroy();
+          upstream.destroy();
+        });
+      }
+      socket.pipe(upstream).pipe(socket);
+    });
   }
 
   async client(): Promise<KubeClient> {
@@ -136,33 +143,12 @@ class Link {
   }
 
   cut(): void {
-    this.#server.close();
+    this.#isCut = true;
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets.clear();
   }
 
-  async restore(): Promise<void> {
-    this.#server = createServer((socket) => {
-      const upstream = dial(this.#target, '127.0.0.1');
-      for (const end of [socket, upstream]) {
-        this.#sockets.add(end);
-        end.on('error', () => {});
-        end.on('close', () => {
-          socket.destroy();
-          upstream.destroy();
-        });
-      }
-      socket.pipe(upstream).pipe(socket);
-    });
-    await listen(this.#server, this.#port);
+  restore(): void {
+    this.#isCut = false;
   }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  // A server that listens on TCP has a port.
-  return (server.address() as { readonly port: number }).port;
 }

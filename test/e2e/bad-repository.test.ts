@@ -1,10 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bare, git } from '../git/scratch.ts';
 import { project } from './clusters.ts';
 import { configMap, staging } from './programs.ts';
+import { Project } from './project.ts';
 
 const text = (value: string) => staging('web', { web: { settings: configMap({ value }) } });
 
@@ -110,6 +111,14 @@ describe('a repository', () => {
 });
 
 describe('a command line', () => {
+  let p: Project;
+  beforeAll(async () => {
+    p = new Project();
+    p.commit('A program', { 'main.ts': text('one') });
+    await p.truekeel(['render', '--no-typecheck']);
+  });
+  afterAll(() => p.remove());
+
   it.each([
     [['nonsense'], /unknown command|nonsense/],
     [['plan', '--nonsense'], /--nonsense/],
@@ -123,10 +132,6 @@ describe('a command line', () => {
     [['cluster', 'stop'], /cluster start/],
     [['plan', '--files', 'no-such-folder', '--application', 'web'], /no-such-folder/],
   ])('%j ends with 3 and says what is wrong', async (args, says) => {
-    const p = project();
-    p.commit('A program', { 'main.ts': text('one') });
-    await p.truekeel(['render', '--no-typecheck']);
-    p.write({ kubeconfig: 'apiVersion: v1\nkind: Config\n' });
     const outcome = await p.truekeel(args);
     expect(outcome.exit, outcome.stderr).toBe(3);
     expect(outcome.stderr).toMatch(says);
