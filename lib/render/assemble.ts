@@ -1,6 +1,7 @@
 /** Judges what was collected and makes the desired state of it. Trusts nothing but that its input is JSON, as
  * the process that collected it ran code of users. */
 import {
+  compareText,
   type DependencyEdge,
   formatKey,
   type ObjectKey,
@@ -92,7 +93,7 @@ function renderEnvironment(
   const owners = new Map<string, RenderedObject>();
   const applications = environment.applications
     .map((application) => renderApplication(application, rules, owners, problems))
-    .sort((a, b) => compare(a.name, b.name));
+    .sort((a, b) => compareText(a.name, b.name));
   const project = environment.project ?? options.project;
   return {
     name: environment.name,
@@ -160,7 +161,7 @@ function renderApplication(
     name: application.name,
     dependsOn: [...application.dependsOn].sort(),
     edges: edgesOf(application, rendered, problems),
-    objects: rendered.filter((object) => object !== undefined).sort((a, b) => compare(a.path, b.path)),
+    objects: rendered.filter((object) => object !== undefined).sort((a, b) => compareText(a.path, b.path)),
   };
 }
 
@@ -189,7 +190,7 @@ function edgesOf(
     return keys.map((to): DependencyEdge => ({ from: object.key, to, until: 'ready' }));
   });
   checkCycle(application, [...edges, ...annotated], problems);
-  return [...edges, ...annotated].sort((a, b) => compare(edgeText(a), edgeText(b)));
+  return [...edges, ...annotated].sort((a, b) => compareText(edgeText(a), edgeText(b)));
 }
 
 function checkCycle(
@@ -222,9 +223,4 @@ function nameOf({ constructPath, source }: RenderedObject): string {
   const place = source && `${source.file}:${source.line}`;
   if (constructPath === undefined) return place ?? 'an object';
   return place === undefined ? constructPath : `${constructPath} (${place})`;
-}
-
-/** By code unit: the same on every machine, whatever its locale. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,5 +5,6 @@ export { type AssembleOptions, assemble } from './assemble.ts';
 export { writeFiles } from './files.ts';
 export { type ManifestOptions, readManifests } from './manifests.ts';
 export { labelProblem } from './name-rules.ts';
+export { prepareObject } from './object.ts';
 export { type RenderOptions, renderTree } from './render.ts';
 export * from './tree/index.ts';

@@ -1,5 +1,6 @@
 /** One object: from what the program made to key, settings, bytes, digest and path. */
 import {
+  type Digest,
   digestOf,
   emitYaml,
   formatKey,
@@ -62,12 +63,12 @@ export function renderObject(
       hint: 'Refer to a secret store, or make the Secret outside the program (kubectl create secret).',
     });
   }
-  const yaml = yamlOf(collected, object, key, problems);
-  if (yaml === undefined) return undefined;
+  const bytes = bytesOf(collected, object, key, problems);
+  if (bytes === undefined) return undefined;
   return {
     key,
     apiVersion: object.apiVersion,
-    digest: digestOf(yaml),
+    digest: bytes.digest,
     settings: settingsOf(object, application.settings, ({ annotation, value, allowed }) =>
       problems.add(collected, {
         code: 'INVALID_SETTING',
@@ -80,7 +81,7 @@ export function renderObject(
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
     object,
-    yaml,
+    yaml: bytes.yaml,
   };
 }
 
@@ -125,14 +126,37 @@ function checkNames(collected: CollectedObject, key: ObjectKey, problems: Proble
   }
 }
 
-function yamlOf(
+interface ObjectBytes {
+  readonly yaml: string;
+  readonly digest: Digest;
+}
+
+const prepared = new WeakMap<object, ObjectBytes>();
+
+/** Makes the bytes of an object that will be assembled, most likely without a change: work that can be done while
+ * others are still collected. What is wrong with the object is said when it is assembled. */
+export function prepareObject(object: unknown): void {
+  if (!isEnvelope(object)) return;
+  try {
+    prepared.set(object, makeBytes(object));
+  } catch {
+    // See above.
+  }
+}
+
+function makeBytes(object: KubernetesObject): ObjectBytes {
+  const yaml = emitYaml(object);
+  return { yaml, digest: digestOf(yaml) };
+}
+
+function bytesOf(
   collected: CollectedObject,
   object: KubernetesObject,
   key: ObjectKey,
   problems: Problems,
-): string | undefined {
+): ObjectBytes | undefined {
   try {
-    return emitYaml(object);
+    return prepared.get(object) ?? makeBytes(object);
   } catch (error) {
     if (!(error instanceof TruekeelError)) throw error;
     problems.add(collected, { code: error.code, key, message: `${formatKey(key)}: ${error.message}` });

@@ -4,7 +4,8 @@ import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { bootModule, SOURCES_DESCRIPTOR } from './boot.ts';
 import type { ChildOptions } from './limits.ts';
-import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR, RESULT_END } from './protocol.ts';
+import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
+import { type ProgramResult, ResultReader } from './result.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
 import { strippedSources } from './sources.ts';
 
@@ -14,8 +15,8 @@ export interface Ending {
   readonly code: number | null;
   /** What it wrote to standard output and standard error. */
   readonly written: string;
-  /** What it wrote to the result descriptor. */
-  readonly result: string;
+  /** What it handed over. */
+  readonly result: ProgramResult;
   readonly timeoutMs: number;
 }
 
@@ -30,6 +31,8 @@ const LIBRARY = new URL('../../lib/index.ts', import.meta.url).href;
 /** A program that was started. */
 export interface Running {
   readonly ending: Promise<Ending>;
+  /** Has a function called with each thing that the program hands over as an object; it may be anything. */
+  onObject(listener: (object: unknown) => void): void;
   /** Ends it at once. */
   end(): void;
 }
@@ -68,12 +71,23 @@ export function startChild(
       killSignal: 'SIGKILL',
     },
   );
-  const ending = endingOf(child, options.timeoutMs);
+  const { promise: wentWell, resolve } = Promise.withResolvers<void>();
+  const reader = new ResultReader(resolve);
+  const ending = endingOf(child, reader, wentWell, options.timeoutMs);
   sendSources(child.stdio[SOURCES_DESCRIPTOR], run.program);
-  return { ending, end: () => void child.kill('SIGKILL') };
+  return {
+    ending,
+    onObject: (listener) => reader.onObject(listener),
+    end: () => void child.kill('SIGKILL'),
+  };
 }
 
-async function endingOf(child: ChildProcess, timeoutMs: number): Promise<Ending> {
+async function endingOf(
+  child: ChildProcess,
+  reader: ResultReader,
+  wentWell: Promise<void>,
+  timeoutMs: number,
+): Promise<Ending> {
   let reason: Ending['reason'] = 'ended';
   const stop = (because: Ending['reason']) => {
     reason = because;
@@ -81,25 +95,48 @@ async function endingOf(child: ChildProcess, timeoutMs: number): Promise<Ending>
   };
   const timer = setTimeout(() => stop('timeout'), timeoutMs);
   const tooMuch = () => stop('too-much-output');
-  const written = [
-    new Output(child.stdio[1], MOST_WRITTEN_BYTES, tooMuch),
-    new Output(child.stdio[2], MOST_WRITTEN_BYTES, tooMuch),
-  ];
-  const result = new Output(child.stdio[RESULT_DESCRIPTOR], MOST_RESULT_BYTES, tooMuch);
+  const written = [1, 2].map((descriptor) => {
+    const chunks: Buffer[] = [];
+    read(child, descriptor, MOST_WRITTEN_BYTES, tooMuch, (chunk) => chunks.push(chunk));
+    return chunks;
+  });
+  read(child, RESULT_DESCRIPTOR, MOST_RESULT_BYTES, tooMuch, (chunk) => reader.receive(chunk));
+  const closed = new Promise<number | null>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', done);
+  });
   try {
-    const code = await new Promise<number | null>((done, fail) => {
-      child.once('error', fail);
-      child.once('close', done);
-      // Nothing follows but Node's clearing up.
-      result.onData = (chunk) => {
-        if (chunk.at(-1) === RESULT_END) done(0);
-      };
-    });
-    return { reason, code, written: written.map(String).join(''), result: String(result), timeoutMs };
+    const code = await Promise.race([closed, wentWell.then(() => 0)]);
+    const text = written.map((chunks) => Buffer.concat(chunks).toString('utf8')).join('');
+    return { reason, code, written: text, result: reader.result(), timeoutMs };
   } finally {
     clearTimeout(timer);
-    child.kill('SIGKILL');
+    leave(child);
   }
+}
+
+function read(
+  child: ChildProcess,
+  descriptor: number,
+  most: number,
+  tooMuch: () => void,
+  receive: (chunk: Buffer) => void,
+): void {
+  const stream = child.stdio[descriptor];
+  if (!(stream instanceof Readable)) throw new TypeError('the child has no such pipe');
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= most) receive(chunk);
+    else tooMuch();
+  });
+}
+
+/** Nothing waits for it any longer. */
+function leave(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  child.unref();
+  for (const stream of child.stdio) stream?.destroy();
 }
 
 /** While the child comes up. */
@@ -111,25 +148,4 @@ function sendSources(stream: unknown, program: string): void {
     url.endsWith('.ts'),
   );
   stream.end(JSON.stringify(strippedSources(entries, FROM_SOURCE ? { truekeel: LIBRARY } : {})));
-}
-
-/** What the child writes to one of its descriptors. */
-class Output {
-  onData: (chunk: Buffer) => void = () => undefined;
-  readonly #chunks: Buffer[] = [];
-
-  constructor(stream: unknown, most: number, tooMuch: () => void) {
-    if (!(stream instanceof Readable)) throw new TypeError('the child has no such pipe');
-    let size = 0;
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > most) return tooMuch();
-      this.#chunks.push(chunk);
-      this.onData(chunk);
-    });
-  }
-
-  toString(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

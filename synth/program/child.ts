@@ -1,6 +1,5 @@
 /** Loaded before the user's program, in its process: has the construct trees of all Apps handed over, whether
  * they are Truekeel's or plain cdk8s', and reports when the process ends. */
-import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { IConstruct, Node } from 'constructs';
@@ -13,15 +12,9 @@ import {
 } from '../../lib/render/tree/index.ts';
 import { fixTimeAndRandom } from './determinism.ts';
 import { describeFailure } from './failure.ts';
-import {
-  type ChildInput,
-  type ChildOutput,
-  INPUT_VARIABLE,
-  type ProgramFailure,
-  RESULT_DESCRIPTOR,
-  RESULT_END,
-} from './protocol.ts';
+import { type ChildInput, type ChildOutput, INPUT_VARIABLE, type ProgramFailure } from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
+import { ObjectSender, send } from './send.ts';
 
 const input: ChildInput = JSON.parse(process.env[INPUT_VARIABLE] ?? '{}');
 delete process.env[INPUT_VARIABLE];
@@ -38,8 +31,10 @@ const sourceOf: SourceOf = (construct) => {
   }
   return undefined;
 };
+const sender = new ObjectSender();
 const receive = (root: IConstruct): void => {
-  apps.set(root, collect(root, { sourceOf }));
+  apps.set(root, collect(root, { sourceOf, onObject: (object) => sender.add(object) }));
+  sender.flush();
 };
 
 resolveLikeTypeScript();
@@ -75,17 +70,21 @@ function hookCdk8s(from: string): void {
 }
 
 function report(code: number): void {
-  const output: ChildOutput = { apps: [...apps.values()], ...(failure && { failure }) };
+  const output: ChildOutput = { apps: [...apps.values()].map(sent), ...(failure && { failure }) };
   // A listener of the program's own comes after this one, and can still fail.
   const wentWell = code === 0 && !failure && apps.size > 0 && process.listenerCount('exit') === 1;
-  const bytes = Buffer.from(JSON.stringify(output) + (wentWell ? String.fromCharCode(RESULT_END) : ''));
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(RESULT_DESCRIPTOR, bytes, at);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      // The reader is behind; the process is ending, so there is nothing else to do than to wait for it.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
+  send(JSON.stringify(output) + (wentWell ? '\n' : ''));
+}
+
+function sent({ environments, problems }: Collected): ChildOutput['apps'][number] {
+  return {
+    environments: environments.map((environment) => ({
+      ...environment,
+      applications: environment.applications.map((application) => ({
+        ...application,
+        objects: application.objects.map((object) => sender.placeOf(object)),
+      })),
+    })),
+    problems,
+  };
 }

@@ -1,8 +1,9 @@
 /** What came of running a program: the collected objects, or the error to show. */
 import { type ErrorFamily, type SourceLocation, TruekeelError } from '../../lib/objects/index.ts';
-import type { Collected } from '../../lib/render/index.ts';
+import type { Collected, CollectedObject } from '../../lib/render/index.ts';
 import type { Ending } from './child-process.ts';
 import type { ChildOutput, ProgramFailure } from './protocol.ts';
+import type { ProgramResult } from './result.ts';
 
 /** Longer output is cut at its beginning. */
 const SHOWN_LINES = 20;
@@ -54,10 +55,7 @@ export function collectedOf(file: string, ending: Ending): Collected {
   if (output.apps.length === 0) {
     return fail('NO_APP', `${file} called no app.synth()`, 'End the program with app.synth().');
   }
-  return {
-    environments: output.apps.flatMap((app) => app.environments),
-    problems: output.apps.flatMap((app) => app.problems),
-  };
+  return output;
 }
 
 function failureError(program: string, failure: ProgramFailure, written: string): TruekeelError {
@@ -113,16 +111,27 @@ function shown(written: string): string {
 
 /** The result is made by a process that runs code of users, so it may be anything. What it holds is judged when
  * it is assembled; here it has to have the outer shape. */
-function parse(result: string): ChildOutput | undefined {
-  let output: unknown;
-  try {
-    output = JSON.parse(result);
-  } catch {
-    return undefined;
-  }
-  const apps = (output as Partial<ChildOutput> | null)?.apps;
+function parse({
+  output,
+  objects,
+}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps'>) | undefined {
+  const apps = (output as Partial<ChildOutput> | null | undefined)?.apps;
   if (!Array.isArray(apps)) return undefined;
   const complete = apps.every((app) => Array.isArray(app?.environments) && Array.isArray(app?.problems));
+  if (!complete) return undefined;
   // Checked as far as said above.
-  return complete ? (output as ChildOutput) : undefined;
+  const sent = output as ChildOutput;
+  const environments = sent.apps.flatMap((app) => app.environments);
+  return {
+    ...sent,
+    environments: environments.map((environment) => ({
+      ...environment,
+      applications: environment.applications.map((application) => ({
+        ...application,
+        // An object that was not sent is none, which is found when it is judged.
+        objects: application.objects.map((place) => Object(objects[place]) as CollectedObject),
+      })),
+    })),
+    problems: sent.apps.flatMap((app) => app.problems),
+  };
 }

@@ -1,12 +1,10 @@
-/** What the process that runs a program says to the one that started it: one JSON text on file descriptor 3,
- * written when the process ends. */
-import type { Collected } from '../../lib/render/tree/index.ts';
+/** What the process that runs a program says to the one that started it, as lines of JSON on file descriptor 3:
+ * lists of the objects that it collects, while it does, and {@link ChildOutput} when it ends. A line feed behind
+ * that says that all went well and that nothing of the program is left to run, so that nobody has to wait until the
+ * process has cleared up. */
+import type { CollectedApplication, CollectedEnvironment, Problem } from '../../lib/render/tree/index.ts';
 
 export const RESULT_DESCRIPTOR = 3;
-
-/** A line feed behind the JSON text says that all went well and nothing of the program is left to run, so that
- * nobody has to wait until the process has cleared up. */
-export const RESULT_END = 0x0a;
 
 /** Name of the environment variable with {@link ChildInput}; the program does not see it. */
 export const INPUT_VARIABLE = 'TRUEKEEL_PROGRAM_INPUT';
@@ -21,9 +19,21 @@ export interface ChildInput {
   readonly restricted: boolean;
 }
 
+/** The application, with places among all objects that were sent instead of the objects. */
+export interface SentApplication extends Omit<CollectedApplication, 'objects'> {
+  readonly objects: readonly number[];
+}
+
+export interface SentEnvironment extends Omit<CollectedEnvironment, 'applications'> {
+  readonly applications: readonly SentApplication[];
+}
+
 export interface ChildOutput {
   /** One for each App whose `synth()` was called. */
-  readonly apps: readonly Collected[];
+  readonly apps: readonly {
+    readonly environments: readonly SentEnvironment[];
+    readonly problems: readonly Problem[];
+  }[];
   readonly failure?: ProgramFailure;
 }
 

@@ -54,7 +54,10 @@ async function renderProgram(
   const [ending, { collectedOf }, { assemble }] = await Promise.all([
     running.ending,
     import('./outcome.ts'),
-    import('../../lib/render/index.ts'),
+    import('../../lib/render/index.ts').then((render) => {
+      running.onObject((sent) => render.prepareObject(Object(sent).object));
+      return render;
+    }),
   ]);
   const project = projectName(program, root);
   return assemble(collectedOf(file, ending), project === undefined ? {} : { project });

@@ -22,11 +22,13 @@ export const DEFAULT_ENVIRONMENT = 'default';
 export interface CollectOptions {
   /** Finds where a construct was made; without it nothing has a source. */
   readonly sourceOf?: SourceOf;
+  /** Told of each object while the walk goes on. */
+  readonly onObject?: (object: CollectedObject) => void;
 }
 
 /** Walks the tree below (and with) the root. Nothing is thrown for what is wrong in the program: it is listed. */
 export function collect(root: IConstruct, options: CollectOptions = {}): Collected {
-  const walk = new Walk(options.sourceOf ?? (() => undefined), projectMark(root));
+  const walk = new Walk(options, projectMark(root));
   walk.visit(root, '', { environment: undefined, application: undefined });
   return walk.finish();
 }
@@ -55,6 +57,7 @@ interface Position {
 
 class Walk {
   private readonly sourceOf: SourceOf;
+  private readonly onObject: (object: CollectedObject) => void;
   private readonly project: string | undefined;
   private readonly environments: EnvironmentBuilder[] = [];
   private readonly applications: ApplicationBuilder[] = [];
@@ -63,8 +66,9 @@ class Walk {
   private readonly declared: Declared[] = [];
   private plain: EnvironmentBuilder | undefined;
 
-  constructor(sourceOf: SourceOf, project: string | undefined) {
-    this.sourceOf = sourceOf;
+  constructor({ sourceOf, onObject }: CollectOptions, project: string | undefined) {
+    this.sourceOf = sourceOf ?? (() => undefined);
+    this.onObject = onObject ?? (() => undefined);
     this.project = project;
   }
 
@@ -217,7 +221,13 @@ class Walk {
     }
     if (isJson(object)) {
       // JSON, and an object since ApiObject.toJson makes one; its envelope is checked when it is assembled.
-      objects.push({ object: object as KubernetesObject, constructPath: path, ...(source && { source }) });
+      const collected = {
+        object: object as KubernetesObject,
+        constructPath: path,
+        ...(source && { source }),
+      };
+      objects.push(collected);
+      this.onObject(collected);
       return;
     }
     this.valueProblems(construct, path, object);

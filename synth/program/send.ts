@@ -1,0 +1,44 @@
+/** Writes to the process that started the program. */
+import type { CollectedObject } from '../../lib/render/tree/index.ts';
+import { RESULT_DESCRIPTOR } from './protocol.ts';
+
+// Importing it would have Node load all that hangs on it, such as streams and readline.
+const { writeSync } = process.getBuiltinModule('node:fs');
+
+/** Objects in a line: enough not to write all the time, few enough for the reader to begin early. */
+const BATCH = 64;
+
+/** Sends objects as they come. */
+export class ObjectSender {
+  readonly #places = new Map<CollectedObject, number>();
+  #batch: CollectedObject[] = [];
+
+  add(object: CollectedObject): void {
+    this.#places.set(object, this.#places.size);
+    this.#batch.push(object);
+    if (this.#batch.length === BATCH) this.flush();
+  }
+
+  flush(): void {
+    if (this.#batch.length > 0) send(`${JSON.stringify(this.#batch)}\n`);
+    this.#batch = [];
+  }
+
+  /** Where the object stands among all that were sent. */
+  placeOf(object: CollectedObject): number {
+    return this.#places.get(object) ?? -1;
+  }
+}
+
+export function send(text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(RESULT_DESCRIPTOR, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // The reader is behind, and the program has nothing to do without it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
