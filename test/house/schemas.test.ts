@@ -6,6 +6,8 @@ import { packageRoot } from '../../synth/version.ts';
 
 test('the published schemas are those of the code (node .ci/schemas.ts writes them)', () => {
   const directory = join(packageRoot(), 'docs', 'schemas');
-  const published = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')] as const);
+  const published = readdirSync(directory).map(
+    (name) => [name, readFileSync(join(directory, name), 'utf8')] as const,
+  );
   expect(new Map(published)).toEqual(new Map(schemaFiles()));
 });
