@@ -3,6 +3,7 @@ import { hashObject, type Oid } from '../git/index.ts';
 import {
   APPLICATION_FILE,
   applicationPath,
+  compareText,
   type DependencyEdge,
   ENVIRONMENT_FILE,
   formatKey,
@@ -158,7 +159,7 @@ function edgeOrder(edge: DependencyEdge): string {
 function sortBy<T>(values: readonly T[], order: (value: T) => string): T[] {
   return values
     .map((value) => [order(value), value] as const)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([, value]) => value);
 }
 

@@ -5,6 +5,7 @@ import type { Digest } from './digest.ts';
 import { canonicalJson, digestOf } from './digest.ts';
 import { Annotation, FIELD_MANAGER } from './names.ts';
 import type { JsonObject, ManagedFieldsEntry, ObjectMeta } from './object.ts';
+import { compareText } from './order.ts';
 
 /** Who wrote fields, by managedFields. */
 export interface FieldWriter {
@@ -53,10 +54,6 @@ export function lastForeignWriters(
 /** When a manager applied last, to the second; undefined when it holds nothing. */
 export function lastApplied(metadata: ObjectMeta, manager: string = FIELD_MANAGER): string | undefined {
   return metadata.managedFields?.find((entry) => isAppliedBy(entry, manager))?.time;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function isAppliedBy(entry: ManagedFieldsEntry, manager: string): boolean {

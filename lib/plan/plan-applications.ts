@@ -1,6 +1,6 @@
 import type { KubeClient } from '../kube/index.ts';
 import type { DesiredApplication, TruekeelError } from '../objects/index.ts';
-import { formatKey, TruekeelErrors } from '../objects/index.ts';
+import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
 import { findEdges } from './edges/index.ts';
@@ -109,8 +109,7 @@ function byApplicationAndKey(
   return (a, b) => {
     const order = rank.get(a.application)! - rank.get(b.application)!;
     if (order !== 0) return order;
-    const [left, right] = [formatKey(a.key), formatKey(b.key)];
-    return left < right ? -1 : left > right ? 1 : 0;
+    return compareText(formatKey(a.key), formatKey(b.key));
   };
 }
 

@@ -2,7 +2,7 @@
 import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredObject, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
-import { formatKey, TruekeelError } from '../objects/index.ts';
+import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
 import { summarizeChanges } from './because.ts';
 import { mapConcurrent } from './concurrent.ts';
 import { contentOf } from './content.ts';
@@ -64,10 +64,6 @@ export async function planDesired(
       object && written.has(formatKey(desired.key)) ? [{ key: desired.key, object }] : [],
     ),
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function nameOf(error: TruekeelError): string {

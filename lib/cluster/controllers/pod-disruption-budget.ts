@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../objects/index.ts';
+import { formatLabelSelector } from '../../objects/index.ts';
 import { withCondition } from './conditions.ts';
 import { type Controller, itself, nameOf, type Reconciliation } from './controller.ts';
 import { POD, POD_DISRUPTION_BUDGET } from './kinds.ts';
 import { isActive, isReady } from './pods.ts';
-import { formatSelector } from './selectors.ts';
 import { writeStatus } from './write-status.ts';
 
 /** Counts how many of a budget's pods may be evicted. */
@@ -28,7 +28,8 @@ export const podDisruptionBudgetController: Controller = {
 };
 
 function count({ client, now }: Reconciliation, budget: KubernetesObject): void {
-  const labelSelector = formatSelector(budget.spec?.selector);
+  const { selector } = budget.spec ?? {};
+  const labelSelector = selector && formatLabelSelector(selector);
   const pods =
     labelSelector === undefined
       ? []

@@ -1,0 +1,30 @@
+/** meta/v1 LabelSelector */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelExpression[];
+}
+
+interface LabelExpression {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+/** Writes a selector as it stands in a query: `app=web,tier in (a,b)`. The empty text selects everything. */
+export function formatLabelSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const labels = Object.entries(matchLabels).map(([label, value]) => `${label}=${value}`);
+  return [...labels, ...matchExpressions.map(formatExpression)].join(',');
+}
+
+function formatExpression({ key, operator, values = [] }: LabelExpression): string {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.join(',')})`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+  }
+}
