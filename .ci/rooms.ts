@@ -11,7 +11,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   health: ['objects'],
   plan: ['objects', 'fields', 'kube', 'health'],
   apply: ['objects', 'fields', 'kube', 'health', 'plan'],
-  observe: ['objects', 'fields', 'kube', 'health', 'plan', 'apply'],
+  observe: ['objects', 'kube', 'health', 'plan'],
   cluster: ['objects', 'fields'],
 };
 
