@@ -15,3 +15,8 @@ const { headStart } = await import('./head-start.ts');
 headStart(process.argv.slice(2), process.cwd(), process.env);
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv.slice(2));
+for (const stream of [process.stdout, process.stderr]) {
+  if (stream.writableLength > 0) await new Promise((done) => stream.once('drain', done));
+}
+// Everything is done and said; taking the process apart in good order takes longer than some verbs.
+process.exit();

@@ -4,6 +4,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Sources } from './boot.ts';
+import { SourceCache } from './source-cache.ts';
 
 /** More than this is not worth waiting for. */
 const MOST_FILES = 200;
@@ -17,11 +18,12 @@ export function strippedSources(
   entries: readonly string[],
   packages: Readonly<Record<string, string>> = {},
 ): Sources {
+  const cache = new SourceCache(entries.join('\0'));
   const sources: Record<string, string> = {};
   const seen = new Set(entries);
   for (const url of seen) {
     if (seen.size > MOST_FILES) break;
-    const source = strippedSource(url);
+    const source = strippedSource(url, cache);
     if (source === undefined) continue;
     sources[url] = source;
     for (const [, , specifier = ''] of source.matchAll(IMPORT)) {
@@ -29,6 +31,7 @@ export function strippedSources(
       if (target !== undefined) seen.add(target);
     }
   }
+  cache.save();
   return sources;
 }
 
@@ -41,14 +44,20 @@ function resolved(specifier: string, from: string): string | undefined {
 }
 
 /** Undefined when the file cannot be read or has syntax that cannot be left out: whoever loads it says so. */
-function strippedSource(url: string): string | undefined {
+function strippedSource(url: string, cache: SourceCache): string | undefined {
+  try {
+    return cache.get(readFileSync(fileURLToPath(url), 'utf8'), strip);
+  } catch {
+    return undefined;
+  }
+}
+
+function strip(text: string): string {
   // Node warns that the function is experimental; it leaves out types in the same way as for an import.
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {
-    return stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
-  } catch {
-    return undefined;
+    return stripTypeScriptTypes(text);
   } finally {
     process.emitWarning = emitWarning;
   }
