@@ -2,15 +2,12 @@ import { diffReleases, type EnvironmentRef, readRendered } from '../../../lib/br
 import type { Repository } from '../../../lib/git/index.ts';
 import { type DesiredApplication, formatKey, TruekeelError } from '../../../lib/objects/index.ts';
 import { diffObjects, type FieldChange } from '../../../lib/plan/index.ts';
-import { banner } from '../banner.ts';
 import type { Command } from '../command.ts';
-import { withDesiredTarget } from '../desired-target.ts';
-import { plan } from '../engine-run.ts';
-import { describeError, Exit, exitCodeOfAll } from '../exit.ts';
-import { planResult } from '../plan-result.ts';
-import { fieldLines, planDetails, planFooter } from '../print-plan.ts';
+import { Exit } from '../exit.ts';
+import { fieldLines, planDetails } from '../print-plan.ts';
 import type { ResultOf } from '../results.ts';
 import { environmentRef, readSettings, requireRepository } from '../settings.ts';
+import { paragraph, showPlan } from '../show-plan.ts';
 
 export const command: Command = async (args, flags, context) => {
   if (args.length === 0) return diffLive(args, flags, context);
@@ -35,26 +32,9 @@ export const command: Command = async (args, flags, context) => {
 const COLOUR = { create: 'green', change: 'yellow', delete: 'red' } as const;
 
 const diffLive: Command = (_args, flags, context) =>
-  withDesiredTarget(flags, context, async ({ settings, desired, client }) => {
-    const { terminal } = context;
-    const started = performance.now();
-    const drawn = await plan(desired, client, settings);
-    if (flags.output === 'json') {
-      terminal.out(JSON.stringify(planResult(drawn, desired, client, performance.now() - started), null, 2));
-    } else {
-      terminal.out(banner(desired, client, terminal.paint));
-      terminal.out('');
-      const details = planDetails(drawn, terminal.paint);
-      for (const line of details) terminal.out(line);
-      if (details.length > 0) terminal.out('');
-      terminal.out(planFooter(drawn, terminal.paint));
-    }
-    for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
-      terminal.err(line);
-    if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
-    return flags.exitCode === true && drawn.changes.some(({ action }) => action !== 'none')
-      ? Exit.pending
-      : Exit.done;
+  showPlan(flags, context, {
+    lines: (plan, paint) => paragraph(planDetails(plan, paint)),
+    guarded: false,
   });
 
 interface ObjectChange {
