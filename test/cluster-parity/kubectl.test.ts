@@ -78,6 +78,20 @@ describeOnControlPlane(
       return `-n ${name}`;
     };
 
+    test('takes lists of objects, and says of a kind that is not served what is known of it', async () => {
+      const ns = await inNamespace('lists');
+      const item = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: '1' } };
+      const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] });
+      expect(await kubectl(`${ns} apply -f -`, { input: list })).toMatchObject({
+        stdout: 'configmap/a created\n',
+        stderr: '',
+      });
+      const unknown = await kubectl(`${ns} apply -f -`, {
+        input: JSON.stringify({ apiVersion: 'example.com/v1', kind: 'Unknown', metadata: { name: 'a' } }),
+      });
+      expect(unknown.stderr).toContain('no matches for kind "Unknown" in version "example.com/v1"');
+    });
+
     test('applies on the server, waits, shows, scales, rolls out and deletes a Deployment', async () => {
       const ns = await inNamespace('workload');
       const apply = () => kubectl(`${ns} apply --server-side -f -`, { input: DEPLOYMENT });

@@ -44,6 +44,19 @@ const deployment = (name: string, spec: object = {}) => ({
     ...spec,
   },
 });
+const WEBHOOK_RULE = {
+  apiGroups: ['nothing.example.org'],
+  apiVersions: ['v1'],
+  operations: ['CREATE'],
+  resources: ['*'],
+};
+const webhook = (name: string) => ({
+  name,
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  clientConfig: { service: { name: 'hook', namespace: 'default' } },
+  rules: [WEBHOOK_RULE],
+});
 const service = (name: string, spec: object = {}) => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -299,6 +312,48 @@ export const sequences: readonly Sequence[] = [
         apiVersion: 'v1',
         kind: 'ServiceAccount',
         metadata: { name: 'robot' },
+      }),
+    ],
+  },
+  {
+    name: 'what is not a workload gets the same defaults too',
+    requests: [
+      post('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
+        metadata: { name: 'hooks-$NS' },
+        webhooks: [webhook('check.example.org')],
+      }),
+      post('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', {
+        metadata: { name: 'hooks-$NS' },
+        webhooks: [{ ...webhook('change.example.org'), failurePolicy: 'Ignore' }],
+      }),
+      post('/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies', {
+        metadata: { name: 'policy-$NS' },
+        spec: {
+          matchConstraints: { resourceRules: [{ ...WEBHOOK_RULE, resources: ['nothings'] }] },
+          validations: [{ expression: 'true' }],
+        },
+      }),
+      post('/apis/storage.k8s.io/v1/csidrivers', { metadata: { name: '$NS.example.org' }, spec: {} }),
+      post('/apis/scheduling.k8s.io/v1/priorityclasses', { metadata: { name: '$NS' }, value: 5 }),
+      post('/apis/networking.k8s.io/v1/ingressclasses', {
+        metadata: { name: '$NS' },
+        spec: { controller: 'example.org/x', parameters: { kind: 'Settings', name: 'a' } },
+      }),
+      post(`${CORE}/limitranges`, {
+        metadata: { name: 'a' },
+        spec: {
+          limits: [{ type: 'Container', max: { cpu: '64' }, min: { cpu: '1' }, default: { memory: '1Gi' } }],
+        },
+      }),
+      post(`${CORE}/replicationcontrollers`, {
+        metadata: { name: 'a' },
+        spec: { template: { metadata: { labels: { app: 'web' } }, spec: podSpec } },
+      }),
+      post(`${APPS}/daemonsets`, {
+        ...deployment('host', {
+          template: { metadata: { labels: { app: 'web' } }, spec: { ...podSpec, hostNetwork: true } },
+        }),
+        kind: 'DaemonSet',
       }),
     ],
   },

@@ -70,20 +70,13 @@ function subresourcesOf(definition: KubernetesObject, version: DefinitionVersion
   ];
 }
 
-/** Says of a definition that it is in force, and keeps it until its objects are gone. Must not be called from within a
+/** Says of a definition that it is in force. Must not be called from within a
  * write. */
 export function establishDefinition(core: Core, client: ControllerClient, event: StoredEvent): void {
   if (event.table !== DEFINITIONS || event.type === 'DELETED') return;
   const definition = core.storage.get(DEFINITIONS, '', event.object.metadata.name);
   if (!definition || definition.metadata.deletionTimestamp !== undefined) return;
-  const finalizers = definition.metadata.finalizers ?? [];
-  const kept = finalizers.includes(CLEANUP_FINALIZER)
-    ? definition
-    : core.storage.put(DEFINITIONS, {
-        ...definition,
-        metadata: { ...definition.metadata, finalizers: [...finalizers, CLEANUP_FINALIZER] },
-      });
-  client.updateStatus({ ...kept, status: establishedStatus(kept, timestamp(core.now())) });
+  client.updateStatus({ ...definition, status: establishedStatus(definition, timestamp(core.now())) });
 }
 
 /** Deletes the objects of a definition that is being deleted, and lets it go when there are none left. Must not be

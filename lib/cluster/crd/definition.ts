@@ -2,6 +2,7 @@
  * are in force. */
 import type { KubernetesObject } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
+import { setServicePort } from '../kinds/admission.ts';
 import type { KindRules } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { FieldError } from '../status.ts';
@@ -29,6 +30,7 @@ export interface DefinitionVersion {
 }
 
 export const customResourceDefinition: KindRules = {
+  deletionFinalizer: CLEANUP_FINALIZER,
   generationOf: ['spec'],
   setDefaults(object) {
     const { spec } = object;
@@ -36,6 +38,7 @@ export const customResourceDefinition: KindRules = {
     spec.names.singular ??= String(spec.names.kind ?? '').toLowerCase();
     spec.names.listKind ??= `${spec.names.kind}List`;
     spec.conversion ??= { strategy: 'None' };
+    setServicePort(spec.conversion.webhook?.clientConfig?.service);
   },
   prepareCreate(object) {
     const versions = (object.spec?.versions ?? []) as readonly DefinitionVersion[];

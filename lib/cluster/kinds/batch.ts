@@ -17,6 +17,9 @@ function setJobDefaults(spec: MutableObject['spec']): void {
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.manualSelector ??= false;
+  for (const rule of spec.podFailurePolicy?.rules ?? []) {
+    for (const condition of rule.onPodConditions ?? []) condition.status ??= 'True';
+  }
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   if (spec.template?.spec) setPodSpecDefaults(spec.template.spec);
 }

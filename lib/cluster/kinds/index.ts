@@ -1,15 +1,17 @@
 /** The rules of every kind that has any. */
 import { customResourceDefinition } from '../crd/definition.ts';
 import { role, roleBinding } from './access.ts';
+import { admissionPolicy, admissionPolicyBinding, apiService, webhookConfiguration } from './admission.ts';
 import { horizontalPodAutoscaler, podDisruptionBudget } from './autoscaling.ts';
 import { cronJob, job } from './batch.ts';
 import { configMap, secret } from './config.ts';
 import { namespace } from './namespace.ts';
-import { endpointSlice, endpoints, ingress, networkPolicy } from './network.ts';
+import { endpointSlice, endpoints, ingress, ingressClass, networkPolicy } from './network.ts';
 import type { KindRules } from './rules.ts';
+import { flowSchema, limitRange, priorityClass, resourceClaim, resourceClaimTemplate } from './scheduling.ts';
 import { service } from './service.ts';
-import { persistentVolume, persistentVolumeClaim, storageClass } from './storage.ts';
-import { daemonSet, deployment, pod, replicaSet, statefulSet } from './workloads.ts';
+import { csiDriver, persistentVolume, persistentVolumeClaim, storageClass } from './storage.ts';
+import { daemonSet, deployment, pod, replicaSet, replicationController, statefulSet } from './workloads.ts';
 
 const NONE: KindRules = {};
 const SPEC_HAS_GENERATION: KindRules = { generationOf: ['spec'] };
@@ -18,32 +20,23 @@ const RULES: Readonly<Record<string, KindRules>> = {
   '/ConfigMap': configMap,
   '/Endpoints': endpoints,
   '/Event': { createOnUpdate: true },
-  '/LimitRange': { createOnUpdate: true },
+  '/LimitRange': limitRange,
   '/Namespace': namespace,
   '/PersistentVolume': persistentVolume,
   '/PersistentVolumeClaim': persistentVolumeClaim,
   '/Pod': pod,
   '/PodTemplate': { generationOf: ['template'] },
-  '/ReplicationController': SPEC_HAS_GENERATION,
+  '/ReplicationController': replicationController,
   '/Secret': secret,
   '/Service': service,
-  'admissionregistration.k8s.io/MutatingWebhookConfiguration': {
-    generationOf: ['webhooks'],
-    conditionalUpdate: true,
-  },
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': {
-    ...SPEC_HAS_GENERATION,
-    conditionalUpdate: true,
-  },
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': {
-    ...SPEC_HAS_GENERATION,
-    conditionalUpdate: true,
-  },
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': {
-    generationOf: ['webhooks'],
-    conditionalUpdate: true,
-  },
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookConfiguration,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicy,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBinding,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfiguration,
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': admissionPolicy,
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': admissionPolicyBinding,
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinition,
+  'apiregistration.k8s.io/APIService': apiService,
   'apps/DaemonSet': daemonSet,
   'apps/Deployment': deployment,
   'apps/ReplicaSet': replicaSet,
@@ -54,10 +47,10 @@ const RULES: Readonly<Record<string, KindRules>> = {
   'coordination.k8s.io/Lease': { createOnUpdate: true, conditionalUpdate: true },
   'discovery.k8s.io/EndpointSlice': endpointSlice,
   'events.k8s.io/Event': { createOnUpdate: true },
-  'flowcontrol.apiserver.k8s.io/FlowSchema': SPEC_HAS_GENERATION,
+  'flowcontrol.apiserver.k8s.io/FlowSchema': flowSchema,
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': SPEC_HAS_GENERATION,
   'networking.k8s.io/Ingress': ingress,
-  'networking.k8s.io/IngressClass': SPEC_HAS_GENERATION,
+  'networking.k8s.io/IngressClass': ingressClass,
   'networking.k8s.io/NetworkPolicy': networkPolicy,
   'node.k8s.io/RuntimeClass': { createOnUpdate: true, conditionalUpdate: true },
   'policy/PodDisruptionBudget': { ...podDisruptionBudget, conditionalUpdate: true },
@@ -65,8 +58,10 @@ const RULES: Readonly<Record<string, KindRules>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
   'rbac.authorization.k8s.io/Role': role,
   'rbac.authorization.k8s.io/RoleBinding': roleBinding,
-  'scheduling.k8s.io/PriorityClass': { generationOf: [] },
-  'storage.k8s.io/CSIDriver': { ...SPEC_HAS_GENERATION, conditionalUpdate: true },
+  'resource.k8s.io/ResourceClaim': resourceClaim,
+  'resource.k8s.io/ResourceClaimTemplate': resourceClaimTemplate,
+  'scheduling.k8s.io/PriorityClass': priorityClass,
+  'storage.k8s.io/CSIDriver': csiDriver,
   'storage.k8s.io/StorageClass': storageClass,
 };
 

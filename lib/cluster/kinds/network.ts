@@ -64,6 +64,13 @@ function backendErrors(backend: IngressBackend, at: string): FieldError[] {
   ];
 }
 
+export const ingressClass: KindRules = {
+  generationOf: ['spec'],
+  setDefaults({ spec }) {
+    if (spec?.parameters) spec.parameters.scope ??= 'Cluster';
+  },
+};
+
 export const networkPolicy: KindRules = {
   generationOf: ['spec'],
   setDefaults(object) {

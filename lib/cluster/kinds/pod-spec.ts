@@ -9,7 +9,6 @@ export function setPodSpecDefaults(spec: Fields): void {
   spec.dnsPolicy ??= 'ClusterFirst';
   spec.securityContext ??= {};
   spec.schedulerName ??= 'default-scheduler';
-  if (spec.hostNetwork) copyHostPorts(spec);
   if (spec.serviceAccountName !== undefined) spec.serviceAccount ??= spec.serviceAccountName;
   else if (spec.serviceAccount !== undefined) spec.serviceAccountName = spec.serviceAccount;
   for (const container of spec.initContainers ?? []) setContainerDefaults(container);
@@ -20,6 +19,7 @@ export function setPodSpecDefaults(spec: Fields): void {
 /** Only pods themselves get this one, not templates. */
 export function setPodDefaults(spec: Fields): void {
   spec.enableServiceLinks ??= true;
+  if (spec.hostNetwork) copyHostPorts(spec);
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     const { limits, requests } = container.resources ?? {};
     if (limits) container.resources.requests = { ...limits, ...requests };

@@ -20,6 +20,8 @@ export interface KindRules {
   readonly createOnUpdate?: boolean;
   /** Whether an update must carry a resourceVersion. */
   readonly conditionalUpdate?: boolean;
+  /** Put on when it is to be deleted, for what has to go before it. */
+  readonly deletionFinalizer?: string;
   /** Called after an object is gone. */
   readonly released?: (object: KubernetesObject, place: Surroundings) => void;
 }

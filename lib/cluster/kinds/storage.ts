@@ -64,9 +64,25 @@ export const persistentVolume: KindRules = {
   setDefaults(object) {
     object.spec.persistentVolumeReclaimPolicy ??= 'Retain';
     object.spec.volumeMode ??= 'Filesystem';
+    if (object.spec.hostPath) object.spec.hostPath.type ??= '';
   },
   prepareCreate(object) {
     object.status = { phase: 'Pending' };
+  },
+};
+
+export const csiDriver: KindRules = {
+  conditionalUpdate: true,
+  setDefaults({ spec }) {
+    if (!spec) return;
+    spec.attachRequired ??= true;
+    spec.podInfoOnMount ??= false;
+    spec.storageCapacity ??= false;
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+    spec.requiresRepublish ??= false;
+    spec.seLinuxMount ??= false;
+    spec.preventPodSchedulingIfMissing ??= false;
+    if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
   },
 };
 

@@ -109,6 +109,23 @@ export const replicaSet: KindRules = {
   validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
 
+export const replicationController: KindRules = {
+  generationOf: ['spec'],
+  setDefaults(object) {
+    const { spec, metadata } = object;
+    const labels = spec?.template?.metadata?.labels;
+    if (labels) {
+      if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+      if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+    }
+    // The schema fills in the zero that is not written out.
+    if (spec?.minReadySeconds === 0) delete spec.minReadySeconds;
+    if (!spec) return;
+    spec.replicas ??= 1;
+    setTemplateDefaults(object);
+  },
+};
+
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 export const daemonSet: KindRules = {

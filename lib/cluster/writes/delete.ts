@@ -31,7 +31,7 @@ export function deleteObject(
   options: DeleteOptions,
 ): Deletion {
   checkPreconditions(resource, object, options);
-  const finalizers = finalizersFor(object, options);
+  const finalizers = finalizersFor(object, options, rulesOf(resource).deletionFinalizer);
   const gracePeriod = gracePeriodOf(resource, object, options);
   const spec = object.spec as { finalizers?: readonly string[] } | undefined; // only looked at for namespaces
   const waits =
@@ -84,8 +84,14 @@ function checkPreconditions(resource: Resource, object: KubernetesObject, option
   }
 }
 
-function finalizersFor(object: KubernetesObject, options: DeleteOptions): readonly string[] {
-  const own = object.metadata.finalizers ?? [];
+function finalizersFor(
+  object: KubernetesObject,
+  options: DeleteOptions,
+  added: string | undefined,
+): readonly string[] {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  const isNew = added !== undefined && deletionTimestamp === undefined && !finalizers.includes(added);
+  const own = isNew ? [...finalizers, added] : finalizers;
   switch (options.propagationPolicy) {
     case 'Foreground':
       return [...own.filter((name) => name !== ORPHAN && name !== FOREGROUND), FOREGROUND];
