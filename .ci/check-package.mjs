@@ -34,7 +34,15 @@ try {
   writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true }\n');
   run(
     'npm',
-    ['install', '--no-fund', '--no-audit', '--loglevel=error', 'node@26', join(work, filename)],
+    [
+      'install',
+      '--prefer-offline',
+      '--no-fund',
+      '--no-audit',
+      '--loglevel=error',
+      'node@26',
+      join(work, filename),
+    ],
     project,
   );
   run('npx', ['--no-install', 'truekeel', 'init'], project);
