@@ -20,11 +20,11 @@ export interface ChildInput {
 }
 
 /** The application, with places among all objects that were sent instead of the objects. */
-export interface SentApplication extends Omit<CollectedApplication, 'objects'> {
+interface SentApplication extends Omit<CollectedApplication, 'objects'> {
   readonly objects: readonly number[];
 }
 
-export interface SentEnvironment extends Omit<CollectedEnvironment, 'applications'> {
+interface SentEnvironment extends Omit<CollectedEnvironment, 'applications'> {
   readonly applications: readonly SentApplication[];
 }
 
