@@ -19,7 +19,8 @@ const run = (command, args, cwd) => {
     cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
-    env: { ...env, GIT_CONFIG_GLOBAL: join(home, 'gitconfig') },
+    // Installs take from npm's cache what is there: the install of the checkout has just filled it.
+    env: { ...env, GIT_CONFIG_GLOBAL: join(home, 'gitconfig'), npm_config_prefer_offline: 'true' },
   };
   const out = execFileSync(command, args, options);
   console.log(out);
@@ -34,15 +35,7 @@ try {
   writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true }\n');
   run(
     'npm',
-    [
-      'install',
-      '--prefer-offline',
-      '--no-fund',
-      '--no-audit',
-      '--loglevel=error',
-      'node@26',
-      join(work, filename),
-    ],
+    ['install', '--no-fund', '--no-audit', '--loglevel=error', 'node@26', join(work, filename)],
     project,
   );
   run('npx', ['--no-install', 'truekeel', 'init'], project);
