@@ -39,7 +39,10 @@ export function exitCodeOfAll(errors: readonly TruekeelError[]): number {
 /** An error as people read it: what happened, to which object, where it was written, what to do. */
 export function describeError(error: TruekeelError, paint: Paint): string[] {
   if (error instanceof TruekeelErrors) {
-    return [...error.errors.flatMap((one) => describeError(one, paint)), `${error.errors.length} errors`];
+    return [
+      ...error.errors.flatMap((one) => describeError(one, paint)),
+      error.errors.length === 1 ? '1 error' : `${error.errors.length} errors`,
+    ];
   }
   const [first, ...rest] = error.message.split('\n');
   const lines = [

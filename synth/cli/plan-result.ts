@@ -4,6 +4,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import type { Plan, PlannedChange } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
+import { isWorthTelling } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
 
 export function targetResult(desired: Desired, client: KubeClient) {
@@ -25,7 +26,7 @@ export function planResult(
   return {
     ...targetResult(desired, client),
     actions: plan.counts,
-    changes: plan.changes.filter((change) => change.action !== 'none').map(changeResult),
+    changes: plan.changes.filter(isWorthTelling).map(changeResult),
     refusals: plan.refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
     errors: plan.errors.map((error) => errorResult(error)),
     planDigest: plan.digest,

@@ -15,10 +15,16 @@ const COLOUR: Readonly<Record<Action, Colour>> = {
   none: 'dim',
 };
 
-/** The table of a plan, without unchanged objects; these are one line for each application. */
+/** Whether there is more to tell of an object than that it is as it should be: it changes, or it does not although it
+ * differs (somebody else keeps a field, drift is only reported, it is paused). */
+export function isWorthTelling({ action, because }: PlannedChange): boolean {
+  return action !== 'none' || because !== '';
+}
+
+/** The table of a plan, without objects of which there is nothing to tell; these are one line for each application. */
 export function planTable(plan: Plan, paint: Paint): string[] {
   const rows = plan.changes
-    .filter((change) => change.action !== 'none')
+    .filter(isWorthTelling)
     .map((change) => [
       change.application,
       formatKey(change.key),
@@ -28,8 +34,9 @@ export function planTable(plan: Plan, paint: Paint): string[] {
       place(change),
     ]);
   const unchanged = new Map<string, number>();
-  for (const { action, application } of plan.changes) {
-    if (action === 'none') unchanged.set(application, (unchanged.get(application) ?? 0) + 1);
+  for (const change of plan.changes) {
+    const { application } = change;
+    if (!isWorthTelling(change)) unchanged.set(application, (unchanged.get(application) ?? 0) + 1);
   }
   for (const [application, count] of unchanged) {
     rows.push([application, count === 1 ? '1 object' : `${count} objects`, paint('dim', 'none'), '', '', '']);
@@ -67,20 +74,22 @@ export function planRefusals(plan: Plan, paint: Paint): string[] {
 
 /** Every change with its fields, as `details` at the prompt and `truekeel diff` show them. */
 export function planDetails(plan: Plan, paint: Paint): string[] {
-  return plan.changes
-    .filter((change) => change.action !== 'none')
-    .flatMap((change) => [
-      `${paint(COLOUR[change.action], change.action.padEnd(7))} ${paint('bold', formatKey(change.key))}  ${paint(
-        'dim',
-        [change.constructPath, place(change)].filter(Boolean).join('  '),
-      )}`,
-      ...change.changes.flatMap((field) => fieldLines(field, paint)),
-      ...change.conflicts.map(
-        (conflict) =>
-          `    ${paint('yellow', '!')} ${conflict.path} is held by ${conflict.manager}: ${RESOLUTION[conflict.resolution]}`,
-      ),
-      ...dependencies(change, plan.edges),
-    ]);
+  return plan.changes.filter(isWorthTelling).flatMap((change) => [
+    `${paint(COLOUR[change.action], change.action.padEnd(7))} ${paint('bold', formatKey(change.key))}  ${paint(
+      'dim',
+      [change.constructPath, place(change)].filter(Boolean).join('  '),
+    )}`,
+    // Without fields to show, the reason is all there is.
+    ...(change.changes.length + change.conflicts.length === 0 && change.because !== ''
+      ? [`    ${change.because}`]
+      : []),
+    ...change.changes.flatMap((field) => fieldLines(field, paint)),
+    ...change.conflicts.map(
+      (conflict) =>
+        `    ${paint('yellow', '!')} ${conflict.path} is held by ${conflict.manager}: ${RESOLUTION[conflict.resolution]}`,
+    ),
+    ...dependencies(change, plan.edges),
+  ]);
 }
 
 /** What becomes of a field that somebody else holds. */

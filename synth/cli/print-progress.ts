@@ -120,7 +120,7 @@ export function resultFooter(result: ApplyResult, requests: number, terminal: Te
   const { actions, errors, skipped } = result;
   const done = Object.entries(actions).some(([action, count]) => action !== 'none' && count > 0);
   if (!done && errors.length === 0 && skipped.length === 0 && !result.interrupted) {
-    return `${terminal.paint('bold', 'Nothing to do:')} ${actions.none} objects are as they shall be (${requests} requests).`;
+    return `${terminal.paint('bold', 'Nothing to do:')} ${actions.none} objects are as they should be (${requests} requests).`;
   }
   const parts = [
     `${actions.create} created`,

@@ -41,6 +41,19 @@ onBothClusters('a field that a controller holds', (cluster) => {
     expect((await bench.plan(['--exit-code'])).exit).toBe(0);
   });
 
+  it('is told also where nothing is to be done', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    await bench.deploy(staging(namespace, { web: { web: deployment('web') } }));
+    await autoscale(namespace);
+    const because = 'horizontal-pod-autoscaler keeps spec.replicas';
+    const plan = await bench.plan();
+    expect(plan.result.changes).toMatchObject([{ action: 'none', because }]);
+    const applied = await bench.run('apply', ['--yes']);
+    expect(applied.exit, applied.stderr).toBe(0);
+    expect(applied.stderr).toMatch(/web\s+none\s+horizontal-pod-autoscaler keeps spec.replicas/);
+  });
+
   it('is taken when the program says so', async () => {
     const bench = new Workbench(cluster());
     const { namespace } = bench;

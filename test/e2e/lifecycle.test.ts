@@ -30,7 +30,7 @@ onBothClusters('an application', (cluster) => {
     // Namespaces, ConfigMaps, Deployments, Services, and the inventories.
     expect(list).toBeLessThanOrEqual(5);
     expect(discovery).toBeLessThanOrEqual(2);
-    expect(second.stderr).toContain('Nothing to do: 4 objects are as they shall be');
+    expect(second.stderr).toContain('Nothing to do: 4 objects are as they should be');
 
     await bench.render(
       staging(namespace, {
