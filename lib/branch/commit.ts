@@ -1,9 +1,9 @@
 /** Rendered environment → rendered commit. */
-import { type Commit, formatMessage, type Oid, type Repository, type Trailer } from '../git/index.ts';
+import { type Commit, formatMessage, type Oid, type Repository, type Trailer, treeOf } from '../git/index.ts';
 import { type Digest, type RenderedEnvironment, TruekeelError } from '../objects/index.ts';
 import { type Provenance, type RenderedTree, renderedTree } from './files.ts';
-import { checkTree, readVerified } from './foreign.ts';
-import type { Hold } from './manifest.ts';
+import { checkTree, hasTrailersFor, readVerified } from './foreign.ts';
+import type { EnvironmentManifest, Hold } from './manifest.ts';
 import { renderedBranch, TrailerName } from './names.ts';
 import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
 import { noteSeen } from './seen.ts';
@@ -102,7 +102,7 @@ async function advance(repository: Repository, environment: RenderedEnvironment,
   const pushed = options.remote !== undefined;
   if (tips.base !== undefined) {
     const [base] = await repository.commits([tips.base]);
-    const { manifest } = await readTip(repository, environment, base!, rendered);
+    const manifest = await readTip(repository, environment, base!, rendered);
     const same = manifest.digest === rendered.manifest.digest;
     if (manifest.hold) {
       const files = await countFiles(repository, base!.oid, rendered);
@@ -135,6 +135,7 @@ async function advance(repository: Repository, environment: RenderedEnvironment,
   }
   const written = await repository.writeCommit({
     files: rendered.files,
+    oids: rendered.oids,
     parents: tips.base === undefined ? [] : [tips.base],
     author: source.author,
     committer: source.committer,
@@ -148,14 +149,16 @@ async function advance(repository: Repository, environment: RenderedEnvironment,
   return { commit: written.commit, created: true, held: false, files, pushed };
 }
 
-/** The manifests of the tip, after every file of it was checked. Blobs that are rendered again with the same
- * bytes need no reading. */
+/** The manifest of the tip, after every file of it was checked. What is rendered again with the same bytes needs
+ * no reading: single blobs, or the whole tree. */
 async function readTip(
   repository: Repository,
   environment: RenderedEnvironment,
   tip: Commit,
   rendered: RenderedTree,
-) {
+): Promise<EnvironmentManifest> {
+  const { manifest } = rendered;
+  if (tip.tree === treeOf(rendered.oids) && hasTrailersFor(tip, manifest)) return manifest;
   const content = await readVerified(repository, environment, tip);
   const known = new Map<Oid, Digest>();
   for (const { path, digest } of environment.applications.flatMap(({ objects }) => objects)) {
@@ -163,7 +166,7 @@ async function readTip(
     if (oid) known.set(oid, digest);
   }
   await checkTree(repository, environment, tip, content, known);
-  return content;
+  return content.manifest;
 }
 
 /** An older source commit never takes the place of a newer one. */

@@ -8,6 +8,7 @@ import {
   TruekeelError,
 } from '../objects/index.ts';
 import { type RenderedContent, readContent } from './content.ts';
+import type { EnvironmentManifest } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
 
 /** Paths that are named in a message before "and N more". */
@@ -54,16 +55,21 @@ export async function readVerified(
     if (!(error instanceof TruekeelError) || error.code !== 'RENDERED_INCONSISTENT') throw error;
     throw await foreignCommit(repository, environment, commit, error.message);
   });
-  const fault = trailerFault(commit, content, environmentName(environment));
+  const fault = trailerFault(commit, content.manifest, environmentName(environment));
   if (fault !== undefined) throw await foreignCommit(repository, environment, commit, fault);
   return content;
 }
 
 const REQUIRED_TRAILERS = [TrailerName.environment, TrailerName.source, TrailerName.digest] as const;
 
+/** Whether a commit has the trailers that Truekeel gives to a tree with this manifest. */
+export function hasTrailersFor(commit: Commit, manifest: EnvironmentManifest): boolean {
+  return trailerFault(commit, manifest, manifest.environment) === undefined;
+}
+
 function trailerFault(
   commit: Commit,
-  { manifest }: RenderedContent,
+  manifest: EnvironmentManifest,
   environment: string,
 ): string | undefined {
   if (manifest.environment !== environment) return `it holds environment ${manifest.environment}`;

@@ -17,5 +17,5 @@ export type { RefUpdate } from './refs.ts';
 export type { FetchOptions, Push, RemoteOptions, RemoteRefs } from './remote.ts';
 export { Repository } from './repository.ts';
 export { formatMessage, parseTrailers, type Trailer, trailer } from './trailers.ts';
-export type { Mode, TreeEntry, TreeFile } from './tree.ts';
+export { type Mode, type TreeEntry, type TreeFile, treeOf } from './tree.ts';
 export type { CommitFiles, NewFile, WrittenCommit } from './write.ts';

@@ -20,9 +20,9 @@ export class ObjectWriter {
     this.#directory = directory;
   }
 
-  /** @returns the object's id */
-  add(type: ObjectType, body: Uint8Array): Oid {
-    const oid = hashObject(type, body);
+  /** @param oid its id, where that is known already
+   * @returns the object's id */
+  add(type: ObjectType, body: Uint8Array, oid = hashObject(type, body)): Oid {
     this.#objects.set(oid, { oid, type, body });
     return oid;
   }

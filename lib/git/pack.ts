@@ -1,7 +1,7 @@
 /** Writes packs and their indexes (gitformat-pack): version 2, whole objects, no deltas. A commit of 10,000
  * small files costs one file and some hundred milliseconds, where loose objects cost ten thousand files. */
 import { createHash } from 'node:crypto';
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32, deflateSync, type ZlibOptions } from 'node:zlib';
 import type { ObjectType, Oid } from './oid.ts';
 
 export interface PackObject {
@@ -33,7 +33,10 @@ export async function encodePack(objects: readonly PackObject[]): Promise<Pack> 
   let offset = header.length;
   for (const [count, object] of objects.entries()) {
     if (count % BREATH === BREATH - 1) await new Promise(setImmediate);
-    const entry = Buffer.concat([entryHeader(object), deflateSync(object.body, { level: 1 })]);
+    const entry = Buffer.concat([
+      entryHeader(object),
+      deflateSync(object.body, deflateOptions(object.body.length)),
+    ]);
     entries.push({ oid: Buffer.from(object.oid, 'hex'), offset, crc: crc32(entry) });
     chunks.push(entry);
     offset += entry.length;
@@ -45,6 +48,12 @@ export async function encodePack(objects: readonly PackObject[]): Promise<Pack> 
     pack: Buffer.concat([body, trailer]),
     index: encodeIndex(entries, trailer),
   };
+}
+
+/** For a small body, a window that holds it and buffers of its size: the same bytes, without most of the memory that
+ * zlib sets up each time, which costs more than compressing does. */
+function deflateOptions(size: number): ZlibOptions {
+  return size < 4096 ? { level: 1, windowBits: 12, memLevel: 5, chunkSize: 4096 } : { level: 1 };
 }
 
 /** Type in bits 4–6 of the first byte, size in the low four and then seven bits a byte. */

@@ -77,6 +77,14 @@ export function buildTree(files: Iterable<readonly [path: string, file: TreeFile
   return writeDirectory(root, sink);
 }
 
+/** The id of the tree that a set of plain files makes.
+ * @param files ids of blobs, by path
+ * @throws GitError `UNSAFE_PATH` */
+export function treeOf(files: ReadonlyMap<string, Oid>): Oid {
+  const entries = [...files].map(([path, oid]) => [path, { mode: '100644', oid }] as const);
+  return buildTree(entries, () => undefined);
+}
+
 function place(root: Directory, path: string, file: TreeFile): void {
   const segments = path.split('/');
   const name = segments.pop()!;

@@ -12,6 +12,8 @@ export type NewFile = Uint8Array | TreeFile;
 export interface CommitFiles extends Omit<NewCommit, 'tree'> {
   /** The whole tree, by path. */
   readonly files: ReadonlyMap<string, NewFile>;
+  /** The ids of files given as bytes, by path, as far as they are known: those are not hashed again. */
+  readonly oids?: ReadonlyMap<string, Oid>;
 }
 
 export interface WrittenCommit {
@@ -30,13 +32,13 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
   for (const [path, file] of commit.files) {
     if (!(file instanceof Uint8Array)) files.push([path, file]);
     else {
-      const oid = hashObject('blob', file);
-      if (!known.has(oid)) writer.add('blob', file);
+      const oid = commit.oids?.get(path) ?? hashObject('blob', file);
+      if (!known.has(oid)) writer.add('blob', file, oid);
       files.push([path, { mode: '100644', oid }]);
     }
   }
   const tree = buildTree(files, (id, body) => {
-    if (!known.has(id)) writer.add('tree', body);
+    if (!known.has(id)) writer.add('tree', body, id);
   });
   const oid = writer.add('commit', encodeCommit({ ...commit, tree }));
   return { commit: oid, tree, objectsWritten: await writer.flush() };
