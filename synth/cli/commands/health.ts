@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { healthOf } from '../../../lib/health/index.ts';
 import type { JsonValue, KubernetesObject } from '../../../lib/objects/index.ts';
@@ -18,8 +19,8 @@ import type { Colour } from '../terminal.ts';
 
 const COLOUR: Readonly<Record<string, Colour>> = { Current: 'green', Failed: 'red', InProgress: 'yellow' };
 
-export const command: Command = async (files, flags, { terminal }) => {
-  const objects = (await Promise.all(files.map(read))).flat();
+export const command: Command = async (files, flags, { terminal, cwd }) => {
+  const objects = (await Promise.all(files.map((file) => read(file, cwd)))).flat();
   const result: ResultOf<'health'> = objects.map((object) => {
     const { status, message } = healthOf(object);
     return { key: formatKey(keyOf(object)), status, message };
@@ -36,8 +37,8 @@ export const command: Command = async (files, flags, { terminal }) => {
   return Exit.done;
 };
 
-async function read(file: string): Promise<readonly KubernetesObject[]> {
-  const content = file === '-' ? await text(process.stdin) : await open(file);
+async function read(file: string, cwd: string): Promise<readonly KubernetesObject[]> {
+  const content = file === '-' ? await text(process.stdin) : await open(file, cwd);
   const documents = parseYaml(content, { file: file === '-' ? 'standard input' : file }).flatMap(items);
   return flattenLists(documents).map(asObject);
 }
@@ -68,9 +69,9 @@ function asObject({ value, source }: YamlDocument): KubernetesObject {
   });
 }
 
-async function open(file: string): Promise<string> {
+async function open(file: string, cwd: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(resolve(cwd, file), 'utf8');
   } catch (cause) {
     throw new TruekeelError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
       code: 'FILE_UNREADABLE',
