@@ -2,7 +2,7 @@
  * waited on. */
 import { createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFailed, onTestFinished } from 'vitest';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { type AgentOptions, runAgent } from '../../synth/agent/agent.ts';
 import type { AgentLog } from '../../synth/agent/log.ts';
@@ -71,6 +71,7 @@ export class AgentBench {
       this.#controller.signal,
     );
     onTestFinished(() => this.stop());
+    onTestFailed(() => console.log(this.lines.map((line) => JSON.stringify(line)).join('\n')));
     await this.line('started');
   }
 

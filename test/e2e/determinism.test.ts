@@ -48,10 +48,12 @@ function render(p: Project, { node = process.execPath, umask = '022', env = {} }
     cwd: p.directory,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: p.directory, ...env },
+    env: { PATH: process.env.PATH, HOME: scratch(), ...env },
   });
-  const { rendered } = JSON.parse(stdout) as { readonly rendered: readonly { readonly commit: string }[] };
-  expect(rendered).toHaveLength(1);
+  const { rendered } = JSON.parse(stdout) as {
+    readonly rendered: readonly { readonly commit: string; readonly dirty: boolean }[];
+  };
+  expect(rendered).toMatchObject([{ dirty: false }]);
   return rendered[0]!.commit;
 }
 

@@ -130,7 +130,7 @@ onBothClusters('ownership', (cluster) => {
       }),
     );
     const refused = await other.apply();
-    expect(refused.exit, refused.stderr).not.toBe(0);
+    expect(refused.exit, refused.stderr).toBe(5);
     expect(refused.stderr).toContain(`ConfigMap ${namespace}/settings`);
     expect((await read(namespace, 'settings'))?.data).toEqual({ owner: 'one' });
     expect((await one.plan(['--exit-code'])).exit).toBe(0);
