@@ -74,8 +74,14 @@ The Kubernetes objects of ${name}, as a program. \`program.ts\` is where to begi
 
 \`\`\`
 npm test                                    # unit tests of the program
-npx truekeel sync --environment staging     # render, plan, ask, apply
-npx truekeel status --environment staging
+npx truekeel sync                           # render, plan, ask, apply
+\`\`\`
+
+Without a kubeconfig, \`sync\` tries everything on embedded clusters that are gone when it ends. With one (a real
+cluster's, or that of \`npx truekeel cluster start\`), it asks before it applies, and there is more to see:
+
+\`\`\`
+npx truekeel status --environment staging --tree
 npx truekeel diff --environment staging     # what would change, field by field
 \`\`\`
 `,
