@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatKey } from '../../lib/objects/index.ts';
+import { startAhead } from './ahead.ts';
 import { failing, paths, project, run } from './testing/project.ts';
 
 const HEAD = `import { App, Application, Environment } from 'truekeel';
@@ -49,6 +50,35 @@ process.exit(0);
 `,
     });
     expect(paths(await run(root))).toEqual(['staging/web/web/ConfigMap/settings.yaml']);
+  });
+
+  it('fails when a listener of its own fails after it has synthesised', async () => {
+    const [error] = await failing(`${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });
+${settings('settings')}process.on('exit', () => { throw new Error('too late'); });
+app.synth();
+`);
+    expect(error?.code).toBe('PROGRAM_FAILED');
+  });
+
+  it('is taken over when it was started ahead', async () => {
+    const root = project({
+      'main.ts': `${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });
+${settings('settings')}app.synth();
+`,
+    });
+    startAhead({ program: 'main.ts', cwd: root, root });
+    expect(paths(await run(root, { timeoutMs: 120_000 }))).toEqual([
+      'staging/web/web/ConfigMap/settings.yaml',
+    ]);
+  });
+
+  it('is not mistaken for another that was started ahead', async () => {
+    const main = (id: string) => `${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });
+${settings(id)}app.synth();
+`;
+    const root = project({ 'main.ts': main('wanted'), 'other.ts': main('other') });
+    startAhead({ program: 'other.ts', cwd: root, root });
+    expect(paths(await run(root))).toEqual(['staging/web/web/ConfigMap/wanted.yaml']);
   });
 
   it('hands over as much as it likes', async () => {

@@ -14,10 +14,10 @@ export class SourceCache {
   readonly #used: Record<string, string> = {};
   #isNew = false;
 
-  /** @param name of what is loaded together, such as the path of a program */
-  constructor(name: string, env: NodeJS.ProcessEnv = process.env) {
+  /** One file for this Node and this Truekeel, whatever the program: it holds what the last run asked for. */
+  constructor(env: NodeJS.ProcessEnv = process.env) {
     const home = env.XDG_CACHE_HOME || join(homedir(), '.cache');
-    const file = `${hash('sha256', `${process.version}\0${name}`).slice(0, 32)}.json`;
+    const file = `${hash('sha256', `${process.version}\0${import.meta.url}`).slice(0, 32)}.json`;
     this.#file = join(home, 'truekeel', 'stripped', file);
     this.#known = read(this.#file);
   }
