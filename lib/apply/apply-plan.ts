@@ -222,8 +222,9 @@ class Run {
     }
     const told = error instanceof TruekeelError ? error : internalError(task, error);
     this.#errors.push(told);
-    const change = this.#changes.get(task.id);
-    if (change) this.#emit({ type: 'failed', key: change.key, error: told });
+    // The first half of a replacement is a task without a change of its own.
+    const key = this.#changes.get(task.id)?.key ?? told.key;
+    if (key) this.#emit({ type: 'failed', key, error: told });
     if (!(error instanceof KubeError) || !ENDS_THE_RUN.has(error.code)) return false;
     this.#stopReason = error.message;
     return true;
@@ -232,6 +233,8 @@ class Run {
   #whySkipped(task: Task, because: Task): string {
     const action = this.#changes.get(task.id)?.action;
     const removes = action === 'delete' || action === 'detach';
+    // The other half of its own replacement.
+    if (!this.#changes.has(because.id) && because.id.startsWith(`${task.id} `)) return 'it is not gone yet';
     return removes ? `kept until ${because.id} is in place` : `it needs ${because.id}`;
   }
 

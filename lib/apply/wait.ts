@@ -120,11 +120,8 @@ class Wait {
       return;
     }
     const finalizers = object.metadata.finalizers ?? [];
-    this.#say(
-      finalizers.length > 0
-        ? `being deleted, held by the finalizer ${finalizers.join(', ')}`
-        : 'being deleted',
-    );
+    const held = finalizers.length > 0 ? `, held by the finalizer ${finalizers.join(', ')}` : '';
+    this.#say([`being deleted${held}`, ...obstacles(object)].join('; '));
   }
 
   #untilReady(object: KubernetesObject | undefined): void {
@@ -163,6 +160,15 @@ class Wait {
       why: `not ${what}${how}: ${this.#reason || 'nothing is known of it'}`,
     });
   }
+}
+
+/** What keeps a namespace from going, as it says itself: all conditions that are set while it is deleted tell of one. */
+function obstacles({ kind, status }: KubernetesObject): readonly string[] {
+  if (kind !== 'Namespace') return [];
+  const conditions = (status?.conditions ?? []) as readonly { status: string; message?: string }[]; // as served
+  return conditions.flatMap((condition) =>
+    condition.status === 'True' && condition.message ? [condition.message] : [],
+  );
 }
 
 function seconds(milliseconds: number): string {

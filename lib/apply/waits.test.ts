@@ -4,7 +4,17 @@ import type { KubeClient } from '../kube/index.ts';
 import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { keyOf } from '../objects/index.ts';
-import { configMap, deployment, Engine, edge, indexOfEvent, keyText, patchAs } from './testing/engine.ts';
+import {
+  changeOf,
+  configMap,
+  deployment,
+  Engine,
+  edge,
+  indexOfEvent,
+  keyText,
+  namespaceObject,
+  patchAs,
+} from './testing/engine.ts';
 
 describeOnControlPlane('waiting', (controlPlane) => {
   let client: KubeClient;
@@ -166,5 +176,32 @@ describeOnControlPlane('waiting', (controlPlane) => {
     await patchAs(client, 'kubectl', held, { metadata: { finalizers: null } });
     expect(await engine.read(held)).toBeUndefined();
     expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
+  });
+
+  it('waits for a namespace that somebody deletes, says what keeps it, and makes it anew with its content', async () => {
+    const engine = new Engine(client, controlPlane().uniqueName('env'));
+    const home = await controlPlane().createNamespace('inventory');
+    const namespace = namespaceObject(controlPlane().uniqueName('leaving'));
+    const { name } = namespace.metadata;
+    const held = { ...configMap(name, 'held') };
+    held.metadata = { ...held.metadata, finalizers: ['example.com/hold'] };
+    const program = { web: [namespace, held, configMap(name, 'a')] };
+    await engine.sync(program, { namespace: home });
+    await client.delete(
+      await client.resource({ group: '', version: 'v1', kind: 'Namespace' }),
+      keyOf(namespace),
+    );
+    const { plan, result, events } = await engine.sync(program, { namespace: home, timeoutMs: 1_000 });
+    // Nothing is deleted that is not being deleted already.
+    expect(plan.refusals).toEqual([]);
+    expect(changeOf(plan, held)).toMatchObject({ action: 'replace', effects: [] });
+    expect(result.errors.map(({ key }) => key)).toContainEqual(keyOf(namespace));
+    const failed = events.filter((event) => event.type === 'failed').map(({ error }) => error);
+    expect(failed).toEqual(result.errors);
+    await patchAs(client, 'kubectl', held, { metadata: { finalizers: null } });
+    const again = await engine.sync(program, { namespace: home });
+    expect(again.result.errors).toEqual([]);
+    for (const object of program.web) expect(await engine.read(object)).toBeDefined();
+    expect((await engine.sync(program, { namespace: home })).actions).toEqual([]);
   });
 });

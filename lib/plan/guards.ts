@@ -97,7 +97,7 @@ function guardProtected(
 ): readonly GuardRefusal[] {
   return changes.flatMap(({ key, action, live }) => {
     const removes = action === 'delete' || (action === 'replace' && live !== undefined);
-    if (!removes) return [];
+    if (!removes || live?.isBeingDeleted) return [];
     const kind = PROTECTED_KINDS.has(formatGroupKind(key));
     if (!kind && !isProtected(key)) return [];
     const why = kind

@@ -1,7 +1,7 @@
 /** Plans what is in the program: one decision an object, and for those that change, what will change. */
 import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { DesiredObject, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
+import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
 import { summarizeChanges } from './because.ts';
 import { mapConcurrent } from './concurrent.ts';
@@ -83,7 +83,7 @@ async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
   for (const application of seen.owned) {
     if (!application.desired) continue;
     const situations = application.desired.objects.map((desired) => {
-      const live = seen.live.get(formatKey(desired.key))?.object;
+      const live = liveOf(desired.key, seen);
       return { desired, live, owner: ownerOf(application, live, seen) };
     });
     const unclear = situations.filter(needsContent).map(({ desired }) => desired);
@@ -97,6 +97,17 @@ async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
     }
   }
   return candidates;
+}
+
+/** The live object. What is in a namespace that is being deleted is being deleted too, whether or not its turn has come. */
+function liveOf(key: ObjectKey, { live }: Survey): ObjectMetadata | undefined {
+  const object = live.get(formatKey(key))?.object;
+  if (object === undefined || key.namespace === '') return object;
+  const namespace = live.get(formatKey({ group: '', kind: 'Namespace', namespace: '', name: key.namespace }));
+  const deletionTimestamp = namespace?.object.metadata.deletionTimestamp;
+  return deletionTimestamp === undefined
+    ? object
+    : { ...object, metadata: { deletionTimestamp, ...object.metadata } };
 }
 
 /** Kinds that the server will know once the definitions among the objects are there. */
@@ -192,18 +203,23 @@ function undetailed(candidate: Candidate, { action, because, conflicts }: Decisi
     action,
     because,
     changes: [],
-    effects: action === 'none' ? [] : effectsOf({ key: desired.key, action, changes: [], ...after }),
+    // Of what is being deleted already, the plan deletes nothing.
+    effects:
+      action === 'none' || live?.metadata.deletionTimestamp !== undefined
+        ? []
+        : effectsOf({ key: desired.key, action, changes: [], ...after }),
     conflicts,
   };
 }
 
 function common({ application, desired }: Candidate, live: ObjectMetadata | undefined) {
-  const { uid = '', resourceVersion = '' } = live?.metadata ?? {};
+  const { uid = '', resourceVersion = '', deletionTimestamp } = live?.metadata ?? {};
+  const isBeingDeleted = deletionTimestamp === undefined ? {} : ({ isBeingDeleted: true } as const);
   return {
     application: application.name,
     apiVersion: desired.apiVersion,
     desired,
-    ...(live && { live: { uid, resourceVersion } }),
+    ...(live && { live: { uid, resourceVersion, ...isBeingDeleted } }),
     ...placeOf(desired),
   };
 }

@@ -54,7 +54,12 @@ export interface PlannedChange {
   /** Absent for deletes and detaches. */
   readonly desired?: DesiredObject;
   /** Absent for creates. */
-  readonly live?: { readonly uid: string; readonly resourceVersion: string };
+  readonly live?: {
+    readonly uid: string;
+    readonly resourceVersion: string;
+    /** Somebody deletes it already. */
+    readonly isBeingDeleted?: true;
+  };
   readonly constructPath?: string;
   readonly source?: SourceLocation;
 }
