@@ -177,6 +177,9 @@ function hintFor(
     case 'UNAUTHORIZED':
       return 'The credentials in the kubeconfig are missing, wrong or expired: log in again, or fetch the kubeconfig anew.';
     case 'FORBIDDEN':
+      if (/User "system:anonymous"/.test(status.message ?? '')) {
+        return 'The request carried no credentials that the server knows: log in again, or fetch the kubeconfig anew.';
+      }
       return /exceeded quota/.test(status.message ?? '')
         ? "Ask for less, or raise the namespace's ResourceQuota."
         : 'An admission rule of the cluster refuses it; the message says which.';
