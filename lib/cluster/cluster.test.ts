@@ -74,6 +74,18 @@ test('a wrong token is 401, none is the anonymous user', async () => {
   expect((await client.send('GET', '/healthz', undefined, { token: '' })).body).toBe('ok');
 });
 
+test('an administrator may act as somebody else, with the rights of that one; others may not', async () => {
+  const pods = (headers: Record<string, string>) => overHttp1({ path: '/api/v1/pods', headers });
+  const admin = { authorization: `Bearer ${cluster.token}` };
+  const refused = await pods({ ...admin, 'impersonate-user': 'nobody' });
+  expect(refused.status).toBe(403);
+  expect(JSON.parse(refused.body).message).toContain('User "nobody" cannot list resource "pods"');
+  const asGroup = { 'impersonate-user': 'anna', 'impersonate-group': MASTERS };
+  expect((await pods({ ...admin, ...asGroup })).status).toBe(200);
+  const guest = await pods({ authorization: 'Bearer guest-token', ...asGroup });
+  expect(JSON.parse(guest.body).message).toContain('cannot impersonate resource "users" in API group ""');
+});
+
 test('RBAC objects give a user rights, in their namespace only', async () => {
   const token = 'guest-token';
   const pods = (namespace: string) =>

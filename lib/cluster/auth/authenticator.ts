@@ -11,8 +11,6 @@ export interface Credentials {
   readonly authorization: string | undefined;
   /** Only when the certificate was verified. */
   readonly certificate: CertificateSubject | undefined;
-  readonly impersonateUser: string | undefined;
-  readonly impersonateGroups: readonly string[];
 }
 
 export class Authenticator {

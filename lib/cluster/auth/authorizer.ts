@@ -57,7 +57,8 @@ function isNamespace(info: RequestInfo | undefined): boolean {
   return info?.group === '' && info.plural === 'namespaces';
 }
 
-function refusal(user: UserInfo, attributes: AccessAttributes): ApiError {
+/** What a user who may not do it is told. */
+export function refusal(user: UserInfo, attributes: AccessAttributes): ApiError {
   const { verb, group, resource, subresource, namespace, name, path } = attributes;
   if (path !== undefined) {
     return new ApiError(

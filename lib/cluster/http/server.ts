@@ -83,8 +83,6 @@ async function serve(options: ListenOptions, incoming: Incoming, outgoing: Outgo
     const user = options.authenticator.authenticate({
       authorization: incoming.headers.authorization,
       certificate: verifiedSubject(incoming.socket),
-      impersonateUser: undefined,
-      impersonateGroups: [],
     });
     const body = await readBody(incoming);
     if (!user) throw new ApiError(401, 'Unauthorized', 'Unauthorized');

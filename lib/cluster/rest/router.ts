@@ -1,5 +1,6 @@
 /** Sends each request to what answers it. */
 import { authorize } from '../auth/authorizer.ts';
+import { impersonated } from '../auth/impersonation.ts';
 import type { Core } from '../core.ts';
 import { serveDiscovery } from '../discovery/serve.ts';
 import type { ApiRequest, Reply } from '../http/exchange.ts';
@@ -14,7 +15,7 @@ import { handleSubresource } from './subresources.ts';
 
 export function route(core: Core, request: ApiRequest, reply: Reply): void {
   try {
-    answer(core, request, reply);
+    answer(core, impersonated(core, request), reply);
   } catch (error) {
     sendError(reply, error);
   }

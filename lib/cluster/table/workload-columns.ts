@@ -139,7 +139,7 @@ export const workloadColumns: Readonly<Record<string, readonly Column[]>> = {
     NAME,
     text('Schedule', ({ spec }) => spec.schedule),
     text('Timezone', ({ spec }) => spec.timeZone),
-    { name: 'Suspend', type: 'boolean', value: ({ spec }) => spec.suspend ?? false },
+    { name: 'Suspend', type: 'boolean', value: ({ spec }) => (spec.suspend ? 'True' : 'False') },
     count('Active', ({ status }) => status?.active?.length),
     text('Last Schedule', ({ status }, now) => status?.lastScheduleTime && age(status.lastScheduleTime, now)),
     AGE,
