@@ -120,7 +120,9 @@ export function resultFooter(result: ApplyResult, requests: number, terminal: Te
   const { actions, errors, skipped } = result;
   const done = Object.entries(actions).some(([action, count]) => action !== 'none' && count > 0);
   if (!done && errors.length === 0 && skipped.length === 0 && !result.interrupted) {
-    return `${terminal.paint('bold', 'Nothing to do:')} ${actions.none} objects are as they should be (${requests} requests).`;
+    const all =
+      actions.none === 1 ? '1 object is as it should be' : `${actions.none} objects are as they should be`;
+    return `${terminal.paint('bold', 'Nothing to do:')} ${all} (${requests} requests).`;
   }
   const parts = [
     `${actions.create} created`,

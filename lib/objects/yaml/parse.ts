@@ -69,7 +69,7 @@ function invalid(reason: string, file: string, input: string, position: number):
     code: 'INVALID_YAML',
     family: 'validation',
     source: { file, ...place },
-    hint: 'Mend the file; `truekeel` reads YAML as kubectl does.',
+    hint: 'Mend the file; what stands in it is read as kubectl reads it, but a key that stands twice is refused.',
   });
 }
 
