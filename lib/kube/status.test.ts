@@ -77,6 +77,14 @@ describe('what the server refuses', () => {
     expect(error.hint).toContain('ResourceQuota');
   });
 
+  it('calls an apply invalid whose field the schema does not have, though the server answers 500', () => {
+    const message =
+      'failed to create typed patch object (a/web; apps/v1, Kind=Deployment): .spec.replica: field not declared in schema';
+    const error = errorOf(500, 'InternalError', message);
+    expect(error).toMatchObject({ code: 'INVALID', family: 'validation' });
+    expect(error.hint).toContain('program');
+  });
+
   it('lists what is invalid, field by field', () => {
     const error = errorOf(422, 'Invalid', 'Deployment.apps "api" is invalid: …', {
       causes: [{ reason: 'FieldValueInvalid', message: 'must be positive', field: 'spec.replicas' }],

@@ -94,6 +94,9 @@ function codeOf(status: Status): KubeErrorCode {
       return 'CONFLICT';
     case 410:
       return 'GONE';
+    case 500:
+      // An apply of what does not fit the schema, a misspelt field say: the server blames itself.
+      return /^failed to create typed patch object/.test(status.message ?? '') ? 'INVALID' : 'SERVER_ERROR';
     case 422:
       return 'INVALID';
     case 429:
