@@ -2,6 +2,7 @@
 import type { ParityRequest, Sequence } from './sequence.ts';
 
 const CORE = '/api/v1/namespaces/$NS';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1/namespaces/$NS';
 const APPS = '/apis/apps/v1/namespaces/$NS';
 const APPLY = 'application/apply-patch+yaml';
 
@@ -338,6 +339,16 @@ export const sequences: readonly Sequence[] = [
       post('/apis/networking.k8s.io/v1/ingressclasses', {
         metadata: { name: '$NS' },
         spec: { controller: 'example.org/x', parameters: { kind: 'Settings', name: 'a' } },
+      }),
+      post(`${RBAC}/rolebindings`, {
+        metadata: { name: 'nowhere' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' },
+        subjects: [{ kind: 'ServiceAccount', name: 'robot' }],
+      }),
+      post('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+        metadata: { name: 'nowhere-$NS' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'r' },
+        subjects: [{ kind: 'ServiceAccount', name: 'robot' }],
       }),
       post(`${CORE}/limitranges`, {
         metadata: { name: 'a' },

@@ -33,7 +33,14 @@ export const roleBinding: KindRules = {
   nameFormat: 'path-segment',
   createOnUpdate: true,
   setDefaults: setBindingDefaults,
-  validate: (object) => (object.roleRef?.name ? [] : [required('roleRef.name')]),
+  validate: (object) => [
+    ...(object.roleRef?.name ? [] : [required('roleRef.name')]),
+    ...(object.subjects ?? []).flatMap((subject: { kind?: string; namespace?: string }, i: number) =>
+      object.kind === 'ClusterRoleBinding' && subject.kind === 'ServiceAccount' && !subject.namespace
+        ? [required(`subjects[${i}].namespace`)]
+        : [],
+    ),
+  ],
   validateUpdate: (object, old) =>
     deepEqual(object.roleRef, old.roleRef)
       ? []
