@@ -59,8 +59,11 @@ const READY_AT_ONCE: ReadonlySet<string> = new Set([
 const resourceOf = (context: RunContext, change: Pick<PlannedChange, 'apiVersion' | 'key'>) =>
   context.client.resource(gvkOf({ apiVersion: change.apiVersion, kind: change.key.kind }));
 
-/** Whether somebody shall wait for an object to become ready; once it is written, it is present. */
-function isAwaited({ desired }: PlannedChange): boolean {
+/** Whether somebody shall wait for an object to become ready; once it is written, it is present. A claim is not waited
+ * for: where its storage class binds at the first consumer, it stays pending until a pod wants it (a CronJob's, at
+ * night), and the pod's readiness tells whether it could be bound. */
+function isAwaited({ desired, key }: PlannedChange): boolean {
+  if (key.kind === 'PersistentVolumeClaim' && key.group === '') return false;
   return desired?.settings.wait !== 'none' && desired?.settings.wait !== 'present';
 }
 

@@ -45,6 +45,24 @@ describeOnControlPlane('waiting', (controlPlane) => {
     expect(await engine.read(web)).toMatchObject({ status: { readyReplicas: 2 } });
   });
 
+  it('does not wait for a claim that nothing uses yet: its class may bind it at the first consumer', async () => {
+    const { engine, namespace } = await start();
+    const claim: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { namespace, name: 'reports' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        // No such class: nothing will ever bind it.
+        storageClassName: 'none-of-these',
+        resources: { requests: { storage: '1Gi' } },
+      },
+    };
+    const { result } = await engine.sync({ web: [claim] });
+    expect(result.errors).toEqual([]);
+    expect(result.actions.create).toBe(1);
+  });
+
   it('asks for nothing again and again while it waits', async () => {
     const { engine, namespace } = await start();
     const { result } = await engine.sync({
