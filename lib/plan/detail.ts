@@ -73,6 +73,9 @@ function isImmutable(error: KubeError): boolean {
   );
 }
 
+/** Kinds whose objects take stored data with them. */
+const HOLDS_DATA: ReadonlySet<string> = new Set(['PersistentVolumeClaim', 'PersistentVolume']);
+
 function immutable(error: KubeError, desired: DesiredObject): TruekeelError {
   const fields = [...new Set(error.causes.map(({ path }) => path).filter((path) => path !== ''))].join(', ');
   return new TruekeelError(
@@ -81,7 +84,9 @@ function immutable(error: KubeError, desired: DesiredObject): TruekeelError {
       code: 'IMMUTABLE_FIELD',
       family: 'conflict',
       ...placeOf(desired),
-      hint: 'Give it another name, or set the annotation truekeel.dev/apply: recreate to have it deleted and made anew.',
+      hint: HOLDS_DATA.has(desired.key.kind)
+        ? 'Give it another name and move the data; making it anew (truekeel.dev/apply: recreate) would delete what it holds.'
+        : 'Give it another name, or set the annotation truekeel.dev/apply: recreate to have it deleted and made anew.',
       cause: error,
     },
   );

@@ -59,6 +59,7 @@ export function planFooter(plan: Plan, paint: Paint): string {
     ...(counts.detach > 0 ? [`${counts.detach} to detach`] : []),
     `${counts.delete} to delete`,
     `${counts.none} unchanged`,
+    ...(plan.errors.length > 0 ? [paint('red', `${plan.errors.length} that cannot be planned`)] : []),
   ];
   return `${paint('bold', 'Plan:')} ${parts.join(', ')}.  ${paint('dim', shortDigest(plan.digest))}`;
 }
