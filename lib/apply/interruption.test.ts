@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/index.ts';
 import { connect, KubeError } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { Label } from '../objects/index.ts';
-import { configMap, Engine, keyText, namespaceObject, wrapped } from './testing/engine.ts';
+import { configMap, deployment, Engine, keyText, namespaceObject, wrapped } from './testing/engine.ts';
 
 describeOnControlPlane('a run that does not get to its end', (controlPlane) => {
   let client: KubeClient;
@@ -134,16 +134,9 @@ describeOnControlPlane('a run that does not get to its end', (controlPlane) => {
   it('stops waiting at a signal', async () => {
     const engine = new Engine(client, controlPlane().uniqueName('env'));
     const namespace = await controlPlane().createNamespace('killed');
-    const claim = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { namespace, name: 'never' },
-      spec: {
-        storageClassName: 'none-such',
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: '1Gi' } },
-      },
-    };
+    const web = deployment(namespace, 'never');
+    const pod = { ...web.spec.template.spec, nodeSelector: { 'example.com/none': 'such' } };
+    const never = { ...web, spec: { ...web.spec, template: { ...web.spec.template, spec: pod } } };
     const stop = new AbortController();
     const stopping = wrapped(client, {
       watch: (...given) => {
@@ -152,10 +145,10 @@ describeOnControlPlane('a run that does not get to its end', (controlPlane) => {
       },
     });
     const { result } = await new Engine(stopping, engine.environment).sync(
-      { web: [claim] },
+      { web: [never] },
       { signal: stop.signal },
     );
     expect(result).toMatchObject({ interrupted: true, actions: { create: 1 } });
-    expect(await engine.read(claim)).toBeDefined();
+    expect(await engine.read(never)).toBeDefined();
   });
 });
