@@ -20,8 +20,7 @@ export function permissionArguments(root: string, program: string): readonly str
 
 /** The same on every machine: locale, time zone and nothing of the caller's environment but what was asked for. */
 export function environmentFor(asked: Readonly<Record<string, string>>): Record<string, string> {
-  // cdk8s need not sort the members of each object: emitting them does.
-  return { LANG: 'C', LC_ALL: 'C', TZ: 'UTC', NO_COLOR: '1', CDK8S_DISABLE_SORT: '1', ...asked };
+  return { LANG: 'C', LC_ALL: 'C', TZ: 'UTC', NO_COLOR: '1', ...asked };
 }
 
 /** Every `node_modules` in which Node looks for the packages of a file in the directory. */
