@@ -19,14 +19,25 @@ const { values } = parseArgs({ options: { kubeconfig: { type: 'string' } } });
 const stage = new Stage();
 const directory = mkdtempSync(join(tmpdir(), 'truekeel-demo-'));
 const namespace = `truekeel-demo-${randomBytes(3).toString('hex')}`;
-const interrupted = new AbortController();
-process.on('SIGINT', () => interrupted.abort());
 
 const cleanUps: (() => Promise<void> | void)[] = [() => rmSync(directory, { recursive: true, force: true })];
+/** Takes back what the demo made, the last thing first, each once. */
+async function cleanUp(): Promise<void> {
+  for (let undo = cleanUps.pop(); undo; undo = cleanUps.pop()) await undo();
+}
+let interrupted = false;
+process.once('SIGINT', () => {
+  interrupted = true;
+  void cleanUp().finally(() => process.exit(130));
+});
 try {
   await play();
+} catch (error) {
+  // Without its cluster and its repository, the step in progress fails.
+  if (!interrupted) throw error;
+  process.exitCode = 130;
 } finally {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  await cleanUp();
 }
 
 async function play(): Promise<void> {
