@@ -15,6 +15,7 @@ import { describeFailure } from './failure.ts';
 import { type ChildInput, type ChildOutput, INPUT_VARIABLE, type ProgramFailure } from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
 import { ObjectSender, send } from './send.ts';
+import { keptPackages } from './snapshot/kept.ts';
 
 const input: ChildInput = JSON.parse(process.env[INPUT_VARIABLE] ?? '{}');
 delete process.env[INPUT_VARIABLE];
@@ -70,7 +71,11 @@ function hookCdk8s(from: string): void {
 }
 
 function report(code: number): void {
-  const output: ChildOutput = { apps: [...apps.values()].map(sent), ...(failure && { failure }) };
+  const output: ChildOutput = {
+    apps: [...apps.values()].map(sent),
+    ...(failure && { failure }),
+    packages: keptPackages(Object.keys(createRequire(input.program).cache)),
+  };
   // A listener of the program's own comes after this one, and can still fail.
   const wentWell = code === 0 && !failure && apps.size > 0 && process.listenerCount('exit') === 1;
   send(JSON.stringify(output) + (wentWell ? '\n' : ''));

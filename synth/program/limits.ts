@@ -21,3 +21,6 @@ export const DEFAULT_LIMITS: ChildOptions = {
   time: 315_532_800_000,
   unrestricted: false,
 };
+
+/** What Node writes when a program needs more memory than it may have. */
+export const OUT_OF_MEMORY = /heap out of memory/;

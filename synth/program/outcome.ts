@@ -2,6 +2,7 @@
 import { type ErrorFamily, type SourceLocation, TruekeelError } from '../../lib/objects/index.ts';
 import type { Collected, CollectedObject } from '../../lib/render/index.ts';
 import type { Ending } from './child-process.ts';
+import { OUT_OF_MEMORY } from './limits.ts';
 import type { ChildOutput, ProgramFailure } from './protocol.ts';
 import type { ProgramResult } from './result.ts';
 
@@ -10,7 +11,7 @@ const SHOWN_LINES = 20;
 
 /** @param file of the program, relative to the root
  * @throws TruekeelError when it did not hand anything over */
-export function collectedOf(file: string, ending: Ending): Collected {
+export function collectedOf(file: string, ending: Ending): Collected & Pick<ChildOutput, 'packages'> {
   const source = { file, line: 1 };
   const fail = (code: string, message: string, hint: string): never => {
     throw new TruekeelError(`${message}${shown(ending.written)}`, { code, family: 'usage', source, hint });
@@ -28,7 +29,7 @@ export function collectedOf(file: string, ending: Ending): Collected {
   const output = parse(ending.result);
   if (output?.failure) throw failureError(file, output.failure, ending.written);
   if (!output) {
-    if (/heap out of memory/.test(ending.written)) {
+    if (OUT_OF_MEMORY.test(ending.written)) {
       return fail(
         'PROGRAM_OUT_OF_MEMORY',
         `${file} needed more memory than it may have`,
@@ -114,9 +115,11 @@ function shown(written: string): string {
 function parse({
   output,
   objects,
-}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps'>) | undefined {
+}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps' | 'packages'>) | undefined {
   const apps = (output as Partial<ChildOutput> | null | undefined)?.apps;
   if (!Array.isArray(apps)) return undefined;
+  const { packages = [] } = output as Partial<ChildOutput>;
+  if (!Array.isArray(packages) || !packages.every((name) => typeof name === 'string')) return undefined;
   const complete = apps.every((app) => Array.isArray(app?.environments) && Array.isArray(app?.problems));
   if (!complete) return undefined;
   // Checked as far as said above.
@@ -124,6 +127,7 @@ function parse({
   const environments = sent.apps.flatMap((app) => app.environments);
   return {
     ...sent,
+    packages,
     environments: environments.map((environment) => ({
       ...environment,
       applications: environment.applications.map((application) => ({
