@@ -10,7 +10,7 @@ import {
   Engine,
   keyText,
   patchAs,
-  wrapped,
+  withApply,
 } from './testing/engine.ts';
 
 describeOnControlPlane('fields that others hold', (controlPlane) => {
@@ -166,13 +166,11 @@ describeOnControlPlane('fields that others hold', (controlPlane) => {
     const object = configMap(namespace, 'a', { value: '1' });
     await engine.sync({ web: [object] });
     const next = configMap(namespace, 'a', { value: '2' });
-    const meddling = wrapped(client, {
-      apply: async (sent, options) => {
-        if (!options?.dryRun && options?.force === false && sent.metadata.name === 'a') {
-          await patchAs(client, 'kubectl-edit', object, { data: { value: 'theirs' } });
-        }
-        return client.apply(sent, options);
-      },
+    const meddling = withApply(client, async (send, sent, options) => {
+      if (!options?.dryRun && options?.force === false && sent.metadata.name === 'a') {
+        await patchAs(client, 'kubectl-edit', object, { data: { value: 'theirs' } });
+      }
+      return send();
     });
     const { result, events } = await new Engine(meddling, engine.environment).sync({ web: [next] });
     expect(result.errors).toEqual([]);

@@ -13,7 +13,7 @@ import {
   indexOfEvent,
   keyText,
   namespaceObject,
-  wrapped,
+  withApply,
 } from './testing/engine.ts';
 
 describeOnControlPlane('objects that something is wrong with', (controlPlane) => {
@@ -171,11 +171,9 @@ describeOnControlPlane('objects that something is wrong with', (controlPlane) =>
     const objects = Array.from({ length: 20 }, (_, index) => configMap(namespace, `c${index}`));
     const { KubeError } = await import('../kube/index.ts');
     let sent = 0;
-    const gone = wrapped(client, {
-      apply: async () => {
-        sent += 1;
-        throw new KubeError('the server is gone', { code: 'UNREACHABLE' });
-      },
+    const gone = withApply(client, async () => {
+      sent += 1;
+      throw new KubeError('the server is gone', { code: 'UNREACHABLE' });
     });
     const { result } = await new Engine(gone, engine.environment).sync({ web: objects });
     expect(sent).toBe(1);

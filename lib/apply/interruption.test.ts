@@ -4,7 +4,15 @@ import type { KubeClient } from '../kube/index.ts';
 import { connect, KubeError } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { Label } from '../objects/index.ts';
-import { configMap, deployment, Engine, keyText, namespaceObject, wrapped } from './testing/engine.ts';
+import {
+  configMap,
+  deployment,
+  Engine,
+  keyText,
+  namespaceObject,
+  withApply,
+  wrapped,
+} from './testing/engine.ts';
 
 describeOnControlPlane('a run that does not get to its end', (controlPlane) => {
   let client: KubeClient;
@@ -109,12 +117,10 @@ describeOnControlPlane('a run that does not get to its end', (controlPlane) => {
     const { engine, after } = await scenario();
     const stop = new AbortController();
     let applied = 0;
-    const stopping = wrapped(client, {
-      apply: async (object, options) => {
-        const answer = await client.apply(object, options);
-        if (!options?.dryRun && ++applied === 2) stop.abort();
-        return answer;
-      },
+    const stopping = withApply(client, async (send, _object, options) => {
+      const answer = await send();
+      if (!options?.dryRun && ++applied === 2) stop.abort();
+      return answer;
     });
     const { result } = await new Engine(stopping, engine.environment).sync(after, {
       approvals,

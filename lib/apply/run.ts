@@ -75,6 +75,9 @@ export function writeTask(
   options: { readonly isNewKind: boolean },
 ): Task {
   const { key } = change;
+  const onPushback = () => context.limit.overloaded();
+  const isReadyAtOnce = READY_AT_ONCE.has(formatGroupKind(key));
+  const isReadByWaits = context.wait && !isReadyAtOnce && isAwaited(change);
   let written: KubernetesObject | undefined;
   let writtenAt = 0;
   return {
@@ -84,17 +87,18 @@ export function writeTask(
     run: () =>
       timed(context, change, async () => {
         const object = await markedContent(context, change);
-        const write = () => applyChange(context.client, change, object);
+        const answer = isReadByWaits ? 'object' : 'metadata';
+        const write = () => applyChange(context.client, change, object, { answer, onPushback });
         const result = await (options.isNewKind ? retryUntilServed(write) : write());
         for (const conflict of result.conflicts) context.emit({ type: 'conflict', key, conflict });
         written = result.object;
         writtenAt = performance.now();
-        return result.object;
+        return result.metadata;
       }),
     ...(isAwaited(change) && {
       awaitReady: async () => {
         const resource = await resourceOf(context, change);
-        await awaitReady(context, change, resource, written);
+        if (!isReadyAtOnce) await awaitReady(context, change, resource, written);
         context.emit({ type: 'ready', key, durationMs: performance.now() - writtenAt });
       },
     }),
@@ -148,7 +152,9 @@ export function deleteTask(context: RunContext, change: PlannedChange, half?: { 
     run: () =>
       (half ? limited : timed)(context, change, async () => {
         const ids = half ? undefined : new Set(context.inventories.get(application)?.ids);
-        ended = !(await deleteObject(context.client, await resourceOf(context, change), change, ids));
+        const onPushback = () => context.limit.overloaded();
+        const resource = await resourceOf(context, change);
+        ended = !(await deleteObject(context.client, resource, change, { ids, onPushback }));
       }),
     awaitReady: async () => {
       if (ended) return;
@@ -277,7 +283,6 @@ async function limited<T>(context: RunContext, change: PlannedChange, write: () 
     answer = await write();
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
-    if (error.code === 'TOO_MANY_REQUESTS') context.limit.overloaded();
     throw located(error, change);
   }
   context.limit.succeeded(performance.now() - started);

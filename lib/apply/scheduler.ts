@@ -93,7 +93,7 @@ export class Scheduler {
 
   #pump(): void {
     while (!this.#stopped && this.#running < this.#limit.value) {
-      const node = this.#lanes.take();
+      const node = this.#lanes.take(this.#limit.value);
       if (!node) break;
       if (node.task.run) {
         void this.#start(node, node.task.run.bind(node.task));

@@ -1,32 +1,41 @@
 /** Carries out one change: one request, where nobody interferes. */
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { JsonObject, JsonValue, KubernetesObject, ObjectKey } from '../objects/index.ts';
+import type { JsonObject, JsonValue, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, gvkOf, Label, TruekeelError } from '../objects/index.ts';
 import type { FieldConflict, PlannedChange } from '../plan/index.ts';
 import { conflictsOf, mustForce, OUR_MARKS, placeOf, withoutYielded, withRecord } from '../plan/index.ts';
 
 export interface Written {
   /** As the server returned it. */
-  readonly object: KubernetesObject;
+  readonly metadata: ObjectMetadata;
+  /** Likewise; absent when only metadata was wanted. */
+  readonly object?: KubernetesObject;
   /** Fields in dispute, and what became of them. */
   readonly conflicts: readonly FieldConflict[];
 }
 
+export interface WriteOptions {
+  /** Told when the server asks to come back later. */
+  readonly onPushback: () => void;
+}
+
 /** Applies the object of a change.
- * @param object what is to be sent, marked as ours */
+ * @param object what is to be sent, marked as ours
+ * @param options.answer what is wanted back: all of the object, or its metadata */
 export async function applyChange(
   client: KubeClient,
   change: PlannedChange,
   object: KubernetesObject,
+  options: WriteOptions & { readonly answer: 'object' | 'metadata' },
 ): Promise<Written> {
   const { conflicts } = change;
   try {
-    return { object: await send(client, object, conflicts), conflicts };
+    return { ...(await send(client, object, conflicts, options)), conflicts };
   } catch (error) {
     if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || error.conflicts.length === 0)
       throw error;
-    return await applyInDispute(client, change, object, error);
+    return await applyInDispute(client, change, object, error, options);
   }
 }
 
@@ -36,42 +45,52 @@ async function applyInDispute(
   { key, desired }: PlannedChange,
   object: KubernetesObject,
   error: KubeError,
+  options: Parameters<typeof applyChange>[3],
 ): Promise<Written> {
   const live = await client.get(await client.resource(gvkOf(object)), key);
   if (!live || !desired) throw error;
   const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
-  return { object: await send(client, object, conflicts), conflicts };
+  return { ...(await send(client, object, conflicts, options)), conflicts };
 }
 
-function send(
+async function send(
   client: KubeClient,
   object: KubernetesObject,
   conflicts: readonly FieldConflict[],
-): Promise<KubernetesObject> {
+  { answer, onPushback }: Parameters<typeof applyChange>[3],
+): Promise<Pick<Written, 'metadata' | 'object'>> {
   const sent = withoutYielded(object, conflicts);
   // What leaves fields to others is looked at in full each time, so that each plan says so.
   const recorded = sent === object ? withRecord(sent) : sent;
-  return client.apply(recorded, { force: mustForce(conflicts) });
+  const options = { force: mustForce(conflicts), onPushback };
+  if (answer === 'metadata') return { metadata: await client.applyForMetadata(recorded, options) };
+  const written = await client.apply(recorded, options);
+  return { metadata: written, object: written };
 }
 
 /** How often a delete is tried when the object changes meanwhile. */
 const DELETE_TRIES = 5;
 
 /** Deletes an object, as long as it is the one that the plan saw and still ours.
- * @param ids ids of inventories that make it ours; undefined where it is replaced, and the uid alone decides
+ * @param options.ids ids of inventories that make it ours; undefined where it is replaced, and the uid alone decides
  * @returns whether it was there */
 export async function deleteObject(
   client: KubeClient,
   resource: ApiResource,
   change: PlannedChange,
-  ids: ReadonlySet<string> | undefined,
+  { ids, onPushback }: WriteOptions & { readonly ids: ReadonlySet<string> | undefined },
 ): Promise<boolean> {
   const { key, live } = change;
   const uid = live?.uid ?? '';
   let resourceVersion = live?.resourceVersion ?? '';
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.delete(resource, key, { uid, resourceVersion, propagation: 'Background' });
+      return await client.delete(resource, key, {
+        uid,
+        resourceVersion,
+        propagation: 'Background',
+        onPushback,
+      });
     } catch (error) {
       if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || attempt >= DELETE_TRIES) throw error;
       const now = await client.getMetadata(resource, key);

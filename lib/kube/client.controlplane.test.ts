@@ -56,6 +56,20 @@ describeOnControlPlane(
       expect(await client.get(configMaps, key)).toBeUndefined();
     });
 
+    it('applies and is answered with metadata alone', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const answer = await client.applyForMetadata(configMap(namespace, 'a', { x: '1' }));
+      expect(answer).toMatchObject({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { namespace, name: 'a' },
+      });
+      expect(answer).not.toHaveProperty('data');
+      expect(answer.metadata.managedFields).toHaveLength(1);
+      expect(await client.get(configMaps, keyOf(answer))).toMatchObject({ data: { x: '1' } });
+    });
+
     it('writes nothing on a dry run', async () => {
       await using context = await setUp();
       const { client, namespace, configMaps } = context;

@@ -46,6 +46,8 @@ export interface ApplyOptions {
   readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
+  /** Told each time that the server asks to come back later (429); the request is repeated then. */
+  readonly onPushback?: () => void;
 }
 
 export interface DeleteOptions {
@@ -54,6 +56,7 @@ export interface DeleteOptions {
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
+  readonly onPushback?: () => void;
 }
 
 export type WatchEvent<T> =
@@ -101,6 +104,8 @@ export interface KubeClient {
 
   /** One server-side apply PATCH. @throws KubeError `CONFLICT` (with `conflicts`), `INVALID`, `FORBIDDEN`, … */
   apply(object: KubernetesObject, options?: ApplyOptions): Promise<KubernetesObject>;
+  /** The same, answered with the object's metadata alone: less to send and to read. */
+  applyForMetadata(object: KubernetesObject, options?: ApplyOptions): Promise<ObjectMetadata>;
   create(object: KubernetesObject, options?: { readonly dryRun?: boolean }): Promise<KubernetesObject>;
   update(object: KubernetesObject): Promise<KubernetesObject>;
   patch(

@@ -9,6 +9,7 @@ import type { RequestTrace } from './interceptors.ts';
 import { requestCounter, retrying, tracing } from './interceptors.ts';
 import type { Environment } from './kubeconfig.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
+import { pacing } from './pacing.ts';
 import type { Interceptor } from './request.ts';
 import { compose } from './request.ts';
 import type { TransportOptions } from './transport.ts';
@@ -25,6 +26,8 @@ export interface ClientOptions extends TransportOptions {
   /** Tries of one request; default 8. */
   readonly attempts?: number;
   readonly clock?: Clock;
+  /** The most requests to send in a second, repeats included; no limit when absent. */
+  readonly requestsPerSecond?: number | undefined;
 }
 
 export interface ConnectOptions extends ClientOptions {
@@ -104,6 +107,7 @@ function clientOf({ endpoint, credentials }: ClusterAccess, options: ClientOptio
     [
       retrying({ attempts: options.attempts ?? ATTEMPTS, clock, everAnswered: () => answered }),
       authenticating({ credentials, clock, reconnect: () => transport.renew() }),
+      ...(options.requestsPerSecond === undefined ? [] : [pacing(options.requestsPerSecond, clock)]),
       counter.interceptor,
       ...(options.onRequest ? [tracing(options.onRequest, clock)] : []),
       noticing,

@@ -107,27 +107,12 @@ export class HttpKubeClient implements KubeClient {
   }
 
   async apply(object: KubernetesObject, options: ApplyOptions = {}): Promise<KubernetesObject> {
+    return this.#apply(await this.#resourceOf(object), object, options, JSON_TYPE);
+  }
+
+  async applyForMetadata(object: KubernetesObject, options: ApplyOptions = {}): Promise<ObjectMetadata> {
     const resource = await this.#resourceOf(object);
-    const path = withQuery(objectPath(resource, nameOf(resource, object)), {
-      fieldManager: options.fieldManager ?? FIELD_MANAGER,
-      force: options.force,
-      dryRun: dryRun(options),
-    });
-    const applied = await this.#json<KubernetesObject>(
-      {
-        verb: 'patch',
-        method: 'PATCH',
-        path,
-        body: JSON.stringify(object),
-        type: 'application/apply-patch+yaml',
-        // Applying the same again is the same.
-        repeatable: true,
-        signal: options.signal,
-      },
-      { doing: 'apply', key: keyOf(object) },
-    );
-    if (!options.dryRun) this.#noteDefinition(applied);
-    return applied;
+    return metadataOf(resource, await this.#apply(resource, object, options, `${JSON_TYPE};${PARTIAL}`));
   }
 
   async create(
@@ -197,6 +182,7 @@ export class HttpKubeClient implements KubeClient {
       // With the UID given, a second try cannot hit a successor of the same name.
       repeatable: uid !== undefined || options.dryRun === true,
       signal: options.signal,
+      onPushback: options.onPushback,
     });
     if (response.status === 404) return false;
     this.#ensureSuccess(response, attempt);
@@ -274,6 +260,36 @@ export class HttpKubeClient implements KubeClient {
   close(): Promise<void> {
     this.#parts.close();
     return Promise.resolve();
+  }
+
+  async #apply(
+    resource: ApiResource,
+    object: KubernetesObject,
+    options: ApplyOptions,
+    accept: string,
+  ): Promise<KubernetesObject> {
+    const path = withQuery(objectPath(resource, nameOf(resource, object)), {
+      fieldManager: options.fieldManager ?? FIELD_MANAGER,
+      force: options.force,
+      dryRun: dryRun(options),
+    });
+    const applied = await this.#json<KubernetesObject>(
+      {
+        verb: 'patch',
+        method: 'PATCH',
+        path,
+        body: JSON.stringify(object),
+        type: 'application/apply-patch+yaml',
+        accept,
+        // Applying the same again is the same.
+        repeatable: true,
+        signal: options.signal,
+        onPushback: options.onPushback,
+      },
+      { doing: 'apply', key: keyOf(object) },
+    );
+    if (!options.dryRun) this.#noteDefinition(object);
+    return applied;
   }
 
   async #getOne(resource: ApiResource, key: Name, accept: string): Promise<KubernetesObject | undefined> {
@@ -355,6 +371,7 @@ export class HttpKubeClient implements KubeClient {
       repeatable: call.repeatable ?? method === 'GET',
       ...(call.signal && { signal: call.signal }),
       ...(call.stream && { stream: true }),
+      ...(call.onPushback && { onPushback: call.onPushback }),
       ...(call.body !== undefined && { body: call.body }),
     } satisfies Request);
   }
@@ -400,6 +417,7 @@ interface Call {
   readonly compressed?: boolean;
   readonly stream?: boolean;
   readonly signal?: AbortSignal | undefined;
+  readonly onPushback?: (() => void) | undefined;
 }
 
 function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {

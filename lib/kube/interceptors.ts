@@ -83,6 +83,7 @@ export function retrying(options: RetryOptions): Interceptor {
       let waitMs = backoffMs(attempt, clock);
       try {
         const response = await next(request);
+        if (response.status === 429) request.onPushback?.();
         if (attempt >= attempts || !isTransient(request, response)) return response;
         const retryAfter = Number(header(response, 'retry-after') ?? Number.NaN);
         if (retryAfter > LONGEST_RETRY_AFTER_S) return response;

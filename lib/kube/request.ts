@@ -30,6 +30,8 @@ export interface Request {
   readonly repeatable: boolean;
   /** The body of a successful answer is handed over as it comes, and there is no time limit on it. */
   readonly stream?: boolean;
+  /** Told each time that the server asks to come back later (429), also when the request is then repeated. */
+  readonly onPushback?: () => void;
 }
 
 export interface Response {

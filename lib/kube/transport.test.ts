@@ -182,6 +182,35 @@ describe('a request', () => {
     expect(clock.sleeps).toEqual([3000, 3000]);
   });
 
+  it('tells whoever asks that the server pushes back, each time', async () => {
+    const clock = heldClock();
+    const { client } = await serve(
+      (exchange) => {
+        if (exchange.number > 2) exchange.json({ ok: true });
+        else exchange.json(statusBody(429, 'TooManyRequests', 'later'), 429, { 'retry-after': '1' });
+      },
+      { client: { clock } },
+    );
+    let told = 0;
+    const onPushback = () => {
+      told += 1;
+    };
+    expect(await client.delete(configMaps, settings, { onPushback })).toBe(true);
+    expect(told).toBe(2);
+  });
+
+  it('is sent no sooner than a rate allows, where one was asked for', async () => {
+    const clock = heldClock();
+    const { client } = await serve((exchange) => exchange.json({ ok: true }), {
+      client: { clock, requestsPerSecond: 4 },
+    });
+    for (let i = 0; i < 3; i += 1) await read(client);
+    expect(clock.sleeps).toEqual([250, 250]);
+    clock.advance(1000);
+    await read(client);
+    expect(clock.sleeps).toHaveLength(2);
+  });
+
   it('backs off, doubling, while the server is unavailable, and gives up in the end', async () => {
     const clock = heldClock();
     const { client } = await serve(

@@ -31,7 +31,10 @@ export function fieldsDigest(fieldsV1: JsonObject): Digest {
  * such annotation: then only the object's content can tell. */
 export function isAsRecorded(metadata: ObjectMeta): boolean {
   const recorded = metadata.annotations?.[Annotation.fields];
-  return recorded !== undefined && recorded === ownFieldsDigest(metadata);
+  const entry = metadata.managedFields?.find((candidate) => isAppliedBy(candidate, FIELD_MANAGER));
+  if (recorded === undefined || !entry) return false;
+  // API servers write the members in order, so that most often nothing has to be sorted: a tenth of the time.
+  return recorded === digestOf(JSON.stringify(entry.fieldsV1)) || recorded === fieldsDigest(entry.fieldsV1);
 }
 
 /** Everybody else who wrote fields, the last one first. What was written under our name by other means than apply

@@ -215,6 +215,22 @@ export async function patchAs(
   });
 }
 
+/** A client that has every apply go through a function, whatever answer is asked for. */
+export function withApply(
+  client: KubeClient,
+  around: <T>(
+    send: () => Promise<T>,
+    object: KubernetesObject,
+    options: Parameters<KubeClient['apply']>[1],
+  ) => Promise<T>,
+): KubeClient {
+  return wrapped(client, {
+    apply: (object, options) => around(() => client.apply(object, options), object, options),
+    applyForMetadata: (object, options) =>
+      around(() => client.applyForMetadata(object, options), object, options),
+  });
+}
+
 /** A client with some methods replaced: to meddle, to fail, to count. */
 export function wrapped(client: KubeClient, methods: Partial<KubeClient>): KubeClient {
   return new Proxy(client, {
