@@ -12,5 +12,9 @@ export const Config = z.strictObject({
   remote: z.string().min(1).optional(),
   /** Seconds that `apply` waits for readiness. Default 300. */
   timeout: z.number().int().positive().optional(),
+  /** The most requests to send to a cluster in a second. No limit when absent. */
+  requestsPerSecond: z.number().positive().optional(),
+  /** The most writes to have under way at a time. Found out when absent. */
+  writesInFlight: z.number().int().positive().optional(),
 });
 export type Config = z.infer<typeof Config>;

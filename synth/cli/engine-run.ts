@@ -12,7 +12,7 @@ import { applyResult } from './plan-result.ts';
 import { planDetails, planFooter, planRefusals, planTable } from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
-import { approvals, type Settings, text, timeoutMs } from './settings.ts';
+import { approvals, type Settings, text, timeoutMs, writesInFlight } from './settings.ts';
 
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
@@ -66,6 +66,7 @@ export async function planAndApply(
       ? (event: ApplyEvent) => terminal.err(JSON.stringify(eventRecord(event)))
       : progressPrinter(terminal);
   const approvedDigest = text(flags.plan);
+  const max = writesInFlight(settings);
   for await (const event of applyPlan({
     client,
     plan: drawn,
@@ -75,6 +76,7 @@ export async function planAndApply(
       timeoutMs: timeoutMs(settings),
       signal: context.signal,
       approvals: approvals(settings),
+      ...(max !== undefined && { concurrency: { max } }),
       ...(approvedDigest !== undefined && { approvedDigest }),
     },
   })) {

@@ -50,6 +50,11 @@ const cluster = [
     'TRUEKEEL_KUBECONFIG',
   ),
   env('--context <name>', 'the context of the kubeconfig', 'TRUEKEEL_CONTEXT'),
+  env(
+    '--requests-per-second <number>',
+    'send no more requests than that (default: as many as the server takes)',
+    'TRUEKEEL_REQUESTS_PER_SECOND',
+  ),
 ];
 const desired = [
   environment,
@@ -65,6 +70,11 @@ const applying = [
   option('--no-prune', 'leave what is no longer wanted'),
   option('--prune <boolean>', 'delete what is no longer wanted').hideHelp(),
   env('--timeout <seconds>', 'how long to wait for readiness (default: 300)', 'TRUEKEEL_TIMEOUT'),
+  env(
+    '--writes-in-flight <number>',
+    'have no more writes under way at a time (default: found out)',
+    'TRUEKEEL_WRITES_IN_FLIGHT',
+  ),
   option(
     '--approve <what...>',
     'approve what a guard refuses: its code, or an object as the plan names it',

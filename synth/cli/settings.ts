@@ -35,6 +35,8 @@ export async function readSettings(flags: Flags, { cwd, env }: CommandContext): 
   // A flag that cannot be read is told now, not after a cluster was asked and somebody said yes.
   approvals(settings);
   timeoutMs(settings);
+  writesInFlight(settings);
+  clusterOptions(settings);
   return settings;
 }
 
@@ -96,8 +98,11 @@ export function clusterOptions(settings: Settings): Omit<TargetOptions, 'cluster
   const kubeconfig =
     given === undefined ? config.kubeconfig && resolve(directory, config.kubeconfig) : resolve(cwd, given);
   const context = text(flags.context) ?? config.context;
+  const requestsPerSecond =
+    positive(flags.requestsPerSecond, '--requests-per-second') ?? config.requestsPerSecond;
   return {
     env,
+    ...(requestsPerSecond !== undefined && { requestsPerSecond }),
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   };
@@ -110,6 +115,12 @@ export function remoteName({ flags, config }: Settings): string {
 /** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */
 export function timeoutMs({ flags, config }: Settings): number {
   return (positive(flags.timeout, '--timeout') ?? config.timeout ?? 300) * 1000;
+}
+
+/** The most writes to have under way at a time. @throws TruekeelError `INVALID_FLAG` */
+export function writesInFlight({ flags, config }: Settings): number | undefined {
+  const number = positive(flags.writesInFlight, '--writes-in-flight') ?? config.writesInFlight;
+  return number === undefined ? undefined : Math.max(1, Math.floor(number));
 }
 
 export function text(value: unknown): string | undefined {

@@ -7,12 +7,20 @@ export interface TargetOptions {
   readonly context?: string;
   /** Where the environment says that it goes. */
   readonly cluster?: ClusterTarget;
+  readonly requestsPerSecond?: number;
   /** Where KUBECONFIG and HOME are looked up. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** Connects to the cluster of an environment.
  * @throws KubeError `WRONG_CLUSTER` when the kubeconfig leads to another API server than the environment names */
-export function connectTarget({ kubeconfig, context, cluster, env }: TargetOptions): Promise<KubeClient> {
-  return connect({ kubeconfig, context: context ?? cluster?.context, server: cluster?.server, env });
+export function connectTarget(options: TargetOptions): Promise<KubeClient> {
+  const { kubeconfig, context, cluster, requestsPerSecond, env } = options;
+  return connect({
+    kubeconfig,
+    context: context ?? cluster?.context,
+    server: cluster?.server,
+    requestsPerSecond,
+    env,
+  });
 }
