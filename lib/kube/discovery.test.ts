@@ -109,6 +109,21 @@ describe('aggregated discovery', () => {
     expect(asked).toHaveLength(4);
   });
 
+  it('is read again for an unknown kind also when the clock was set back meanwhile', async () => {
+    const {
+      clock,
+      found,
+      documents: served,
+    } = server({
+      ...documents(),
+      '/apis': { kind: 'APIGroupDiscoveryList' },
+    });
+    await found.resource(configMap);
+    clock.advance(-3_600_000);
+    served['/apis'] = { kind: 'APIGroupDiscoveryList', items: [group('x.dev', 'v1')] };
+    expect((await found.resource(widget)).plural).toBe('widgets');
+  });
+
   it('sees a kind that was just defined', async () => {
     const { found, documents: served } = server({
       ...documents(),

@@ -51,11 +51,17 @@ export function discovery(fetchJson: FetchJson, server: string, clock: Clock): D
     return reading;
   };
 
-  const isExpected = (group: string) => (expected.get(group) ?? 0) > clock.now();
+  const isExpected = (group: string) => {
+    const left = (expected.get(group) ?? 0) - clock.now();
+    // More than all of it: the clock was set back meanwhile.
+    return left > 0 && left <= EXPECTED_MS;
+  };
 
   const refresh = (seen: Served, group: string): Promise<Served> => {
     if (refreshing && current) return current;
-    if (clock.now() - seen.readAt < REFRESH_MS && !isExpected(group)) return Promise.resolve(seen);
+    const age = clock.now() - seen.readAt;
+    // An age below zero: the clock was set back, and would hide new kinds until it is where it was.
+    if (age >= 0 && age < REFRESH_MS && !isExpected(group)) return Promise.resolve(seen);
     refreshing = true;
     return read().finally(() => {
       refreshing = false;
