@@ -75,7 +75,8 @@ export interface RetryOptions {
 const LONGEST_RETRY_AFTER_S = 30;
 
 /** Sends again what is safe to send again: what the server did not act on (connection refused, stream
- * refused, 429), and, for requests that may be repeated, what broke half-way (reset, 503, 504). */
+ * refused, 429), and, for requests that may be repeated, what broke half-way (reset, 502, 503, 504, and what
+ * comes with a time to try again, as "etcd has no leader" does with 500). */
 export function retrying(options: RetryOptions): Interceptor {
   const { attempts, clock } = options;
   return (next) => async (request) => {
@@ -98,9 +99,14 @@ export function retrying(options: RetryOptions): Interceptor {
 }
 
 function isTransient(request: Request, response: Response): boolean {
-  if (response.status === 429) return true;
-  return request.repeatable && (response.status === 503 || response.status === 504);
+  const { status } = response;
+  if (status === 429) return true;
+  if (!request.repeatable || status < 500) return false;
+  return BETWEEN_SERVERS.has(status) || header(response, 'retry-after') !== undefined;
 }
+
+/** What gateways say, and an API server that starts or stops: the next try may find another one (RFC 9110, 15.6). */
+const BETWEEN_SERVERS: ReadonlySet<number> = new Set([502, 503, 504]);
 
 function mayRepeatAfter(request: Request, error: KubeError, everAnswered: boolean): boolean {
   // Who reads a stream has to know that it was interrupted, and goes on from where it was.

@@ -224,6 +224,27 @@ describe('a request', () => {
     expect(client.requests.total).toBe(5);
   });
 
+  it('is tried again after what gateways say, and after any failure that names a time', async () => {
+    for (const answer of [{ status: 502 }, { status: 504 }, { status: 500, after: '2' }]) {
+      const clock = heldClock();
+      const headers: Record<string, string> = answer.after ? { 'retry-after': answer.after } : {};
+      const { client } = await serve(
+        (exchange) => {
+          if (exchange.number > 1) exchange.json({ ok: true });
+          else exchange.json(statusBody(answer.status, '', 'later'), answer.status, headers);
+        },
+        { client: { clock } },
+      );
+      expect(await read(client)).toEqual({ ok: true });
+      expect(clock.sleeps).toEqual([answer.after ? 2000 : 75]);
+    }
+    const { client } = await serve((exchange) =>
+      exchange.json(statusBody(500, 'InternalError', 'a webhook failed'), 500),
+    );
+    expect((await failure(read(client))).status).toBe(500);
+    expect(client.requests.total).toBe(1);
+  });
+
   it('is not repeated after 503 when it is a write that may have been done', async () => {
     const { client } = await serve((exchange) =>
       exchange.json(statusBody(503, 'ServiceUnavailable', 'starting'), 503),
