@@ -1,4 +1,10 @@
-import type { GroupVersionKind, JsonValue, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
+import type {
+  GroupVersionKind,
+  JsonObject,
+  JsonValue,
+  KubernetesObject,
+  ObjectMetadata,
+} from '../objects/index.ts';
 import { FIELD_MANAGER, gvkOf, keyOf } from '../objects/index.ts';
 import type {
   ApiResource,
@@ -156,7 +162,15 @@ export class HttpKubeClient implements KubeClient {
       fieldManager: options.fieldManager ?? FIELD_MANAGER,
     });
     return this.#json(
-      { verb: 'patch', method: 'PATCH', path, body: JSON.stringify(patch), type: PATCH_TYPES[options.type] },
+      {
+        verb: 'patch',
+        method: 'PATCH',
+        path,
+        body: JSON.stringify(patch),
+        type: PATCH_TYPES[options.type],
+        // Once it is done, the version is another one, and a second try is refused as a conflict.
+        repeatable: options.type === 'merge' && namesVersion(patch),
+      },
       { doing: 'patch', key: fullKey(resource, key) },
     );
   }
@@ -418,6 +432,17 @@ interface Call {
   readonly stream?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onPushback?: (() => void) | undefined;
+}
+
+function namesVersion(patch: JsonValue): boolean {
+  const metadata = isObject(patch) ? patch.metadata : undefined;
+  return (
+    isObject(metadata) && typeof metadata.resourceVersion === 'string' && metadata.resourceVersion !== ''
+  );
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {

@@ -6,6 +6,7 @@ import { connect as connectSocket, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCertificateAuthority } from '../cluster/tls/certificate.ts';
+import type { JsonObject } from '../objects/index.ts';
 import type { KubeClient } from './client.ts';
 import type { DirectOptions } from './connect.ts';
 import { connectWith } from './connect.ts';
@@ -262,6 +263,20 @@ describe('a request', () => {
     expect(client.requests.byVerb).toEqual({ delete: 2 });
     expect((await failure(client.delete(configMaps, settings))).code).toBe('CONNECTION_LOST');
     expect(client.requests.byVerb).toEqual({ delete: 3 });
+  });
+
+  it('may be repeated when it is a patch that names the version it is for, and no other patch', async () => {
+    const { client } = await serve((exchange) => {
+      if (exchange.number % 2 === 1) exchange.socket.destroy();
+      else exchange.json({ ok: true });
+    });
+    const labels = { mark: null };
+    const patch = (metadata: JsonObject) =>
+      client.patch(configMaps, settings, { metadata }, { type: 'merge' });
+    await patch({ labels, resourceVersion: '7' });
+    expect(client.requests.byVerb).toEqual({ patch: 2 });
+    expect((await failure(patch({ labels }))).code).toBe('CONNECTION_LOST');
+    expect(client.requests.byVerb).toEqual({ patch: 3 });
   });
 
   it('fails when the client is closed half-way through the answer, and never gives half of it', async () => {
