@@ -134,7 +134,7 @@ class Run {
     const { client, plan, applications, options = {} } = this.#request;
     const started = performance.now();
     const requestsBefore = client.requests;
-    this.#emit({ type: 'started', total: plan.changes.length - plan.counts.none });
+    this.#emit({ type: 'started', total: plan.changes.filter(({ action }) => action !== 'none').length });
     const names = applications.map(({ name }) => name);
     const labelSelector =
       names.length > SELECTED_APPLICATIONS

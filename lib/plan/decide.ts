@@ -1,7 +1,7 @@
 /** Decides from metadata alone what is to be done with one object. Pure. */
 import type { DesiredObject, JsonObject, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
 import { Annotation, isAsRecorded } from '../objects/index.ts';
-import type { HeldField } from './conflicts.ts';
+import type { Drift, HeldField } from './conflicts.ts';
 import { driftOf } from './conflicts.ts';
 import { formatPath } from './field-path.ts';
 import { OUR_MARK_PATHS } from './identity.ts';
@@ -23,6 +23,8 @@ export interface Decision {
   readonly because: string;
   /** Fields that others keep; known here only for objects that do not change. */
   readonly conflicts: readonly HeldField[];
+  /** Why it changes, when that is drift. */
+  readonly drift?: Drift;
 }
 
 const decision = (action: Action, because = '', conflicts: readonly HeldField[] = []): Decision => ({
@@ -66,7 +68,8 @@ function decideDrift(
   { metadata }: ObjectMetadata,
   { drift: setting, conflicts: policy }: DesiredObject['settings'],
 ): Decision {
-  const { taken, yielded, removed } = driftOf(object, metadata, policy);
+  const drift = driftOf(object, metadata, policy);
+  const { taken, yielded, removed } = drift;
   if (taken.length === 0 && removed.length === 0) return decision('none', yieldReason(yielded), yielded);
   if (setting === 'ignore') return decision('none', '', yielded);
   const because = [
@@ -77,7 +80,7 @@ function decideDrift(
   ].join('; ');
   return setting === 'report'
     ? decision('none', `drift, left as it is: ${because}`, yielded)
-    : decision('change', `drift: ${because}`, yielded);
+    : { ...decision('change', `drift: ${because}`, yielded), drift };
 }
 
 function yieldReason(yielded: readonly HeldField[]): string {

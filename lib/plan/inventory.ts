@@ -60,7 +60,8 @@ export async function findInventory(client: KubeClient, id: string): Promise<Obj
   return found.items[0];
 }
 
-function parseInventory(object: ObjectMetadata): Inventory {
+/** @throws TruekeelError `FOREIGN_INVENTORY` */
+export function parseInventory(object: ObjectMetadata): Inventory {
   const {
     name,
     namespace = '',

@@ -1,5 +1,5 @@
 import type { KubeClient } from '../kube/index.ts';
-import type { DesiredApplication, TruekeelError } from '../objects/index.ts';
+import type { DependencyEdge, DesiredApplication, TruekeelError } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
@@ -8,11 +8,14 @@ import { orderObjects } from './graph.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
 import { environmentId, settingOf } from './identity.ts';
+import type { LiveView, SettledObjects } from './live-view.ts';
 import { partOf } from './ownership.ts';
 import type { Action, ActionCounts, Approval, Plan, PlannedChange } from './plan.ts';
+import type { PlannedDesired } from './plan-desired.ts';
 import { planDesired } from './plan-desired.ts';
 import { plannedInventories } from './planned-inventories.ts';
 import { planRemovals } from './removals.ts';
+import { standingChanges } from './standing.ts';
 import type { Survey } from './survey.ts';
 import { survey } from './survey.ts';
 
@@ -25,6 +28,9 @@ export interface PlanOptions {
   readonly namespace?: string;
   /** Requests in flight at a time while looking at changes; default 16. */
   readonly concurrency?: number;
+  /** Which changes are tried on the server first, for their fields and effects; default all of them. Where nobody is
+   * shown the plan, drift can be taken back without: managedFields say who took what. */
+  readonly tried?: 'every change' | 'not drift';
 }
 
 export interface PlanRequest {
@@ -34,9 +40,12 @@ export interface PlanRequest {
   /** Without an environment only the applications given are looked at. */
   readonly scope?: { readonly environment?: string; readonly project?: string };
   readonly options?: PlanOptions;
+  /** What is known of the cluster without asking; what it cannot tell is read by lists. */
+  readonly live?: LiveView;
 }
 
-/** Compares what shall be with what is, and lists the changes between them. Nothing is written.
+/** Compares what shall be with what is, and lists the changes between them. Nothing is written. With a live view the
+ * changes leave out what it says is settled, except where something waits for it; `counts` have all.
  *
  * @throws TruekeelErrors `DUPLICATE_KEY` when two applications have the same object
  * @throws TruekeelError `DEPENDENCY_CYCLE` when people declared a cycle; `OBJECT_UNREADABLE`
@@ -44,26 +53,24 @@ export interface PlanRequest {
 export async function planApplications(request: PlanRequest): Promise<Plan> {
   const { client, applications, scope = {}, options = {} } = request;
   const environment = environmentId(scope);
-  const invalid = checkDesired(applications);
+  const { namespace } = options;
+  const known = await request.live?.look({ environment, applications, namespace });
+  const settled = known?.settled;
+  const considered = known?.applications ?? applications;
+  const invalid = checkDesired(considered);
   if (invalid.length > 0) throw new TruekeelErrors(invalid[0]!.message, invalid);
 
-  const seen = await survey({ client, environment, applications, namespace: options.namespace });
-  const planned = await planDesired(client, seen, options.concurrency ?? 16);
-  const changes = [...planned.changes, ...planRemovals(seen, options.prune ?? true)].sort(
-    byApplicationAndKey(seen.owned.map(({ name }) => name)),
-  );
-  const constructPaths = new Map<string, string | undefined>(
-    applications.flatMap(({ objects }) => objects.map((o) => [formatKey(o.key), o.constructPath] as const)),
-  );
-  const edges = orderObjects(
-    new Set([...constructPaths.keys(), ...changes.map(({ key }) => formatKey(key))]),
-    applications.flatMap((application) => application.edges),
-    findEdges(planned.written, (name) => constructPaths.has(name)),
-    applications,
-    (name) => constructPaths.get(name) ?? name,
-  );
+  const seen = await survey({ client, environment, applications: considered, namespace, known });
+  const planned = await planDesired(client, seen, {
+    concurrency: options.concurrency ?? 16,
+    tried: options.tried ?? 'every change',
+  });
+  const decided = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
+  const edges = edgesOf(considered, planned, decided, settled);
+  const standing = settled ? standingChanges(settled, decided, edges, applications) : [];
+  const changes = [...decided, ...standing].sort(byApplicationAndKey(seen.owned.map(({ name }) => name)));
   const refusals = guard(
-    applicationSituations(seen),
+    applicationSituations(seen, applications, settled),
     changes,
     { ...DEFAULT_LIMITS, ...options.limits },
     (key) => {
@@ -71,29 +78,62 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
       return found !== undefined && settingOf(found.object.metadata, 'prune') === 'protect';
     },
   );
+  const counts = countActions(decided);
   return {
     digest: planDigest(environment, changes),
     environment,
     changes,
-    counts: countActions(changes),
+    counts: { ...counts, none: counts.none + (settled?.count ?? 0) },
     edges,
-    inventories: plannedInventories(seen, changes),
+    inventories: plannedInventories(seen, changes, settled),
     refusals: remainingRefusals(refusals, options.approvals ?? []),
     errors: [...planned.errors, ...unseen(seen)],
   };
 }
 
-function applicationSituations({ owned, ownerById, live }: Survey): readonly ApplicationSituation[] {
+function edgesOf(
+  applications: readonly DesiredApplication[],
+  { written }: PlannedDesired,
+  changes: readonly PlannedChange[],
+  settled: SettledObjects | undefined,
+): readonly DependencyEdge[] {
+  const constructPaths = new Map<string, string | undefined>(
+    applications.flatMap(({ objects }) => objects.map((o) => [formatKey(o.key), o.constructPath] as const)),
+  );
+  const constructPathOf = (name: string) =>
+    constructPaths.get(name) ?? settled?.get(name)?.desired.constructPath;
+  const declared = applications.flatMap((application) => application.edges);
+  const found = findEdges(written, (name) => constructPaths.has(name) || settled?.get(name) !== undefined);
+  const targets = settled ? [...declared, ...found].map(({ to }) => formatKey(to)) : [];
+  return orderObjects(
+    new Set([
+      ...constructPaths.keys(),
+      ...changes.map(({ key }) => formatKey(key)),
+      ...targets.filter((name) => settled?.get(name) !== undefined),
+    ]),
+    declared,
+    found,
+    applications,
+    (name) => constructPathOf(name) ?? name,
+  );
+}
+
+function applicationSituations(
+  { owned, ownerById, live }: Survey,
+  applications: readonly DesiredApplication[],
+  settled: SettledObjects | undefined,
+): readonly ApplicationSituation[] {
   const counts = new Map<string, number>();
   for (const { object } of live.values()) {
     const owner = ownerById.get(partOf(object) ?? '');
     if (owner) counts.set(owner.name, (counts.get(owner.name) ?? 0) + 1);
   }
+  const desiredCounts = new Map(applications.map(({ name, objects }) => [name, objects.length]));
   return owned.map(({ name, desired }) => ({
     name,
     desired: desired !== undefined,
-    desiredCount: desired?.objects.length ?? 0,
-    liveCount: counts.get(name) ?? 0,
+    desiredCount: desiredCounts.get(name) ?? 0,
+    liveCount: settled?.liveCount(name) ?? counts.get(name) ?? 0,
   }));
 }
 

@@ -5,6 +5,7 @@ import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from 
 import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
 import { summarizeChanges } from './because.ts';
 import { mapConcurrent } from './concurrent.ts';
+import type { Drift } from './conflicts.ts';
 import { contentOf } from './content.ts';
 import type { Decision, Situation } from './decide.ts';
 import { decide, needsContent } from './decide.ts';
@@ -12,6 +13,7 @@ import { detailChange, located, placeOf } from './detail.ts';
 import type { EdgeSource } from './edges/index.ts';
 import { definedKind } from './edges/index.ts';
 import { effectsOf } from './effects.ts';
+import { formatPath } from './field-path.ts';
 import { marked } from './identity.ts';
 import { formatGroupKind } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
@@ -36,10 +38,16 @@ interface Candidate {
   readonly object: KubernetesObject | undefined;
 }
 
+export interface DesiredOptions {
+  /** Requests in flight at a time. */
+  readonly concurrency: number;
+  readonly tried: 'every change' | 'not drift';
+}
+
 export async function planDesired(
   client: KubeClient,
   seen: Survey,
-  concurrency: number,
+  { concurrency, tried }: DesiredOptions,
 ): Promise<PlannedDesired> {
   const candidates = await readCandidates(seen);
   const definable = definableKinds(candidates);
@@ -48,7 +56,7 @@ export async function planDesired(
     try {
       const refused = refuse(candidate, seen, definable);
       if (refused) throw refused;
-      return await planOne(client, seen, candidate);
+      return await planOne(client, seen, candidate, tried);
     } catch (error) {
       if (!(error instanceof TruekeelError) || isFatal(error)) throw error;
       errors.push(error instanceof KubeError ? located(error, candidate.desired) : error);
@@ -169,9 +177,15 @@ function refusal(code: string, message: string, desired: DesiredObject, hint: st
   return new TruekeelError(message, { code, family: 'validation', ...placeOf(desired), hint });
 }
 
-async function planOne(client: KubeClient, seen: Survey, candidate: Candidate): Promise<PlannedChange> {
+async function planOne(
+  client: KubeClient,
+  seen: Survey,
+  candidate: Candidate,
+  tried: DesiredOptions['tried'],
+): Promise<PlannedChange> {
   const { desired, live, object, owner } = candidate;
   const decided = decide({ desired, live, content: object, owner });
+  if (decided.drift && tried === 'not drift') return correction(candidate, decided, decided.drift);
   const resource = seen.kinds.served.get(formatGroupKind(desired.key));
   const isDryRunnable = decided.action === 'change' || decided.action === 'adopt';
   if (!isDryRunnable || !resource || !object) return undetailed(candidate, decided);
@@ -192,6 +206,25 @@ async function planOne(client: KubeClient, seen: Survey, candidate: Candidate): 
       ...(detail.after && { after: detail.after }),
     }),
     conflicts: detail.conflicts,
+  };
+}
+
+/** What drift is taken back, as far as managedFields tell: which fields, and from whom, but not their values. */
+function correction(
+  candidate: Candidate,
+  { action, because }: Decision,
+  { taken, yielded, removed }: Drift,
+): PlannedChange {
+  return {
+    ...common(candidate, candidate.live),
+    action,
+    because,
+    changes: [
+      ...taken.map(({ path, manager }) => ({ path, manager })),
+      ...removed.map((path) => ({ path: formatPath(path) })),
+    ],
+    effects: [],
+    conflicts: [...taken, ...yielded],
   };
 }
 

@@ -113,8 +113,10 @@ export interface Plan {
   readonly digest: Digest;
   /** The empty string when what is applied belongs to no environment (`--files`). */
   readonly environment: string;
-  /** Changes of every application, unchanged objects (`none`) included, in the order of applications and keys. */
+  /** Changes of every application, in the order of applications and keys. Unchanged objects (`none`) are among them; in
+   * a plan from a live view only those that it looked at, or that something waits for. */
   readonly changes: readonly PlannedChange[];
+  /** Of all objects, whether or not they are among the changes. */
   readonly counts: ActionCounts;
   /** Declared and found edges between the objects of the plan. */
   readonly edges: readonly DependencyEdge[];

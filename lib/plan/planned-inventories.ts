@@ -2,13 +2,16 @@
 import type { ObjectKey } from '../objects/index.ts';
 import type { Inventory } from './inventory.ts';
 import { formatGroupKind } from './live.ts';
+import type { SettledObjects } from './live-view.ts';
 import type { OwnedApplication } from './ownership.ts';
 import type { InventoryScope, PlannedChange, PlannedInventory } from './plan.ts';
 import type { Survey } from './survey.ts';
 
+/** @param settled what the changes leave out, because nothing is to be done with it */
 export function plannedInventories(
   { owned }: Survey,
   changes: readonly PlannedChange[],
+  settled: SettledObjects | undefined,
 ): readonly PlannedInventory[] {
   const byApplication = Map.groupBy(changes, ({ application }) => application);
   return owned.flatMap((application) => {
@@ -17,7 +20,7 @@ export function plannedInventories(
       .filter(({ action }) => action !== 'delete' && action !== 'detach')
       .map(({ key }) => key);
     return application.desired || staying.length > 0
-      ? [homeInventory(application, staying)]
+      ? [homeInventory(application, staying, settled?.scope(application.name))]
       : leavingInventories(application);
   });
 }
@@ -25,7 +28,9 @@ export function plannedInventories(
 function homeInventory(
   { name, home, inventories, ids }: OwnedApplication,
   staying: readonly ObjectKey[],
+  settled: InventoryScope = { kinds: [], namespaces: [] },
 ): PlannedInventory {
+  const elsewhere = settled.namespaces.filter((namespace) => namespace !== home.namespace);
   const present = inventories.find(({ id }) => id === home.id);
   return {
     application: name,
@@ -35,7 +40,7 @@ function homeInventory(
     ids: [...ids].sort(),
     ...(present && { uid: present.uid }),
     recorded: scopeOfInventory(present),
-    target: scopeOf(staying, home.namespace),
+    target: uniteScopes(scopeOf(staying, home.namespace), { ...settled, namespaces: elsewhere }),
     superseded: inventories
       .filter(({ id }) => id !== home.id)
       .map((inventory) => ({ namespace: inventory.namespace, name: inventory.name, uid: inventory.uid })),

@@ -8,6 +8,7 @@ import type { Inventory } from './inventory.ts';
 import { findInventory, InventoryMark, readInventories } from './inventory.ts';
 import type { KindsInUse, LiveObject, Members } from './live.ts';
 import { findUnlabelled, formatGroupKind, readMembers, resolveKinds, resolveRecorded } from './live.ts';
+import type { LiveAnswer } from './live-view.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { assignOwnership, isWrittenByUs, lostIds, partOf } from './ownership.ts';
 
@@ -16,6 +17,8 @@ export interface SurveyInput {
   readonly environment: string;
   readonly applications: readonly DesiredApplication[];
   readonly namespace: string | undefined;
+  /** What a view knows: then nothing is listed. */
+  readonly known: LiveAnswer | undefined;
 }
 
 export interface Survey {
@@ -39,21 +42,11 @@ const NAMESPACE_KIND = { group: '', version: 'v1', kind: 'Namespace' } as const;
 export async function survey(input: SurveyInput): Promise<Survey> {
   const { client, environment, applications } = input;
   const desired = applications.flatMap(({ objects }) => objects);
-  const names = applications.map(({ name }) => name);
-  const namespaces = [...new Set(desired.map(({ key }) => key.namespace).filter((name) => name !== ''))];
   const kinds = await resolveKinds(client, desired);
-  const [inventories, known] = await Promise.all([
-    readInventories(client, {
-      environment,
-      applications: names,
-      namespaces: [...new Set([...namespaces, ...(input.namespace ? [input.namespace] : [])])],
-    }),
-    readMembers(client, kinds.served.values(), { applications: names, namespaces }),
-  ]);
-  const elsewhere = await readElsewhere(input, kinds, inventories, known.found, namespaces);
-  const members = [...known.found, ...elsewhere.found].filter(
-    ({ object }) => object.metadata.labels?.[Label.applySetId] === undefined,
-  );
+  const { inventories, found, forbidden } = input.known
+    ? { ...input.known, found: input.known.members, forbidden: new Map<string, KubeError>() }
+    : await readOurs(input, kinds, desired);
+  const members = found.filter(({ object }) => object.metadata.labels?.[Label.applySetId] === undefined);
   const owned = assignOwnership({
     environment,
     applications,
@@ -68,8 +61,32 @@ export async function survey(input: SurveyInput): Promise<Survey> {
     owned.flatMap((application) => [...application.ids].map((id) => [id, application] as const)),
   );
   const foreign = await findForeign(client, desired, live, ownerById);
-  const forbidden = new Map([...known.forbidden, ...elsewhere.forbidden]);
   return { kinds, owned, ownerById, live, missingNamespaces, forbidden, foreign };
+}
+
+/** Everything that carries our marks, by lists. */
+async function readOurs(
+  input: SurveyInput,
+  kinds: KindsInUse,
+  desired: readonly DesiredObject[],
+): Promise<Members & { readonly inventories: readonly Inventory[] }> {
+  const { client, environment, applications } = input;
+  const names = applications.map(({ name }) => name);
+  const namespaces = [...new Set(desired.map(({ key }) => key.namespace).filter((name) => name !== ''))];
+  const [inventories, known] = await Promise.all([
+    readInventories(client, {
+      environment,
+      applications: names,
+      namespaces: [...new Set([...namespaces, ...(input.namespace ? [input.namespace] : [])])],
+    }),
+    readMembers(client, kinds.served.values(), { applications: names, namespaces }),
+  ]);
+  const elsewhere = await readElsewhere(input, kinds, inventories, known.found, namespaces);
+  return {
+    inventories,
+    found: [...known.found, ...elsewhere.found],
+    forbidden: new Map([...known.forbidden, ...elsewhere.forbidden]),
+  };
 }
 
 /** Kinds that only inventories know, applications that only inventories know; and, where an inventory is missing,
