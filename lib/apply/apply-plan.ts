@@ -135,6 +135,7 @@ class Run {
     const started = performance.now();
     const requestsBefore = client.requests;
     this.#emit({ type: 'started', total: plan.changes.filter(({ action }) => action !== 'none').length });
+    for (const edge of plan.droppedEdges) this.#emit({ type: 'edge-dropped', edge });
     const names = applications.map(({ name }) => name);
     const labelSelector =
       names.length > SELECTED_APPLICATIONS

@@ -2,10 +2,12 @@
 
 import type { RequestCounts } from '../kube/index.ts';
 import type { ObjectKey, ObjectMetadata, TruekeelError } from '../objects/index.ts';
-import type { Action, ActionCounts, FieldConflict } from '../plan/index.ts';
+import type { Action, ActionCounts, DroppedEdge, FieldConflict } from '../plan/index.ts';
 
 export type ApplyEvent =
   | { readonly type: 'started'; readonly total: number }
+  /** An edge that was found and is not kept, since it would close a circle. */
+  | { readonly type: 'edge-dropped'; readonly edge: DroppedEdge }
   /** The write begins. */
   | {
       readonly type: 'writing';

@@ -1,17 +1,17 @@
 import type { KubeClient } from '../kube/index.ts';
-import type { DependencyEdge, DesiredApplication, TruekeelError } from '../objects/index.ts';
+import type { DesiredApplication, ObjectKey, TruekeelError } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
-import { findEdges } from './edges/index.ts';
-import { orderObjects } from './graph.ts';
+import { type EdgeSource, findEdges } from './edges/index.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
 import { environmentId, settingOf } from './identity.ts';
+import { KeyIndex } from './key-index.ts';
 import type { LiveView, SettledObjects } from './live-view.ts';
+import { type ObjectOrder, orderObjects } from './order-objects.ts';
 import { partOf } from './ownership.ts';
 import type { Action, ActionCounts, Approval, Plan, PlannedChange } from './plan.ts';
-import type { PlannedDesired } from './plan-desired.ts';
 import { planDesired } from './plan-desired.ts';
 import { plannedInventories } from './planned-inventories.ts';
 import { planRemovals } from './removals.ts';
@@ -66,9 +66,12 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     tried: options.tried ?? 'every change',
   });
   const decided = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
-  const edges = edgesOf(considered, planned, decided, settled);
+  const { edges, dropped } = orderPlanned(considered, decided, planned.written, settled);
   const standing = settled ? standingChanges(settled, decided, edges, applications) : [];
-  const changes = [...decided, ...standing].sort(byApplicationAndKey(seen.owned.map(({ name }) => name)));
+  const changes = inOrder(
+    [...decided, ...standing],
+    seen.owned.map(({ name }) => name),
+  );
   const refusals = guard(
     applicationSituations(seen, applications, settled),
     changes,
@@ -85,37 +88,59 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     changes,
     counts: { ...counts, none: counts.none + (settled?.count ?? 0) },
     edges,
+    droppedEdges: dropped,
     inventories: plannedInventories(seen, changes, settled),
     refusals: remainingRefusals(refusals, options.approvals ?? []),
     errors: [...planned.errors, ...unseen(seen)],
   };
 }
 
-function edgesOf(
+function orderPlanned(
   applications: readonly DesiredApplication[],
-  { written }: PlannedDesired,
   changes: readonly PlannedChange[],
+  written: readonly EdgeSource[],
   settled: SettledObjects | undefined,
-): readonly DependencyEdge[] {
-  const constructPaths = new Map<string, string | undefined>(
-    applications.flatMap(({ objects }) => objects.map((o) => [formatKey(o.key), o.constructPath] as const)),
-  );
-  const constructPathOf = (name: string) =>
-    constructPaths.get(name) ?? settled?.get(name)?.desired.constructPath;
+): ObjectOrder {
+  const objects = new PlannedKeys(settled);
+  const paths: (string | undefined)[] = [];
+  for (const { objects: own } of applications) {
+    for (const { key, constructPath } of own) paths[objects.add(key)] = constructPath;
+  }
   const declared = applications.flatMap((application) => application.edges);
-  const found = findEdges(written, (name) => constructPaths.has(name) || settled?.get(name) !== undefined);
-  const targets = settled ? [...declared, ...found].map(({ to }) => formatKey(to)) : [];
-  return orderObjects(
-    new Set([
-      ...constructPaths.keys(),
-      ...changes.map(({ key }) => formatKey(key)),
-      ...targets.filter((name) => settled?.get(name) !== undefined),
-    ]),
+  for (const { to } of declared) objects.find(to);
+  const found = findEdges(written, objects);
+  const created = new Set<number>();
+  for (const { key, action, live } of changes) {
+    const number = objects.add(key);
+    if (action === 'create' || (action === 'replace' && live?.isBeingDeleted)) created.add(number);
+  }
+  return orderObjects({
+    objects,
     declared,
     found,
     applications,
-    (name) => constructPathOf(name) ?? name,
-  );
+    isNew: (key) => created.has(objects.find(key) ?? -1),
+    describe: (key) => {
+      const path = paths[objects.find(key) ?? -1];
+      return path ?? settled?.get(formatKey(key))?.desired.constructPath ?? formatKey(key);
+    },
+  });
+}
+
+/** Numbers a settled object when it is first asked for: few of them are. */
+class PlannedKeys extends KeyIndex {
+  readonly #settled: SettledObjects | undefined;
+
+  constructor(settled: SettledObjects | undefined) {
+    super();
+    this.#settled = settled;
+  }
+
+  override find(key: ObjectKey): number | undefined {
+    const number = super.find(key);
+    if (number !== undefined || !this.#settled?.get(formatKey(key))) return number;
+    return this.add(key);
+  }
 }
 
 function applicationSituations(
@@ -142,15 +167,16 @@ function unseen({ forbidden, kinds }: Survey): readonly TruekeelError[] {
   return [...forbidden].flatMap(([kind, error]) => (kinds.served.has(kind) ? [] : [error]));
 }
 
-function byApplicationAndKey(
+/** By application, then by key. */
+function inOrder(
+  changes: readonly PlannedChange[],
   applications: readonly string[],
-): (a: PlannedChange, b: PlannedChange) => number {
-  const rank = new Map(applications.map((name, index) => [name, index]));
-  return (a, b) => {
-    const order = rank.get(a.application)! - rank.get(b.application)!;
-    if (order !== 0) return order;
-    return compareText(formatKey(a.key), formatKey(b.key));
-  };
+): readonly PlannedChange[] {
+  const ranks = new Map(applications.map((name, index) => [name, index]));
+  return changes
+    .map((change) => ({ change, rank: ranks.get(change.application)!, name: formatKey(change.key) }))
+    .sort((a, b) => a.rank - b.rank || compareText(a.name, b.name))
+    .map(({ change }) => change);
 }
 
 export function countActions(changes: readonly { readonly action: Action }[]): ActionCounts {

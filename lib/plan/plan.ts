@@ -106,6 +106,13 @@ export interface InventoryScope {
   readonly namespaces: readonly string[];
 }
 
+/** An edge that was found and is not waited for: together with what people declared, or with others that were found, it
+ * would have closed a cycle. */
+export interface DroppedEdge extends DependencyEdge {
+  /** For people, by construct paths: `web/a → web/b → web/a`. */
+  readonly circle: string;
+}
+
 export type ActionCounts = Readonly<Record<Action, number>>;
 
 export interface Plan {
@@ -120,6 +127,8 @@ export interface Plan {
   readonly counts: ActionCounts;
   /** Declared and found edges between the objects of the plan. */
   readonly edges: readonly DependencyEdge[];
+  /** Found edges that are left out, because they would have closed a cycle. */
+  readonly droppedEdges: readonly DroppedEdge[];
   readonly inventories: readonly PlannedInventory[];
   readonly refusals: readonly GuardRefusal[];
   /** What could not be planned; the rest can still be applied. */

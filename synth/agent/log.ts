@@ -53,6 +53,14 @@ export function logEvent(log: AgentLog, event: ApplyEvent): void {
       );
       break;
     }
+    case 'edge-dropped': {
+      const { from, to, circle } = event.edge;
+      log.warn(
+        { object: formatKey(from), needs: formatKey(to), circle },
+        'does not wait for what it needs, since that would close a circle',
+      );
+      break;
+    }
     case 'waiting':
       log.debug({ object: formatKey(event.key), reason: event.reason }, 'waiting');
       break;

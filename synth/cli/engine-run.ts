@@ -9,7 +9,14 @@ import { banner } from './banner.ts';
 import type { CommandContext } from './command.ts';
 import { describeError, Exit, exitCodeOfAll } from './exit.ts';
 import { applyResult } from './plan-result.ts';
-import { planDetails, planFooter, planRefusals, planTable } from './print-plan.ts';
+import {
+  paragraph,
+  planDetails,
+  planDroppedEdges,
+  planFooter,
+  planRefusals,
+  planTable,
+} from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
 import { approvals, type Settings, text, timeoutMs, writesInFlight } from './settings.ts';
@@ -46,6 +53,7 @@ export async function planAndApply(
   const rows = planTable(drawn, terminal.paint);
   for (const line of rows) terminal.err(line);
   if (rows.length > 0) terminal.err('');
+  for (const line of paragraph(planDroppedEdges(drawn, terminal.paint))) terminal.err(line);
   for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
     terminal.err(line);
   for (const line of planRefusals(drawn, terminal.paint)) terminal.err(line);

@@ -27,6 +27,12 @@ export function planResult(
     ...targetResult(desired, client),
     actions: plan.counts,
     changes: plan.changes.filter(isWorthTelling).map(changeResult),
+    droppedEdges: plan.droppedEdges.map(({ from, to, until, circle }) => ({
+      from: formatKey(from),
+      to: formatKey(to),
+      until,
+      circle,
+    })),
     refusals: plan.refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
     errors: plan.errors.map((error) => errorResult(error)),
     planDigest: plan.digest,

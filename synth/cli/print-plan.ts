@@ -64,6 +64,18 @@ export function planFooter(plan: Plan, paint: Paint): string {
   return `${paint('bold', 'Plan:')} ${parts.join(', ')}.  ${paint('dim', shortDigest(plan.digest))}`;
 }
 
+/** Edges that were found and are not kept, since they would close a circle. */
+export function planDroppedEdges(plan: Plan, paint: Paint): string[] {
+  const lines = plan.droppedEdges.map(
+    ({ from, to, circle }) =>
+      `${paint('yellow', 'note')} ${formatKey(from)} does not wait for ${formatKey(to)}  ${paint('dim', `it would close a circle: ${circle}`)}`,
+  );
+  const more = lines.length - MOST_DROPPED;
+  return more > 1 ? [...lines.slice(0, MOST_DROPPED), `  and ${more} more`] : lines;
+}
+
+const MOST_DROPPED = 10;
+
 /** What the plan would do and may not, without an approval. */
 export function planRefusals(plan: Plan, paint: Paint): string[] {
   return plan.refusals.flatMap((refusal) => [
@@ -75,7 +87,8 @@ export function planRefusals(plan: Plan, paint: Paint): string[] {
 
 /** Every change with its fields, as `details` at the prompt and `truekeel diff` show them. */
 export function planDetails(plan: Plan, paint: Paint): string[] {
-  return plan.changes.filter(isWorthTelling).flatMap((change) => [
+  const edges = Map.groupBy(plan.edges, ({ from }) => formatKey(from));
+  const changes = plan.changes.filter(isWorthTelling).flatMap((change) => [
     `${paint(COLOUR[change.action], change.action.padEnd(7))} ${paint('bold', formatKey(change.key))}  ${paint(
       'dim',
       [change.constructPath, place(change)].filter(Boolean).join('  '),
@@ -89,8 +102,9 @@ export function planDetails(plan: Plan, paint: Paint): string[] {
       (conflict) =>
         `    ${paint('yellow', '!')} ${conflict.path} is held by ${conflict.manager}: ${RESOLUTION[conflict.resolution]}`,
     ),
-    ...dependencies(change, plan.edges),
+    ...dependencies(edges.get(formatKey(change.key)) ?? []),
   ]);
+  return [...changes, ...planDroppedEdges(plan, paint)];
 }
 
 /** What becomes of a field that somebody else holds. */
@@ -100,11 +114,11 @@ export const RESOLUTION = {
   'take-over': 'taken over',
 } as const;
 
-function dependencies(change: PlannedChange, edges: readonly DependencyEdge[]): string[] {
-  const self = formatKey(change.key);
+/** @param edges all of one object */
+function dependencies(edges: readonly DependencyEdge[]): string[] {
   const after = new Map<string, DependencyEdge['until']>();
-  for (const { from, to, until } of edges) {
-    if (formatKey(from) === self && after.get(formatKey(to)) !== 'ready') after.set(formatKey(to), until);
+  for (const { to, until } of edges) {
+    if (after.get(formatKey(to)) !== 'ready') after.set(formatKey(to), until);
   }
   if (after.size === 0) return [];
   return [
@@ -139,6 +153,11 @@ function formatSource(source: SourceLocation): string {
 
 function shortDigest(digest: string): string {
   return digest.length > 19 ? `${digest.slice(0, 19)}…` : digest;
+}
+
+/** The lines and an empty one below them; nothing for nothing. */
+export function paragraph(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 export function shorten(text: string, length: number): string {

@@ -68,6 +68,8 @@ export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void
       case 'started':
         total = event.total;
         break;
+      // The table of the plan has said so.
+      case 'edge-dropped':
       case 'writing':
         break;
       case 'written':

@@ -79,6 +79,15 @@ const Change = z.strictObject({
 const Plan = Target.extend({
   actions: Actions,
   changes: z.array(Change),
+  /** Edges that were found and are not kept, since they would close a circle. */
+  droppedEdges: z.array(
+    z.strictObject({
+      from: z.string(),
+      to: z.string(),
+      until: z.enum(['present', 'ready']),
+      circle: z.string(),
+    }),
+  ),
   refusals: z.array(z.strictObject({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
   errors: z.array(ErrorResult),
   planDigest: z.string(),

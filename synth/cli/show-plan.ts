@@ -37,8 +37,3 @@ export function showPlan(flags: Flags, context: CommandContext, view: PlanView):
     return flags.exitCode === true && pending ? Exit.pending : Exit.done;
   });
 }
-
-/** The lines and an empty one below them; nothing for nothing. */
-export function paragraph(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [...lines, ''];
-}

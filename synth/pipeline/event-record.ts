@@ -6,6 +6,10 @@ export function eventRecord(event: ApplyEvent): Readonly<Record<string, unknown>
   switch (event.type) {
     case 'started':
       return event;
+    case 'edge-dropped': {
+      const { from, to, until, circle } = event.edge;
+      return { type: event.type, from: formatKey(from), to: formatKey(to), until, circle };
+    }
     case 'finished': {
       const { errors, skipped, ...result } = event.result;
       return { type: event.type, ...result, errors: errors.length, skipped: skipped.length };

@@ -95,4 +95,40 @@ onBothClusters('order', (cluster) => {
       await version('apps/v1', 'Deployment', 'database'),
     );
   });
+
+  it('leaves out what was found and goes against what people said, and says so', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const reads = deployment('early', {
+      pod: { volumes: [{ name: 'late', configMap: { name: 'late', optional: true } }] },
+    });
+    const applications = {
+      first: { objects: { early: reads }, createNamespace: true },
+      second: { objects: { late: configMap() }, after: ['first'] },
+    };
+    await bench.render(program({ staging: { namespace, applications } }));
+    const circle = 'staging/first/early → staging/second/late → application first → staging/first/early';
+    const { result } = await bench.plan();
+    expect(result.droppedEdges).toEqual([
+      {
+        from: `Deployment.apps ${namespace}/early`,
+        to: `ConfigMap ${namespace}/late`,
+        until: 'present',
+        circle,
+      },
+    ]);
+    const shown = await bench.run('plan');
+    expect(shown.stdout).toContain(`does not wait for ConfigMap ${namespace}/late`);
+    expect(shown.stdout).toContain(circle);
+    const applied = await bench.run('apply', ['--yes', '--log-format', 'json']);
+    expect(applied.exit, applied.stderr).toBe(0);
+    const events = applied.stderr.split('\n').filter((line) => line.startsWith('{'));
+    expect(events.map((line) => JSON.parse(line))).toContainEqual({
+      type: 'edge-dropped',
+      from: `Deployment.apps ${namespace}/early`,
+      to: `ConfigMap ${namespace}/late`,
+      until: 'present',
+      circle,
+    });
+  });
 });

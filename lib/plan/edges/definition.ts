@@ -1,8 +1,7 @@
-import { formatGroupKind } from '../live.ts';
-import { type EdgeFinder, ready } from './edge.ts';
+import type { EdgeFinder } from './edge.ts';
 
 /** A custom resource comes after its CustomResourceDefinition is established. */
-export const definitionEdges: EdgeFinder = (_object, key, { definitionOf }) => {
-  const definition = definitionOf(formatGroupKind(key));
-  return definition ? [ready(definition)] : [];
+export const definitionEdges: EdgeFinder = ({ key }, written) => {
+  const definition = written.definitionOf(key);
+  return definition ? [{ to: definition, until: 'ready', isVital: true }] : [];
 };

@@ -1,5 +1,5 @@
-import { core, type EdgeFinder, present } from './edge.ts';
+import { core, type EdgeFinder } from './edge.ts';
 
 /** What lies in a namespace comes after it. */
-export const namespaceEdges: EdgeFinder = (_object, key) =>
-  key.namespace === '' ? [] : [present(core('Namespace', '', key.namespace))];
+export const namespaceEdges: EdgeFinder = ({ key }) =>
+  key.namespace === '' ? [] : [{ to: core('Namespace', '', key.namespace), until: 'present', isVital: true }];

@@ -3,7 +3,7 @@ import { type EdgeFinder, present } from './edge.ts';
 
 /** An object comes after its owners, or the garbage collector would take it. An owner in the same namespace or of
  * the whole cluster: the reference does not say which, so both are asked for. */
-export const ownerEdges: EdgeFinder = (object, key) =>
+export const ownerEdges: EdgeFinder = ({ key, object }) =>
   (object.metadata.ownerReferences ?? []).flatMap(({ apiVersion, kind, name }) => {
     const { group } = parseApiVersion(apiVersion);
     return [

@@ -4,10 +4,10 @@ import { type DesiredApplication, formatKey, TruekeelError } from '../../../lib/
 import { diffObjects, type FieldChange } from '../../../lib/plan/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { fieldLines, planDetails } from '../print-plan.ts';
+import { fieldLines, paragraph, planDetails } from '../print-plan.ts';
 import type { ResultOf } from '../results.ts';
 import { environmentRef, readSettings, requireRepository } from '../settings.ts';
-import { paragraph, showPlan } from '../show-plan.ts';
+import { showPlan } from '../show-plan.ts';
 
 export const command: Command = async (args, flags, context) => {
   if (args.length === 0) return diffLive(args, flags, context);

@@ -1,9 +1,13 @@
 import type { Command } from '../command.ts';
-import { planRefusals, planTable } from '../print-plan.ts';
-import { paragraph, showPlan } from '../show-plan.ts';
+import { paragraph, planDroppedEdges, planRefusals, planTable } from '../print-plan.ts';
+import { showPlan } from '../show-plan.ts';
 
 export const command: Command = (_args, flags, context) =>
   showPlan(flags, context, {
-    lines: (plan, paint) => [...paragraph(planTable(plan, paint)), ...planRefusals(plan, paint)],
+    lines: (plan, paint) => [
+      ...paragraph(planTable(plan, paint)),
+      ...paragraph(planDroppedEdges(plan, paint)),
+      ...planRefusals(plan, paint),
+    ],
     guarded: true,
   });
