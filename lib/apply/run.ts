@@ -141,20 +141,31 @@ async function markedContent(context: RunContext, change: PlannedChange): Promis
   return marked(content!, change.desired, { application: application.name, inventoryId: inventory.id });
 }
 
+export interface DeleteTaskOptions {
+  /** Id of the task, where it is the first half of a replacement. */
+  readonly half?: string;
+  /** `Foreground`: the object is gone when those that it owns are, a Deployment when its pods are. */
+  readonly propagation: 'Background' | 'Foreground';
+}
+
 /** The task that deletes an object: by itself, or as the first half of a replacement. */
-export function deleteTask(context: RunContext, change: PlannedChange, half?: { readonly id: string }): Task {
+export function deleteTask(
+  context: RunContext,
+  change: PlannedChange,
+  { half, propagation }: DeleteTaskOptions,
+): Task {
   const { key, live, application } = change;
   let ended = false;
   return {
-    id: half?.id ?? formatKey(key),
+    id: half ?? formatKey(key),
     lane: 'normal',
     mustBecomeReady: context.wait || half !== undefined,
     run: () =>
       (half ? limited : timed)(context, change, async () => {
         const ids = half ? undefined : new Set(context.inventories.get(application)?.ids);
-        const onPushback = () => context.limit.overloaded();
         const resource = await resourceOf(context, change);
-        ended = !(await deleteObject(context.client, resource, change, { ids, onPushback }));
+        const onPushback = () => context.limit.overloaded();
+        ended = !(await deleteObject(context.client, resource, change, { ids, propagation, onPushback }));
       }),
     awaitReady: async () => {
       if (ended) return;

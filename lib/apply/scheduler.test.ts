@@ -4,6 +4,18 @@ import { AdaptiveLimit } from './concurrency.ts';
 import type { Task, TaskEdge } from './scheduler.ts';
 import { Scheduler } from './scheduler.ts';
 
+/** An edge between tasks by their ids. */
+interface NamedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly until: TaskEdge['until'];
+}
+
+function numbered(tasks: readonly Task[], edges: readonly NamedEdge[]): readonly TaskEdge[] {
+  const places = new Map(tasks.map(({ id }, place) => [id, place]));
+  return edges.map(({ from, to, until }) => ({ from: places.get(from)!, to: places.get(to)!, until }));
+}
+
 interface Recorded {
   readonly log: string[];
   readonly failed: string[];
@@ -29,12 +41,13 @@ function task(id: string, log: string[], more: Partial<Task> = {}): Task {
 
 async function run(
   tasks: (log: string[]) => readonly Task[],
-  edges: readonly TaskEdge[],
+  edges: readonly NamedEdge[],
   max = 4,
   onStart?: (scheduler: Scheduler) => void,
 ): Promise<Recorded> {
   const recorded: Recorded = { log: [], failed: [], skipped: [], stopped: [] };
-  const scheduler = new Scheduler(tasks(recorded.log), edges, new AdaptiveLimit({ start: max, max }), {
+  const made = tasks(recorded.log);
+  const scheduler = new Scheduler(made, numbered(made, edges), new AdaptiveLimit({ start: max, max }), {
     failed: ({ id }) => recorded.failed.push(id),
     skipped: ({ id }, because) => recorded.skipped.push(`${id} for ${because.id}`),
     stopped: ({ id }) => recorded.stopped.push(id),
@@ -45,7 +58,7 @@ async function run(
   return recorded;
 }
 
-const edge = (from: string, to: string, until: TaskEdge['until'] = 'present'): TaskEdge => ({
+const edge = (from: string, to: string, until: TaskEdge['until'] = 'present'): NamedEdge => ({
   from,
   to,
   until,
@@ -81,6 +94,155 @@ describe('the scheduler', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  /** Every step by hand: what is in flight ends when the test says so, in any order, well or not. */
+  it('never lets a task wait that could run, starts none before its edges are met, and runs or skips each once', async () => {
+    const graph = fc.integer({ min: 1, max: 20 }).chain((size) =>
+      fc.record({
+        size: fc.constant(size),
+        max: fc.integer({ min: 1, max: 4 }),
+        pairs: fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1), fc.boolean())),
+        /** Tasks without anything to carry out. */
+        gates: fc.uniqueArray(fc.nat(size - 1)),
+        lanes: fc.array(fc.constantFrom('urgent', 'slow', 'normal'), { minLength: size, maxLength: size }),
+        fates: fc.infiniteStream(
+          fc.record({ pick: fc.nat(100), fails: fc.nat(9).map((roll) => roll === 0) }),
+        ),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(graph, async ({ size, max, pairs, gates, lanes, fates }) => {
+        const edges = pairs.flatMap(([a, b, isReady]): TaskEdge[] =>
+          a === b ? [] : [{ from: Math.max(a, b), to: Math.min(a, b), until: isReady ? 'ready' : 'present' }],
+        );
+        const states = Array.from({ length: size }, () => 'waiting');
+        const inFlight: {
+          readonly node: number;
+          readonly stage: 'run' | 'ready';
+          end(fails: boolean): void;
+        }[] = [];
+        const flight = (node: number, stage: 'run' | 'ready') => {
+          const { promise, resolve, reject } = Promise.withResolvers<void>();
+          const end = (fails: boolean) => {
+            states[node] = fails ? 'failed' : stage === 'run' ? 'present' : 'ready';
+            if (!fails) reached[stage === 'run' ? 'present' : 'ready'].add(node);
+            if (fails) reject(new Error('no'));
+            else resolve();
+          };
+          inFlight.push({ node, stage, end });
+          return promise;
+        };
+        // What was present once met the edges that ask for that, whatever became of it.
+        const reached = { present: new Set<number>(), ready: new Set<number>() };
+        const isMet = ({ to, until }: TaskEdge) => reached[until].has(to);
+        const isGate = new Set(gates);
+        const tasks = Array.from(
+          { length: size },
+          (_, node): Task => ({
+            id: `n${node}`,
+            lane: lanes[node]!,
+            mustBecomeReady: true,
+            ...(!isGate.has(node) && {
+              run: () => {
+                expect(states[node]).toBe('waiting');
+                expect(edges.filter(({ from }) => from === node).every(isMet)).toBe(true);
+                states[node] = 'running';
+                return flight(node, 'run');
+              },
+            }),
+            awaitReady: () => {
+              if (isGate.has(node)) {
+                expect(edges.filter(({ from }) => from === node).every(isMet)).toBe(true);
+                states[node] = 'present';
+                reached.present.add(node);
+              }
+              return flight(node, 'ready');
+            },
+          }),
+        );
+        const scheduler = new Scheduler(tasks, edges, new AdaptiveLimit({ start: max, max }), {
+          failed: () => {},
+          skipped: ({ id }) => {
+            expect(states[Number(id.slice(1))]).toBe('waiting');
+            states[Number(id.slice(1))] = 'skipped';
+          },
+          stopped: () => {},
+        });
+        const ended = scheduler.run();
+        for (;;) {
+          await turn();
+          const running = states.filter((state) => state === 'running').length;
+          expect(running).toBeLessThanOrEqual(max);
+          const runnable = states.flatMap((state, node) =>
+            state === 'waiting' && edges.filter(({ from }) => from === node).every(isMet) ? [node] : [],
+          );
+          // Gates take no slot; everything else takes one as soon as there is one.
+          expect(runnable.filter((node) => isGate.has(node) || running < max)).toEqual([]);
+          const { pick, fails } = fates.next().value;
+          const [flown] = inFlight.splice(pick % Math.max(1, inFlight.length), 1);
+          if (!flown) break;
+          flown.end(fails);
+        }
+        await ended;
+        const isOver = (state: string) => ['ready', 'failed', 'skipped'].includes(state);
+        expect(states.filter((state) => !isOver(state))).toEqual([]);
+        // Skipped is what waited for something that came to nothing, and nothing else.
+        for (const [node, state] of states.entries()) {
+          const needed = edges.filter(({ from }) => from === node).map(({ to }) => states[to]);
+          if (state === 'skipped')
+            expect(needed.some((one) => one === 'failed' || one === 'skipped')).toBe(true);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('goes on with all else while a task is stuck, whether it runs or is awaited', async () => {
+    const stuck = Promise.withResolvers<void>();
+    const others = Array.from({ length: 200 }, (_, i) => `n${i}`);
+    const finished: string[] = [];
+    const quick = (id: string, log: string[]) =>
+      task(id, log, { run: async () => void finished.push(id), awaitReady: async () => {} });
+    const { log } = await run(
+      (given) => [
+        task('stuck', given, { run: () => stuck.promise }),
+        task('unready', given, { awaitReady: () => stuck.promise }),
+        task('needs stuck', given),
+        task('needs unready', given),
+        ...others.map((id) => quick(id, given)),
+        task('last', given, { run: async () => stuck.resolve(void given.push('last')) }),
+      ],
+      [
+        edge('needs stuck', 'stuck'),
+        edge('needs unready', 'unready', 'ready'),
+        ...others.slice(1).map((id, i) => edge(id, `n${i}`, 'ready')),
+        edge('last', 'n199', 'ready'),
+      ],
+      2,
+    );
+    expect(finished).toEqual(others);
+    expect(log.indexOf('start needs stuck')).toBeGreaterThan(log.indexOf('last'));
+    expect(log.indexOf('start needs unready')).toBeGreaterThan(log.indexOf('last'));
+  });
+
+  it('lets gates pass while every slot is taken', async () => {
+    const slot = Promise.withResolvers<void>();
+    const { log } = await run(
+      (given) => [
+        task('busy', given, { run: () => slot.promise }),
+        { id: 'gate', lane: 'urgent', mustBecomeReady: false },
+        {
+          id: 'standing',
+          lane: 'normal',
+          mustBecomeReady: true,
+          awaitReady: async () => slot.resolve(void given.push('looked at')),
+        },
+      ],
+      [edge('standing', 'gate', 'ready')],
+      1,
+    );
+    expect(log).toEqual(['looked at']);
   });
 
   it('starts the urgent first', async () => {

@@ -1,5 +1,6 @@
 /** Runs tasks in the order of their edges, as many at a time as the limit allows. A task is *present* once it has been
- * carried out, and *ready* once what it made is; edges wait for one or the other. Waiting for readiness holds no slot. */
+ * carried out, and *ready* once what it made is; edges wait for one or the other. Waiting for readiness holds no slot, so
+ * a slow object keeps back those that need it, and nobody else. */
 import type { AdaptiveLimit } from './concurrency.ts';
 import { type Lane, Lanes } from './lanes.ts';
 
@@ -14,9 +15,10 @@ export interface Task {
   readonly mustBecomeReady: boolean;
 }
 
+/** Tasks are meant by their places in the list of tasks: `from` waits for `to`. */
 export interface TaskEdge {
-  readonly from: string;
-  readonly to: string;
+  readonly from: number;
+  readonly to: number;
   readonly until: 'present' | 'ready';
 }
 
@@ -39,8 +41,10 @@ interface Node {
 }
 
 export class Scheduler {
-  readonly #nodes = new Map<string, Node>();
+  readonly #nodes: readonly Node[];
   readonly #lanes = new Lanes<Node>();
+  /** What has nothing to carry out needs no slot either. */
+  readonly #passing: Node[] = [];
   readonly #limit: AdaptiveLimit;
   readonly #observer: SchedulerObserver;
   readonly #done = Promise.withResolvers<void>();
@@ -49,18 +53,22 @@ export class Scheduler {
   #stopped = false;
 
   constructor(
-    tasks: Iterable<Task>,
+    tasks: readonly Task[],
     edges: Iterable<TaskEdge>,
     limit: AdaptiveLimit,
     observer: SchedulerObserver,
   ) {
     this.#limit = limit;
     this.#observer = observer;
-    for (const task of tasks) {
-      this.#nodes.set(task.id, { task, waitsFor: 0, onPresent: [], onReady: [], state: 'waiting' });
-    }
+    this.#nodes = tasks.map((task) => ({
+      task,
+      waitsFor: 0,
+      onPresent: [],
+      onReady: [],
+      state: 'waiting',
+    }));
     for (const { from, to, until } of edges) {
-      const [node, before] = [this.#nodes.get(from), this.#nodes.get(to)];
+      const [node, before] = [this.#nodes[from], this.#nodes[to]];
       if (!node || !before || node === before) continue;
       node.waitsFor += 1;
       (until === 'ready' ? before.onReady : before.onPresent).push(node);
@@ -69,7 +77,7 @@ export class Scheduler {
 
   /** Resolves when every task has ended, one way or another. */
   run(): Promise<void> {
-    for (const node of this.#nodes.values()) if (node.waitsFor === 0) this.#enqueue(node);
+    for (const node of this.#nodes) if (node.waitsFor === 0) this.#enqueue(node);
     this.#pump();
     return this.#done.promise;
   }
@@ -78,7 +86,7 @@ export class Scheduler {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    for (const node of this.#nodes.values()) {
+    for (const node of this.#nodes) {
       if (node.state !== 'waiting' && node.state !== 'queued') continue;
       node.state = 'skipped';
       this.#observer.stopped(node.task);
@@ -88,26 +96,27 @@ export class Scheduler {
 
   #enqueue(node: Node): void {
     node.state = 'queued';
-    this.#lanes.add(node.task.lane, node);
+    if (node.task.run) this.#lanes.add(node.task.lane, node);
+    else this.#passing.push(node);
   }
 
   #pump(): void {
-    while (!this.#stopped && this.#running < this.#limit.value) {
-      const node = this.#lanes.take(this.#limit.value);
-      if (!node) break;
-      if (node.task.run) {
-        void this.#start(node, node.task.run.bind(node.task));
-      } else {
-        this.#lanes.ended(node.task.lane);
-        this.#becamePresent(node);
+    while (!this.#stopped) {
+      const passing = this.#passing.pop();
+      if (passing) {
+        this.#becamePresent(passing);
+        continue;
       }
+      const node = this.#running < this.#limit.value ? this.#lanes.take(this.#limit.value) : undefined;
+      if (!node?.task.run) break;
+      void this.#start(node, node.task.run.bind(node.task));
     }
     const isIdle = this.#running === 0 && this.#awaiting === 0;
     if (isIdle && (this.#stopped || this.#lanes.size === 0)) this.#finish();
   }
 
   #finish(): void {
-    const stuck = [...this.#nodes.values()].find(({ state }) => state === 'waiting');
+    const stuck = this.#nodes.find(({ state }) => state === 'waiting');
     if (stuck) this.#done.reject(new Error(`${stuck.task.id} waits for something that never comes`));
     else this.#done.resolve();
   }

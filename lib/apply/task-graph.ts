@@ -1,9 +1,10 @@
 /** Lays out what a plan needs as tasks with edges between them: linear in changes and edges, thanks to gates that
  * stand for many objects at once. */
-import type { ObjectKey } from '../objects/index.ts';
+import type { ObjectKey, TruekeelError } from '../objects/index.ts';
 import { formatKey } from '../objects/index.ts';
 import type { PlannedChange } from '../plan/index.ts';
-import { deletionRank, needsOthersGone } from './deletion-order.ts';
+import { KeyIndex, orderGraph } from '../plan/index.ts';
+import { definedGroup, deletionRank, hasPods } from './deletion-order.ts';
 import type { RunContext } from './run.ts';
 import {
   deleteTask,
@@ -21,198 +22,287 @@ export interface TaskGraph {
   readonly edges: readonly TaskEdge[];
 }
 
-const gate = (id: string): Task => ({ id, lane: 'urgent', mustBecomeReady: false });
-
 export function taskGraph(context: RunContext): TaskGraph {
-  const { plan } = context;
-  const active = plan.changes.filter(({ action }) => action !== 'none');
-  const builder = new GraphBuilder(context, active);
+  const builder = new GraphBuilder(context);
   builder.addChanges();
   builder.addPlanEdges();
   builder.addApplicationGates();
   builder.addDeletionOrder();
   builder.addInventories();
-  return { tasks: [...builder.tasks.values()], edges: builder.edges };
+  return builder.finish();
 }
 
-const isWrite = ({ action }: PlannedChange) => action !== 'delete' && action !== 'detach';
+const gate = (id: string): Task => ({ id, lane: 'urgent', mustBecomeReady: false });
+
+const removes = ({ action }: PlannedChange) => action === 'delete' || action === 'detach';
+
+/** An edge between tasks that are known by their places. One that is not firm gives way where it would close a cycle. */
+interface Edge extends TaskEdge {
+  readonly firm: boolean;
+}
+
+/** One object, and what becomes of it. */
+interface Entry {
+  readonly key: ObjectKey;
+  readonly change: PlannedChange | undefined;
+  /** The task that stands for it, once there is one. */
+  task: number | undefined;
+  /** The task that waits for what the object needs: the first half of a replacement, else the same. */
+  first: number | undefined;
+}
 
 class GraphBuilder {
-  readonly tasks = new Map<string, Task>();
-  readonly edges: TaskEdge[] = [];
+  readonly #tasks: Task[] = [];
+  readonly #edges: Edge[] = [];
   readonly #context: RunContext;
-  readonly #active: readonly PlannedChange[];
-  readonly #byKey: ReadonlyMap<string, PlannedChange>;
+  readonly #objects = new KeyIndex();
+  readonly #entries: Entry[] = [];
+  readonly #active: readonly Entry[];
+  readonly #errors = new Map<number, TruekeelError>();
+  readonly #byApplication: ReadonlyMap<string, readonly Entry[]>;
+  /** API groups of definitions that go. */
+  readonly #leavingGroups: ReadonlySet<string>;
+  /** Whether some edge may have to give way. */
+  #mayTangle = false;
 
-  constructor(context: RunContext, active: readonly PlannedChange[]) {
+  constructor(context: RunContext) {
     this.#context = context;
-    this.#active = active;
-    this.#byKey = new Map(context.plan.changes.map((change) => [formatKey(change.key), change]));
+    const entries = context.plan.changes.map((change) => this.#entry(change.key, change));
+    this.#active = entries.filter(({ change }) => change?.action !== 'none');
+    this.#leavingGroups = new Set(
+      this.#active.flatMap(({ key, change }) =>
+        change?.action === 'delete' ? (definedGroup(key) ?? []) : [],
+      ),
+    );
+    this.#byApplication = Map.groupBy(this.#active, ({ change }) => change?.application ?? '');
+    for (const error of context.plan.errors) {
+      if (error.key) this.#errors.set(this.#objects.add(error.key), error);
+    }
   }
 
-  #add(task: Task): void {
-    this.tasks.set(task.id, task);
+  finish(): TaskGraph {
+    const edges = this.#mayTangle ? orderGraph(this.#tasks.length, this.#edges).edges : this.#edges;
+    return { tasks: this.#tasks, edges };
   }
 
-  #edge(from: string, to: string, until: TaskEdge['until']): void {
-    this.edges.push({ from, to, until });
+  #entry(key: ObjectKey, change?: PlannedChange): Entry {
+    const number = this.#objects.add(key);
+    this.#entries[number] ??= { key, change, task: undefined, first: undefined };
+    return this.#entries[number];
+  }
+
+  #find(key: ObjectKey): Entry | undefined {
+    const number = this.#objects.find(key);
+    return number === undefined ? undefined : this.#entries[number];
+  }
+
+  #add(task: Task): number {
+    return this.#tasks.push(task) - 1;
+  }
+
+  #edge(from: number | undefined, to: number | undefined, until: TaskEdge['until']): void {
+    if (from !== undefined && to !== undefined) this.#edges.push({ from, to, until, firm: true });
+  }
+
+  #looseEdge(from: number | undefined, to: number | undefined, until: TaskEdge['until']): void {
+    if (from === undefined || to === undefined) return;
+    this.#edges.push({ from, to, until, firm: false });
+    this.#mayTangle = true;
   }
 
   addChanges(): void {
     const context = this.#context;
-    const newKinds = this.#keysOfNewKinds();
-    for (const change of this.#active) {
-      const id = formatKey(change.key);
-      if (change.action === 'delete') this.#add(deleteTask(context, change));
-      else if (change.action === 'detach') this.#add(detachTask(context, change));
-      else this.#add(writeTask(context, change, { isNewKind: newKinds.has(id) }));
+    const newKinds = this.#objectsOfNewKinds();
+    const lastRanks = this.#lastRanks();
+    for (const entry of this.#active) {
+      const { change } = entry;
+      if (change === undefined) continue;
+      if (change.action === 'delete') {
+        const { application } = change;
+        const isFollowed =
+          this.#rankOf(entry) !== lastRanks.get(application) ||
+          context.applications.get(application)?.dependsOn.some((other) => lastRanks.has(other));
+        const propagation = hasPods(change.key) && isFollowed ? 'Foreground' : 'Background';
+        entry.task = this.#add(deleteTask(context, change, { propagation }));
+      } else if (change.action === 'detach') entry.task = this.#add(detachTask(context, change));
+      else entry.task = this.#add(writeTask(context, change, { isNewKind: newKinds.has(entry) }));
+      entry.first = entry.task;
       if (change.action === 'replace') {
-        const half = { id: `${id} (delete)` };
-        this.#add(deleteTask(context, change, half));
-        this.#edge(id, half.id, 'ready');
+        const half = `${formatKey(change.key)} (delete)`;
+        entry.first = this.#add(deleteTask(context, change, { half, propagation: 'Background' }));
+        this.#edge(entry.task, entry.first, 'ready');
       }
     }
   }
 
+  #rankOf({ key }: Entry): number {
+    return deletionRank(key, this.#leavingGroups);
+  }
+
+  /** In each application, the rank after which nothing is deleted any more. */
+  #lastRanks(): ReadonlyMap<string, number> {
+    const ranks = new Map<string, number>();
+    for (const entry of this.#active) {
+      const { change } = entry;
+      if (change?.action !== 'delete') continue;
+      const { application } = change;
+      ranks.set(application, Math.max(ranks.get(application) ?? 0, this.#rankOf(entry)));
+    }
+    return ranks;
+  }
+
   /** Objects whose kind is defined by what this run writes. */
-  #keysOfNewKinds(): ReadonlySet<string> {
+  #objectsOfNewKinds(): ReadonlySet<Entry | undefined> {
     const isDefinition = ({ kind }: ObjectKey) => kind === 'CustomResourceDefinition';
     return new Set(
-      this.#context.plan.edges.flatMap(({ from, to }) => (isDefinition(to) ? [formatKey(from)] : [])),
+      this.#context.plan.edges.flatMap(({ from, to }) => (isDefinition(to) ? [this.#find(from)] : [])),
     );
   }
 
   addPlanEdges(): void {
     for (const { from, to, until } of this.#context.plan.edges) {
-      const [id, target] = [formatKey(from), formatKey(to)];
-      if (!this.tasks.has(id)) continue;
-      this.#ensure(to, target);
-      this.#edge(id, target, until);
+      const waiting = this.#find(from);
+      if (waiting?.task === undefined) continue;
+      const needed = this.#entry(to);
+      // What is going to be deleted is there as yet, and goes when this is written.
+      if (needed.change && removes(needed.change)) continue;
+      this.#edge(waiting.first, this.#ensure(needed), until);
     }
   }
 
-  /** What others wait for and that is not written in this run. */
-  #ensure(key: ObjectKey, id: string): void {
-    if (this.tasks.has(id)) return;
-    const change = this.#byKey.get(id);
-    const error = this.#context.plan.errors.find((e) => e.key && formatKey(e.key) === id);
-    if (change) this.#add(standingTask(this.#context, change));
-    else if (error) this.#add(unplannedTask(error, id));
-    else this.#add(outsideTask(this.#context, key));
+  /** The task of an object that others wait for, also when it is not written in this run. */
+  #ensure(entry: Entry): number {
+    entry.task ??= this.#add(this.#idle(entry));
+    return entry.task;
+  }
+
+  #idle({ key, change }: Entry): Task {
+    const error = this.#errors.get(this.#objects.add(key));
+    if (change) return standingTask(this.#context, change);
+    return error ? unplannedTask(error, formatKey(key)) : outsideTask(this.#context, key);
   }
 
   /** An application starts when those that it depends on are ready; unchanged objects count, too. */
   addApplicationGates(): void {
     const { plan, applications } = this.#context;
+    const needed = new Set(
+      [...this.#byApplication.keys()].flatMap((name) => applications.get(name)?.dependsOn ?? []),
+    );
+    if (needed.size === 0) return;
     const changes = Map.groupBy(plan.changes, ({ application }) => application);
-    const writes = Map.groupBy(this.#active.filter(isWrite), ({ application }) => application);
-    const added = new Set<string>();
-    const add = (name: string): string => {
-      const id = `application ${name}`;
-      if (added.has(name)) return id;
-      added.add(name);
-      this.#add(gate(id));
-      for (const { key, action } of changes.get(name) ?? []) {
-        if (action === 'delete' || action === 'detach') continue;
-        this.#ensure(key, formatKey(key));
-        this.#edge(id, formatKey(key), 'ready');
+    const gates = new Map<string, number>();
+    const add = (name: string): number => {
+      const known = gates.get(name);
+      if (known !== undefined) return known;
+      const id = this.#add(gate(`application ${name}`));
+      gates.set(name, id);
+      for (const change of changes.get(name) ?? []) {
+        if (!removes(change)) this.#edge(id, this.#ensure(this.#entry(change.key)), 'ready');
       }
       for (const other of applications.get(name)?.dependsOn ?? []) {
         if (applications.has(other)) this.#edge(id, add(other), 'ready');
       }
       return id;
     };
-    for (const [name, own] of writes) {
+    for (const [name, entries] of this.#byApplication) {
+      const own = entries.filter(({ change }) => change && !removes(change));
+      if (own.length === 0) continue;
       for (const other of applications.get(name)?.dependsOn ?? []) {
         if (!applications.has(other)) continue;
         const id = add(other);
-        for (const { key } of own) this.#edge(formatKey(key), id, 'ready');
+        for (const { first } of own) this.#edge(first, id, 'ready');
       }
     }
   }
 
-  /** Deletes come after the writes of their application (ready, if the run waits), in the order of their kinds, and
-   * in the reverse order of applications. What could not be planned counts as a write that failed: it may be what takes
-   * the place of what is to be deleted. */
+  /** Deletes come after the writes of their application (ready, if the run waits), in the order of their kinds, each kind
+   * once those that may need it are gone; and in the reverse order of applications. What could not be planned counts as
+   * a write that failed: it may be what takes the place of what is to be deleted. */
   addDeletionOrder(): void {
     const { applications, wait } = this.#context;
-    const byApplication = Map.groupBy(this.#active, ({ application }) => application);
-    const removals = new Set<string>();
-    for (const [name, changes] of byApplication) {
-      const own = changes.filter((change) => !isWrite(change));
+    const ends = new Map<string, number>();
+    const starts = new Map<string, number>();
+    const leaving = this.#active.filter(({ change }) => change && removes(change));
+    if (leaving.length === 0) return;
+    const removing = new Set(leaving.map(({ change }) => change?.application));
+    for (const [name, entries] of this.#byApplication) {
+      const own = entries.filter(({ change }) => change && removes(change));
       if (own.length === 0) continue;
-      removals.add(name);
-      const before = gate(`writes of ${name}`);
-      this.#add(before);
-      for (const { key } of changes.filter(isWrite)) {
-        this.#edge(before.id, formatKey(key), wait ? 'ready' : 'present');
+      const start = this.#add(gate(`writes of ${name}`));
+      starts.set(name, start);
+      for (const { change, task } of entries) {
+        if (change && !removes(change)) this.#edge(start, task, wait ? 'ready' : 'present');
       }
-      for (const id of this.#unplanned(name)) this.#edge(before.id, id, 'present');
-      this.#chainRanks(name, own, before.id);
+      for (const task of this.#unplanned(name)) this.#edge(start, task, 'present');
+      this.#chainRanks(own, start);
+      // Nobody is to wait for the last ones to be gone but those who need to know.
+      if (!applications.get(name)?.dependsOn.some((other) => removing.has(other))) continue;
+      const end = this.#add(gate(`deletes of ${name}`));
+      for (const { task } of own) this.#edge(end, task, 'ready');
+      ends.set(name, end);
     }
-    for (const { name, dependsOn } of applications.values()) {
-      if (!removals.has(name)) continue;
-      for (const other of dependsOn) {
-        if (removals.has(other)) this.#edge(`writes of ${other}`, `deletes of ${name}`, 'present');
-      }
+    for (const [name, end] of ends) {
+      for (const other of applications.get(name)?.dependsOn ?? [])
+        this.#edge(starts.get(other), end, 'ready');
     }
+    this.#addKnownNeeds(leaving);
   }
 
   /** Objects of an application that are in the program and could not be planned, as tasks that fail. */
-  #unplanned(application: string): readonly string[] {
-    const { plan, applications } = this.#context;
-    if (plan.errors.length === 0) return [];
-    const errors = new Map(
-      plan.errors.flatMap((error) => (error.key ? [[formatKey(error.key), error] as const] : [])),
-    );
-    return (applications.get(application)?.objects ?? []).flatMap(({ key }) => {
-      const id = formatKey(key);
-      const error = errors.get(id);
-      if (!error) return [];
-      if (!this.tasks.has(id)) this.#add(unplannedTask(error, id));
-      return [id];
+  #unplanned(application: string): readonly number[] {
+    if (this.#errors.size === 0) return [];
+    return (this.#context.applications.get(application)?.objects ?? []).flatMap(({ key }) => {
+      const number = this.#objects.find(key);
+      return number === undefined || !this.#errors.has(number) ? [] : [this.#ensure(this.#entry(key))];
     });
   }
 
-  #chainRanks(name: string, own: readonly PlannedChange[], start: string): void {
-    const ranks = [...Map.groupBy(own, ({ key }) => deletionRank(key))].sort(([a], [b]) => a - b);
+  #chainRanks(own: readonly Entry[], start: number): void {
+    const ranks = [...Map.groupBy(own, (entry) => this.#rankOf(entry))].sort(([a], [b]) => a - b);
     let previous = start;
-    for (const [index, [, members]] of ranks.entries()) {
-      const next = ranks[index + 1]?.[0];
-      const end = gate(next === undefined ? `deletes of ${name}` : `deletes of ${name} before rank ${next}`);
-      this.#add(end);
-      for (const { key, action } of members) {
-        this.#edge(formatKey(key), previous, 'present');
-        const gone = action === 'delete' && next !== undefined && needsOthersGone(next);
-        this.#edge(end.id, formatKey(key), gone ? 'ready' : 'present');
+    for (const [index, [rank, members]] of ranks.entries()) {
+      for (const { task } of members) this.#edge(task, previous, 'present');
+      if (index === ranks.length - 1) break;
+      previous = this.#add(gate(`deletes after rank ${rank}`));
+      for (const { task } of members) this.#edge(previous, task, 'ready');
+    }
+  }
+
+  /** What is known of objects that leave without their content: what they said themselves, where they lie, of what kind
+   * they are. Across applications, too, as far as these do not say the opposite. */
+  #addKnownNeeds(leaving: readonly Entry[]): void {
+    for (const { from, to } of this.#context.plan.formerEdges) {
+      this.#looseEdge(this.#find(to)?.task, this.#find(from)?.task, 'ready');
+    }
+    const definitions = Map.groupBy(leaving, ({ key }) => definedGroup(key) ?? '');
+    for (const { key, change, task } of leaving) {
+      const namespace = { group: '', kind: 'Namespace', namespace: '', name: key.namespace };
+      const holders = [
+        ...(key.namespace === '' ? [] : [this.#find(namespace)]),
+        ...(key.group === '' ? [] : (definitions.get(key.group) ?? [])),
+      ];
+      for (const holder of holders) {
+        if (!holder?.change || !removes(holder.change)) continue;
+        // Within one application the ranks say so.
+        if (holder.change.application !== change?.application) this.#looseEdge(holder.task, task, 'ready');
       }
-      previous = end.id;
     }
   }
 
   /** Nothing of an application is written before its inventory says so; but what the inventory itself needs, the
    * namespace that it is in, comes first. */
   addInventories(): void {
-    const byApplication = Map.groupBy(this.#active, ({ application }) => application);
-    const before = Map.groupBy(this.edges, ({ from }) => from);
     for (const inventory of this.#context.plan.inventories) {
-      const own = byApplication.get(inventory.application);
+      const own = this.#byApplication.get(inventory.application);
       if (!own || inventory.leaving) continue;
-      const task = inventoryTask(this.#context, inventory);
-      this.#add(task);
-      const host = formatKey({ group: '', kind: 'Namespace', namespace: '', name: inventory.namespace });
-      const first = this.tasks.has(host) ? reachable(host, before) : new Set<string>();
-      if (first.size > 0) this.#edge(task.id, host, 'present');
-      for (const { key } of own) {
-        if (!first.has(formatKey(key))) this.#edge(formatKey(key), task.id, 'present');
+      const id = this.#add(inventoryTask(this.#context, inventory));
+      const host = this.#find({ group: '', kind: 'Namespace', namespace: '', name: inventory.namespace });
+      const needsHost = host?.task !== undefined && !(host.change && removes(host.change));
+      if (needsHost) this.#edge(id, host.task, 'present');
+      for (const { first } of own) {
+        if (needsHost) this.#looseEdge(first, id, 'present');
+        else this.#edge(first, id, 'present');
       }
     }
   }
-}
-
-/** A task and all that it waits for. */
-function reachable(start: string, before: ReadonlyMap<string, readonly TaskEdge[]>): ReadonlySet<string> {
-  const seen = new Set([start]);
-  for (const id of seen) for (const { to } of before.get(id) ?? []) seen.add(to);
-  return seen;
 }

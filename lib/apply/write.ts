@@ -71,26 +71,26 @@ async function send(
 /** How often a delete is tried when the object changes meanwhile. */
 const DELETE_TRIES = 5;
 
+export interface DeleteTerms extends WriteOptions {
+  /** Ids of inventories that make it ours; undefined where it is replaced, and the uid alone decides. */
+  readonly ids: ReadonlySet<string> | undefined;
+  readonly propagation: 'Background' | 'Foreground';
+}
+
 /** Deletes an object, as long as it is the one that the plan saw and still ours.
- * @param options.ids ids of inventories that make it ours; undefined where it is replaced, and the uid alone decides
  * @returns whether it was there */
 export async function deleteObject(
   client: KubeClient,
   resource: ApiResource,
   change: PlannedChange,
-  { ids, onPushback }: WriteOptions & { readonly ids: ReadonlySet<string> | undefined },
+  { ids, propagation, onPushback }: DeleteTerms,
 ): Promise<boolean> {
   const { key, live } = change;
   const uid = live?.uid ?? '';
   let resourceVersion = live?.resourceVersion ?? '';
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.delete(resource, key, {
-        uid,
-        resourceVersion,
-        propagation: 'Background',
-        onPushback,
-      });
+      return await client.delete(resource, key, { uid, resourceVersion, propagation, onPushback });
     } catch (error) {
       if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || attempt >= DELETE_TRIES) throw error;
       const now = await client.getMetadata(resource, key);

@@ -1,9 +1,12 @@
 import type { KubeClient } from '../kube/index.ts';
-import type { DesiredApplication, ObjectKey, TruekeelError } from '../objects/index.ts';
+
+import type { DependencyEdge, DesiredApplication, ObjectKey, TruekeelError } from '../objects/index.ts';
+
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
+import { formerEdges } from './former-edges.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
 import { environmentId, settingOf } from './identity.ts';
@@ -31,6 +34,8 @@ export interface PlanOptions {
   /** Which changes are tried on the server first, for their fields and effects; default all of them. Where nobody is
    * shown the plan, drift can be taken back without: managedFields say who took what. */
   readonly tried?: 'every change' | 'not drift';
+  /** Asked for the edges of an earlier release when objects are to be deleted: what needed another goes before it. */
+  readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
 }
 
 export interface PlanRequest {
@@ -89,6 +94,7 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     counts: { ...counts, none: counts.none + (settled?.count ?? 0) },
     edges,
     droppedEdges: dropped,
+    formerEdges: await formerEdges(changes, seen.live, options.formerEdges),
     inventories: plannedInventories(seen, changes, settled),
     refusals: remainingRefusals(refusals, options.approvals ?? []),
     errors: [...planned.errors, ...unseen(seen)],

@@ -129,6 +129,8 @@ export interface Plan {
   readonly edges: readonly DependencyEdge[];
   /** Found edges that are left out, because they would have closed a cycle. */
   readonly droppedEdges: readonly DroppedEdge[];
+  /** What is known of the order of objects that are to be deleted: `from` waited for `to` when both were made. */
+  readonly formerEdges: readonly Pick<DependencyEdge, 'from' | 'to'>[];
   readonly inventories: readonly PlannedInventory[];
   readonly refusals: readonly GuardRefusal[];
   /** What could not be planned; the rest can still be applied. */

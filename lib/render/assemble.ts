@@ -8,9 +8,9 @@ import {
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
+  readAfter,
   TruekeelErrors,
 } from '../objects/index.ts';
-import { readAfter } from './after.ts';
 import { findCycle } from './cycles.ts';
 import { labelProblem } from './name-rules.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';

@@ -3,7 +3,7 @@
 import { applyPlan } from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
-import { formatKey } from '../../lib/objects/index.ts';
+import { type DependencyEdge, formatKey } from '../../lib/objects/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { DriftWatch } from './drift-watch.ts';
@@ -34,6 +34,8 @@ export class Keeper {
   #release: RenderedRelease | undefined;
   /** The release that the cluster has, once all of it was applied. */
   #applied: string | undefined;
+  /** The edges of that release, by which objects are deleted that the next one no longer has. */
+  #appliedEdges: readonly DependencyEdge[] = [];
   #run: AbortController | undefined;
   /** Digest of the plan that a guard refused last, so that it is told once. */
   #refused: string | undefined;
@@ -93,6 +95,7 @@ export class Keeper {
       client,
       applications,
       scope: scopeOf(desiredFromRelease(release)),
+      options: { formerEdges: async () => this.#appliedEdges },
     });
     for (const error of plan.errors) log.error({ error: error.toJSON() }, 'an object cannot be planned');
     if (plan.refusals.length > 0) {
@@ -132,6 +135,7 @@ export class Keeper {
       }
       log.info(data, 'applied');
       this.#applied = release.commit;
+      this.#appliedEdges = applications.flatMap(({ edges }) => edges);
     }
     return true;
   }

@@ -32,7 +32,11 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
     client,
     applications: desired.applications,
     scope: scopeOf(desired),
-    options: { prune: settings.flags.prune !== false, approvals: approvals(settings) },
+    options: {
+      prune: settings.flags.prune !== false,
+      approvals: approvals(settings),
+      ...(desired.formerEdges && { formerEdges: desired.formerEdges }),
+    },
   });
 }
 

@@ -1,7 +1,12 @@
 /** Where the desired state comes from: the rendered branch of an environment, or a folder of YAML. */
 import { type EnvironmentRef, type RenderedRelease, readRendered } from '../../lib/branch/index.ts';
 import type { Repository } from '../../lib/git/index.ts';
-import type { ClusterTarget, DesiredApplication } from '../../lib/objects/index.ts';
+import {
+  type ClusterTarget,
+  type DependencyEdge,
+  type DesiredApplication,
+  TruekeelError,
+} from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { readManifests } from '../../lib/render/index.ts';
 
@@ -10,6 +15,8 @@ export interface Desired {
   readonly cluster: ClusterTarget;
   readonly environment?: string;
   readonly project?: string;
+  /** Edges of the release before this one, for the order in which objects are deleted. */
+  readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
   readonly rendered?: { readonly commit: string; readonly source: string; readonly subject: string };
 }
 
@@ -18,7 +25,28 @@ export async function desiredFromBranch(
   repository: Repository,
   environment: EnvironmentRef,
 ): Promise<Desired> {
-  return desiredFromRelease(await readRendered(repository, environment));
+  const release = await readRendered(repository, environment);
+  return {
+    ...desiredFromRelease(release),
+    formerEdges: () => edgesBefore(repository, environment, release),
+  };
+}
+
+/** None where nothing can be read before the release: it is the first one, or the clone is shallow. */
+async function edgesBefore(
+  repository: Repository,
+  environment: EnvironmentRef,
+  { commit }: RenderedRelease,
+): Promise<readonly DependencyEdge[]> {
+  try {
+    const [parent] = (await repository.commits([commit]))[0]?.parents ?? [];
+    if (parent === undefined) return [];
+    const { applications } = await readRendered(repository, environment, { revision: parent });
+    return applications.flatMap(({ edges }) => edges);
+  } catch (error) {
+    if (error instanceof TruekeelError) return [];
+    throw error;
+  }
 }
 
 export function desiredFromRelease(release: RenderedRelease): Desired {

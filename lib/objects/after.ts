@@ -1,5 +1,7 @@
 /** Reads `truekeel.dev/after`: object keys, divided by commas, that an object waits for. */
-import { Annotation, type KubernetesObject, type ObjectKey, parseKey } from '../objects/index.ts';
+import { type ObjectKey, parseKey } from './key.ts';
+import { Annotation } from './names.ts';
+import type { ObjectMetadata } from './object.ts';
 
 export interface After {
   readonly keys: readonly ObjectKey[];
@@ -7,7 +9,7 @@ export interface After {
   readonly wrong: readonly string[];
 }
 
-export function readAfter(object: KubernetesObject): After {
+export function readAfter(object: ObjectMetadata): After {
   const keys: ObjectKey[] = [];
   const wrong: string[] = [];
   const text = object.metadata.annotations?.[Annotation.after] ?? '';
