@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
-import { connect } from '../kube/index.ts';
+import { describeOnBoth } from './testing/clusters.ts';
 import {
   applyAs,
   changeOf,
@@ -13,16 +12,15 @@ import {
   withApply,
 } from './testing/engine.ts';
 
-describeOnControlPlane('fields that others hold', (controlPlane) => {
+describeOnBoth('fields that others hold', (cluster) => {
   let client: KubeClient;
-  beforeAll(async () => {
-    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  beforeAll(() => {
+    client = cluster().client;
   });
-  afterAll(() => client.close());
 
   const start = async () => ({
-    engine: new Engine(client, controlPlane().uniqueName('env')),
-    namespace: await controlPlane().createNamespace('conflicts'),
+    engine: new Engine(client, cluster().uniqueName('env')),
+    namespace: await cluster().createNamespace('conflicts'),
   });
   const AUTOSCALER = 'kube-controller-manager';
   const scale = (object: ReturnType<typeof deployment>, replicas: number) =>

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
-import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { keyOf } from '../objects/index.ts';
+import { describeOnBoth } from './testing/clusters.ts';
 import { changeOf, Engine, indexOfEvent, keyText, namespaceObject } from './testing/engine.ts';
 
-describeOnControlPlane('a definition and its custom resources', (controlPlane) => {
+describeOnBoth('a definition and its custom resources', (cluster) => {
   let client: KubeClient;
-  beforeAll(async () => {
-    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  beforeAll(() => {
+    client = cluster().client;
   });
-  afterAll(() => client.close());
 
   const scenario = () => {
-    const group = `${controlPlane().uniqueName('g')}.example.com`;
-    const namespace = controlPlane().uniqueName('widgets');
+    const group = `${cluster().uniqueName('g')}.example.com`;
+    const namespace = cluster().uniqueName('widgets');
     const properties = {
       spec: {
         type: 'object',
@@ -46,7 +44,7 @@ describeOnControlPlane('a definition and its custom resources', (controlPlane) =
       metadata: { namespace, name },
       spec: { size, parts: ['a', 'b'] },
     });
-    return { engine: new Engine(client, controlPlane().uniqueName('env')), namespace, definition, widget };
+    return { engine: new Engine(client, cluster().uniqueName('env')), namespace, definition, widget };
   };
 
   it('are planned and applied in one run, though nothing of it exists', async () => {

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
-import { connect } from '../kube/index.ts';
 import { keyOf } from '../objects/index.ts';
 import { applyPlan, runToEnd } from './apply-plan.ts';
+import { describeOnBoth } from './testing/clusters.ts';
 import { applicationsOf, configMap, Engine, keyText, namespaceObject, patchAs } from './testing/engine.ts';
 
-describeOnControlPlane('what is refused without an approval', (controlPlane) => {
+describeOnBoth('what is refused without an approval', (cluster) => {
   let client: KubeClient;
-  beforeAll(async () => {
-    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  beforeAll(() => {
+    client = cluster().client;
   });
-  afterAll(() => client.close());
 
   const start = async (count: number) => {
-    const engine = new Engine(client, controlPlane().uniqueName('env'));
-    const namespace = await controlPlane().createNamespace('guards');
+    const engine = new Engine(client, cluster().uniqueName('env'));
+    const namespace = await cluster().createNamespace('guards');
     const objects = Array.from({ length: count }, (_, index) => configMap(namespace, `c${index}`));
     await engine.sync({ web: objects });
     return { engine, namespace, objects };
@@ -58,7 +56,7 @@ describeOnControlPlane('what is refused without an approval', (controlPlane) => 
 
   it('refuses to delete what takes more along than itself, and what is protected', async () => {
     const { engine, namespace } = await start(1);
-    const [inner, kept] = [controlPlane().uniqueName('inner'), configMap(namespace, 'kept')];
+    const [inner, kept] = [cluster().uniqueName('inner'), configMap(namespace, 'kept')];
     const settings = { [keyText(kept)]: { prune: 'protect' as const } };
     const rest = configMap(namespace, 'rest');
     await engine.sync({ web: { objects: [rest, kept, namespaceObject(inner)], settings } });

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
-import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { isAsRecorded, keyOf } from '../objects/index.ts';
+import { describeOnBoth } from './testing/clusters.ts';
 import {
   changeOf,
   configMap,
@@ -14,19 +13,18 @@ import {
   namespaceObject,
 } from './testing/engine.ts';
 
-describeOnControlPlane('one environment from the first apply on', (controlPlane) => {
+describeOnBoth('one environment from the first apply on', (cluster) => {
   let client: KubeClient;
-  beforeAll(async () => {
-    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  beforeAll(() => {
+    client = cluster().client;
   });
-  afterAll(() => client.close());
 
-  const newEngine = () => new Engine(client, controlPlane().uniqueName('env'));
-  const newNamespace = () => controlPlane().createNamespace('engine');
+  const newEngine = () => new Engine(client, cluster().uniqueName('env'));
+  const newNamespace = () => cluster().createNamespace('engine');
 
   it('creates, finds nothing to do, changes, deletes', async () => {
     const engine = newEngine();
-    const namespace = controlPlane().uniqueName('engine');
+    const namespace = cluster().uniqueName('engine');
     const inside = (value: string) => [
       namespaceObject(namespace),
       configMap(namespace, 'a', { value }),
@@ -75,7 +73,7 @@ describeOnControlPlane('one environment from the first apply on', (controlPlane)
   it('needs no content to see that nothing has drifted, whatever the kind', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();
-    const objects = manyKinds(namespace, controlPlane().uniqueName());
+    const objects = manyKinds(namespace, cluster().uniqueName());
     const { result } = await engine.sync({ web: objects }, { wait: false });
     expect(result.errors).toEqual([]);
     for (const object of objects) {
@@ -138,7 +136,7 @@ describeOnControlPlane('one environment from the first apply on', (controlPlane)
 
   it('writes a namespace before what is in it, and a ConfigMap before who reads it', async () => {
     const engine = newEngine();
-    const namespace = controlPlane().uniqueName('order');
+    const namespace = cluster().uniqueName('order');
     const settings = configMap(namespace, 'settings');
     const reader = deployment(namespace, 'reader', { replicas: 0 });
     const container = { name: 'web', image: 'x', envFrom: [{ configMapRef: { name: 'settings' } }] };

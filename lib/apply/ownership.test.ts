@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
-import { connect } from '../kube/index.ts';
 import { Annotation, keyOf, Label } from '../objects/index.ts';
 import { inventoryName } from '../plan/index.ts';
+import { describeOnBoth } from './testing/clusters.ts';
 import {
   applyAs,
   changeOf,
@@ -15,15 +13,14 @@ import {
   namespaceObject,
 } from './testing/engine.ts';
 
-describeOnControlPlane('what an application owns', (controlPlane) => {
+describeOnBoth('what an application owns', (cluster) => {
   let client: KubeClient;
-  beforeAll(async () => {
-    client = await connect({ kubeconfig: controlPlane().kubeconfig });
+  beforeAll(() => {
+    client = cluster().client;
   });
-  afterAll(() => client.close());
 
-  const newEngine = () => new Engine(client, controlPlane().uniqueName('env'));
-  const newNamespace = () => controlPlane().createNamespace('engine');
+  const newEngine = () => new Engine(client, cluster().uniqueName('env'));
+  const newNamespace = () => cluster().createNamespace('engine');
 
   it('writes nothing when nothing has changed, and keeps the inventory small', async () => {
     const engine = newEngine();
@@ -40,32 +37,6 @@ describeOnControlPlane('what an application owns', (controlPlane) => {
     expect((await engine.read(inventory))?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
     const live = await engine.read(configMap(namespace, 'a'));
     expect(live?.metadata.labels?.[Label.partOf]).toBe(before?.metadata.labels?.[Label.applySetId]);
-  });
-
-  it("keeps an inventory that kubectl reads as another tool's ApplySet, and refuses to change", async () => {
-    const engine = newEngine();
-    const namespace = await newNamespace();
-    await engine.sync({ web: [configMap(namespace, 'a')] });
-    const { kubectl } = controlPlane().connection;
-    expect(kubectl).toBeDefined();
-    const parent = `configmap/${inventoryName(engine.environment, 'web')}`;
-    const args = [
-      'apply',
-      '--kubeconfig',
-      controlPlane().kubeconfig,
-      '-n',
-      namespace,
-      '--prune',
-      `--applyset=${parent}`,
-    ];
-    const { status, stderr } = spawnSync(kubectl!, [...args, '-f', '-'], {
-      input: JSON.stringify(configMap(namespace, 'b')),
-      env: { ...process.env, KUBECTL_APPLYSET: 'true' },
-      encoding: 'utf8',
-    });
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('already exists and is managed by tooling "truekeel" instead of "kubectl"');
-    expect(await engine.read(configMap(namespace, 'b'))).toBeUndefined();
   });
 
   it('narrows the inventory when the last object of a kind is gone', async () => {
@@ -148,7 +119,7 @@ describeOnControlPlane('what an application owns', (controlPlane) => {
 
   it('moves the inventory when its namespace leaves the program', async () => {
     const engine = newEngine();
-    const [old, now] = [controlPlane().uniqueName('old'), controlPlane().uniqueName('now')];
+    const [old, now] = [cluster().uniqueName('old'), cluster().uniqueName('now')];
     const objects = (namespace: string) => [
       namespaceObject(namespace),
       configMap(namespace, 'a'),
