@@ -130,11 +130,11 @@ class Wait {
       this.#settle({ ok: true });
       return;
     }
-    if (health.status === 'Failed') {
+    if (health.status === 'Failed' && !health.isRetried) {
       this.#settle({ ok: false, code: 'FAILED', why: `failed: ${health.message}` });
       return;
     }
-    this.#say(health.message);
+    this.#say(health.isRetried ? `fails, and is tried again: ${health.message}` : health.message);
     if (object && !this.#stopExplaining && this.#request.explain) {
       this.#stopExplaining = this.#request.explain(object, (reason) => {
         this.explanation = reason;

@@ -10,22 +10,37 @@ export interface Condition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
+  /** Where a kind grades its conditions. */
+  readonly severity: string;
+  /** The generation of the object that the condition speaks of, where it says so (meta/v1 Condition). */
+  readonly observedGeneration: number | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isFields(value: unknown): value is Fields {
+/** Whether it is a map. */
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path such as `status.loadBalancer.ingress`; undefined when there is none. */
-export function valueAt(object: KubernetesObject, path: string): unknown {
+/** Maps whose keys have dots in them. */
+const DOTTED = /^metadata\.(annotations|labels)\.(.+)$/;
+
+/** The value at a path such as `status.loadBalancer.ingress`; undefined when there is none. A number takes an item of a
+ * list. What follows `metadata.annotations.` or `metadata.labels.` is one name, whatever dots are in it. */
+export function valueAt(object: KubernetesObject | Fields, path: string): unknown {
   let value: unknown = object;
-  for (const field of path.split('.')) {
-    if (!isFields(value)) return undefined;
-    value = value[field];
+  for (const field of fieldsOf(path)) {
+    if (Array.isArray(value)) value = value[Number(field)];
+    else if (isFields(value)) value = value[field];
+    else return undefined;
   }
   return value;
+}
+
+function fieldsOf(path: string): readonly string[] {
+  const [, map, name] = DOTTED.exec(path) ?? [];
+  return map !== undefined && name !== undefined ? ['metadata', map, name] : path.split('.');
 }
 
 /** The whole number at a path, or the fallback when there is none. */
@@ -52,8 +67,15 @@ export function generationAt(
   if (!isFields(fields)) throw new UnreadableObject(`${parent} is not an object`);
   const value = fields[field];
   if (value === undefined) return undefined;
+  if (typeof value === 'string' && writesGenerationAsText(object) && /^\d+$/.test(value))
+    return Number(value);
   if (!Number.isInteger(value)) throw new UnreadableObject(`${path} is not a whole number`);
   return Number(value);
+}
+
+/** Argo Rollouts (rollouts/v1alpha1 types.go): `status.observedGeneration` is a string there. */
+function writesGenerationAsText({ apiVersion, kind }: KubernetesObject): boolean {
+  return kind === 'Rollout' && apiVersion.startsWith('argoproj.io/');
 }
 
 /** `status.conditions`, with the empty string for what a condition leaves out.
@@ -68,13 +90,27 @@ export function conditionsOf(object: KubernetesObject): readonly Condition[] {
   return conditions.map(readCondition);
 }
 
+/** Conditions at any path, read as far as they can be: `conditions` of an item of a list, say. */
+export function conditionsIn(object: KubernetesObject | Fields, path: string): readonly Condition[] {
+  const conditions = valueAt(object, path);
+  return Array.isArray(conditions) ? conditions.filter(isFields).map(readCondition) : [];
+}
+
 function readCondition(condition: unknown, index: number): Condition {
-  if (condition === null) return { type: '', status: '', reason: '', message: '' };
-  if (!isFields(condition)) throw new UnreadableObject(`status.conditions[${index}] is not an object`);
+  const fields = condition ?? {};
+  if (!isFields(fields)) throw new UnreadableObject(`status.conditions[${index}] is not an object`);
   const text = (field: string): string => {
-    const value = condition[field] ?? '';
+    const value = fields[field] ?? '';
     if (typeof value === 'string') return value;
     throw new UnreadableObject(`status.conditions[${index}].${field} is not a string`);
   };
-  return { type: text('type'), status: text('status'), reason: text('reason'), message: text('message') };
+  const { severity, observedGeneration } = fields;
+  return {
+    type: text('type'),
+    status: text('status'),
+    reason: text('reason'),
+    message: text('message'),
+    severity: typeof severity === 'string' ? severity : '',
+    observedGeneration: typeof observedGeneration === 'number' ? observedGeneration : undefined,
+  };
 }

@@ -2,6 +2,7 @@ import { gvkOf, type KubernetesObject } from '../objects/index.ts';
 import { UnreadableObject } from './fields.ts';
 import { judgeAnyKind, judgeReadyCondition } from './generic.ts';
 import { current, type Health, type HealthRules } from './health.ts';
+import { customRule } from './rules/custom/index.ts';
 import { READINESS_RULES, STATUS_RULES } from './rules/index.ts';
 
 export interface HealthOptions {
@@ -12,8 +13,10 @@ export interface HealthOptions {
 }
 
 /** The state of an object by kstatus' rules (sigs.k8s.io/cli-utils/pkg/kstatus), read from the object alone, plus
- * `Paused` for a Deployment with `spec.paused` and a Job with `spec.suspend`. undefined is an object that is not
- * there: `NotFound`. Never throws: an object whose status cannot be read is `Unknown`. */
+ * `Paused` for a Deployment with `spec.paused` and a Job with `spec.suspend`. Widespread custom kinds have rules of
+ * their own (`rules/custom/`), which know more than kstatus can: what has failed, what is suspended, and that a
+ * status that is missing will come. undefined is an object that is not there: `NotFound`. Never throws: an object
+ * whose status cannot be read is `Unknown`. */
 export function healthOf(object: KubernetesObject | undefined, options: HealthOptions = {}): Health {
   return judge(object, options, [STATUS_RULES]);
 }
@@ -39,7 +42,7 @@ function judge(
       const health = Object.hasOwn(table, kind) ? table[kind]?.(object, { now }) : undefined;
       if (health) return health;
     }
-    return judgeReadyCondition(object) ?? current('exists');
+    return customRule(kind)(object, { now }) ?? judgeReadyCondition(object) ?? current('exists');
   } catch (error) {
     if (!(error instanceof UnreadableObject)) throw error;
     return { status: 'Unknown', message: error.message, reason: 'Unreadable' };

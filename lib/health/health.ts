@@ -16,6 +16,8 @@ export interface Health {
   readonly message: string;
   /** For machines, upper camel case: `LessReady`. Absent when there is nothing to explain. */
   readonly reason?: string;
+  /** Of `Failed`: its controller tries again by itself, so that it may still become Current. A wait goes on. */
+  readonly isRetried?: true;
 }
 
 /** What a rule may know beside the object itself. */
@@ -34,6 +36,11 @@ export const current = (message: string): Health => ({ status: 'Current', messag
 export const inProgress = (reason: string, message: string): Health =>
   withReason('InProgress', reason, message);
 export const failed = (reason: string, message: string): Health => withReason('Failed', reason, message);
+/** Failed for now, and tried again by its controller. */
+export const failing = (reason: string, message: string): Health => ({
+  ...withReason('Failed', reason, message),
+  isRetried: true,
+});
 export const paused = (message: string): Health => ({ status: 'Paused', message, reason: 'Paused' });
 
 function withReason(status: HealthStatus, reason: string, message: string): Health {

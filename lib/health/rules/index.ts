@@ -1,10 +1,10 @@
 /** The rules of each kind, as two tables: what kstatus says, and what a wait asks for where that is more. */
 import { current, type HealthRule, type HealthRules } from '../health.ts';
-import { conditionRule } from './conditions.ts';
 import { customResourceDefinition } from './custom-resource-definition.ts';
 import { daemonSet, daemonSetReadiness } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { job, jobReadiness } from './job.ts';
+import { kindRule } from './kind-rule.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { pod, podReadiness } from './pod.ts';
 import { replicaSet } from './replica-set.ts';
@@ -41,11 +41,7 @@ export const READINESS_RULES: HealthRules = {
   Pod: podReadiness,
   'DaemonSet.apps': daemonSetReadiness,
   'Job.batch': jobReadiness,
-  'APIService.apiregistration.k8s.io': conditionRule({
-    inProgress: [
-      { type: 'Available', status: 'False' },
-      { type: 'Available', status: 'Unknown' },
-    ],
+  'APIService.apiregistration.k8s.io': kindRule({
     current: [{ type: 'Available', status: 'True' }],
     otherwise: 'InProgress',
   }),
