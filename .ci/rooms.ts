@@ -3,7 +3,7 @@
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   fields: ['objects'],
-  render: ['objects'],
+  render: ['objects', 'health'],
   constructs: ['objects', 'render'],
   git: ['objects'],
   branch: ['objects', 'git'],
@@ -16,5 +16,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
- * the part of render that the process of a program loads, which shall load nothing else. */
-export const SIDE_DOORS: readonly string[] = ['lib/fields/openapi/index.ts', 'lib/render/tree/index.ts'];
+ * the part of render that the process of a program loads, which shall load nothing else; the part of health that
+ * rendering needs. */
+export const SIDE_DOORS: readonly string[] = [
+  'lib/fields/openapi/index.ts',
+  'lib/health/expressions/index.ts',
+  'lib/render/tree/index.ts',
+];

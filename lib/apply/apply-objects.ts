@@ -1,14 +1,13 @@
 import { connect, type KubeClient } from '../kube/index.ts';
 import type { KubernetesObject, ObjectSettings, RenderedObject } from '../objects/index.ts';
 import {
-  Annotation,
   canonicalJson,
-  DEFAULT_SETTINGS,
   digestOf,
   formatKey,
   type JsonObject,
   keyOf,
   objectPath,
+  settingsOf,
   TruekeelError,
 } from '../objects/index.ts';
 import type { PlanOptions } from '../plan/index.ts';
@@ -89,40 +88,21 @@ function rendered(application: string, object: KubernetesObject): RenderedObject
     key,
     apiVersion: object.apiVersion,
     digest: digestOf(json),
-    settings: settingsOf(object),
+    settings: readSettings(object),
     path: objectPath(application, key),
     object,
     yaml: json, // JSON is YAML
   };
 }
 
-const ALLOWED: { readonly [S in keyof ObjectSettings]: readonly ObjectSettings[S][] } = {
-  apply: ['always', 'create-only', 'recreate', 'paused'],
-  prune: ['allow', 'protect', 'detach'],
-  conflicts: ['report', 'force', 'yield'],
-  drift: ['correct', 'report', 'ignore'],
-  wait: ['ready', 'present', 'none'],
-};
-
 /** @throws TruekeelError `INVALID_SETTING` */
-function settingsOf(object: KubernetesObject): ObjectSettings {
-  const read = <S extends keyof ObjectSettings>(name: S): ObjectSettings[S] => {
-    const text = object.metadata.annotations?.[Annotation[name]];
-    if (text === undefined) return DEFAULT_SETTINGS[name];
-    const found = ALLOWED[name].find((value) => value === text);
-    if (found !== undefined) return found;
-    throw new TruekeelError(`${formatKey(keyOf(object))}: ${Annotation[name]} cannot be "${text}"`, {
+function readSettings(object: KubernetesObject): ObjectSettings {
+  return settingsOf(object, {}, ({ annotation, value, allowed }) => {
+    throw new TruekeelError(`${formatKey(keyOf(object))}: ${annotation} cannot be "${value}"`, {
       code: 'INVALID_SETTING',
       family: 'validation',
       key: keyOf(object),
-      hint: `It may be ${ALLOWED[name].join(', ')}.`,
+      hint: `It may be ${allowed}.`,
     });
-  };
-  return {
-    apply: read('apply'),
-    prune: read('prune'),
-    conflicts: read('conflicts'),
-    drift: read('drift'),
-    wait: read('wait'),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { rulesByApplication } from '../health/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { KubeError, objectWatcher } from '../kube/index.ts';
 import type { DesiredApplication } from '../objects/index.ts';
@@ -158,6 +159,7 @@ class Run {
           timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
           noProgressTimeoutMs: options.noProgressTimeoutMs ?? DEFAULT_NO_PROGRESS_MS,
         },
+        healthRules: rulesByApplication(applications),
         signal: this.#signal,
         emit: this.#emit,
         done: (action) => this.#done.push({ action }),

@@ -1,4 +1,6 @@
 /** Turns a plan into tasks and edges between them, and carries them out. */
+import type { RulesOf } from '../health/index.ts';
+import { groupKind } from '../health/index.ts';
 import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredApplication, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
@@ -30,6 +32,8 @@ export interface RunContext {
   /** Whether the run ends only when what it wrote is ready. */
   readonly wait: boolean;
   readonly limits: WaitLimits;
+  /** The rules by which applications have their own kinds judged. */
+  readonly healthRules: RulesOf;
   /** Ends waits; writes are always finished. */
   readonly signal: AbortSignal;
   emit(event: ApplyEvent): void;
@@ -105,6 +109,14 @@ export function writeTask(
   };
 }
 
+/** What the object says, else what the run says. */
+function limitsOf({ limits }: RunContext, { desired }: PlannedChange): WaitLimits {
+  return {
+    timeoutMs: desired?.settings.waitTimeoutMs ?? limits.timeoutMs,
+    noProgressTimeoutMs: desired?.settings.noProgressTimeoutMs ?? limits.noProgressTimeoutMs,
+  };
+}
+
 async function awaitReady(
   context: RunContext,
   change: PlannedChange,
@@ -119,7 +131,8 @@ async function awaitReady(
     place: change,
     until: 'ready',
     ...(written && { written }),
-    limits: context.limits,
+    limits: limitsOf(context, change),
+    rules: context.healthRules(change.application),
     signal: context.signal,
     onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
     explain: (object, onReason) => explainer.follow(object, onReason),
@@ -195,10 +208,18 @@ export function detachTask(context: RunContext, change: PlannedChange): Task {
   };
 }
 
+function isReadyAtOnce(
+  { healthRules }: RunContext,
+  { application, apiVersion, key }: PlannedChange,
+): boolean {
+  const hasRule = Object.hasOwn(healthRules(application), groupKind({ apiVersion, kind: key.kind }));
+  return READY_AT_ONCE.has(formatGroupKind(key)) && !hasRule;
+}
+
 /** An object that stays as it is, for those who wait until it is ready. */
 export function standingTask(context: RunContext, change: PlannedChange): Task {
   const { key } = change;
-  const mayWait = change.live !== undefined && isAwaited(change) && !READY_AT_ONCE.has(formatGroupKind(key));
+  const mayWait = change.live !== undefined && isAwaited(change) && !isReadyAtOnce(context, change);
   return {
     id: formatKey(key),
     lane: 'normal',
@@ -231,6 +252,7 @@ export function outsideTask(context: RunContext, key: ObjectKey): Task {
         key,
         until: 'ready',
         limits: context.limits,
+        rules: context.healthRules(),
         signal: context.signal,
         onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
       });

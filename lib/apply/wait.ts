@@ -1,4 +1,5 @@
 /** Waits until an object is ready, or gone, by what watches tell. Nothing is polled, and no write waits meanwhile. */
+import type { HealthOptions, HealthRules } from '../health/index.ts';
 import { isSettled, readinessOf } from '../health/index.ts';
 import type { ApiResource, ObjectWatcher } from '../kube/index.ts';
 import type { KubernetesObject, ObjectKey } from '../objects/index.ts';
@@ -22,6 +23,8 @@ export interface WaitRequest {
   /** As the write returned it; states from before are not taken for its outcome. */
   readonly written?: KubernetesObject;
   readonly limits: WaitLimits;
+  /** Rules of the application's own. */
+  readonly rules?: HealthRules;
   readonly signal: AbortSignal;
   /** Until this one is gone; another object of the same name is not the one that was deleted. */
   readonly uid?: string;
@@ -40,7 +43,7 @@ type Outcome = { readonly ok: true } | { readonly ok: false; readonly why: strin
  * @throws TruekeelError `NOT_READY`, `FAILED` (both of the family `not-ready`), `INTERRUPTED` */
 export async function waitFor(watcher: ObjectWatcher, request: WaitRequest): Promise<void> {
   const { key, place = { key }, written, until, signal } = request;
-  if (until === 'ready' && written && isSettled(readinessOf(written))) return;
+  if (until === 'ready' && written && isSettled(readinessOf(written, optionsOf(request)))) return;
   const wait = new Wait(watcher, request);
   const outcome = await wait.outcome;
   if (outcome.ok) return;
@@ -49,6 +52,10 @@ export async function waitFor(watcher: ObjectWatcher, request: WaitRequest): Pro
   const details =
     (last && until === 'ready' ? await request.explainFailure?.(last) : undefined) ?? wait.explanation;
   throw notReady(place, outcome.code, details === undefined ? outcome.why : `${outcome.why}; ${details}`);
+}
+
+function optionsOf({ rules }: WaitRequest): HealthOptions {
+  return rules ? { rules } : {};
 }
 
 function notReady(place: Place, code: string, why: string): TruekeelError {
@@ -125,7 +132,7 @@ class Wait {
   }
 
   #untilReady(object: KubernetesObject | undefined): void {
-    const health = readinessOf(object);
+    const health = readinessOf(object, optionsOf(this.#request));
     if (isSettled(health)) {
       this.#settle({ ok: true });
       return;

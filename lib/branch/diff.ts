@@ -1,5 +1,5 @@
 /** What differs between two releases, by object, from their manifests alone. */
-import { type DesiredObject, formatKey } from '../objects/index.ts';
+import { type DesiredObject, formatKey, sameSettings } from '../objects/index.ts';
 import type { RenderedRelease } from './release.ts';
 
 export interface ObjectInRelease {
@@ -52,10 +52,6 @@ function same(a: ObjectInRelease, b: ObjectInRelease): boolean {
     a.application === b.application &&
     a.object.digest === b.object.digest &&
     a.object.apiVersion === b.object.apiVersion &&
-    a.object.settings.apply === b.object.settings.apply &&
-    a.object.settings.prune === b.object.settings.prune &&
-    a.object.settings.conflicts === b.object.settings.conflicts &&
-    a.object.settings.drift === b.object.settings.drift &&
-    a.object.settings.wait === b.object.settings.wait
+    sameSettings(a.object.settings, b.object.settings)
   );
 }

@@ -57,6 +57,23 @@ describe('the files of a rendered environment', () => {
     expect(manifest.settings).toMatchObject({ prune: 'allow', wait: 'ready' });
   });
 
+  test('hold the health rules of an application, which are part of its digest', () => {
+    const rule = { group: 'acme.io', kind: 'Widget', current: 'object.status.ready', message: '"m"' };
+    const web = { ...application('web', [configMap('a')]), health: [rule] };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').health).toEqual([rule]);
+    const other = { ...web, health: [{ ...rule, current: 'true' }] };
+    const without = application('web', [configMap('a')]);
+    expect(new Set([web, other, without].map((of) => digest(environment(of)))).size).toBe(3);
+  });
+
+  test('hold how long an object may take', () => {
+    const limits = { waitTimeoutMs: 1_200_000, noProgressTimeoutMs: 90_000 };
+    const web = { ...application('web', []), objects: [renderedObject('web', configMap('a'), 1, limits)] };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').objects[0]?.settings).toEqual(limits);
+  });
+
   test('do not depend on the order in which anything was made', () => {
     const names = ['a', 'B', 'ü', 'a.b', 'a-b', '10', '9'];
     const edge = (from: string, to: string) => ({

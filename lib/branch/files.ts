@@ -3,12 +3,13 @@ import { hashObject, type Oid } from '../git/index.ts';
 import {
   APPLICATION_FILE,
   applicationPath,
+  changedSettings,
   compareText,
   type DependencyEdge,
   ENVIRONMENT_FILE,
   formatKey,
+  type HealthExpressions,
   type ObjectKey,
-  type ObjectSettings,
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
@@ -107,6 +108,7 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     name: application.name,
     dependsOn: [...application.dependsOn].sort(),
     settings: MANIFEST_SETTINGS,
+    ...(application.health && { health: application.health.map(plainRule) }),
     edges: sortBy(application.edges, edgeOrder).map(({ from, to, until }) => ({
       from: plainKey(from),
       to: plainKey(to),
@@ -135,20 +137,22 @@ function objectEntry(object: RenderedObject): ApplicationManifest['objects'][num
   };
 }
 
-function changedSettings(settings: ObjectSettings): Partial<ObjectSettings> | undefined {
-  const changed: Partial<ObjectSettings> = {
-    ...(settings.apply !== MANIFEST_SETTINGS.apply && { apply: settings.apply }),
-    ...(settings.prune !== MANIFEST_SETTINGS.prune && { prune: settings.prune }),
-    ...(settings.conflicts !== MANIFEST_SETTINGS.conflicts && { conflicts: settings.conflicts }),
-    ...(settings.drift !== MANIFEST_SETTINGS.drift && { drift: settings.drift }),
-    ...(settings.wait !== MANIFEST_SETTINGS.wait && { wait: settings.wait }),
-  };
-  return Object.keys(changed).length === 0 ? undefined : changed;
-}
-
 /** The members in a set order, so that JSON comes out the same however the key was made. */
 function plainKey(key: ObjectKey): { group: string; kind: string; namespace: string; name: string } {
   return { group: key.group, kind: key.kind, namespace: key.namespace, name: key.name };
+}
+
+function plainRule(rule: HealthExpressions): HealthExpressions {
+  const { group, kind, paused, failed, inProgress, current, message } = rule;
+  return {
+    group,
+    kind,
+    ...(paused !== undefined && { paused }),
+    ...(failed !== undefined && { failed }),
+    ...(inProgress !== undefined && { inProgress }),
+    current,
+    ...(message !== undefined && { message }),
+  };
 }
 
 function edgeOrder(edge: DependencyEdge): string {

@@ -49,6 +49,28 @@ const settings = z.object({
   conflicts: z.enum(['report', 'force', 'yield']),
   drift: z.enum(['correct', 'report', 'ignore']),
   wait: z.enum(['ready', 'present', 'none']),
+  waitTimeoutMs: z.number().positive().exactOptional(),
+  noProgressTimeoutMs: z.number().positive().exactOptional(),
+});
+
+const objectSettings = z.object({
+  apply: settings.shape.apply.exactOptional(),
+  prune: settings.shape.prune.exactOptional(),
+  conflicts: settings.shape.conflicts.exactOptional(),
+  drift: settings.shape.drift.exactOptional(),
+  wait: settings.shape.wait.exactOptional(),
+  waitTimeoutMs: settings.shape.waitTimeoutMs,
+  noProgressTimeoutMs: settings.shape.noProgressTimeoutMs,
+});
+
+const healthExpressions = z.object({
+  group: z.string(),
+  kind: z.string(),
+  paused: z.string().exactOptional(),
+  failed: z.string().exactOptional(),
+  inProgress: z.string().exactOptional(),
+  current: z.string(),
+  message: z.string().exactOptional(),
 });
 
 const applicationManifest = z.object({
@@ -56,6 +78,7 @@ const applicationManifest = z.object({
   name: z.string(),
   dependsOn: z.array(z.string()),
   settings,
+  health: z.array(healthExpressions).exactOptional(),
   edges: z.array(z.object({ from: key, to: key, until: z.enum(['present', 'ready']) })),
   objects: z.array(
     z.object({
@@ -64,15 +87,7 @@ const applicationManifest = z.object({
       digest,
       path: z.string(),
       /** What differs from the application's settings. */
-      settings: z
-        .object({
-          apply: settings.shape.apply.exactOptional(),
-          prune: settings.shape.prune.exactOptional(),
-          conflicts: settings.shape.conflicts.exactOptional(),
-          drift: settings.shape.drift.exactOptional(),
-          wait: settings.shape.wait.exactOptional(),
-        })
-        .exactOptional(),
+      settings: objectSettings.exactOptional(),
       constructPath: z.string().exactOptional(),
       source: z
         .object({ file: z.string(), line: z.number(), column: z.number().exactOptional() })
@@ -127,6 +142,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
         to: keyJson(to),
         until,
       })),
+      ...(application.health && { health: application.health.map((rule) => ({ ...rule })) }),
       objects: application.objects.map((object) => ({
         key: keyJson(object.key),
         apiVersion: object.apiVersion,
@@ -195,12 +211,13 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
 
 /** `application.json`, with one line an edge and an object, so that a diff shows whole ones. */
 export function formatApplicationManifest(manifest: ApplicationManifest): string {
-  const { schema, name, dependsOn, settings: defaults } = manifest;
+  const { schema, name, dependsOn, settings: defaults, health } = manifest;
   const head = JSON.stringify({ schema, name, dependsOn, settings: defaults }, undefined, 2).replace(
     /\n\}$/,
     '',
   );
-  return `${head},\n  "edges": ${lines(manifest.edges)},\n  "objects": ${lines(manifest.objects)}\n}\n`;
+  const rules = health ? `,\n  "health": ${lines(health)}` : '';
+  return `${head}${rules},\n  "edges": ${lines(manifest.edges)},\n  "objects": ${lines(manifest.objects)}\n}\n`;
 }
 
 function lines(values: readonly object[]): string {

@@ -107,6 +107,7 @@ function desiredApplication(
     name: application.name,
     dependsOn: application.dependsOn,
     edges: application.edges,
+    ...(application.health && { health: application.health }),
     objects,
     load: (wanted) => loadObjects(repository, commit, wanted),
   };

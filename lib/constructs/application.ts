@@ -1,4 +1,4 @@
-import { type ApiObject, ApiObject as Cdk8sApiObject, Chart } from 'cdk8s';
+import { type ApiObject, ApiObject as Cdk8sApiObject, Chart, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ObjectSettings } from '../objects/index.ts';
 import { labelProblem, markApplication } from '../render/index.ts';
@@ -7,6 +7,7 @@ import type { Conflicts } from './conflicts.ts';
 import type { Drift } from './drift.ts';
 import { Environment } from './environment.ts';
 import { invalidName } from './errors.ts';
+import type { HealthRule } from './health-rule.ts';
 import { objectName } from './object-name.ts';
 import type { Prune } from './prune.ts';
 import type { Wait } from './wait.ts';
@@ -68,6 +69,27 @@ export interface ApplicationProps {
    * @default Wait.READY
    */
   readonly wait?: Wait;
+
+  /**
+   * How long each of its objects may take to get ready.
+   *
+   * @default - as long as the run allows
+   */
+  readonly waitTimeout?: Duration;
+
+  /**
+   * How long each of its objects may stand still on its way to being ready.
+   *
+   * @default - as long as the run allows
+   */
+  readonly noProgressTimeout?: Duration;
+
+  /**
+   * How its objects of further kinds are judged.
+   *
+   * @default - by the rules of its environment, and those that Truekeel has
+   */
+  readonly health?: HealthRule[];
 }
 
 /**
@@ -92,7 +114,11 @@ export class Application extends Chart {
       ...(namespace !== undefined && { namespace }),
       ...(props.labels && { labels: props.labels }),
     });
-    markApplication(this, { settings: settingsOf(props) });
+    const { health = [] } = props;
+    markApplication(this, {
+      settings: settingsOf(props),
+      ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
+    });
     if (props.createNamespace && namespace !== undefined) {
       new Cdk8sApiObject(this, 'Namespace', {
         apiVersion: 'v1',
@@ -118,11 +144,13 @@ export class Application extends Chart {
 }
 
 function settingsOf(props: ApplicationProps): Partial<ObjectSettings> {
-  const settings: Record<string, string> = {};
+  const settings: Record<string, string | number> = {};
   for (const name of ['apply', 'prune', 'conflicts', 'drift', 'wait'] as const) {
     const value = props[name]?.value;
     if (value !== undefined) settings[name] = value;
   }
+  if (props.waitTimeout) settings.waitTimeoutMs = props.waitTimeout.toMilliseconds();
+  if (props.noProgressTimeout) settings.noProgressTimeoutMs = props.noProgressTimeout.toMilliseconds();
   // The setting classes have no other instances than those with allowed values.
   return settings as Partial<ObjectSettings>;
 }

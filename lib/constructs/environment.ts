@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { labelProblem, markEnvironment } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
 import { invalidName } from './errors.ts';
+import type { HealthRule } from './health-rule.ts';
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/constructs.Environment');
 
@@ -34,6 +35,13 @@ export interface EnvironmentProps {
    * @default - none
    */
   readonly promotesFrom?: Environment[];
+
+  /**
+   * How objects of further kinds are judged, in all its applications. An application's own rules come first.
+   *
+   * @default - by the rules that Truekeel has
+   */
+  readonly health?: HealthRule[];
 }
 
 /** One rendered branch and where it goes: `staging`, `production`. Holds applications. */
@@ -82,7 +90,7 @@ export class Environment extends Construct {
     Object.defineProperty(this, ENVIRONMENT, { value: true });
     this.name = id;
     if (props.namespace !== undefined) this.namespace = props.namespace;
-    const { cluster } = props;
+    const { cluster, health = [] } = props;
     markEnvironment(this, {
       name: id,
       ...(props.branch !== undefined && { branch: props.branch }),
@@ -91,6 +99,7 @@ export class Environment extends Construct {
         ...(cluster?.server !== undefined && { server: cluster.server }),
       },
       promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
+      ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
     });
   }
 }

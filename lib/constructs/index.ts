@@ -7,6 +7,7 @@ export * from './cluster.ts';
 export * from './conflicts.ts';
 export * from './drift.ts';
 export * from './environment.ts';
+export * from './health-rule.ts';
 export * from './prune.ts';
 export * from './settings.ts';
 export * from './wait.ts';

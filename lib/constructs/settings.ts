@@ -1,6 +1,6 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, type Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Annotation } from '../objects/index.ts';
+import { Annotation, formatDuration } from '../objects/index.ts';
 import type { Apply } from './apply.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Drift } from './drift.ts';
@@ -72,6 +72,24 @@ export class Settings {
    */
   public wait(wait: Wait): Settings {
     return this.annotate(Annotation.wait, wait.value);
+  }
+
+  /**
+   * How long they may take to get ready.
+   *
+   * @param timeout A duration that is not zero.
+   */
+  public waitTimeout(timeout: Duration): Settings {
+    return this.annotate(Annotation.waitTimeout, formatDuration(timeout.toMilliseconds()));
+  }
+
+  /**
+   * How long they may stand still on their way to being ready.
+   *
+   * @param timeout A duration that is not zero.
+   */
+  public noProgressTimeout(timeout: Duration): Settings {
+    return this.annotate(Annotation.noProgressTimeout, formatDuration(timeout.toMilliseconds()));
   }
 
   private annotate(annotation: string, value: string): Settings {

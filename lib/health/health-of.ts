@@ -1,6 +1,7 @@
-import { gvkOf, type KubernetesObject } from '../objects/index.ts';
+import type { KubernetesObject } from '../objects/index.ts';
 import { UnreadableObject } from './fields.ts';
 import { judgeAnyKind, judgeReadyCondition } from './generic.ts';
+import { groupKind } from './group-kind.ts';
 import { current, type Health, type HealthRules } from './health.ts';
 import { customRule } from './rules/custom/index.ts';
 import { READINESS_RULES, STATUS_RULES } from './rules/index.ts';
@@ -47,12 +48,6 @@ function judge(
     if (!(error instanceof UnreadableObject)) throw error;
     return { status: 'Unknown', message: error.message, reason: 'Unreadable' };
   }
-}
-
-/** `Deployment.apps`; the kind alone in the core group. */
-export function groupKind(object: { readonly apiVersion: string; readonly kind: string }): string {
-  const { group, kind } = gvkOf(object);
-  return group === '' ? kind : `${kind}.${group}`;
 }
 
 /** Whether there is nothing left to wait for: it is as asked, or stands still because somebody asked for that. */

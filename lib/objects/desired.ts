@@ -18,6 +18,10 @@ export interface ObjectSettings {
   readonly conflicts: 'report' | 'force' | 'yield';
   readonly drift: 'correct' | 'report' | 'ignore';
   readonly wait: 'ready' | 'present' | 'none';
+  /** How long it may take to get ready; as long as the run allows when absent. */
+  readonly waitTimeoutMs?: number;
+  /** How long it may stand still on its way there; likewise. */
+  readonly noProgressTimeoutMs?: number;
 }
 
 export const DEFAULT_SETTINGS: ObjectSettings = {
@@ -27,6 +31,22 @@ export const DEFAULT_SETTINGS: ObjectSettings = {
   drift: 'correct',
   wait: 'ready',
 };
+
+/** How objects of one kind are judged: CEL expressions over the variable `object`, asked in the order of the members. */
+export interface HealthExpressions {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  /** It stands still because somebody asked for that. */
+  readonly paused?: string;
+  /** It will not get ready unless somebody changes something. */
+  readonly failed?: string;
+  readonly inProgress?: string;
+  /** It is as asked for. While nothing is true, it is in progress. */
+  readonly current: string;
+  /** A text for people. */
+  readonly message?: string;
+}
 
 /** One object as it shall be, without its content: enough to find out whether anything is to be done. */
 export interface DesiredObject {
@@ -55,6 +75,8 @@ export interface DesiredApplication {
   readonly dependsOn: readonly string[];
   /** Edges that people declared between objects; those found in the objects are added when planning. */
   readonly edges: readonly DependencyEdge[];
+  /** How it has kinds judged that we do not know, or otherwise than we would; one rule a kind. */
+  readonly health?: readonly HealthExpressions[];
   readonly objects: readonly DesiredObject[];
   /** Reads the content of some of its objects, in the order asked for.
    * @throws TruekeelError `OBJECT_UNREADABLE` */
@@ -72,6 +94,7 @@ export interface RenderedApplication {
   readonly name: string;
   readonly dependsOn: readonly string[];
   readonly edges: readonly DependencyEdge[];
+  readonly health?: readonly HealthExpressions[];
   readonly objects: readonly RenderedObject[];
 }
 

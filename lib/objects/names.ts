@@ -20,5 +20,7 @@ export const Annotation = {
   conflicts: 'truekeel.dev/conflicts',
   drift: 'truekeel.dev/drift',
   wait: 'truekeel.dev/wait',
+  waitTimeout: 'truekeel.dev/wait-timeout',
+  noProgressTimeout: 'truekeel.dev/no-progress-timeout',
   after: 'truekeel.dev/after',
 } as const;

@@ -14,6 +14,7 @@ export function desiredFromRendered(application: RenderedApplication): DesiredAp
     name: application.name,
     dependsOn: application.dependsOn,
     edges: application.edges,
+    ...(application.health && { health: application.health }),
     objects: application.objects.map(
       ({ object: _object, yaml: _yaml, ...desired }): DesiredObject => desired,
     ),

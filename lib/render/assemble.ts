@@ -1,5 +1,7 @@
 /** Judges what was collected and makes the desired state of it. Trusts nothing but that its input is JSON, as
  * the process that collected it ran code of users. */
+
+import { joinGroupKind } from '../health/expressions/index.ts';
 import {
   compareText,
   type DependencyEdge,
@@ -12,6 +14,7 @@ import {
   TruekeelErrors,
 } from '../objects/index.ts';
 import { findCycle } from './cycles.ts';
+import { checkHealthRules, healthRulesOf } from './health-rules.ts';
 import { labelProblem } from './name-rules.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
 import { errorOf, formatPlace, Problems } from './problems.ts';
@@ -84,6 +87,7 @@ function renderEnvironment(
   problems: Problems,
 ): RenderedEnvironment {
   checkApplications(environment, problems);
+  checkHealthRules(environment, 'environment', problems);
   const objects = environment.applications.flatMap((application) => application.objects);
   const rules: ObjectRules = {
     scopeOf: scopesOf(objects.flatMap(({ object }) => (isEnvelope(object) ? [object] : []))),
@@ -92,7 +96,7 @@ function renderEnvironment(
   };
   const owners = new Map<string, RenderedObject>();
   const applications = environment.applications
-    .map((application) => renderApplication(application, rules, owners, problems))
+    .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
   const project = environment.project ?? options.project;
   return {
@@ -124,6 +128,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
       });
     }
     byName.set(application.name, application);
+    checkTimeouts(application, problems);
   }
   const cycle = findCycle(byName.keys(), (name) => byName.get(name)?.dependsOn ?? []);
   if (cycle) {
@@ -135,12 +140,31 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
   }
 }
 
+function checkTimeouts(application: CollectedApplication, problems: Problems): void {
+  for (const name of ['waitTimeoutMs', 'noProgressTimeoutMs'] as const) {
+    const value: unknown = application.settings[name];
+    if (value === undefined || (typeof value === 'number' && value > 0)) continue;
+    problems.add(application, {
+      code: 'INVALID_SETTING',
+      message: `${name} of application ${application.name} is ${value}`,
+      hint: 'It can be any duration but zero.',
+    });
+  }
+}
+
+interface Rendering {
+  readonly environment: CollectedEnvironment;
+  readonly rules: ObjectRules;
+  /** Who made each object, by key. */
+  readonly owners: Map<string, RenderedObject>;
+  readonly problems: Problems;
+}
+
 function renderApplication(
   application: CollectedApplication,
-  rules: ObjectRules,
-  owners: Map<string, RenderedObject>,
-  problems: Problems,
+  { environment, rules, owners, problems }: Rendering,
 ): RenderedApplication {
+  checkHealthRules(application, 'application', problems);
   const rendered = application.objects.map((object) => {
     const made = renderObject(object, application, rules, problems);
     if (!made) return undefined;
@@ -157,11 +181,15 @@ function renderApplication(
     owners.set(key, made);
     return made;
   });
+  const objects = rendered.filter((object) => object !== undefined);
+  const kinds = new Set(objects.map(({ key }) => joinGroupKind(key.group, key.kind)));
+  const health = healthRulesOf(application.health, environment.health, kinds);
   return {
     name: application.name,
     dependsOn: [...application.dependsOn].sort(),
     edges: edgesOf(application, rendered, problems),
-    objects: rendered.filter((object) => object !== undefined).sort((a, b) => compareText(a.path, b.path)),
+    ...(health.length > 0 && { health }),
+    objects: objects.sort((a, b) => compareText(a.path, b.path)),
   };
 }
 

@@ -9,13 +9,13 @@ import {
   type ObjectKey,
   objectPath,
   type RenderedObject,
+  settingsOf,
   TruekeelError,
 } from '../objects/index.ts';
 import { labelProblem, nameProblem } from './name-rules.ts';
 import type { Problems } from './problems.ts';
 import type { ScopeOf } from './scope.ts';
 import { hasPlainSecret } from './secrets.ts';
-import { settingsOf } from './settings.ts';
 import type { CollectedApplication, CollectedObject } from './tree/index.ts';
 
 export interface ObjectRules {
@@ -74,7 +74,7 @@ export function renderObject(
         code: 'INVALID_SETTING',
         key,
         message: `${annotation} of ${formatKey(key)} is "${value}"`,
-        hint: `It can be ${allowed.join(', ')}.`,
+        hint: `It can be ${allowed}.`,
       }),
     ),
     path: objectPath(application.name, key),

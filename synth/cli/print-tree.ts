@@ -1,5 +1,5 @@
 /** Applications, their objects, and what the cluster made of them. */
-import { healthOf } from '../../lib/health/index.ts';
+import { type HealthRules, healthOf, rulesByApplication } from '../../lib/health/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { type DesiredApplication, formatKey, type KubernetesObject } from '../../lib/objects/index.ts';
 import { readObjects } from '../pipeline/health.ts';
@@ -23,6 +23,7 @@ export async function tree(
     applications.flatMap(({ objects }) => objects.map(({ key }) => key.namespace)).filter(Boolean),
   );
   const [live, made] = await Promise.all([readObjects(client, applications), readMade(client, namespaces)]);
+  const rulesOf = rulesByApplication(applications);
   return applications.flatMap(({ name, dependsOn, objects }) => [
     `${paint('bold', name)}${dependsOn.length > 0 ? paint('dim', `  after ${dependsOn.join(', ')}`) : ''}`,
     ...objects.flatMap(({ key }, index) => {
@@ -30,7 +31,10 @@ export async function tree(
       const object = live.get(formatKey(key));
       const line = `${last ? '└─' : '├─'} ${formatKey(key)}`;
       if (!object) return [`${line}  ${paint('red', 'NotFound')}`];
-      return [`${line}  ${health(object, paint)}`, ...children(object, made, last ? '   ' : '│  ', paint)];
+      return [
+        `${line}  ${health(object, paint, rulesOf(name))}`,
+        ...children(object, made, last ? '   ' : '│  ', paint),
+      ];
     }),
   ]);
 }
@@ -52,8 +56,8 @@ function children(
   });
 }
 
-function health(object: KubernetesObject, paint: Paint): string {
-  const { status, message } = healthOf(object);
+function health(object: KubernetesObject, paint: Paint, rules: HealthRules = {}): string {
+  const { status, message } = healthOf(object, { rules });
   return `${paint(COLOUR[status] ?? 'yellow', status)}${status === 'Current' ? '' : `  ${paint('dim', message)}`}`;
 }
 

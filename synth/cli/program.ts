@@ -196,7 +196,12 @@ export const VERBS: readonly Verb[] = [
     name: 'health',
     args: '<file...>',
     summary: 'judge objects read from files or standard input (-)',
-    options: [output],
+    options: [
+      option('--environment <name>', 'judge by the health rules of this environment, too'),
+      renderedBranch,
+      repo,
+      output,
+    ],
     example: 'kubectl get deployments -o yaml | truekeel health -',
     load: () => import('./commands/health.ts'),
   },

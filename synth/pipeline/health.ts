@@ -1,4 +1,4 @@
-import { type Health, healthOf } from '../../lib/health/index.ts';
+import { type Health, healthOf, rulesByApplication } from '../../lib/health/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import {
   type DesiredApplication,
@@ -16,7 +16,13 @@ export async function readHealth(
   applications: readonly DesiredApplication[],
 ): Promise<ReadonlyMap<string, Health>> {
   const objects = await readObjects(client, applications);
-  return new Map([...objects].map(([key, object]) => [key, healthOf(object)]));
+  const rulesOf = rulesByApplication(applications);
+  return new Map(
+    [...objects].map(([key, object]) => [
+      key,
+      healthOf(object, { rules: rulesOf(object.metadata.labels?.[Label.application]) }),
+    ]),
+  );
 }
 
 /** The live objects of the applications, by key. */

@@ -42,6 +42,25 @@ export class Web extends Application {
     });
   });
 
+  it('brings along health rules, whose mistakes are told with the line of the application', async () => {
+    const text = (current: string) => `${HEAD}import { HealthRule } from 'truekeel';
+const rule = HealthRule.of({ group: 'acme.io', kind: 'Widget', current: '${current}' });
+const web = new Application(staging, 'web', { namespace: 'web', health: [rule] });
+${settings('settings')}app.synth();
+`;
+    const [environment] = await run(project({ 'main.ts': text('object.status.ready') }));
+    expect(environment?.applications[0]?.health).toEqual([
+      { group: 'acme.io', kind: 'Widget', current: 'object.status.ready' },
+    ]);
+    expect(await failing(text('object.status.'))).toMatchObject([
+      {
+        code: 'INVALID_HEALTH_RULE',
+        constructPath: 'staging/web',
+        source: { file: 'main.ts', line: 7 },
+      },
+    ]);
+  });
+
   it('may end itself with process.exit(0) after it has synthesised', async () => {
     const root = project({
       'main.ts': `${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });

@@ -1,6 +1,6 @@
 /** How a workload asks the embedded cluster to fail, or to take its time: annotations on the object or its pod
  * template. The object's are handed on to its pods. */
-import type { KubernetesObject } from '../../objects/index.ts';
+import { type KubernetesObject, parseDuration } from '../../objects/index.ts';
 
 const SIMULATION_PREFIX = 'cluster.truekeel.dev/';
 
@@ -28,18 +28,6 @@ export function failureOf(object: KubernetesObject): Failure | undefined {
 /** @returns milliseconds until the pod shall be ready; 0 when nothing is asked for */
 export function readyDelayOf(object: KubernetesObject): number {
   return parseDuration(object.metadata.annotations?.[SimulationAnnotation.readyAfter] ?? '') ?? 0;
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** Reads a duration as Go writes them (`1m30s`, `1.5s`, `500ms`).
- * @returns milliseconds; undefined when the text is not a duration */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * UNIT_MS[unit!]!, // the expression matches known units only
-    0,
-  );
 }
 
 /** The simulation's annotations of an object. */

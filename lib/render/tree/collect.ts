@@ -113,6 +113,7 @@ class Walk {
         ...(mark.branch !== undefined && { branch: mark.branch }),
         cluster: mark.cluster,
         promotesFrom: mark.promotesFrom,
+        ...(mark.health && { health: mark.health }),
         constructPath,
         ...(source && { source }),
         applications: this.applications.flatMap((application, index) =>
@@ -122,6 +123,7 @@ class Walk {
                 {
                   name: application.name,
                   settings: application.mark.settings,
+                  ...(application.mark.health && { health: application.mark.health }),
                   dependsOn: [...(dependsOn[index] ?? [])],
                   objects: application.objects,
                   edges: edges[index] ?? [],

@@ -1,6 +1,12 @@
 /** What one walk of a construct tree finds, as plain JSON: it is made in the process that runs the user's
  * program and judged in the one that does not. */
-import type { ClusterTarget, KubernetesObject, ObjectSettings, SourceLocation } from '../../objects/index.ts';
+import type {
+  ClusterTarget,
+  HealthExpressions,
+  KubernetesObject,
+  ObjectSettings,
+  SourceLocation,
+} from '../../objects/index.ts';
 
 export interface Collected {
   readonly environments: readonly CollectedEnvironment[];
@@ -28,12 +34,14 @@ export interface CollectedEnvironment extends Place {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  readonly health?: readonly HealthExpressions[];
   readonly applications: readonly CollectedApplication[];
 }
 
 export interface CollectedApplication extends Place {
   readonly name: string;
   readonly settings: Partial<ObjectSettings>;
+  readonly health?: readonly HealthExpressions[];
   readonly dependsOn: readonly string[];
   readonly objects: readonly CollectedObject[];
   /** Pairs of indexes into `objects`: the first waits until the second is ready. */

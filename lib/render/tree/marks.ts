@@ -1,17 +1,20 @@
 /** How environments and applications make themselves known to rendering, which imports no construct of ours.
  * The marks sit behind registered symbols, so that they are found in whatever copy of Truekeel made them. */
 import type { IConstruct } from 'constructs';
-import type { ClusterTarget, ObjectSettings } from '../../objects/index.ts';
+import type { ClusterTarget, HealthExpressions, ObjectSettings } from '../../objects/index.ts';
 
 export interface EnvironmentMark {
   readonly name: string;
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** Rules for kinds of all its applications. */
+  readonly health?: readonly HealthExpressions[];
 }
 
 export interface ApplicationMark {
   readonly settings: Partial<ObjectSettings>;
+  readonly health?: readonly HealthExpressions[];
 }
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');

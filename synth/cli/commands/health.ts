@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { healthOf } from '../../../lib/health/index.ts';
+import { healthOf, type RulesOf, rulesByApplication } from '../../../lib/health/index.ts';
 import type { JsonValue, KubernetesObject } from '../../../lib/objects/index.ts';
 import {
   flattenLists,
   formatKey,
   keyOf,
+  Label,
   parseYaml,
   TruekeelError,
   type YamlDocument,
 } from '../../../lib/objects/index.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext, Flags } from '../command.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { table } from '../table.ts';
@@ -19,10 +20,13 @@ import type { Colour } from '../terminal.ts';
 
 const COLOUR: Readonly<Record<string, Colour>> = { Current: 'green', Failed: 'red', InProgress: 'yellow' };
 
-export const command: Command = async (files, flags, { terminal, cwd }) => {
+export const command: Command = async (files, flags, context) => {
+  const { terminal, cwd } = context;
+  const rulesOf = await readRules(flags, context);
   const objects = (await Promise.all(files.map((file) => read(file, cwd)))).flat();
   const result: ResultOf<'health'> = objects.map((object) => {
-    const { status, message } = healthOf(object);
+    const rules = rulesOf(object.metadata.labels?.[Label.application]);
+    const { status, message } = healthOf(object, { rules });
     return { key: formatKey(keyOf(object)), status, message };
   });
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
@@ -36,6 +40,19 @@ export const command: Command = async (files, flags, { terminal, cwd }) => {
   }
   return Exit.done;
 };
+
+/** The rules that the programs of an environment bring along, as its rendered branch has them. */
+async function readRules(flags: Flags, context: CommandContext): Promise<RulesOf> {
+  if (flags.environment === undefined) return rulesByApplication([]);
+  // Who judges by our own rules alone needs no repository, and does not load what reads one.
+  const [{ desiredFromBranch }, { environmentRef, readSettings, requireRepository }] = await Promise.all([
+    import('../../pipeline/desired.ts'),
+    import('../settings.ts'),
+  ]);
+  const settings = await readSettings(flags, context);
+  const { applications } = await desiredFromBranch(requireRepository(settings), environmentRef(settings));
+  return rulesByApplication(applications);
+}
 
 async function read(file: string, cwd: string): Promise<readonly KubernetesObject[]> {
   const content = file === '-' ? await text(process.stdin) : await open(file, cwd);

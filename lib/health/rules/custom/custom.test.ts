@@ -4,12 +4,12 @@ import { type Health, healthOf, readinessOf } from '../../index.ts';
 import type { KindRule, Match } from '../kind-rule.ts';
 import { firstFinding } from '../match.ts';
 import { CUSTOM_RULES, GROUP_RULES } from './index.ts';
-import { data } from './testdata/data.ts';
-import { delivery } from './testdata/delivery.ts';
-import { groups } from './testdata/groups.ts';
-import { platforms } from './testdata/platforms.ts';
-import type { Sample, Samples, Verdict } from './testdata/sample.ts';
-import { serving } from './testdata/serving.ts';
+import { data } from './testing/data.ts';
+import { delivery } from './testing/delivery.ts';
+import { groups } from './testing/groups.ts';
+import { platforms } from './testing/platforms.ts';
+import type { Sample, Samples, Verdict } from './testing/sample.ts';
+import { serving } from './testing/serving.ts';
 
 const SAMPLES: Samples = { ...delivery, ...serving, ...platforms, ...data };
 const VERDICTS = ['Current', 'InProgress', 'Failed', 'Failing', 'Paused'] as const;

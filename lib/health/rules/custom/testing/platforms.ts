@@ -5,10 +5,18 @@ const counted = (spec: object, status: object): Sample => ({ spec, status });
 /** Crossplane and clouds, secrets, monitoring, policies, clusters, operators. */
 export const platforms: Samples = {
   'Provider.pkg.crossplane.io': {
-    Current: [conditioned(['Installed', 'True', 'ActivePackageRevision'], ['Healthy', 'True', 'HealthyPackageRevision'])],
+    Current: [
+      conditioned(
+        ['Installed', 'True', 'ActivePackageRevision'],
+        ['Healthy', 'True', 'HealthyPackageRevision'],
+      ),
+    ],
     InProgress: [
       conditioned(['Installed', 'False', 'UnpackingPackage']),
-      conditioned(['Installed', 'True', 'ActivePackageRevision'], ['Healthy', 'Unknown', 'UnknownPackageRevisionHealth']),
+      conditioned(
+        ['Installed', 'True', 'ActivePackageRevision'],
+        ['Healthy', 'Unknown', 'UnknownPackageRevisionHealth'],
+      ),
     ],
     Failing: [
       conditioned(['Installed', 'True'], ['Healthy', 'False', 'UnhealthyPackageRevision', 'no such image']),
@@ -21,7 +29,10 @@ export const platforms: Samples = {
     ],
   },
   'ProviderRevision.pkg.crossplane.io': {
-    Current: [conditioned(['Healthy', 'True']), conditioned(['RevisionHealthy', 'True'], ['RuntimeHealthy', 'True'])],
+    Current: [
+      conditioned(['Healthy', 'True']),
+      conditioned(['RevisionHealthy', 'True'], ['RuntimeHealthy', 'True']),
+    ],
     InProgress: [conditioned(['RevisionHealthy', 'Unknown', 'AwaitingVerification'])],
     Failing: [
       conditioned(['Healthy', 'False', 'UnhealthyPackageRevision']),
@@ -49,18 +60,26 @@ export const platforms: Samples = {
   },
   'CompositionRevision.apiextensions.crossplane.io': {
     Current: [{}, conditioned(['ValidPipeline', 'True'])],
-    Failing: [conditioned(['ValidPipeline', 'False', 'MissingCapabilities', 'the function is not installed'])],
+    Failing: [
+      conditioned(['ValidPipeline', 'False', 'MissingCapabilities', 'the function is not installed']),
+    ],
   },
   'ExternalSecret.external-secrets.io': {
     Current: [conditioned(['Ready', 'True', 'SecretSynced', 'secret synced'])],
     InProgress: [{ status: { binding: { name: '' } } }],
-    Failing: [conditioned(['Ready', 'False', 'SecretSyncedError', 'could not get secret data from provider'])],
+    Failing: [
+      conditioned(['Ready', 'False', 'SecretSyncedError', 'could not get secret data from provider']),
+    ],
   },
   'ClusterExternalSecret.external-secrets.io': {
     Current: [{ status: { provisionedNamespaces: ['web'], ...conditions(['Ready', 'True']) } }],
     InProgress: [{ status: { externalSecretName: 'web' } }],
     Failing: [
-      { status: { failedNamespaces: [{ namespace: 'web', reason: 'external secret already exists in namespace' }] } },
+      {
+        status: {
+          failedNamespaces: [{ namespace: 'web', reason: 'external secret already exists in namespace' }],
+        },
+      },
       conditioned(['Ready', 'False', undefined, 'one or more namespaces failed']),
       conditioned(['NotReady', 'True']),
     ],
@@ -105,10 +124,18 @@ export const platforms: Samples = {
       },
     ],
     InProgress: [
-      conditioned(['Available', 'Degraded', 'SomePodsNotReady', 'shard 0: pod prometheus-main-1: not ready'], ['Reconciled', 'True']),
+      conditioned(
+        ['Available', 'Degraded', 'SomePodsNotReady', 'shard 0: pod prometheus-main-1: not ready'],
+        ['Reconciled', 'True'],
+      ),
       conditioned(['Available', 'False', 'NoPodReady'], ['Reconciled', 'True']),
     ],
-    Failing: [conditioned(['Available', 'True'], ['Reconciled', 'False', 'ReconciliationFailed', 'no such storage class'])],
+    Failing: [
+      conditioned(
+        ['Available', 'True'],
+        ['Reconciled', 'False', 'ReconciliationFailed', 'no such storage class'],
+      ),
+    ],
     Paused: [{ spec: { paused: true } }],
   },
   'Grafana.grafana.integreatly.org': {
@@ -122,7 +149,12 @@ export const platforms: Samples = {
     InProgress: [{ status: { hash: 'x' } }],
     Failing: [
       conditioned(['DashboardSynchronized', 'False', 'ApplyFailed', 'bad json']),
-      conditioned(['NoMatchingInstance', 'True', 'EmptyAPIReply', 'None of the available Grafana instances matched']),
+      conditioned([
+        'NoMatchingInstance',
+        'True',
+        'EmptyAPIReply',
+        'None of the available Grafana instances matched',
+      ]),
       conditioned(['InvalidSpec', 'True', 'InvalidModelResolution']),
     ],
     Paused: [{ spec: { suspend: true } }],
@@ -150,7 +182,10 @@ export const platforms: Samples = {
   'ClusterPolicy.kyverno.io': {
     Current: [conditioned(['Ready', 'True', 'Succeeded', 'Ready']), { status: { ready: true } }],
     InProgress: [{ status: { autogen: {} } }],
-    Failing: [conditioned(['Ready', 'False', 'Failed', 'failed to load policy']), { status: { ready: false } }],
+    Failing: [
+      conditioned(['Ready', 'False', 'Failed', 'failed to load policy']),
+      { status: { ready: false } },
+    ],
   },
   'UpdateRequest.kyverno.io': {
     Current: [{ status: { state: 'Completed' } }],
@@ -182,7 +217,13 @@ export const platforms: Samples = {
         status: {
           phase: 'Provisioning',
           conditions: [
-            { type: 'Ready', status: 'False', severity: 'Error', reason: 'VpcReconciliationFailed', message: 'limit' },
+            {
+              type: 'Ready',
+              status: 'False',
+              severity: 'Error',
+              reason: 'VpcReconciliationFailed',
+              message: 'limit',
+            },
           ],
         },
       },
@@ -195,7 +236,10 @@ export const platforms: Samples = {
   },
   'Machine.cluster.x-k8s.io': {
     Current: [{ status: { phase: 'Running', ...conditions(['Ready', 'True']) } }],
-    InProgress: [phased('Provisioned'), { status: { phase: 'Running', ...conditions(['Ready', 'False', 'NodeNotReady']) } }],
+    InProgress: [
+      phased('Provisioned'),
+      { status: { phase: 'Running', ...conditions(['Ready', 'False', 'NodeNotReady']) } },
+    ],
     Failed: [
       phased('Failed', { failureReason: 'CreateError', failureMessage: 'no such instance type' }),
       { status: { failureMessage: 'invalid' } },
@@ -203,7 +247,11 @@ export const platforms: Samples = {
       phased('Failed'),
     ],
     Failing: [
-      { status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'InstanceTerminated' }] } },
+      {
+        status: {
+          conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'InstanceTerminated' }],
+        },
+      },
     ],
     Paused: [
       { spec: { paused: true } },
@@ -228,7 +276,9 @@ export const platforms: Samples = {
       { status: { deprecated: { v1beta1: { failureReason: 'x' } } } },
       phased('Failed'),
     ],
-    Failing: [{ status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'x' }] } }],
+    Failing: [
+      { status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'x' }] } },
+    ],
     Paused: [
       { spec: { paused: true } },
       conditioned(['Paused', 'True', 'Paused']),
@@ -244,7 +294,9 @@ export const platforms: Samples = {
       { status: { deprecated: { v1beta1: { failureReason: 'x' } } } },
       phased('Failed'),
     ],
-    Failing: [{ status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'x' }] } }],
+    Failing: [
+      { status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'x' }] } },
+    ],
     Paused: [
       { spec: { paused: true } },
       conditioned(['Paused', 'True', 'Paused']),
@@ -353,7 +405,10 @@ export const platforms: Samples = {
   },
   'VirtualMachineInstance.kubevirt.io': {
     Current: [{ status: { phase: 'Running', ...conditions(['Ready', 'True']) } }, phased('Succeeded')],
-    InProgress: [phased('Scheduling'), { status: { phase: 'Running', ...conditions(['Ready', 'False', 'GuestNotRunning']) } }],
+    InProgress: [
+      phased('Scheduling'),
+      { status: { phase: 'Running', ...conditions(['Ready', 'False', 'GuestNotRunning']) } },
+    ],
     Failed: [phased('Failed')],
     Paused: [{ status: { phase: 'Running', ...conditions(['Paused', 'True', 'PausedByUser']) } }],
   },

@@ -7,7 +7,10 @@ export const groups: Samples = {
     InProgress: [conditioned(['Ready', 'False', 'Creating'], ['Synced', 'True', 'ReconcileSuccess'])],
     Failing: [
       conditioned(['Synced', 'False', 'ReconcileError', 'cannot create: AccessDenied']),
-      conditioned(['LastAsyncOperation', 'False', 'AsyncCreateFailure'], ['Synced', 'True', 'ReconcileSuccess']),
+      conditioned(
+        ['LastAsyncOperation', 'False', 'AsyncCreateFailure'],
+        ['Synced', 'True', 'ReconcileSuccess'],
+      ),
     ],
     Paused: [
       conditioned(['Synced', 'False', 'ReconcilePaused']),
@@ -23,7 +26,10 @@ export const groups: Samples = {
   'Database.platform.acme.example': {
     Current: [conditioned(['Synced', 'True', 'ReconcileSuccess'], ['Ready', 'True', 'Available'])],
     InProgress: [
-      conditioned(['Synced', 'True', 'ReconcileSuccess'], ['Ready', 'False', 'Waiting', 'Composite resource claim is waiting']),
+      conditioned(
+        ['Synced', 'True', 'ReconcileSuccess'],
+        ['Ready', 'False', 'Waiting', 'Composite resource claim is waiting'],
+      ),
     ],
     Failing: [conditioned(['Synced', 'False', 'ReconcileError', 'cannot compose resources'])],
     Paused: [conditioned(['Synced', 'False', 'ReconcilePaused'])],
@@ -36,17 +42,34 @@ export const groups: Samples = {
   },
   'SQLInstance.sql.cnrm.cloud.google.com': {
     Current: [conditioned(['Ready', 'True', 'UpToDate'])],
-    InProgress: [conditioned(['Ready', 'False', 'Updating']), conditioned(['Ready', 'False', 'DependencyNotReady'])],
+    InProgress: [
+      conditioned(['Ready', 'False', 'Updating']),
+      conditioned(['Ready', 'False', 'DependencyNotReady']),
+    ],
     Failing: [conditioned(['Ready', 'False', 'UpdateFailed', 'Update call failed: 403'])],
   },
   'StorageAccount.storage.azure.com': {
     Current: [conditioned(['Ready', 'True', 'Succeeded'])],
-    InProgress: [{ status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Info', reason: 'Reconciling' }] } }],
+    InProgress: [
+      {
+        status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Info', reason: 'Reconciling' }] },
+      },
+    ],
     Failed: [
-      { status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Error', reason: 'BadRequest', message: 'no' }] } },
+      {
+        status: {
+          conditions: [
+            { type: 'Ready', status: 'False', severity: 'Error', reason: 'BadRequest', message: 'no' },
+          ],
+        },
+      },
     ],
     Failing: [
-      { status: { conditions: [{ type: 'Ready', status: 'False', severity: 'Warning', reason: 'SecretNotFound' }] } },
+      {
+        status: {
+          conditions: [{ type: 'Ready', status: 'False', severity: 'Warning', reason: 'SecretNotFound' }],
+        },
+      },
     ],
   },
 };

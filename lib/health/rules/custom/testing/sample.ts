@@ -15,12 +15,7 @@ export type Verdict = 'Current' | 'InProgress' | 'Failed' | 'Failing' | 'Paused'
 /** Samples by group kind, and by what they are. Kinds that share a rule share samples, too. */
 export type Samples = Readonly<Record<string, Readonly<Partial<Record<Verdict, readonly Sample[]>>>>>;
 
-type ConditionTuple = readonly [
-  type: string,
-  status: string,
-  reason?: string | undefined,
-  message?: string,
-];
+type ConditionTuple = readonly [type: string, status: string, reason?: string | undefined, message?: string];
 
 /** A status with these conditions, and more. */
 export function conditions(...tuples: readonly ConditionTuple[]): { readonly conditions: readonly object[] } {

@@ -8,7 +8,9 @@ export const data: Samples = {
     Current: [phased('Cluster in healthy state', { instances: 3, readyInstances: 3 })],
     InProgress: [
       phased('Setting up primary', { phaseReason: 'Creating primary instance main-1' }),
-      phased('Waiting for the instances to become active', { phaseReason: 'Some instances are not yet active' }),
+      phased('Waiting for the instances to become active', {
+        phaseReason: 'Some instances are not yet active',
+      }),
     ],
     Failed: [
       phased('Cluster is unrecoverable and needs manual intervention'),
@@ -17,7 +19,10 @@ export const data: Samples = {
     Failing: [phased('Not enough disk space')],
     Paused: [
       phased('Waiting for user action', { phaseReason: 'User must issue a supervised switchover' }),
-      { annotations: { 'cnpg.io/reconciliation': 'disabled' }, status: { phase: 'Cluster in healthy state' } },
+      {
+        annotations: { 'cnpg.io/reconciliation': 'disabled' },
+        status: { phase: 'Cluster in healthy state' },
+      },
       conditioned(['cnpg.io/hibernation', 'True', 'Hibernated', 'Cluster has been hibernated']),
     ],
   },
@@ -57,7 +62,9 @@ export const data: Samples = {
   'KafkaRebalance.kafka.strimzi.io': {
     Current: [conditioned(['Ready', 'True'])],
     InProgress: [conditioned(['Rebalancing', 'True']), conditioned(['PendingProposal', 'True'])],
-    Failed: [conditioned(['NotReady', 'True', 'CruiseControlRestException', 'Error processing POST request'])],
+    Failed: [
+      conditioned(['NotReady', 'True', 'CruiseControlRestException', 'Error processing POST request']),
+    ],
     Paused: [
       conditioned(['ProposalReady', 'True']),
       conditioned(['Stopped', 'True']),
@@ -80,10 +87,17 @@ export const data: Samples = {
   },
   'RabbitmqCluster.rabbitmq.com': {
     Current: [
-      conditioned(['AllReplicasReady', 'True'], ['ClusterAvailable', 'True'], ['ReconcileSuccess', 'True', 'Success']),
+      conditioned(
+        ['AllReplicasReady', 'True'],
+        ['ClusterAvailable', 'True'],
+        ['ReconcileSuccess', 'True', 'Success'],
+      ),
     ],
     InProgress: [
-      conditioned(['AllReplicasReady', 'False', 'NotAllPodsReady', '1/3 Pods ready'], ['ClusterAvailable', 'True']),
+      conditioned(
+        ['AllReplicasReady', 'False', 'NotAllPodsReady', '1/3 Pods ready'],
+        ['ClusterAvailable', 'True'],
+      ),
     ],
     Failing: [conditioned(['ReconcileSuccess', 'False', 'FailedReconcilePVC', 'cannot shrink'])],
     Paused: [{ labels: { 'rabbitmq.com/pauseReconciliation': 'true' } }],
@@ -95,7 +109,9 @@ export const data: Samples = {
       { status: { currentState: 'Waiting for Pods to be ready' } },
     ],
     Failed: [{ status: { currentState: 'Another MinIO Tenant already exists in the namespace' } }],
-    Failing: [{ status: { currentState: 'Initialized', healthStatus: 'red', healthMessage: 'offline drives' } }],
+    Failing: [
+      { status: { currentState: 'Initialized', healthStatus: 'red', healthMessage: 'offline drives' } },
+    ],
   },
   'postgresql.acid.zalan.do': {
     Current: [{ status: { PostgresClusterStatus: 'Running' } }],
@@ -155,7 +171,9 @@ export const data: Samples = {
   'VolumeSnapshot.snapshot.storage.k8s.io': {
     Current: [{ status: { readyToUse: true, restoreSize: '1Gi' } }],
     InProgress: [{ status: { readyToUse: false } }],
-    Failing: [{ status: { readyToUse: false, error: { message: 'Failed to create snapshot: no such volume' } } }],
+    Failing: [
+      { status: { readyToUse: false, error: { message: 'Failed to create snapshot: no such volume' } } },
+    ],
   },
   'VolumeSnapshotContent.snapshot.storage.k8s.io': {
     Current: [{ status: { readyToUse: true } }],
@@ -167,7 +185,12 @@ export const data: Samples = {
     InProgress: [phased('ImportInProgress', { progress: '40.0%' })],
     Failed: [phased('Failed')],
     Failing: [
-      { status: { phase: 'ImportInProgress', ...conditions(['Running', 'False', 'Error', 'Unable to connect to http']) } },
+      {
+        status: {
+          phase: 'ImportInProgress',
+          ...conditions(['Running', 'False', 'Error', 'Unable to connect to http']),
+        },
+      },
     ],
     Paused: [phased('WaitForFirstConsumer')],
   },
@@ -239,7 +262,9 @@ export const data: Samples = {
   'ClusterQueue.kueue.x-k8s.io': {
     Current: [conditioned(['Active', 'True', 'Ready', 'Can admit new workloads'])],
     InProgress: [conditioned(['Active', 'Unknown'])],
-    Failing: [conditioned(['Active', 'False', 'FlavorNotFound', 'references missing ResourceFlavor(s): spot'])],
+    Failing: [
+      conditioned(['Active', 'False', 'FlavorNotFound', 'references missing ResourceFlavor(s): spot']),
+    ],
     Paused: [{ spec: { stopPolicy: 'Hold' } }, conditioned(['Active', 'False', 'Stopped'])],
   },
   'AdmissionCheck.kueue.x-k8s.io': {
@@ -252,7 +277,9 @@ export const data: Samples = {
       conditioned(['QuotaReserved', 'True'], ['Admitted', 'True']),
       conditioned(['Admitted', 'True'], ['Finished', 'True', 'JobFinished', 'Job finished successfully']),
     ],
-    InProgress: [conditioned(['QuotaReserved', 'False', 'Pending', "couldn't assign flavors: insufficient quota"])],
+    InProgress: [
+      conditioned(['QuotaReserved', 'False', 'Pending', "couldn't assign flavors: insufficient quota"]),
+    ],
     Failed: [
       conditioned(['Admitted', 'True'], ['Finished', 'True', 'Failed', 'Job has failed']),
       conditioned(['DeactivationTarget', 'True', 'RequeuingLimitExceeded']),
@@ -269,20 +296,29 @@ export const data: Samples = {
     Current: [phased('Running'), phased('Completed')],
     InProgress: [phased('Inqueue')],
     Failing: [
-      { status: { phase: 'Pending', ...conditions(['Unschedulable', 'True', 'NotEnoughResources', '3/3 tasks unready']) } },
+      {
+        status: {
+          phase: 'Pending',
+          ...conditions(['Unschedulable', 'True', 'NotEnoughResources', '3/3 tasks unready']),
+        },
+      },
       phased('Unknown'),
     ],
   },
   'Queue.scheduling.volcano.sh': {
     Current: [{ status: { state: 'Open' } }],
-    InProgress: [{ status: { reservation: {} , running: 0 } }],
+    InProgress: [{ status: { reservation: {}, running: 0 } }],
     Failing: [{ status: { state: 'Unknown' } }],
     Paused: [{ status: { state: 'Closed' } }],
   },
   'PyTorchJob.kubeflow.org': {
-    Current: [conditioned(['Created', 'True'], ['Running', 'False'], ['Succeeded', 'True', 'PyTorchJobSucceeded'])],
+    Current: [
+      conditioned(['Created', 'True'], ['Running', 'False'], ['Succeeded', 'True', 'PyTorchJobSucceeded']),
+    ],
     InProgress: [conditioned(['Created', 'True'], ['Running', 'True', 'PyTorchJobRunning'])],
-    Failed: [conditioned(['Created', 'True'], ['Failed', 'True', 'PyTorchJobFailed', '1 Worker replica failed'])],
+    Failed: [
+      conditioned(['Created', 'True'], ['Failed', 'True', 'PyTorchJobFailed', '1 Worker replica failed']),
+    ],
     Paused: [
       conditioned(['Created', 'True'], ['Suspended', 'True', 'PyTorchJobSuspended']),
       { spec: { runPolicy: { suspend: true } } },
@@ -301,15 +337,14 @@ export const data: Samples = {
       { status: { applicationState: { state: 'RUNNING' } } },
     ],
     Failed: [{ status: { applicationState: { state: 'FAILED', errorMessage: 'driver container failed' } } }],
-    Failing: [{ status: { applicationState: { state: 'SUBMISSION_FAILED', errorMessage: 'no such image' } } }],
-    Paused: [
-      { spec: { suspend: true } },
-      { status: { applicationState: { state: 'SUSPENDED' } } },
+    Failing: [
+      { status: { applicationState: { state: 'SUBMISSION_FAILED', errorMessage: 'no such image' } } },
     ],
+    Paused: [{ spec: { suspend: true } }, { status: { applicationState: { state: 'SUSPENDED' } } }],
   },
   'ScheduledSparkApplication.sparkoperator.k8s.io': {
     Current: [{ status: { scheduleState: 'Scheduled' } }],
-    InProgress: [{ status: { scheduleState: '' , lastRunName: '' } }],
+    InProgress: [{ status: { scheduleState: '', lastRunName: '' } }],
     Failed: [{ status: { scheduleState: 'FailedValidation', reason: 'bad schedule' } }],
     Paused: [{ spec: { suspend: true } }],
   },
@@ -329,16 +364,24 @@ export const data: Samples = {
   'RayJob.ray.io': {
     Current: [{ status: { jobStatus: 'SUCCEEDED', jobDeploymentStatus: 'Complete' } }],
     InProgress: [{ status: { jobStatus: 'RUNNING', jobDeploymentStatus: 'Running' } }],
-    Failed: [{ status: { jobStatus: 'FAILED', message: 'exit code 1' } }, { status: { jobDeploymentStatus: 'Failed' } }],
+    Failed: [
+      { status: { jobStatus: 'FAILED', message: 'exit code 1' } },
+      { status: { jobDeploymentStatus: 'Failed' } },
+    ],
     Paused: [{ spec: { suspend: true } }, { status: { jobDeploymentStatus: 'Suspended' } }],
   },
   'RayService.ray.io': {
-    Current: [conditioned(['Ready', 'True', 'NonZeroServeEndpoints']), { status: { serviceStatus: 'Running' } }],
+    Current: [
+      conditioned(['Ready', 'True', 'NonZeroServeEndpoints']),
+      { status: { serviceStatus: 'Running' } },
+    ],
     InProgress: [conditioned(['Ready', 'False', 'Initializing'])],
     Failing: [conditioned(['Ready', 'False', 'ValidationFailed', 'bad serveConfigV2'])],
   },
   'LeaderWorkerSet.leaderworkerset.x-k8s.io': {
     Current: [conditioned(['Available', 'True', 'AllGroupsReady'])],
-    InProgress: [conditioned(['Available', 'False', 'GroupsNotReady'], ['Progressing', 'True', 'GroupsProgressing'])],
+    InProgress: [
+      conditioned(['Available', 'False', 'GroupsNotReady'], ['Progressing', 'True', 'GroupsProgressing']),
+    ],
   },
 };

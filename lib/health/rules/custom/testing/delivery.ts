@@ -4,9 +4,15 @@ import { conditioned, conditions, phased, type Samples } from './sample.ts';
 export const delivery: Samples = {
   'Certificate.cert-manager.io': {
     Current: [
-      { generation: 1, status: conditions(['Ready', 'True', 'Ready', 'Certificate is up to date and has not expired']) },
+      {
+        generation: 1,
+        status: conditions(['Ready', 'True', 'Ready', 'Certificate is up to date and has not expired']),
+      },
       // The renewal failed, and there is time.
-      conditioned(['Ready', 'True', 'Ready'], ['Issuing', 'False', 'Failed', 'The certificate request has failed']),
+      conditioned(
+        ['Ready', 'True', 'Ready'],
+        ['Issuing', 'False', 'Failed', 'The certificate request has failed'],
+      ),
     ],
     InProgress: [
       conditioned(
@@ -17,7 +23,9 @@ export const delivery: Samples = {
       {
         generation: 2,
         status: {
-          conditions: [{ type: 'Ready', status: 'True', reason: 'Ready', message: 'up to date', observedGeneration: 1 }],
+          conditions: [
+            { type: 'Ready', status: 'True', reason: 'Ready', message: 'up to date', observedGeneration: 1 },
+          ],
         },
       },
     ],
@@ -30,7 +38,9 @@ export const delivery: Samples = {
   },
   'CertificateRequest.cert-manager.io': {
     Current: [conditioned(['Approved', 'True', 'cert-manager.io'], ['Ready', 'True', 'Issued', 'fetched'])],
-    InProgress: [conditioned(['Approved', 'True', 'cert-manager.io'], ['Ready', 'False', 'Pending', 'Waiting on order'])],
+    InProgress: [
+      conditioned(['Approved', 'True', 'cert-manager.io'], ['Ready', 'False', 'Pending', 'Waiting on order']),
+    ],
     Failed: [
       conditioned(['Ready', 'False', 'Failed', 'Failed to wait for order resource to become ready']),
       conditioned(['Denied', 'True', 'policy', 'not allowed'], ['Ready', 'False', 'Denied', 'denied']),
@@ -40,11 +50,17 @@ export const delivery: Samples = {
   'Issuer.cert-manager.io': {
     Current: [conditioned(['Ready', 'True', 'ACMEAccountRegistered', 'The ACME account was registered'])],
     InProgress: [conditioned(['Ready', 'Unknown', 'Pending'])],
-    Failing: [conditioned(['Ready', 'False', 'ErrRegisterACMEAccount', 'Failed to register ACME account: 403'])],
+    Failing: [
+      conditioned(['Ready', 'False', 'ErrRegisterACMEAccount', 'Failed to register ACME account: 403']),
+    ],
   },
   'Order.acme.cert-manager.io': {
     Current: [{ status: { state: 'valid', finalizeURL: 'https://acme.example/finalize/1' } }],
-    InProgress: [{ status: { state: 'pending' } }, { status: { state: 'ready' } }, { status: { state: 'processing' } }],
+    InProgress: [
+      { status: { state: 'pending' } },
+      { status: { state: 'ready' } },
+      { status: { state: 'processing' } },
+    ],
     Failed: [
       { status: { state: 'invalid', reason: 'Failed to finalize Order' } },
       { status: { state: 'errored', reason: '429 urn:ietf:params:acme:error:rateLimited' } },
@@ -60,16 +76,27 @@ export const delivery: Samples = {
     InProgress: [
       {
         generation: 3,
-        status: { observedGeneration: '3', phase: 'Progressing', message: 'more replicas need to be updated' },
+        status: {
+          observedGeneration: '3',
+          phase: 'Progressing',
+          message: 'more replicas need to be updated',
+        },
       },
       { generation: 4, status: { observedGeneration: '3', phase: 'Healthy' } },
     ],
     Failed: [
-      phased('Degraded', { message: 'ProgressDeadlineExceeded: ReplicaSet "web-5f" has timed out progressing.' }),
+      phased('Degraded', {
+        message: 'ProgressDeadlineExceeded: ReplicaSet "web-5f" has timed out progressing.',
+      }),
       {
         status: {
           phase: 'Degraded',
-          ...conditions(['InvalidSpec', 'True', 'InvalidSpec', 'The Rollout "web" is invalid: spec.selector']),
+          ...conditions([
+            'InvalidSpec',
+            'True',
+            'InvalidSpec',
+            'The Rollout "web" is invalid: spec.selector',
+          ]),
         },
       },
     ],
@@ -108,7 +135,13 @@ export const delivery: Samples = {
       { spec: {}, status: { health: { status: 'Healthy' }, sync: { status: 'OutOfSync' } } },
     ],
     InProgress: [
-      { status: { health: { status: 'Healthy' }, sync: { status: 'OutOfSync' }, operationState: { phase: 'Running' } } },
+      {
+        status: {
+          health: { status: 'Healthy' },
+          sync: { status: 'OutOfSync' },
+          operationState: { phase: 'Running' },
+        },
+      },
       {
         spec: { syncPolicy: { automated: {} } },
         status: { health: { status: 'Healthy' }, sync: { status: 'OutOfSync' } },
@@ -128,9 +161,15 @@ export const delivery: Samples = {
     Paused: [{ status: { health: { status: 'Suspended' }, sync: { status: 'Synced' } } }],
   },
   'ApplicationSet.argoproj.io': {
-    Current: [conditioned(['ErrorOccurred', 'False'], ['ParametersGenerated', 'True'], ['ResourcesUpToDate', 'True'])],
-    InProgress: [conditioned(['ErrorOccurred', 'False'], ['ResourcesUpToDate', 'False', 'ApplicationSetModified'])],
-    Failing: [conditioned(['ErrorOccurred', 'True', 'ApplicationGenerationFromParamsError', 'no such repository'])],
+    Current: [
+      conditioned(['ErrorOccurred', 'False'], ['ParametersGenerated', 'True'], ['ResourcesUpToDate', 'True']),
+    ],
+    InProgress: [
+      conditioned(['ErrorOccurred', 'False'], ['ResourcesUpToDate', 'False', 'ApplicationSetModified']),
+    ],
+    Failing: [
+      conditioned(['ErrorOccurred', 'True', 'ApplicationGenerationFromParamsError', 'no such repository']),
+    ],
   },
   'EventBus.argoproj.io': {
     Current: [conditioned(['Configured', 'True'], ['Deployed', 'True', 'JetStreamExists'])],
@@ -149,8 +188,12 @@ export const delivery: Samples = {
     ],
   },
   'Sensor.argoproj.io': {
-    Current: [conditioned(['DependenciesProvided', 'True'], ['TriggersProvided', 'True'], ['Deployed', 'True'])],
-    InProgress: [conditioned(['DependenciesProvided', 'True'], ['TriggersProvided', 'True'], ['Deployed', 'Unknown'])],
+    Current: [
+      conditioned(['DependenciesProvided', 'True'], ['TriggersProvided', 'True'], ['Deployed', 'True']),
+    ],
+    InProgress: [
+      conditioned(['DependenciesProvided', 'True'], ['TriggersProvided', 'True'], ['Deployed', 'Unknown']),
+    ],
     Failing: [
       conditioned(['DependenciesProvided', 'False', 'InvalidDependencies']),
       conditioned(['TriggersProvided', 'False', 'InvalidTriggers']),
@@ -159,10 +202,16 @@ export const delivery: Samples = {
   },
   'GitRepository.source.toolkit.fluxcd.io': {
     Current: [
-      { generation: 2, status: { observedGeneration: 2, ...conditions(['Ready', 'True', 'Succeeded', 'stored artifact']) } },
+      {
+        generation: 2,
+        status: { observedGeneration: 2, ...conditions(['Ready', 'True', 'Succeeded', 'stored artifact']) },
+      },
     ],
     InProgress: [
-      conditioned(['Reconciling', 'True', 'Progressing', 'building artifact'], ['Ready', 'Unknown', 'Progressing']),
+      conditioned(
+        ['Reconciling', 'True', 'Progressing', 'building artifact'],
+        ['Ready', 'Unknown', 'Progressing'],
+      ),
       { generation: 1, status: { observedGeneration: -1 } },
       conditioned(['Ready', 'Unknown', 'Progressing']),
     ],
@@ -172,7 +221,9 @@ export const delivery: Samples = {
         ['Ready', 'False', 'URLInvalid', 'URL must begin with ssh or https'],
       ),
     ],
-    Failing: [conditioned(['Ready', 'False', 'GitOperationFailed', 'failed to checkout: authentication required'])],
+    Failing: [
+      conditioned(['Ready', 'False', 'GitOperationFailed', 'failed to checkout: authentication required']),
+    ],
     Paused: [{ spec: { suspend: true }, status: conditions(['Ready', 'True', 'Succeeded']) }],
   },
   'HelmRepository.source.toolkit.fluxcd.io': {
@@ -182,7 +233,9 @@ export const delivery: Samples = {
     Paused: [{ spec: { suspend: true } }],
   },
   'Kustomization.kustomize.toolkit.fluxcd.io': {
-    Current: [conditioned(['Ready', 'True', 'ReconciliationSucceeded', 'Applied revision: main@sha1:81d0b7a'])],
+    Current: [
+      conditioned(['Ready', 'True', 'ReconciliationSucceeded', 'Applied revision: main@sha1:81d0b7a']),
+    ],
     InProgress: [
       conditioned(['Ready', 'False', 'DependencyNotReady', "dependency 'flux-system/base' is not ready"]),
       conditioned(['Ready', 'Unknown', 'Progressing', 'Detecting drift for revision main']),
@@ -205,12 +258,17 @@ export const delivery: Samples = {
     InProgress: [conditioned(['Succeeded', 'Unknown', 'Running', 'Tasks Completed: 1, Incomplete: 2'])],
     Failed: [conditioned(['Succeeded', 'False', 'Failed', 'Tasks Completed: 3 (Failed: 1)'])],
     Paused: [
-      { spec: { status: 'PipelineRunPending' }, status: conditions(['Succeeded', 'Unknown', 'PipelineRunPending']) },
+      {
+        spec: { status: 'PipelineRunPending' },
+        status: conditions(['Succeeded', 'Unknown', 'PipelineRunPending']),
+      },
     ],
   },
   'EventListener.triggers.tekton.dev': {
     Current: [conditioned(['Available', 'True', 'MinimumReplicasAvailable']), conditioned(['Ready', 'True'])],
-    InProgress: [conditioned(['Available', 'False', 'MinimumReplicasUnavailable', 'no minimum availability'])],
+    InProgress: [
+      conditioned(['Available', 'False', 'MinimumReplicasUnavailable', 'no minimum availability']),
+    ],
   },
   'TektonConfig.operator.tekton.dev': {
     Current: [conditioned(['Ready', 'True'])],
@@ -218,17 +276,26 @@ export const delivery: Samples = {
   },
   'Backup.velero.io': {
     Current: [phased('Completed', { progress: { itemsBackedUp: 12, totalItems: 12 } })],
-    InProgress: [phased('New'), phased('InProgress'), phased('WaitingForPluginOperations'), phased('Finalizing')],
+    InProgress: [
+      phased('New'),
+      phased('InProgress'),
+      phased('WaitingForPluginOperations'),
+      phased('Finalizing'),
+    ],
     Failed: [
       phased('PartiallyFailed', { errors: 2 }),
-      phased('FailedValidation', { validationErrors: ['an existing backup storage location was not specified'] }),
+      phased('FailedValidation', {
+        validationErrors: ['an existing backup storage location was not specified'],
+      }),
       phased('Failed', { failureReason: 'unable to get credentials' }),
     ],
   },
   'Schedule.velero.io': {
     Current: [phased('Enabled')],
     InProgress: [phased('New')],
-    Failed: [phased('FailedValidation', { validationErrors: ['invalid schedule: expected exactly 5 fields'] })],
+    Failed: [
+      phased('FailedValidation', { validationErrors: ['invalid schedule: expected exactly 5 fields'] }),
+    ],
     Paused: [{ spec: { paused: true }, status: { phase: 'Enabled' } }],
   },
   'BackupStorageLocation.velero.io': {

@@ -12,7 +12,9 @@ const route = (...conditions: readonly object[]): Sample => ({
 
 const policy = (...conditions: readonly object[]): Sample => ({
   generation: 2,
-  status: { ancestors: [{ ancestorRef: { name: 'edge' }, controllerName: 'example.com/gateway', conditions }] },
+  status: {
+    ancestors: [{ ancestorRef: { name: 'edge' }, controllerName: 'example.com/gateway', conditions }],
+  },
 });
 
 /** Knative, KEDA, Gateway API, Istio, Traefik and the like. */
@@ -28,18 +30,36 @@ export const serving: Samples = {
       },
     ],
     InProgress: [
-      conditioned(['ConfigurationsReady', 'Unknown'], ['Ready', 'Unknown', 'RevisionMissing'], ['RoutesReady', 'Unknown']),
+      conditioned(
+        ['ConfigurationsReady', 'Unknown'],
+        ['Ready', 'Unknown', 'RevisionMissing'],
+        ['RoutesReady', 'Unknown'],
+      ),
       { generation: 2, status: { observedGeneration: 1, ...conditions(['Ready', 'True']) } },
     ],
     Failing: [
-      conditioned(['Ready', 'False', 'RevisionFailed', 'Revision "web-00001" failed with message: unable to fetch image.']),
+      conditioned([
+        'Ready',
+        'False',
+        'RevisionFailed',
+        'Revision "web-00001" failed with message: unable to fetch image.',
+      ]),
     ],
   },
   'ScaledObject.keda.sh': {
     Current: [conditioned(['Ready', 'True', 'ScaledObjectReady'], ['Active', 'False', 'ScalerNotActive'])],
     InProgress: [conditioned(['Ready', 'Unknown'], ['Active', 'Unknown'])],
-    Failing: [conditioned(['Ready', 'False', 'ScaledObjectCheckFailed', "ScaledObject doesn't have correct triggers"])],
-    Paused: [conditioned(['Ready', 'True'], ['Paused', 'True', 'ScaledObjectPaused', 'ScaledObject is paused'])],
+    Failing: [
+      conditioned([
+        'Ready',
+        'False',
+        'ScaledObjectCheckFailed',
+        "ScaledObject doesn't have correct triggers",
+      ]),
+    ],
+    Paused: [
+      conditioned(['Ready', 'True'], ['Paused', 'True', 'ScaledObjectPaused', 'ScaledObject is paused']),
+    ],
   },
   'GatewayClass.gateway.networking.k8s.io': {
     Current: [conditioned(['Accepted', 'True', 'Accepted'])],
@@ -51,7 +71,10 @@ export const serving: Samples = {
       {
         generation: 2,
         status: {
-          conditions: [accepted, { type: 'Programmed', status: 'True', reason: 'Programmed', observedGeneration: 2 }],
+          conditions: [
+            accepted,
+            { type: 'Programmed', status: 'True', reason: 'Programmed', observedGeneration: 2 },
+          ],
           listeners: [{ name: 'http', conditions: [accepted, resolved] }],
         },
       },
@@ -61,11 +84,17 @@ export const serving: Samples = {
         ['Accepted', 'Unknown', 'Pending', 'Waiting for controller'],
         ['Programmed', 'Unknown', 'Pending', 'Waiting for controller'],
       ),
-      conditioned(['Accepted', 'True', 'Accepted'], ['Programmed', 'False', 'AddressNotAssigned', 'no address yet']),
+      conditioned(
+        ['Accepted', 'True', 'Accepted'],
+        ['Programmed', 'False', 'AddressNotAssigned', 'no address yet'],
+      ),
       {
         generation: 3,
         status: {
-          conditions: [accepted, { type: 'Programmed', status: 'True', reason: 'Programmed', observedGeneration: 2 }],
+          conditions: [
+            accepted,
+            { type: 'Programmed', status: 'True', reason: 'Programmed', observedGeneration: 2 },
+          ],
         },
       },
     ],
@@ -78,7 +107,10 @@ export const serving: Samples = {
           listeners: [
             {
               name: 'https',
-              ...conditions(['Accepted', 'True'], ['ResolvedRefs', 'False', 'InvalidCertificateRef', 'Secret not found']),
+              ...conditions(
+                ['Accepted', 'True'],
+                ['ResolvedRefs', 'False', 'InvalidCertificateRef', 'Secret not found'],
+              ),
             },
           ],
         },
@@ -98,10 +130,20 @@ export const serving: Samples = {
     ],
     Failing: [
       route(
-        { ...accepted, status: 'False', reason: 'NoMatchingListenerHostname', message: 'no listener takes it' },
+        {
+          ...accepted,
+          status: 'False',
+          reason: 'NoMatchingListenerHostname',
+          message: 'no listener takes it',
+        },
         resolved,
       ),
-      route(accepted, { ...resolved, status: 'False', reason: 'BackendNotFound', message: 'Service web not found' }),
+      route(accepted, {
+        ...resolved,
+        status: 'False',
+        reason: 'BackendNotFound',
+        message: 'Service web not found',
+      }),
       route(accepted, resolved, {
         type: 'PartiallyInvalid',
         status: 'True',
@@ -123,7 +165,11 @@ export const serving: Samples = {
       {
         status: {
           validationMessages: [
-            { type: { code: 'IST0101', name: 'ReferencedResourceNotFound' }, level: 'ERROR', documentationUrl: '' },
+            {
+              type: { code: 'IST0101', name: 'ReferencedResourceNotFound' },
+              level: 'ERROR',
+              documentationUrl: '',
+            },
           ],
         },
       },
@@ -136,7 +182,12 @@ export const serving: Samples = {
   },
   'Istio.sailoperator.io': {
     Current: [conditioned(['Reconciled', 'True'], ['Ready', 'True'])],
-    InProgress: [conditioned(['Reconciled', 'True'], ['Ready', 'False', 'IstiodNotReady', 'not all istiod pods are ready'])],
+    InProgress: [
+      conditioned(
+        ['Reconciled', 'True'],
+        ['Ready', 'False', 'IstiodNotReady', 'not all istiod pods are ready'],
+      ),
+    ],
     Failing: [conditioned(['Reconciled', 'False', 'ReconcileError', 'no such version'])],
   },
   'HTTPProxy.projectcontour.io': {
@@ -154,7 +205,9 @@ export const serving: Samples = {
     Failing: [
       {
         status: {
-          ingress: [{ routerName: 'default', ...conditions(['Admitted', 'False', 'HostAlreadyClaimed', 'taken']) }],
+          ingress: [
+            { routerName: 'default', ...conditions(['Admitted', 'False', 'HostAlreadyClaimed', 'taken']) },
+          ],
         },
       },
     ],
