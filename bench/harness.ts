@@ -1,5 +1,6 @@
 /** What the benchmark programs share: timing of whole processes, medians, and the JSON that they print. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,9 @@ export interface ProcessRun {
   /** From before the process was started until it ended and its output was read. */
   readonly ms: number;
   readonly stdout: string;
+  /** The most memory that the program itself held at a time, as the kernel counts it; 0 where it does not say (it is
+   * asked every few milliseconds, and a program that ends between is not seen at its end). */
+  readonly peakRssMb: number;
 }
 
 export interface ProcessOptions {
@@ -43,6 +47,10 @@ export function timeProcess(
     });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
+    let peakRssMb = 0;
+    const watch = setInterval(() => {
+      peakRssMb = Math.max(peakRssMb, peakRss(child.pid));
+    }, 20);
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     // A program that ends before it has read everything is judged by its exit code.
@@ -51,12 +59,23 @@ export function timeProcess(
     child.once('error', reject);
     child.once('close', (code, signal) => {
       const ms = performance.now() - started;
+      clearInterval(watch);
       const stdout = Buffer.concat(output).toString('utf8');
-      if (code === 0) return resolve({ ms, stdout });
+      if (code === 0) return resolve({ ms, stdout, peakRssMb });
       const said = (Buffer.concat(errors).toString('utf8') + stdout).trim().slice(-2000);
       reject(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}\n${said}`));
     });
   });
+}
+
+/** Linux' `VmHWM`: the high-water mark of the resident set, in MB. */
+function peakRss(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Math.round(Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
 }
 
 /** The middle one, or the mean of the two in the middle.

@@ -5,18 +5,11 @@
  *     node bench/render.ts [--objects 10000] [--rounds 5] [--cli FILE] */
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { GIT, git } from './git.ts';
 import { alternate, ratio, report, settingsFrom, timeProcess, timing, truekeelCommand } from './harness.ts';
 import { scratch, writeProject } from './project.ts';
 
 const BRANCH = 'rendered/bench';
-
-/** Nothing of the user's own Git configuration (hooks, signing) is measured. */
-const GIT = {
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  ...identity('AUTHOR'),
-  ...identity('COMMITTER'),
-};
 
 const settings = settingsFrom(process.argv.slice(2), { objects: 10_000, rounds: 5 });
 
@@ -80,19 +73,4 @@ async function expectFiles(repository: string, objects: number): Promise<void> {
   const { stdout } = await git(repository, 'ls-tree', '-r', '--name-only', BRANCH);
   const count = stdout.split('\n').filter((path) => path.endsWith('.yaml')).length;
   if (count !== objects) throw new Error(`${count} files were committed, not ${objects}`);
-}
-
-/** @param args the last one may be what Git reads from standard input */
-function git(directory: string, ...args: readonly (string | Buffer)[]) {
-  const words = args.filter((arg) => typeof arg === 'string');
-  const input = args.find((arg) => typeof arg !== 'string');
-  return timeProcess(['git', ...words], { cwd: directory, env: GIT, ...(input && { input }) });
-}
-
-function identity(who: 'AUTHOR' | 'COMMITTER') {
-  return {
-    [`GIT_${who}_NAME`]: 'Bench',
-    [`GIT_${who}_EMAIL`]: 'bench@example.com',
-    [`GIT_${who}_DATE`]: '2026-01-01T00:00:00Z',
-  };
 }

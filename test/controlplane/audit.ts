@@ -17,6 +17,9 @@ export interface AuditedRequest {
   readonly name: string;
   /** HTTP status of the answer. */
   readonly code: number;
+  /** When it came in and when it was answered, in milliseconds since 1970. */
+  readonly receivedMs: number;
+  readonly answeredMs: number;
 }
 
 export interface RequestFilter {
@@ -119,6 +122,8 @@ interface AuditEvent {
     readonly name?: string;
   };
   readonly responseStatus?: { readonly code?: number };
+  readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
 }
 
 function parse(line: string): AuditedRequest {
@@ -134,5 +139,13 @@ function parse(line: string): AuditedRequest {
     namespace,
     name,
     code: event.responseStatus?.code ?? 0,
+    receivedMs: milliseconds(event.requestReceivedTimestamp),
+    answeredMs: milliseconds(event.stageTimestamp),
   };
+}
+
+/** Dates of JavaScript end at milliseconds; the log's have microseconds. */
+function milliseconds(timestamp: string): number {
+  const fraction = /\.(\d+)Z$/.exec(timestamp)?.[1] ?? '0';
+  return Date.parse(timestamp.replace(/\.\d+Z$/, 'Z')) + Number(`0.${fraction}`) * 1000;
 }
