@@ -4,12 +4,14 @@ import { KubeError, objectWatcher } from '../kube/index.ts';
 import type { DesiredApplication } from '../objects/index.ts';
 import { formatKey, Label, TruekeelError } from '../objects/index.ts';
 import type { Action, Approval, Plan, PlannedChange } from '../plan/index.ts';
-import { countActions, planDifferences, remainingRefusals } from '../plan/index.ts';
+import { countActions, planDifferences, weighApprovals } from '../plan/index.ts';
+import type { RecordedApproval } from './approvals.ts';
+import { keeperOf, recordsOf, whoWeAre } from './approvals.ts';
 import { Channel } from './channel.ts';
 import { AdaptiveLimit, type ConcurrencyOptions } from './concurrency.ts';
 import type { ApplyEvent, ApplyResult } from './events.ts';
 import { Explainer } from './explain.ts';
-import { settleInventories } from './inventory.ts';
+import { InventoryWriter } from './inventory.ts';
 import type { RunContext } from './run.ts';
 import { Unplanned } from './run.ts';
 import { Scheduler, type Task } from './scheduler.ts';
@@ -87,7 +89,7 @@ function checkApproval(plan: Plan, { approvedDigest, approvedPlan, approvals = [
       },
     );
   }
-  const [refusal, ...others] = remainingRefusals(plan.refusals, approvals);
+  const [refusal, ...others] = weighApprovals(plan.refusals, approvals).refused;
   if (!refusal) return;
   throw new TruekeelError([refusal, ...others].map(({ message }) => message).join('\n'), {
     code: refusal.code,
@@ -117,6 +119,7 @@ class Run {
   readonly #errors: TruekeelError[];
   readonly #skipped: { readonly key: PlannedChange['key']; readonly because: string }[] = [];
   readonly #done: { readonly action: Action }[] = [];
+  #approvals: readonly RecordedApproval[] = [];
   readonly #changes: ReadonlyMap<string, PlannedChange>;
   #interrupted = false;
   #writesFailed = false;
@@ -150,6 +153,7 @@ class Run {
         plan,
         applications: new Map(applications.map((application) => [application.name, application])),
         inventories: new Map(plan.inventories.map((inventory) => [inventory.application, inventory])),
+        inventoryWriter: new InventoryWriter(client, plan.environment),
         ours,
         any,
         explainer: new Explainer(client, any),
@@ -174,6 +178,7 @@ class Run {
         actions: { ...countActions(this.#done), none: plan.counts.none },
         errors: this.#errors,
         skipped: this.#skipped,
+        approvals: this.#approvals,
         requests: subtract(client.requests, requestsBefore),
         planDigest: plan.digest,
         durationMs: performance.now() - started,
@@ -183,6 +188,7 @@ class Run {
   }
 
   async #carryOut(context: RunContext): Promise<void> {
+    if (!this.#signal.aborted) await this.#recordApprovals(context);
     const { tasks, edges } = taskGraph(context);
     const scheduler = new Scheduler(tasks, edges, context.limit, {
       failed: (task, error, stage) => {
@@ -206,9 +212,24 @@ class Run {
     if (complete && this.#request.plan.errors.length === 0) await this.#settle(context);
   }
 
-  async #settle({ client, plan }: RunContext): Promise<void> {
+  /** Before anything is done that an approval lets pass, it is written down that it does.
+   * @throws KubeError when that fails: what cannot be accounted for is not done */
+  async #recordApprovals({ client, plan, inventoryWriter }: RunContext): Promise<void> {
+    const { approvals = [] } = this.#request.options ?? {};
+    const approved = [...plan.approved, ...weighApprovals(plan.refusals, approvals).approved];
+    if (approved.length === 0) return;
+    const by = approved.every((one) => one.by !== undefined) ? '' : await whoWeAre(client);
+    const at = new Date().toISOString();
+    const records = recordsOf(approved, { by, at, planDigest: plan.digest });
+    const byKeeper = Map.groupBy(records, ({ application }) => keeperOf(application, plan));
+    for (const [inventory, own] of byKeeper) if (inventory) await inventoryWriter.record(inventory, own);
+    this.#approvals = records;
+    for (const approval of records) this.#emit({ type: 'approved', approval });
+  }
+
+  async #settle({ plan, inventoryWriter }: RunContext): Promise<void> {
     try {
-      await settleInventories(client, plan.environment, plan.inventories);
+      await inventoryWriter.settle(plan.inventories);
     } catch (error) {
       if (!(error instanceof TruekeelError)) throw error;
       this.#errors.push(error);

@@ -14,6 +14,7 @@ import {
   keyText,
   namespaceObject,
   withApply,
+  wrapped,
 } from './testing/engine.ts';
 
 describeOnControlPlane('objects that something is wrong with', (controlPlane) => {
@@ -171,10 +172,11 @@ describeOnControlPlane('objects that something is wrong with', (controlPlane) =>
     const objects = Array.from({ length: 20 }, (_, index) => configMap(namespace, `c${index}`));
     const { KubeError } = await import('../kube/index.ts');
     let sent = 0;
-    const gone = withApply(client, async () => {
+    const fail = async () => {
       sent += 1;
       throw new KubeError('the server is gone', { code: 'UNREACHABLE' });
-    });
+    };
+    const gone = wrapped(withApply(client, fail), { create: fail });
     const { result } = await new Engine(gone, engine.environment).sync({ web: objects });
     expect(sent).toBe(1);
     expect(result.errors).toMatchObject([{ code: 'UNREACHABLE' }]);

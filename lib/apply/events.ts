@@ -3,11 +3,14 @@
 import type { RequestCounts } from '../kube/index.ts';
 import type { ObjectKey, ObjectMetadata, TruekeelError } from '../objects/index.ts';
 import type { Action, ActionCounts, DroppedEdge, FieldConflict } from '../plan/index.ts';
+import type { RecordedApproval } from './approvals.ts';
 
 export type ApplyEvent =
   | { readonly type: 'started'; readonly total: number }
   /** An edge that was found and is not kept, since it would close a circle. */
   | { readonly type: 'edge-dropped'; readonly edge: DroppedEdge }
+  /** Something that a guard refused was approved; told before anything of it is done. */
+  | { readonly type: 'approved'; readonly approval: RecordedApproval }
   /** The write begins. */
   | {
       readonly type: 'writing';
@@ -39,6 +42,8 @@ export interface ApplyResult {
   readonly actions: ActionCounts;
   readonly errors: readonly TruekeelError[];
   readonly skipped: readonly { readonly key: ObjectKey; readonly because: string }[];
+  /** What guards refused, and who let it pass. */
+  readonly approvals: readonly RecordedApproval[];
   readonly requests: RequestCounts;
   readonly planDigest: string;
   readonly durationMs: number;

@@ -5,5 +5,6 @@ export type { ApplyObjectsRequest } from './apply-objects.ts';
 export { applyObjects } from './apply-objects.ts';
 export type { ApplyOptions, ApplyRequest } from './apply-plan.ts';
 export { applyPlan, runToEnd } from './apply-plan.ts';
+export type { RecordedApproval } from './approvals.ts';
 export type { ConcurrencyOptions } from './concurrency.ts';
 export * from './events.ts';

@@ -39,7 +39,16 @@ describeOnControlPlane('a run that does not get to its end', (controlPlane) => {
     return { engine, namespace, after, moved, gone: [map('c', '1')] };
   };
 
-  const requestsOf = ['get', 'getMetadata', 'list', 'listMetadata', 'apply', 'patch', 'delete'] as const;
+  const requestsOf = [
+    'create',
+    'get',
+    'getMetadata',
+    'list',
+    'listMetadata',
+    'apply',
+    'patch',
+    'delete',
+  ] as const;
 
   /** A client whose process is killed at its n-th request: before it is sent, or after, when the answer is lost. */
   const killedAt = (position: number, answerIsLost: boolean) => {

@@ -1,34 +1,161 @@
 /** Writes inventories: widened before the first member is written, narrowed after the last, and left alone when they
- * say already what they have to. */
+ * say already what they have to. Each write names the version that it was made from, so that two engines at work on one
+ * application never take back what the other one has written down. */
 import type { KubeClient } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { Label } from '../objects/index.ts';
-import type { InventoryScope, PlannedInventory } from '../plan/index.ts';
-import { INVENTORY_KIND, InventoryMark, sameScope, TOOLING, uniteScopes } from '../plan/index.ts';
+import type { InventoryRef, InventoryScope, PlannedInventory } from '../plan/index.ts';
+import {
+  INVENTORY_KIND,
+  InventoryMark,
+  parseInventory,
+  sameScope,
+  TOOLING,
+  uniteScopes,
+  withoutScope,
+} from '../plan/index.ts';
+import type { RecordedApproval } from './approvals.ts';
+import { addToRecord } from './approvals.ts';
 
-/** What the inventory has to cover while the plan is carried out. */
-export function intendedScope({ recorded, target }: PlannedInventory): InventoryScope {
-  return uniteScopes(recorded, target);
+/** What an inventory says, in the version in which it was last seen or written. */
+interface State {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly scope: InventoryScope;
+  readonly approvals: string | undefined;
 }
 
-/** Whether it has to be written before anything else is. */
-export function mustWiden(inventory: PlannedInventory): boolean {
-  return inventory.uid === undefined || !sameScope(inventory.recorded, intendedScope(inventory));
+/** How often a write is tried when others write the same inventory. */
+const TRIES = 5;
+
+/** Codes that mean that the inventory is not as it was seen. */
+const OVERTAKEN: ReadonlySet<string> = new Set(['CONFLICT', 'ALREADY_EXISTS', 'NOT_FOUND']);
+
+export class InventoryWriter {
+  readonly #client: KubeClient;
+  readonly #environment: string;
+  /** By id; undefined where there is none. */
+  readonly #states = new Map<string, State | undefined>();
+
+  constructor(client: KubeClient, environment: string) {
+    this.#client = client;
+    this.#environment = environment;
+  }
+
+  /** Whether it has to be written before anything else is. */
+  mustWiden(inventory: PlannedInventory): boolean {
+    return inventory.live === undefined || !sameScope(inventory.recorded, inventory.intended);
+  }
+
+  /** Writes down what an application is about to own, beside what it owns. */
+  async widen(inventory: PlannedInventory): Promise<void> {
+    await this.#write(inventory, (state) => ({
+      scope: uniteScopes(state?.scope ?? NOTHING, inventory.intended),
+      approvals: state?.approvals,
+    }));
+  }
+
+  /** Writes down who let something pass that a guard refused. */
+  async record(inventory: PlannedInventory, approvals: readonly RecordedApproval[]): Promise<void> {
+    await this.#write(inventory, (state) => ({
+      scope: uniteScopes(state?.scope ?? NOTHING, inventory.intended),
+      approvals: addToRecord(state?.approvals, approvals),
+    }));
+  }
+
+  /** Brings inventories into line with what is left, once everything of a plan was carried out. What somebody else wrote
+   * meanwhile stays: the next run sees to it. */
+  async settle(inventories: readonly PlannedInventory[]): Promise<void> {
+    for (const inventory of inventories) {
+      const state = this.#stateOf(inventory);
+      if (!state) continue;
+      if (inventory.leaving) {
+        await this.#remove({ ...inventory, ...state });
+        continue;
+      }
+      // What the plan did not know of, another engine has added since.
+      const scope = uniteScopes(inventory.target, withoutScope(state.scope, inventory.intended));
+      if (!sameScope(state.scope, scope)) await this.#narrow(inventory, state, scope);
+      for (const old of inventory.superseded) await this.#remove(old);
+    }
+  }
+
+  #stateOf({ id, live, recorded, approvals }: PlannedInventory): State | undefined {
+    return this.#states.has(id) ? this.#states.get(id) : live && { ...live, scope: recorded, approvals };
+  }
+
+  async #write(
+    inventory: PlannedInventory,
+    next: (state: State | undefined) => Pick<State, 'scope' | 'approvals'>,
+  ): Promise<void> {
+    let state = this.#stateOf(inventory);
+    for (let attempt = 1; ; attempt += 1) {
+      const wanted = next(state);
+      if (state && sameScope(state.scope, wanted.scope) && state.approvals === wanted.approvals) break;
+      try {
+        state = await this.#send(inventory, state, wanted);
+        break;
+      } catch (error) {
+        if (!(error instanceof KubeError) || !OVERTAKEN.has(error.code) || attempt >= TRIES) throw error;
+        state = await this.#read(inventory);
+      }
+    }
+    this.#states.set(inventory.id, state);
+  }
+
+  async #narrow(inventory: PlannedInventory, state: State, scope: InventoryScope): Promise<void> {
+    try {
+      await this.#send(inventory, state, { scope, approvals: state.approvals });
+    } catch (error) {
+      if (!(error instanceof KubeError) || !OVERTAKEN.has(error.code)) throw error;
+    }
+  }
+
+  async #send(
+    inventory: PlannedInventory,
+    state: State | undefined,
+    { scope, approvals }: Pick<State, 'scope' | 'approvals'>,
+  ): Promise<State> {
+    const object = inventoryObject(this.#environment, inventory, scope, approvals);
+    const written = state
+      ? await this.#client.apply(atVersion(object, state), { force: true })
+      : await this.#client.create(object);
+    const { uid = '', resourceVersion = '' } = written.metadata;
+    return { uid, resourceVersion, scope, approvals };
+  }
+
+  /** @throws TruekeelError `FOREIGN_INVENTORY` when what is there is no inventory of ours */
+  async #read(inventory: PlannedInventory): Promise<State | undefined> {
+    const resource = await this.#client.resource(INVENTORY_KIND);
+    const found = await this.#client.getMetadata(resource, inventory);
+    if (!found) return undefined;
+    const { uid, resourceVersion, kinds, namespaces, approvals } = parseInventory(found);
+    return { uid, resourceVersion, scope: { kinds, namespaces }, approvals };
+  }
+
+  async #remove({ namespace, name, uid, resourceVersion }: InventoryRef): Promise<void> {
+    const resource = await this.#client.resource(INVENTORY_KIND);
+    try {
+      await this.#client.delete(resource, { namespace, name }, { uid, resourceVersion });
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.code !== 'CONFLICT') throw error;
+    }
+  }
 }
 
-export async function writeInventory(
-  client: KubeClient,
-  environment: string,
-  inventory: PlannedInventory,
-  scope: InventoryScope,
-): Promise<void> {
-  await client.apply(inventoryObject(environment, inventory, scope), { force: true });
+const NOTHING: InventoryScope = { kinds: [], namespaces: [] };
+
+/** Refused by the server when the object is another one, or has changed. */
+function atVersion(object: KubernetesObject, { uid, resourceVersion }: State): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, uid, resourceVersion } };
 }
 
 function inventoryObject(
   environment: string,
   { application, namespace, name, id }: PlannedInventory,
   scope: InventoryScope,
+  approvals: string | undefined,
 ): KubernetesObject {
   return {
     apiVersion: INVENTORY_KIND.version,
@@ -43,35 +170,10 @@ function inventoryObject(
       },
       annotations: {
         [InventoryMark.tooling]: TOOLING,
-        [InventoryMark.groupKinds]: scope.kinds.join(','),
-        [InventoryMark.additionalNamespaces]: scope.namespaces.join(','),
+        [InventoryMark.groupKinds]: [...scope.kinds].sort().join(','),
+        [InventoryMark.additionalNamespaces]: [...scope.namespaces].sort().join(','),
+        ...(approvals !== undefined && { [InventoryMark.approvals]: approvals }),
       },
     },
   };
-}
-
-/** Brings inventories into line with what is left, once everything of a plan was carried out. */
-export async function settleInventories(
-  client: KubeClient,
-  environment: string,
-  inventories: readonly PlannedInventory[],
-): Promise<void> {
-  for (const inventory of inventories) {
-    if (inventory.leaving) {
-      if (inventory.uid !== undefined) await removeInventory(client, { ...inventory, uid: inventory.uid });
-      continue;
-    }
-    const written = mustWiden(inventory) ? intendedScope(inventory) : inventory.recorded;
-    if (!sameScope(written, inventory.target)) {
-      await writeInventory(client, environment, inventory, inventory.target);
-    }
-    for (const old of inventory.superseded) await removeInventory(client, old);
-  }
-}
-
-async function removeInventory(
-  client: KubeClient,
-  { namespace, name, uid }: { readonly namespace: string; readonly name: string; readonly uid: string },
-): Promise<void> {
-  await client.delete(await client.resource(INVENTORY_KIND), { namespace, name }, { uid });
 }

@@ -10,7 +10,7 @@ import { contentOf, formatGroupKind, located, marked } from '../plan/index.ts';
 import type { AdaptiveLimit } from './concurrency.ts';
 import type { ApplyEvent } from './events.ts';
 import type { Explainer } from './explain.ts';
-import { intendedScope, mustWiden, writeInventory } from './inventory.ts';
+import type { InventoryWriter } from './inventory.ts';
 import type { Task } from './scheduler.ts';
 import { retryUntilServed } from './settling.ts';
 import type { WaitLimits } from './wait.ts';
@@ -23,6 +23,7 @@ export interface RunContext {
   readonly plan: Plan;
   readonly applications: ReadonlyMap<string, DesiredApplication>;
   readonly inventories: ReadonlyMap<string, PlannedInventory>;
+  readonly inventoryWriter: InventoryWriter;
   /** Sees our objects only. */
   readonly ours: ObjectWatcher;
   /** Sees every object of the namespaces that it is asked about. */
@@ -286,9 +287,8 @@ export function inventoryTask(context: RunContext, inventory: PlannedInventory):
     id: `inventory ${inventory.application}`,
     lane: 'urgent',
     mustBecomeReady: false,
-    ...(mustWiden(inventory) && {
-      run: () =>
-        writeInventory(context.client, context.plan.environment, inventory, intendedScope(inventory)),
+    ...(context.inventoryWriter.mustWiden(inventory) && {
+      run: () => context.inventoryWriter.widen(inventory),
     }),
   };
 }

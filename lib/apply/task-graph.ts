@@ -293,8 +293,8 @@ class GraphBuilder {
    * namespace that it is in, comes first. */
   addInventories(): void {
     for (const inventory of this.#context.plan.inventories) {
-      const own = this.#byApplication.get(inventory.application);
-      if (!own || inventory.leaving) continue;
+      const own = this.#byApplication.get(inventory.application) ?? [];
+      if (inventory.leaving || (own.length === 0 && !inventory.isLost)) continue;
       const id = this.#add(inventoryTask(this.#context, inventory));
       const host = this.#find({ group: '', kind: 'Namespace', namespace: '', name: inventory.namespace });
       const needsHost = host?.task !== undefined && !(host.change && removes(host.change));

@@ -2,7 +2,7 @@
 import type { ObjectKey } from '../objects/index.ts';
 import { formatKey } from '../objects/index.ts';
 import { formatGroupKind } from './live.ts';
-import type { Approval, GuardRefusal, PlannedChange } from './plan.ts';
+import type { Approval, ApprovedRefusal, GuardRefusal, PlannedChange } from './plan.ts';
 
 export interface GuardLimits {
   /** More deletes than this in one application need an approval. */
@@ -64,6 +64,7 @@ function guardApplication(
     return [
       {
         code: 'EMPTY_RENDER',
+        application: name,
         message: `application ${name} rendered to nothing; that would delete its ${objects}`,
         keys,
       },
@@ -73,6 +74,7 @@ function guardApplication(
     return [
       {
         code: 'MISSING_APPLICATION',
+        application: name,
         message: `application ${name} is no longer in the program; that would delete its ${objects}`,
         keys,
       },
@@ -83,6 +85,7 @@ function guardApplication(
     return [
       {
         code: 'TOO_MANY_DELETES',
+        application: name,
         message: `${objects} of the ${liveCount} of application ${name} would be deleted`,
         keys,
       },
@@ -95,7 +98,7 @@ function guardProtected(
   changes: readonly PlannedChange[],
   isProtected: (key: ObjectKey) => boolean,
 ): readonly GuardRefusal[] {
-  return changes.flatMap(({ key, action, live }) => {
+  return changes.flatMap(({ application, key, action, live }) => {
     const removes = action === 'delete' || (action === 'replace' && live !== undefined);
     if (!removes || live?.isBeingDeleted) return [];
     const kind = PROTECTED_KINDS.has(formatGroupKind(key));
@@ -106,6 +109,7 @@ function guardProtected(
     return [
       {
         code: 'PROTECTED_OBJECT' as const,
+        application,
         message: `${formatKey(key)} would be deleted; ${why}`,
         keys: [key],
       },
@@ -113,16 +117,22 @@ function guardProtected(
   });
 }
 
-/** What is still refused once some approvals are given. */
-export function remainingRefusals(
+/** What is still refused once some approvals are given, and what they let pass. */
+export function weighApprovals(
   refusals: readonly GuardRefusal[],
   approvals: readonly Approval[],
-): readonly GuardRefusal[] {
-  return refusals.flatMap((refusal) => {
+): { readonly refused: readonly GuardRefusal[]; readonly approved: readonly ApprovedRefusal[] } {
+  const refused: GuardRefusal[] = [];
+  const approved: ApprovedRefusal[] = [];
+  for (const refusal of refusals) {
     const given = approvals.filter(({ code }) => code === refusal.code);
-    const keys = refusal.keys.filter(
-      (key) => !given.some((approval) => approval.keys?.includes(formatKey(key)) ?? true),
+    const byApproval = Map.groupBy(refusal.keys, (key) =>
+      given.find(({ keys }) => keys?.includes(formatKey(key)) ?? true),
     );
-    return keys.length === 0 ? [] : [{ ...refusal, keys }];
-  });
+    for (const [approval, keys] of byApproval) {
+      if (!approval) refused.push({ ...refusal, keys });
+      else approved.push({ ...refusal, keys, ...(approval.by !== undefined && { by: approval.by }) });
+    }
+  }
+  return { refused, approved };
 }

@@ -14,7 +14,7 @@ export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, stringOf } from './field-path.ts';
 export { orderGraph } from './graph.ts';
 export type { GuardLimits } from './guards.ts';
-export { remainingRefusals } from './guards.ts';
+export { weighApprovals } from './guards.ts';
 export { environmentId, inventoryName, marked, OUR_MARKS, settingOf, TOOLING } from './identity.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_KIND, InventoryMark, parseInventory } from './inventory.ts';
@@ -25,4 +25,4 @@ export type { LiveAnswer, LiveQuestion, LiveView, SettledObject, SettledObjects 
 export * from './plan.ts';
 export type { PlanOptions, PlanRequest } from './plan-applications.ts';
 export { countActions, planApplications } from './plan-applications.ts';
-export { sameScope, uniteScopes } from './planned-inventories.ts';
+export { sameScope, uniteScopes, withoutScope } from './planned-inventories.ts';

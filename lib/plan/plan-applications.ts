@@ -1,6 +1,6 @@
 import type { KubeClient } from '../kube/index.ts';
 
-import type { DependencyEdge, DesiredApplication, ObjectKey, TruekeelError } from '../objects/index.ts';
+import type { DependencyEdge, DesiredApplication, ObjectKey } from '../objects/index.ts';
 
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
@@ -8,7 +8,7 @@ import { planDigest } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
 import { formerEdges } from './former-edges.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
-import { DEFAULT_LIMITS, guard, remainingRefusals } from './guards.ts';
+import { DEFAULT_LIMITS, guard, weighApprovals } from './guards.ts';
 import { environmentId, settingOf } from './identity.ts';
 import { KeyIndex } from './key-index.ts';
 import type { LiveView, SettledObjects } from './live-view.ts';
@@ -21,6 +21,7 @@ import { planRemovals } from './removals.ts';
 import { standingChanges } from './standing.ts';
 import type { Survey } from './survey.ts';
 import { survey } from './survey.ts';
+import { unseenErrors } from './unseen.ts';
 
 export interface PlanOptions {
   /** Whether objects that are no longer in the program are deleted; true when absent. */
@@ -87,6 +88,7 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     },
   );
   const counts = countActions(decided);
+  const { refused, approved } = weighApprovals(refusals, options.approvals ?? []);
   return {
     digest: planDigest(environment, changes),
     environment,
@@ -96,8 +98,9 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     droppedEdges: dropped,
     formerEdges: await formerEdges(changes, seen.live, options.formerEdges),
     inventories: plannedInventories(seen, changes, settled),
-    refusals: remainingRefusals(refusals, options.approvals ?? []),
-    errors: [...planned.errors, ...unseen(seen)],
+    refusals: refused,
+    approved,
+    errors: [...planned.errors, ...unseenErrors(seen)],
   };
 }
 
@@ -166,11 +169,6 @@ function applicationSituations(
     desiredCount: desiredCounts.get(name) ?? 0,
     liveCount: settled?.liveCount(name) ?? counts.get(name) ?? 0,
   }));
-}
-
-/** Kinds that only inventories know and that we may not list: what is to be deleted of them is not known. */
-function unseen({ forbidden, kinds }: Survey): readonly TruekeelError[] {
-  return [...forbidden].flatMap(([kind, error]) => (kinds.served.has(kind) ? [] : [error]));
 }
 
 /** By application, then by key. */

@@ -15,7 +15,7 @@ import { definedKind } from './edges/index.ts';
 import { effectsOf } from './effects.ts';
 import { formatPath } from './field-path.ts';
 import { marked } from './identity.ts';
-import { formatGroupKind } from './live.ts';
+import { formatGroupKind, versionedKind } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { partOf } from './ownership.ts';
 import type { PlannedChange } from './plan.ts';
@@ -126,14 +126,23 @@ function definableKinds(candidates: readonly Candidate[]): ReadonlySet<string> {
 /** What makes it impossible to plan an object at all. */
 function refuse(
   { desired, live, application }: Candidate,
-  { kinds, missingNamespaces, forbidden, foreign }: Survey,
+  { kinds, missingNamespaces, unreadable, foreign, foreignInventories }: Survey,
   definable: ReadonlySet<string>,
 ): TruekeelError | undefined {
   const { key } = desired;
   const kind = formatGroupKind(key);
-  const unknown = kinds.unknown.get(kind);
+  const inventory = foreignInventories.get(application.name);
+  if (inventory) {
+    return new TruekeelError(`${formatKey(key)} is left as it is: ${inventory.message}`, {
+      code: 'FOREIGN_INVENTORY',
+      family: 'conflict',
+      ...placeOf(desired),
+      ...(inventory.hint !== undefined && { hint: inventory.hint }),
+    });
+  }
+  const unknown = kinds.unknown.get(versionedKind(desired));
   if (unknown && !definable.has(kind)) return located(unknown, desired);
-  const denied = forbidden.get(kind);
+  const denied = unreadable.at(key);
   if (denied) return located(denied, desired);
   const resource = kinds.served.get(kind);
   if (resource?.namespaced && key.namespace === '') {
@@ -186,7 +195,7 @@ async function planOne(
   const { desired, live, object, owner } = candidate;
   const decided = decide({ desired, live, content: object, owner });
   if (decided.drift && tried === 'not drift') return correction(candidate, decided, decided.drift);
-  const resource = seen.kinds.served.get(formatGroupKind(desired.key));
+  const resource = seen.kinds.versions.get(versionedKind(desired));
   const isDryRunnable = decided.action === 'change' || decided.action === 'adopt';
   if (!isDryRunnable || !resource || !object) return undetailed(candidate, decided);
   const detail = await detailChange(client, resource, desired, object);

@@ -67,6 +67,7 @@ export interface PlannedChange {
 /** A refusal: what the plan would do and must not without a recorded approval. */
 export interface GuardRefusal {
   readonly code: GuardCode;
+  readonly application: string;
   readonly message: string;
   readonly keys: readonly ObjectKey[];
 }
@@ -78,6 +79,13 @@ export interface Approval {
   readonly code: GuardCode;
   /** Keys as `formatKey` writes them; all objects when absent. */
   readonly keys?: readonly string[];
+  /** Who approves; absent: whoever the API server says that we are. */
+  readonly by?: string;
+}
+
+/** A refusal, or the part of one, that an approval lets pass. */
+export interface ApprovedRefusal extends GuardRefusal {
+  readonly by?: string;
 }
 
 /** The record of what an application owns: a ConfigMap that is an ApplySet parent (KEP-3659). */
@@ -90,15 +98,29 @@ export interface PlannedInventory {
   /** Every id that makes an object the application's own: this one, and those of its earlier inventories. */
   readonly ids: readonly string[];
   /** Absent when it is not there yet. */
-  readonly uid?: string;
+  readonly live?: { readonly uid: string; readonly resourceVersion: string };
+  /** It is not there any more, and objects that belong to it are: it has to be made anew, whatever else is to be done. */
+  readonly isLost: boolean;
   /** What it says now: group kinds (`Deployment.apps`) and namespaces beside its own. */
   readonly recorded: InventoryScope;
+  /** The record of approvals as it stands there. */
+  readonly approvals: string | undefined;
+  /** What it has to say before the first write: also what the plan deletes. */
+  readonly intended: InventoryScope;
   /** What it has to say once the plan is carried out. */
   readonly target: InventoryScope;
   /** Inventories of the same application elsewhere, which have no members any more once the plan is carried out. */
-  readonly superseded: readonly { readonly namespace: string; readonly name: string; readonly uid: string }[];
+  readonly superseded: readonly InventoryRef[];
   /** The application is no longer desired: the inventory goes when its last member is gone. */
   readonly leaving: boolean;
+}
+
+/** An inventory in the state in which it was seen. */
+export interface InventoryRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
 }
 
 export interface InventoryScope {
@@ -133,6 +155,8 @@ export interface Plan {
   readonly formerEdges: readonly Pick<DependencyEdge, 'from' | 'to'>[];
   readonly inventories: readonly PlannedInventory[];
   readonly refusals: readonly GuardRefusal[];
+  /** What guards would have refused, were it not approved. */
+  readonly approved: readonly ApprovedRefusal[];
   /** What could not be planned; the rest can still be applied. */
   readonly errors: readonly TruekeelError[];
 }

@@ -11,6 +11,8 @@ export function planRemovals({ owned, ownerById, live }: Survey, prune: boolean)
   const desired = new Set(
     owned.flatMap(({ desired: application }) => application?.objects.map(({ key }) => formatKey(key)) ?? []),
   );
+  // One object under two groups (an Ingress of extensions and of networking.k8s.io) is one object.
+  const kept = new Set([...desired].map((name) => live.get(name)?.object.metadata.uid));
   return [...live].flatMap(([name, { key, object, resource }]) => {
     const id = partOf(object);
     const owner = id === undefined ? undefined : ownerById.get(id);
@@ -18,6 +20,7 @@ export function planRemovals({ owned, ownerById, live }: Survey, prune: boolean)
     // Somebody deleted it already: it goes when its finalizers let it.
     if (object.metadata.deletionTimestamp !== undefined) return [];
     const { uid = '', resourceVersion = '' } = object.metadata;
+    if (kept.has(uid)) return [];
     const detach = settingOf(object.metadata, 'prune') === 'detach';
     const action = !prune ? ('none' as const) : detach ? ('detach' as const) : ('delete' as const);
     const why = owner.desired

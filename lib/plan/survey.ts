@@ -1,16 +1,24 @@
 /** Reads everything that a plan is made from: inventories, our objects, and what is there without being ours. */
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { DesiredApplication, DesiredObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
+import type {
+  DesiredApplication,
+  DesiredObject,
+  ObjectKey,
+  ObjectMetadata,
+  TruekeelError,
+} from '../objects/index.ts';
 import { formatKey, Label } from '../objects/index.ts';
 import { inventoryName } from './identity.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventories, Inventory } from './inventory.ts';
 import { findInventory, InventoryMark, readInventories } from './inventory.ts';
 import type { KindsInUse, LiveObject, Members } from './live.ts';
 import { findUnlabelled, formatGroupKind, readMembers, resolveKinds, resolveRecorded } from './live.ts';
 import type { LiveAnswer } from './live-view.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { assignOwnership, isWrittenByUs, lostIds, partOf } from './ownership.ts';
+import { UnreadablePlaces } from './unreadable.ts';
+import { stillInDoubt } from './unserved.ts';
 
 export interface SurveyInput {
   readonly client: KubeClient;
@@ -31,8 +39,12 @@ export interface Survey {
   readonly live: ReadonlyMap<string, LiveObject>;
   /** Namespaces that desired objects are in, and that neither exist nor will be made. */
   readonly missingNamespaces: ReadonlySet<string>;
-  /** Kinds that we may not list: nothing can be said about their objects. */
-  readonly forbidden: ReadonlyMap<string, KubeError>;
+  /** Where we may not look: nothing can be said about the objects there. */
+  readonly unreadable: UnreadablePlaces;
+  /** Kinds that inventories name, that the server does not serve now, and of which objects may be there all the same. */
+  readonly inDoubt: ReadonlySet<string>;
+  /** Applications whose inventory is not ours, with the `FOREIGN_INVENTORY` that says so. */
+  readonly foreignInventories: ReadonlyMap<string, TruekeelError>;
   /** Inventories that are somebody else's and in force: whose they are, by id. */
   readonly foreign: ReadonlyMap<string, string>;
 }
@@ -43,25 +55,40 @@ export async function survey(input: SurveyInput): Promise<Survey> {
   const { client, environment, applications } = input;
   const desired = applications.flatMap(({ objects }) => objects);
   const kinds = await resolveKinds(client, desired);
-  const { inventories, found, forbidden } = input.known
-    ? { ...input.known, found: input.known.members, forbidden: new Map<string, KubeError>() }
+  const { inventories, found, unreadable, inDoubt } = input.known
+    ? {
+        inventories: { ours: input.known.inventories, foreign: new Map<string, TruekeelError>() },
+        found: input.known.members,
+        unreadable: [],
+        inDoubt: new Set<string>(),
+      }
     : await readOurs(input, kinds, desired);
   const members = found.filter(({ object }) => object.metadata.labels?.[Label.applySetId] === undefined);
   const owned = assignOwnership({
     environment,
     applications,
-    inventories,
+    inventories: inventories.ours,
     members,
     namespace: input.namespace,
   });
   const live = new Map(members.map((member) => [formatKey(member.key), member]));
-  const { existing, missingNamespaces } = await readUnowned(client, desired, kinds, live);
-  for (const [name, object] of existing) live.set(name, object);
+  const unowned = await readUnowned(client, desired, kinds, live);
+  for (const object of unowned.found) live.set(formatKey(object.key), object);
   const ownerById = new Map(
     owned.flatMap((application) => [...application.ids].map((id) => [id, application] as const)),
   );
   const foreign = await findForeign(client, desired, live, ownerById);
-  return { kinds, owned, ownerById, live, missingNamespaces, forbidden, foreign };
+  return {
+    kinds,
+    owned,
+    ownerById,
+    live,
+    missingNamespaces: unowned.missingNamespaces,
+    unreadable: new UnreadablePlaces([...unreadable, ...unowned.unreadable]),
+    inDoubt,
+    foreignInventories: inventories.foreign,
+    foreign,
+  };
 }
 
 /** Everything that carries our marks, by lists. */
@@ -69,7 +96,7 @@ async function readOurs(
   input: SurveyInput,
   kinds: KindsInUse,
   desired: readonly DesiredObject[],
-): Promise<Members & { readonly inventories: readonly Inventory[] }> {
+): Promise<Members & { readonly inventories: Inventories; readonly inDoubt: ReadonlySet<string> }> {
   const { client, environment, applications } = input;
   const names = applications.map(({ name }) => name);
   const namespaces = [...new Set(desired.map(({ key }) => key.namespace).filter((name) => name !== ''))];
@@ -81,11 +108,12 @@ async function readOurs(
     }),
     readMembers(client, kinds.served.values(), { applications: names, namespaces }),
   ]);
-  const elsewhere = await readElsewhere(input, kinds, inventories, known.found, namespaces);
+  const elsewhere = await readElsewhere(input, kinds, inventories.ours, known.found, namespaces);
   return {
     inventories,
     found: [...known.found, ...elsewhere.found],
-    forbidden: new Map([...known.forbidden, ...elsewhere.forbidden]),
+    unreadable: [inventories, known, elsewhere].flatMap(({ unreadable }) => unreadable),
+    inDoubt: elsewhere.inDoubt,
   };
 }
 
@@ -97,7 +125,7 @@ async function readElsewhere(
   inventories: readonly Inventory[],
   found: readonly LiveObject[],
   desiredNamespaces: readonly string[],
-): Promise<Members> {
+): Promise<Members & { readonly inDoubt: ReadonlySet<string> }> {
   const { client, applications } = input;
   const names = applications.map(({ name }) => name);
   const known = new Set(names);
@@ -109,12 +137,15 @@ async function readElsewhere(
     client,
     inventories.flatMap((inventory) => inventory.kinds),
   );
-  const others = [...recorded].filter(([kind]) => !kinds.served.has(kind)).map(([, resource]) => resource);
+  const others = [...recorded.served].flatMap(([kind, resource]) =>
+    kinds.served.has(kind) ? [] : [resource],
+  );
   const lost = names.filter((name) => !inventories.some(({ application }) => application === name));
   const unread = await readableKinds(input, kinds, new Set(others), lost, found);
   const leavingNames = [...new Set(leaving.map(({ application }) => application))];
   const leavingKinds = new Set(leaving.flatMap((inventory) => inventory.kinds));
-  const [recordedOnly, leavingOnly, rebuilt] = await Promise.all([
+  const [inDoubt, recordedOnly, leavingOnly, rebuilt] = await Promise.all([
+    stillInDoubt(client, recorded.unserved),
     readMembers(client, others, { applications: [...names, ...leavingNames], namespaces }),
     readMembers(
       client,
@@ -126,7 +157,8 @@ async function readElsewhere(
   return {
     found: [...recordedOnly.found, ...leavingOnly.found, ...rebuilt.found],
     // What we may not list we have not written either, as far as nothing says that we have.
-    forbidden: new Map([...recordedOnly.forbidden, ...leavingOnly.forbidden]),
+    unreadable: [...recordedOnly.unreadable, ...leavingOnly.unreadable],
+    inDoubt,
   };
 }
 
@@ -155,10 +187,7 @@ async function readUnowned(
   desired: readonly DesiredObject[],
   { served }: KindsInUse,
   live: ReadonlyMap<string, LiveObject>,
-): Promise<{
-  readonly existing: ReadonlyMap<string, LiveObject>;
-  readonly missingNamespaces: ReadonlySet<string>;
-}> {
+): Promise<Members & { readonly missingNamespaces: ReadonlySet<string> }> {
   const unseen = desired.filter(({ key }) => !live.has(formatKey(key)));
   const clusterWide = unseen.filter(({ key }) => key.namespace === '');
   const planned = new Set(desired.flatMap(({ key }) => (isNamespace(key) ? [key.name] : [])));
@@ -169,14 +198,19 @@ async function readUnowned(
     findUnlabelled(client, clusterWide, served),
     findMissingNamespaces(client, [...outside]),
   ]);
+  const found = new Set(first.found.map(({ key }) => formatKey(key)));
   // Nothing is in a namespace that does not exist yet.
   const isThere = (namespace: string) => {
     const name = formatKey({ group: '', kind: 'Namespace', namespace: '', name: namespace });
-    return planned.has(namespace) ? live.has(name) || first.has(name) : !missingNamespaces.has(namespace);
+    return planned.has(namespace) ? live.has(name) || found.has(name) : !missingNamespaces.has(namespace);
   };
   const inside = unseen.filter(({ key }) => key.namespace !== '' && isThere(key.namespace));
   const second = await findUnlabelled(client, inside, served);
-  return { existing: new Map([...first, ...second]), missingNamespaces };
+  return {
+    found: [...first.found, ...second.found],
+    unreadable: [...first.unreadable, ...second.unreadable],
+    missingNamespaces,
+  };
 }
 
 function isNamespace(key: ObjectKey): boolean {

@@ -51,6 +51,7 @@ export function applyResult(
     ...targetResult(desired, client),
     actions: result.actions,
     skipped: result.skipped.map(({ key, because }) => ({ key: formatKey(key), because })),
+    approvals: result.approvals.map((approval) => ({ ...approval, keys: approval.keys.map(formatKey) })),
     errors: result.errors.map((error) => errorResult(error)),
     planDigest: result.planDigest,
     requests: client.requests,

@@ -68,6 +68,12 @@ export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void
       case 'started':
         total = event.total;
         break;
+      case 'approved': {
+        const { code, by, keys } = event.approval;
+        const objects = keys.length === 1 ? '1 object' : `${keys.length} objects`;
+        say(row('approved', 'yellow', code, `${objects}, by ${by}`));
+        break;
+      }
       // The table of the plan has said so.
       case 'edge-dropped':
       case 'writing':

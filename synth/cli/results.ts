@@ -88,7 +88,14 @@ const Plan = Target.extend({
       circle: z.string(),
     }),
   ),
-  refusals: z.array(z.strictObject({ code: z.string(), message: z.string(), keys: z.array(z.string()) })),
+  refusals: z.array(
+    z.strictObject({
+      code: z.string(),
+      application: z.string(),
+      message: z.string(),
+      keys: z.array(z.string()),
+    }),
+  ),
   errors: z.array(ErrorResult),
   planDigest: z.string(),
   requests: Requests,
@@ -99,6 +106,17 @@ const Apply = Target.extend({
   /** What was done. */
   actions: Actions,
   skipped: z.array(z.strictObject({ key: z.string(), because: z.string() })),
+  /** What guards refused and an approval let pass. */
+  approvals: z.array(
+    z.strictObject({
+      code: z.string(),
+      application: z.string(),
+      keys: z.array(z.string()),
+      by: z.string(),
+      at: z.string(),
+      planDigest: z.string(),
+    }),
+  ),
   errors: z.array(ErrorResult),
   planDigest: z.string(),
   requests: Requests,

@@ -10,9 +10,14 @@ export function eventRecord(event: ApplyEvent): Readonly<Record<string, unknown>
       const { from, to, until, circle } = event.edge;
       return { type: event.type, from: formatKey(from), to: formatKey(to), until, circle };
     }
+    case 'approved': {
+      const { keys, ...approval } = event.approval;
+      return { type: event.type, ...approval, keys: keys.map(formatKey) };
+    }
     case 'finished': {
-      const { errors, skipped, ...result } = event.result;
-      return { type: event.type, ...result, errors: errors.length, skipped: skipped.length };
+      const { errors, skipped, approvals, ...result } = event.result;
+      const counts = { errors: errors.length, skipped: skipped.length, approvals: approvals.length };
+      return { type: event.type, ...result, ...counts };
     }
     case 'failed':
       return { type: event.type, key: formatKey(event.key), error: event.error.toJSON() };
