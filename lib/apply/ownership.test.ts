@@ -2,8 +2,10 @@ import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
 import { Annotation, keyOf, Label } from '../objects/index.ts';
 import { inventoryName } from '../plan/index.ts';
+import { applyPlan, runToEnd } from './apply-plan.ts';
 import { describeOnBoth } from './testing/clusters.ts';
 import {
+  applicationsOf,
   applyAs,
   changeOf,
   configMap,
@@ -53,14 +55,14 @@ describeOnBoth('what an application owns', (cluster) => {
   it('adopts what is there already, says who made it, and takes what a person wrote', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();
-    await applyAs(client, 'kubectl', configMap(namespace, 'a', { value: 'theirs', other: 'kept' }));
+    await applyAs(client, 'k9s', configMap(namespace, 'a', { value: 'theirs', other: 'kept' }));
     const object = configMap(namespace, 'a', { value: 'ours' });
     const { plan, result, actions } = await engine.sync({ web: [object] });
     expect(actions).toEqual([`adopt ConfigMap ${namespace}/a`]);
     expect(changeOf(plan, object)).toMatchObject({
-      because: 'exists already, made by kubectl',
-      changes: [{ path: 'data.value', before: 'theirs', after: 'ours', manager: 'kubectl' }],
-      conflicts: [{ path: 'data.value', manager: 'kubectl', resolution: 'take-over' }],
+      because: 'exists already, made by k9s',
+      changes: [{ path: 'data.value', before: 'theirs', after: 'ours', manager: 'k9s' }],
+      conflicts: [{ path: 'data.value', manager: 'k9s', resolution: 'take-over' }],
     });
     expect(result.errors).toEqual([]);
     expect(await engine.read(object)).toMatchObject({ data: { value: 'ours', other: 'kept' } });
@@ -81,6 +83,20 @@ describeOnBoth('what an application owns', (cluster) => {
     expect(live?.metadata.labels?.[Label.partOf]).toBeUndefined();
     expect(live?.metadata.annotations?.[Annotation.digest]).toBeUndefined();
     expect((await engine.sync({ web: [configMap(namespace, 'a')] })).actions).toEqual([]);
+  });
+
+  it('does not detach what somebody else took over since the plan', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const kept = configMap(namespace, 'kept');
+    const settings = { [keyText(kept)]: { prune: 'detach' as const } };
+    await engine.sync({ web: { objects: [configMap(namespace, 'a'), kept], settings } });
+    const program = { web: [configMap(namespace, 'a')] };
+    const plan = await engine.plan(program);
+    await engine.sync({ ...program, other: [kept] });
+    const result = await runToEnd(applyPlan({ client, plan, applications: applicationsOf(program) }));
+    expect(result.errors).toMatchObject([{ code: 'CHANGED_HANDS', hint: expect.any(String) }]);
+    expect((await engine.read(kept))?.metadata.labels?.[Label.application]).toBe('other');
   });
 
   it('hands an object over to another application without deleting it', async () => {

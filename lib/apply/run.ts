@@ -204,7 +204,8 @@ export function detachTask(context: RunContext, change: PlannedChange): Task {
     mustBecomeReady: false,
     run: () =>
       timed(context, change, async () => {
-        await detachObject(context.client, await resourceOf(context, change), change);
+        const ids = new Set(context.inventories.get(change.application)?.ids);
+        await detachObject(context.client, await resourceOf(context, change), change, ids);
       }),
   };
 }

@@ -1,10 +1,18 @@
 /** Carries out one change: one request, where nobody interferes. */
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
-import type { JsonObject, JsonValue, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
+import type { JsonObject, JsonValue, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, gvkOf, Label, TruekeelError } from '../objects/index.ts';
 import type { FieldConflict, PlannedChange } from '../plan/index.ts';
-import { conflictsOf, mustForce, OUR_MARKS, placeOf, withoutYielded, withRecord } from '../plan/index.ts';
+import {
+  conflictsOf,
+  movedToUs,
+  mustForce,
+  OUR_MARKS,
+  placeOf,
+  withoutYielded,
+  withRecord,
+} from '../plan/index.ts';
 
 export interface Written {
   /** As the server returned it. */
@@ -30,12 +38,37 @@ export async function applyChange(
   options: WriteOptions & { readonly answer: 'object' | 'metadata' },
 ): Promise<Written> {
   const { conflicts } = change;
+  if (change.takesFieldsOf) await moveFields(client, change);
   try {
     return { ...(await send(client, object, conflicts, options)), conflicts };
   } catch (error) {
     if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || error.conflicts.length === 0)
       throw error;
     return await applyInDispute(client, change, object, error, options);
+  }
+}
+
+/** How often a write that names a version is tried when the object changes meanwhile. */
+const TRIES = 5;
+
+/** Makes the fields of the manifest that an object came from ours: a write of its own, since the API server takes no
+ * managedFields in an apply. Should the run end after it, the next one adopts the object as this one would have. */
+async function moveFields(client: KubeClient, { key, apiVersion }: PlannedChange): Promise<void> {
+  const resource = await client.resource(gvkOf({ apiVersion, kind: key.kind }));
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await client.getMetadata(resource, key);
+    const managedFields = found && movedToUs(found.metadata);
+    if (!managedFields) return;
+    const patch = [
+      { op: 'replace', path: '/metadata/managedFields', value: managedFields as unknown as JsonValue }, // as it was read
+      { op: 'replace', path: '/metadata/resourceVersion', value: found.metadata.resourceVersion ?? '' },
+    ];
+    try {
+      await client.patch(resource, key, patch, { type: 'json' });
+      return;
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || attempt >= TRIES) throw error;
+    }
   }
 }
 
@@ -68,9 +101,6 @@ async function send(
   return { metadata: written, object: written };
 }
 
-/** How often a delete is tried when the object changes meanwhile. */
-const DELETE_TRIES = 5;
-
 export interface DeleteTerms extends WriteOptions {
   /** Ids of inventories that make it ours; undefined where it is replaced, and the uid alone decides. */
   readonly ids: ReadonlySet<string> | undefined;
@@ -85,14 +115,53 @@ export async function deleteObject(
   change: PlannedChange,
   { ids, propagation, onPushback }: DeleteTerms,
 ): Promise<boolean> {
+  return whileOurs(client, resource, change, ids, (seen) =>
+    client.delete(resource, change.key, { ...seen, propagation, onPushback }),
+  );
+}
+
+/** Takes our marks off an object and leaves all else as it is; as long as it is still ours.
+ * @param ids ids of inventories that make it ours */
+export async function detachObject(
+  client: KubeClient,
+  resource: ApiResource,
+  change: PlannedChange,
+  ids: ReadonlySet<string>,
+): Promise<void> {
+  const none = (names: readonly string[]): JsonValue => Object.fromEntries(names.map((name) => [name, null]));
+  await whileOurs(client, resource, change, ids, async ({ uid, resourceVersion }) => {
+    const metadata = {
+      // A patch that names another uid or version is refused as a conflict.
+      uid,
+      resourceVersion,
+      labels: none(OUR_MARKS.labels),
+      annotations: none(OUR_MARKS.annotations),
+    };
+    await client.patch(resource, change.key, { metadata }, { type: 'merge' });
+    return true;
+  });
+}
+
+/** Writes with uid and version as preconditions; with a newer version when the object moved on and is still ours.
+ * @returns what the write returns; false when the object is gone
+ * @throws TruekeelError `CHANGED_HANDS` */
+async function whileOurs(
+  client: KubeClient,
+  resource: ApiResource,
+  change: PlannedChange,
+  ids: ReadonlySet<string> | undefined,
+  write: (seen: { readonly uid: string; readonly resourceVersion: string }) => Promise<boolean>,
+): Promise<boolean> {
   const { key, live } = change;
   const uid = live?.uid ?? '';
   let resourceVersion = live?.resourceVersion ?? '';
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.delete(resource, key, { uid, resourceVersion, propagation, onPushback });
+      return await write({ uid, resourceVersion });
     } catch (error) {
-      if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || attempt >= DELETE_TRIES) throw error;
+      if (!(error instanceof KubeError)) throw error;
+      if (error.code === 'NOT_FOUND') return false;
+      if (error.code !== 'CONFLICT' || attempt >= TRIES) throw error;
       const now = await client.getMetadata(resource, key);
       if (!now) return false;
       if (now.metadata.uid !== uid)
@@ -105,28 +174,11 @@ export async function deleteObject(
 }
 
 function changedHands(change: PlannedChange, why: string): TruekeelError {
-  return new TruekeelError(`${formatKey(change.key)} was not deleted: ${why}`, {
+  const left = change.action === 'detach' ? 'left as it is' : 'not deleted';
+  return new TruekeelError(`${formatKey(change.key)} was ${left}: ${why}`, {
     code: 'CHANGED_HANDS',
     family: 'conflict',
     ...placeOf(change),
     hint: 'Plan again to see what is there now.',
   });
-}
-
-/** Takes our marks off an object and leaves all else as it is. */
-export async function detachObject(
-  client: KubeClient,
-  resource: ApiResource,
-  { key, live }: { readonly key: ObjectKey; readonly live?: PlannedChange['live'] },
-): Promise<void> {
-  const none = (names: readonly string[]): JsonValue => Object.fromEntries(names.map((name) => [name, null]));
-  const patch = {
-    metadata: {
-      // A patch that names another uid is refused as a conflict.
-      uid: live?.uid ?? '',
-      labels: none(OUR_MARKS.labels),
-      annotations: none(OUR_MARKS.annotations),
-    },
-  };
-  await client.patch(resource, key, patch, { type: 'merge' });
 }

@@ -18,14 +18,20 @@ const NOISE: ReadonlySet<string> = new Set([
 ]);
 
 /** @param live with managedFields, so that each change names who wrote the live value
+ * @param isShown told of each path and of what is there afterwards; all are shown when absent
  * @returns changes in the order of their paths; status and our own marks left out */
-export function diffObjects(live: KubernetesObject, after: KubernetesObject): readonly FieldChange[] {
+export function diffObjects(
+  live: KubernetesObject,
+  after: KubernetesObject,
+  isShown: (path: FieldPath, after: JsonValue | undefined) => boolean = () => true,
+): readonly FieldChange[] {
   const changes: { path: FieldPath; before: JsonValue | undefined; after: JsonValue | undefined }[] = [];
   diffValues(comparable(live), comparable(after), [], (path, before, now) =>
     changes.push({ path, before, after: now }),
   );
   const others = foreignEntries(live.metadata);
-  return changes.map(({ path, before, after: now }) => {
+  const shown = changes.filter((change) => isShown(change.path, change.after));
+  return shown.map(({ path, before, after: now }) => {
     const manager = others.find((entry) => !isLastApplied(path) && holds(entry.fieldsV1, path))?.manager;
     return {
       path: formatPath(path),
@@ -36,7 +42,8 @@ export function diffObjects(live: KubernetesObject, after: KubernetesObject): re
   });
 }
 
-function isLastApplied(path: FieldPath): boolean {
+/** kubectl's copy of the last manifest: bookkeeping, and not of one field. */
+export function isLastApplied(path: FieldPath): boolean {
   const step = path.at(-1);
   return (
     step !== undefined && 'field' in step && step.field === 'kubectl.kubernetes.io/last-applied-configuration'

@@ -20,6 +20,7 @@ function outcomeOf(change: PlannedChange): JsonObject {
     action: change.action,
     digest: change.desired?.digest,
     uid: change.live?.uid,
+    takesFieldsOf: change.takesFieldsOf,
     changes: change.changes.map(({ path, before, after }): JsonValue => ({ path, before, after })),
     conflicts: change.conflicts.map(
       ({ path, manager, resolution }): JsonValue => ({ path, manager, resolution }),

@@ -75,6 +75,20 @@ function removeAt(value: JsonValue, path: FieldPath): JsonValue | undefined {
   return kept.length > 0 ? kept : undefined;
 }
 
+/** A copy of an object with another value at a path; unchanged where there is nothing yet. */
+export function replacedAt(object: JsonObject, path: FieldPath, value: JsonValue): JsonObject {
+  const visit = (here: JsonValue, [step, ...rest]: FieldPath): JsonValue => {
+    if (step === undefined) return value;
+    if ('field' in step) {
+      const child = isMap(here) ? here[step.field] : undefined;
+      return child === undefined ? here : { ...(here as JsonObject), [step.field]: visit(child, rest) };
+    }
+    if (!Array.isArray(here)) return here;
+    return here.map((item) => (itemMatches(step, item) ? visit(item, rest) : item));
+  };
+  return visit(object, path) as JsonObject; // only an empty path leads to something that is no object
+}
+
 /** Whether a step leads to this item. A key field that the item does not write is its default. */
 export function itemMatches(step: PathStep, item: JsonValue): boolean {
   if ('key' in step) {

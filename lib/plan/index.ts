@@ -1,6 +1,7 @@
 /** Planning: desired applications and a cluster come in, a plan goes out ({@link planApplications}): what is created,
  * changed, replaced, deleted, adopted, detached, in what order, with what effects, and what is refused. Reads
  * metadata; nothing is written. */
+export { movedToUs } from './adoption.ts';
 export { withRecord } from './baseline.ts';
 export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';

@@ -3,6 +3,8 @@ import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
+import { entriesToMove } from './adoption.ts';
+import { withMovedFields } from './adoption-detail.ts';
 import { summarizeChanges } from './because.ts';
 import { mapConcurrent } from './concurrent.ts';
 import type { Drift } from './conflicts.ts';
@@ -198,12 +200,15 @@ async function planOne(
   const resource = seen.kinds.versions.get(versionedKind(desired));
   const isDryRunnable = decided.action === 'change' || decided.action === 'adopt';
   if (!isDryRunnable || !resource || !object) return undetailed(candidate, decided);
-  const detail = await detailChange(client, resource, desired, object);
+  const applied = await detailChange(client, resource, desired, object);
+  const isAdopted = decided.action === 'adopt' && applied.action === 'same';
+  const detail = isAdopted ? await withMovedFields(client, desired.key, applied, object) : applied;
   if (detail.action === 'gone')
     return undetailed({ ...candidate, live: undefined }, { ...decided, action: 'create', because: '' });
   const action = detail.action === 'replace' ? 'replace' : decided.action;
   return {
     ...common(candidate, live),
+    ...(isAdopted && live && takes(live)),
     action,
     because: decided.because === '' ? summarizeChanges(detail.changes) : decided.because,
     changes: detail.changes,
@@ -235,6 +240,11 @@ function correction(
     effects: [],
     conflicts: [...taken, ...yielded],
   };
+}
+
+function takes({ metadata }: ObjectMetadata): Pick<PlannedChange, 'takesFieldsOf'> {
+  const managers = [...new Set(entriesToMove(metadata).map(({ manager }) => manager))].sort();
+  return managers.length > 0 ? { takesFieldsOf: managers } : {};
 }
 
 function undetailed(candidate: Candidate, { action, because, conflicts }: Decision): PlannedChange {

@@ -51,6 +51,8 @@ export interface PlannedChange {
   readonly changes: readonly FieldChange[];
   readonly effects: readonly Effect[];
   readonly conflicts: readonly FieldConflict[];
+  /** Managers whose fields become ours with the object: the tools that made it from a manifest. Only where it is adopted. */
+  readonly takesFieldsOf?: readonly string[];
   /** Absent for deletes and detaches. */
   readonly desired?: DesiredObject;
   /** Absent for creates. */
