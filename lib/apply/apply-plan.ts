@@ -11,6 +11,7 @@ import { Channel } from './channel.ts';
 import { AdaptiveLimit, type ConcurrencyOptions } from './concurrency.ts';
 import type { ApplyEvent, ApplyResult } from './events.ts';
 import { Explainer } from './explain.ts';
+import { putReleasesAside } from './helm.ts';
 import { InventoryWriter } from './inventory.ts';
 import type { RunContext } from './run.ts';
 import { Unplanned } from './run.ts';
@@ -227,8 +228,9 @@ class Run {
     for (const approval of records) this.#emit({ type: 'approved', approval });
   }
 
-  async #settle({ plan, inventoryWriter }: RunContext): Promise<void> {
+  async #settle({ client, plan, inventoryWriter }: RunContext): Promise<void> {
     try {
+      await putReleasesAside(client, plan.helmReleases);
       await inventoryWriter.settle(plan.inventories);
     } catch (error) {
       if (!(error instanceof TruekeelError)) throw error;

@@ -117,7 +117,10 @@ export class InventoryWriter {
     state: State | undefined,
     { scope, approvals }: Pick<State, 'scope' | 'approvals'>,
   ): Promise<State> {
-    const object = inventoryObject(this.#environment, inventory, scope, approvals);
+    const bare = inventoryObject(this.#environment, inventory, scope, approvals);
+    // What was there when it was created stays with an apply that leaves it out: it is emptied.
+    const named = [scope, state?.scope].flatMap((one) => one?.releases ?? []);
+    const object = named.length > 0 ? withReleases(bare, scope) : bare;
     const written = state
       ? await this.#client.apply(atVersion(object, state), { force: true })
       : await this.#client.create(object);
@@ -130,8 +133,8 @@ export class InventoryWriter {
     const resource = await this.#client.resource(INVENTORY_KIND);
     const found = await this.#client.getMetadata(resource, inventory);
     if (!found) return undefined;
-    const { uid, resourceVersion, kinds, namespaces, approvals } = parseInventory(found);
-    return { uid, resourceVersion, scope: { kinds, namespaces }, approvals };
+    const { uid, resourceVersion, kinds, namespaces, releases, approvals } = parseInventory(found);
+    return { uid, resourceVersion, scope: { kinds, namespaces, releases }, approvals };
   }
 
   async #remove({ namespace, name, uid, resourceVersion }: InventoryRef): Promise<void> {
@@ -144,7 +147,16 @@ export class InventoryWriter {
   }
 }
 
-const NOTHING: InventoryScope = { kinds: [], namespaces: [] };
+function withReleases(object: KubernetesObject, { releases = [] }: InventoryScope): KubernetesObject {
+  const { annotations } = object.metadata;
+  const text = [...releases].sort().join(',');
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...annotations, [InventoryMark.helmReleases]: text } },
+  };
+}
+
+const NOTHING: InventoryScope = { kinds: [], namespaces: [], releases: [] };
 
 /** Refused by the server when the object is another one, or has changed. */
 function atVersion(object: KubernetesObject, { uid, resourceVersion }: State): KubernetesObject {

@@ -4,6 +4,7 @@ import { Annotation, isAsRecorded } from '../objects/index.ts';
 import type { Drift, HeldField } from './conflicts.ts';
 import { driftOf } from './conflicts.ts';
 import { formatPath } from './field-path.ts';
+import { formatRelease, releaseOf } from './helm-record.ts';
 import { OUR_MARK_PATHS } from './identity.ts';
 import type { Action } from './plan.ts';
 
@@ -90,6 +91,8 @@ function yieldReason(yielded: readonly HeldField[]): string {
 }
 
 function adoptReason({ metadata }: ObjectMetadata): string {
+  const release = releaseOf(metadata);
+  if (release) return `exists already, installed by Helm as ${formatRelease(release)}`;
   const managers = new Set(
     (metadata.managedFields ?? []).filter((e) => !e.subresource).map((e) => e.manager),
   );

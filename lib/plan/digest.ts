@@ -1,14 +1,20 @@
 import type { Digest, JsonObject, JsonValue } from '../objects/index.ts';
 import { canonicalJson, digestOf, formatKey } from '../objects/index.ts';
-import type { PlannedChange } from './plan.ts';
+import type { PlannedChange, PlannedHelmRelease } from './plan.ts';
 
 /** The name of a plan: a digest over what decides its outcome. Unchanged objects are left out, and so is all that
  * moves by itself (resourceVersions, status), so that a plan made later under the same conditions has the same name. */
-export function planDigest(environment: string, changes: readonly PlannedChange[]): Digest {
-  const lines = changes
-    .filter(({ action }) => action !== 'none')
-    .map((change) => canonicalJson(outcomeOf(change)))
-    .sort();
+export function planDigest(
+  environment: string,
+  changes: readonly PlannedChange[],
+  releases: readonly PlannedHelmRelease[] = [],
+): Digest {
+  const lines = [
+    ...changes.filter(({ action }) => action !== 'none').map((change) => canonicalJson(outcomeOf(change))),
+    ...releases
+      .filter(({ resolution }) => resolution === 'take-over')
+      .map(({ namespace, name, resolution }) => canonicalJson({ namespace, name, resolution })),
+  ].sort();
   return digestOf(`truekeel plan v1\n${environment}\n${lines.join('\n')}`);
 }
 

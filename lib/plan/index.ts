@@ -16,6 +16,7 @@ export { fieldOf, isMap, stringOf } from './field-path.ts';
 export { orderGraph } from './graph.ts';
 export type { GuardLimits } from './guards.ts';
 export { weighApprovals } from './guards.ts';
+export { formatRelease, RECORD_OWNER } from './helm-record.ts';
 export { environmentId, inventoryName, marked, OUR_MARKS, settingOf, TOOLING } from './identity.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_KIND, InventoryMark, parseInventory } from './inventory.ts';

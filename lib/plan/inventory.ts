@@ -15,6 +15,8 @@ export const InventoryMark = {
   additionalNamespaces: 'applyset.kubernetes.io/additional-namespaces',
   /** JSON: the last approvals by which a guard let something pass. */
   approvals: 'truekeel.dev/approvals',
+  /** Releases of Helm (`shop/web`) that list members. */
+  helmReleases: 'truekeel.dev/helm-releases',
 } as const;
 
 export interface Inventory {
@@ -29,6 +31,8 @@ export interface Inventory {
   readonly kinds: readonly string[];
   /** Namespaces beside its own. */
   readonly namespaces: readonly string[];
+  /** Releases of Helm that list members. */
+  readonly releases: readonly string[];
   /** The record of approvals as it stands there; undefined when there is none. */
   readonly approvals: string | undefined;
 }
@@ -131,6 +135,7 @@ function inventoryOf(object: ObjectMetadata): Inventory | TruekeelError {
     createdAt: creationTimestamp,
     kinds: listed(annotations[InventoryMark.groupKinds]),
     namespaces: listed(annotations[InventoryMark.additionalNamespaces]),
+    releases: listed(annotations[InventoryMark.helmReleases]),
     approvals: annotations[InventoryMark.approvals],
   };
 }

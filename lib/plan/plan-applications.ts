@@ -9,6 +9,7 @@ import { type EdgeSource, findEdges } from './edges/index.ts';
 import { formerEdges } from './former-edges.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, weighApprovals } from './guards.ts';
+import { planReleases, withReleaseEffects } from './helm.ts';
 import { environmentId, settingOf } from './identity.ts';
 import { KeyIndex } from './key-index.ts';
 import type { LiveView, SettledObjects } from './live-view.ts';
@@ -37,6 +38,8 @@ export interface PlanOptions {
   readonly tried?: 'every change' | 'not drift';
   /** Asked for the edges of an earlier release when objects are to be deleted: what needed another goes before it. */
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
+  /** What becomes of releases of Helm whose objects are all ours; `leave` when absent. */
+  readonly helmReleases?: 'leave' | 'take-over';
 }
 
 export interface PlanRequest {
@@ -74,10 +77,12 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const decided = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
   const { edges, dropped } = orderPlanned(considered, decided, planned.written, settled);
   const standing = settled ? standingChanges(settled, decided, edges, applications) : [];
-  const changes = inOrder(
+  const bare = inOrder(
     [...decided, ...standing],
     seen.owned.map(({ name }) => name),
   );
+  const helm = await planReleases(client, seen, bare, options.helmReleases ?? 'leave');
+  const changes = withReleaseEffects(seen, bare, helm.releases);
   const refusals = guard(
     applicationSituations(seen, applications, settled),
     changes,
@@ -90,17 +95,18 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const counts = countActions(decided);
   const { refused, approved } = weighApprovals(refusals, options.approvals ?? []);
   return {
-    digest: planDigest(environment, changes),
+    digest: planDigest(environment, changes, helm.releases),
     environment,
     changes,
     counts: { ...counts, none: counts.none + (settled?.count ?? 0) },
     edges,
     droppedEdges: dropped,
     formerEdges: await formerEdges(changes, seen.live, options.formerEdges),
-    inventories: plannedInventories(seen, changes, settled),
+    inventories: plannedInventories(seen, changes, { settled, helmReleases: helm.releases }),
+    helmReleases: helm.releases,
     refusals: refused,
     approved,
-    errors: [...planned.errors, ...unseenErrors(seen)],
+    errors: [...planned.errors, ...unseenErrors(seen), ...helm.errors],
   };
 }
 

@@ -27,7 +27,14 @@ export interface FieldChange {
 
 /** What a change will bring about beyond the write itself. */
 export interface Effect {
-  readonly kind: 'restarts-pods' | 'replaces' | 'touches-data' | 'removes-crd' | 'widens-rbac' | 'scales';
+  readonly kind:
+    | 'restarts-pods'
+    | 'replaces'
+    | 'touches-data'
+    | 'removes-crd'
+    | 'widens-rbac'
+    | 'scales'
+    | 'helm-release';
   /** For people: `restarts 2 pods`. */
   readonly message: string;
 }
@@ -117,6 +124,18 @@ export interface PlannedInventory {
   readonly leaving: boolean;
 }
 
+/** A release of Helm that lists objects of ours. */
+export interface PlannedHelmRelease {
+  readonly namespace: string;
+  readonly name: string;
+  /** Whose objects they are. */
+  readonly applications: readonly string[];
+  /** `leave`: Helm keeps it, and `helm uninstall` would delete them. `take-over`: its records are put aside. */
+  readonly resolution: 'leave' | 'take-over';
+  /** Secrets in its namespace that are put aside. */
+  readonly records: readonly { readonly name: string; readonly uid: string }[];
+}
+
 /** An inventory in the state in which it was seen. */
 export interface InventoryRef {
   readonly namespace: string;
@@ -128,6 +147,8 @@ export interface InventoryRef {
 export interface InventoryScope {
   readonly kinds: readonly string[];
   readonly namespaces: readonly string[];
+  /** Releases of Helm (`shop/web`) that list members, so that a later plan knows of them, too. */
+  readonly releases?: readonly string[];
 }
 
 /** An edge that was found and is not waited for: together with what people declared, or with others that were found, it
@@ -156,6 +177,7 @@ export interface Plan {
   /** What is known of the order of objects that are to be deleted: `from` waited for `to` when both were made. */
   readonly formerEdges: readonly Pick<DependencyEdge, 'from' | 'to'>[];
   readonly inventories: readonly PlannedInventory[];
+  readonly helmReleases: readonly PlannedHelmRelease[];
   readonly refusals: readonly GuardRefusal[];
   /** What guards would have refused, were it not approved. */
   readonly approved: readonly ApprovedRefusal[];

@@ -1,18 +1,24 @@
 /** What inventories say now, and what they have to say once the plan is carried out. Pure. */
+import { formatRelease } from './helm-record.ts';
 import type { Inventory } from './inventory.ts';
 import { formatGroupKind } from './live.ts';
 import type { SettledObjects } from './live-view.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { isWrittenByUs, partOf } from './ownership.ts';
-import type { InventoryScope, PlannedChange, PlannedInventory } from './plan.ts';
+import type { InventoryScope, PlannedChange, PlannedHelmRelease, PlannedInventory } from './plan.ts';
 import type { Survey } from './survey.ts';
 import { scopeInDoubt } from './unseen.ts';
 
-/** @param settled what the changes leave out, because nothing is to be done with it */
+interface OutsideOfChanges {
+  /** What the changes leave out, because nothing is to be done with it. */
+  readonly settled: SettledObjects | undefined;
+  readonly helmReleases: readonly PlannedHelmRelease[];
+}
+
 export function plannedInventories(
   seen: Survey,
   changes: readonly PlannedChange[],
-  settled: SettledObjects | undefined,
+  { settled, helmReleases }: OutsideOfChanges,
 ): readonly PlannedInventory[] {
   const byApplication = Map.groupBy(changes, ({ application }) => application);
   return seen.owned.flatMap((application) => {
@@ -22,6 +28,10 @@ export function plannedInventories(
     if (!application.desired && staying.length === 0 && doubt.kinds.length === 0)
       return leavingInventories(application);
     const scope = (some: readonly PlannedChange[]) => scopeOf(some, application.home.namespace);
+    const left = helmReleases.filter(
+      ({ resolution, applications }) => resolution === 'leave' && applications.includes(application.name),
+    );
+    const releases = { kinds: [], namespaces: [], releases: left.map(formatRelease) };
     const elsewhere = settled?.scope(application.name) ?? { kinds: [], namespaces: [] };
     const settledScope = {
       ...elsewhere,
@@ -30,7 +40,7 @@ export function plannedInventories(
     return [
       homeInventory(application, {
         isLost: isLost(application, seen),
-        target: [scope(staying), doubt, settledScope].reduce(uniteScopes),
+        target: [scope(staying), doubt, releases, settledScope].reduce(uniteScopes),
         touched: scope(own),
       }),
     ];
@@ -88,14 +98,15 @@ function leavingInventories({ name, inventories, ids }: OwnedApplication): reado
     recorded: scopeOfInventory(inventory),
     approvals: inventory.approvals,
     intended: scopeOfInventory(inventory),
-    target: { kinds: [], namespaces: [] },
+    target: { kinds: [], namespaces: [], releases: [] },
     superseded: [],
     leaving: true,
   }));
 }
 
 function scopeOfInventory(inventory: Inventory | undefined): InventoryScope {
-  return { kinds: inventory?.kinds ?? [], namespaces: inventory?.namespaces ?? [] };
+  const { kinds = [], namespaces = [], releases = [] } = inventory ?? {};
+  return { kinds, namespaces, releases };
 }
 
 function scopeOf(changes: readonly PlannedChange[], home: string): InventoryScope {
@@ -103,24 +114,36 @@ function scopeOf(changes: readonly PlannedChange[], home: string): InventoryScop
   const namespaces = new Set(keys.map(({ namespace }) => namespace));
   namespaces.delete('');
   namespaces.delete(home);
-  return { kinds: [...new Set(keys.map(formatGroupKind))].sort(), namespaces: [...namespaces].sort() };
+  return {
+    kinds: [...new Set(keys.map(formatGroupKind))].sort(),
+    namespaces: [...namespaces].sort(),
+    releases: [],
+  };
 }
 
 /** What both say together. */
 export function uniteScopes(a: InventoryScope, b: InventoryScope): InventoryScope {
-  const unite = (x: readonly string[], y: readonly string[]) => [...new Set([...x, ...y])].sort();
-  return { kinds: unite(a.kinds, b.kinds), namespaces: unite(a.namespaces, b.namespaces) };
+  return combine(a, b, (x, y) => [...new Set([...x, ...y])].sort());
 }
 
 /** What one says and the other does not. */
 export function withoutScope(scope: InventoryScope, other: InventoryScope): InventoryScope {
-  return {
-    kinds: scope.kinds.filter((kind) => !other.kinds.includes(kind)),
-    namespaces: scope.namespaces.filter((namespace) => !other.namespaces.includes(namespace)),
-  };
+  return combine(scope, other, (x, y) => x.filter((one) => !y.includes(one)));
 }
 
 export function sameScope(a: InventoryScope, b: InventoryScope): boolean {
-  const same = (x: readonly string[], y: readonly string[]) => [...x].sort().join() === [...y].sort().join();
-  return same(a.kinds, b.kinds) && same(a.namespaces, b.namespaces);
+  const missing = [withoutScope(a, b), withoutScope(b, a)].flatMap((scope) => Object.values(scope).flat());
+  return missing.length === 0;
+}
+
+function combine(
+  a: InventoryScope,
+  b: InventoryScope,
+  each: (x: readonly string[], y: readonly string[]) => readonly string[],
+): InventoryScope {
+  return {
+    kinds: each(a.kinds, b.kinds),
+    namespaces: each(a.namespaces, b.namespaces),
+    releases: each(a.releases ?? [], b.releases ?? []),
+  };
 }

@@ -73,5 +73,5 @@ export function scopeInDoubt(application: OwnedApplication, { inDoubt, unreadabl
     }
   }
   namespaces.delete(application.home.namespace);
-  return { kinds: [...kinds].sort(), namespaces: [...namespaces].sort() };
+  return { kinds: [...kinds].sort(), namespaces: [...namespaces].sort(), releases: [] };
 }

@@ -14,6 +14,7 @@ import {
   planDetails,
   planDroppedEdges,
   planFooter,
+  planNotes,
   planRefusals,
   planTable,
 } from './print-plan.ts';
@@ -36,6 +37,7 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
       prune: settings.flags.prune !== false,
       approvals: approvals(settings),
       ...(desired.formerEdges && { formerEdges: desired.formerEdges }),
+      helmReleases: settings.flags.takeOverHelm === true ? 'take-over' : 'leave',
     },
   });
 }
@@ -60,7 +62,8 @@ export async function planAndApply(
   for (const line of paragraph(planDroppedEdges(drawn, terminal.paint))) terminal.err(line);
   for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
     terminal.err(line);
-  for (const line of planRefusals(drawn, terminal.paint)) terminal.err(line);
+  for (const line of [...planNotes(drawn, terminal.paint), ...planRefusals(drawn, terminal.paint)])
+    terminal.err(line);
   terminal.err(planFooter(drawn, terminal.paint));
 
   const [refusal] = drawn.refusals;

@@ -3,6 +3,7 @@ import type { ApplyResult } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import type { Plan, PlannedChange } from '../../lib/plan/index.ts';
+import { formatRelease } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
 import { isWorthTelling } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
@@ -34,6 +35,11 @@ export function planResult(
       circle,
     })),
     refusals: plan.refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
+    helmReleases: plan.helmReleases.map((release) => ({
+      release: formatRelease(release),
+      applications: [...release.applications],
+      resolution: release.resolution,
+    })),
     errors: plan.errors.map((error) => errorResult(error)),
     planDigest: plan.digest,
     requests: client.requests,
@@ -62,6 +68,7 @@ export function applyResult(
 
 function changeResult(change: PlannedChange) {
   const { application, key, action, because, changes, effects, conflicts, constructPath, source } = change;
+  const { takesFieldsOf } = change;
   return {
     application,
     key: formatKey(key),
@@ -70,6 +77,7 @@ function changeResult(change: PlannedChange) {
     changes: [...changes],
     effects: [...effects],
     conflicts: conflicts.map(({ path, manager, resolution }) => ({ path, manager, resolution })),
+    ...(takesFieldsOf && { takesFieldsOf: [...takesFieldsOf] }),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
   };

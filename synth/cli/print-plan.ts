@@ -2,6 +2,7 @@
 import type { DependencyEdge, SourceLocation } from '../../lib/objects/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import type { Action, FieldChange, Plan, PlannedChange } from '../../lib/plan/index.ts';
+import { formatRelease } from '../../lib/plan/index.ts';
 import { table } from './table.ts';
 import type { Colour, Paint } from './terminal.ts';
 
@@ -75,6 +76,18 @@ export function planDroppedEdges(plan: Plan, paint: Paint): string[] {
 }
 
 const MOST_DROPPED = 10;
+
+/** What people should know beside the changes: releases of Helm that still list what is ours. */
+export function planNotes(plan: Plan, paint: Paint): string[] {
+  return plan.helmReleases.map((release) => {
+    const owners = release.applications.join(', ');
+    const what =
+      release.resolution === 'leave'
+        ? `lists objects of ${owners}: helm uninstall would delete them (--take-over-helm puts it aside)`
+        : 'is put aside once everything is applied';
+    return `${paint('yellow', 'note')} release ${formatRelease(release)} of Helm ${what}`;
+  });
+}
 
 /** What the plan would do and may not, without an approval. */
 export function planRefusals(plan: Plan, paint: Paint): string[] {

@@ -62,6 +62,10 @@ const desired = [
   option('--files <dir>', 'a folder of Kubernetes YAML instead of an environment'),
   option('--application <name>', 'the application that the files belong to'),
 ];
+const takeOverHelm = option(
+  '--take-over-helm',
+  'put releases of Helm aside whose objects are all in the program (default: leave them)',
+);
 const applying = [
   option('--plan <digest>', 'apply only if the plan still has this digest'),
   yes,
@@ -79,6 +83,7 @@ const applying = [
     '--approve <what...>',
     'approve what a guard refuses: its code, or an object as the plan names it',
   ).default([]),
+  takeOverHelm,
 ];
 
 export const VERBS: readonly Verb[] = [
@@ -117,6 +122,7 @@ export const VERBS: readonly Verb[] = [
       option('--no-prune', 'leave what is no longer wanted'),
       option('--prune <boolean>', '').hideHelp(),
       option('--approve <what...>', 'approve what a guard refuses').default([]),
+      takeOverHelm,
       exitCode,
       output,
     ],

@@ -72,6 +72,8 @@ const Change = z.strictObject({
   ),
   effects: z.array(z.strictObject({ kind: z.string(), message: z.string() })),
   conflicts: z.array(z.strictObject({ path: z.string(), manager: z.string(), resolution: z.string() })),
+  /** Tools whose fields become ours with the object. */
+  takesFieldsOf: z.array(z.string()).optional(),
   constructPath: z.string().optional(),
   source: Source.optional(),
 });
@@ -94,6 +96,14 @@ const Plan = Target.extend({
       application: z.string(),
       message: z.string(),
       keys: z.array(z.string()),
+    }),
+  ),
+  /** Releases of Helm that list objects of ours. */
+  helmReleases: z.array(
+    z.strictObject({
+      release: z.string(),
+      applications: z.array(z.string()),
+      resolution: z.enum(['leave', 'take-over']),
     }),
   ),
   errors: z.array(ErrorResult),

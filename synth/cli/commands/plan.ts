@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { paragraph, planDroppedEdges, planRefusals, planTable } from '../print-plan.ts';
+import { paragraph, planDroppedEdges, planNotes, planRefusals, planTable } from '../print-plan.ts';
 import { showPlan } from '../show-plan.ts';
 
 export const command: Command = (_args, flags, context) =>
@@ -7,6 +7,7 @@ export const command: Command = (_args, flags, context) =>
     lines: (plan, paint) => [
       ...paragraph(planTable(plan, paint)),
       ...paragraph(planDroppedEdges(plan, paint)),
+      ...planNotes(plan, paint),
       ...planRefusals(plan, paint),
     ],
     guarded: true,
