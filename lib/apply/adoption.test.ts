@@ -13,6 +13,7 @@ import {
   Engine,
   keyText,
   patchAs,
+  withApply,
   wrapped,
 } from './testing/engine.ts';
 
@@ -141,12 +142,10 @@ describeOnBothWithKubectl('an object that kubectl made', (cluster, kubectl) => {
     const { engine, namespace } = await start();
     await apply(configMap(namespace, 'a', { value: 'theirs', other: 'theirs' }));
     const object = configMap(namespace, 'a', { value: 'ours' });
-    const dying = wrapped(client, {
-      apply: async (sent, options) => {
-        if (!options?.dryRun && sent.metadata.name === 'a')
-          throw new KubeError('killed', { code: 'CONNECTION_LOST' });
-        return client.apply(sent, options);
-      },
+    const dying = withApply(client, async (send, sent, options) => {
+      if (!options?.dryRun && sent.metadata.name === 'a')
+        throw new KubeError('killed', { code: 'CONNECTION_LOST' });
+      return send();
     });
     await new Engine(dying, engine.environment).sync({ web: [object] });
     expect(holders(await engine.read(object))).toEqual(['truekeel Apply']);

@@ -5,7 +5,7 @@ import { KubeError } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { InventoryMark, inventoryName } from '../plan/index.ts';
 import { describeOnBoth } from './testing/clusters.ts';
-import { applyAs, changeOf, configMap, Engine, keyText, wrapped } from './testing/engine.ts';
+import { applyAs, changeOf, configMap, Engine, keyText, withApply } from './testing/engine.ts';
 
 describeOnBoth('a release of Helm', (cluster) => {
   let client: KubeClient;
@@ -136,11 +136,9 @@ describeOnBoth('a release of Helm', (cluster) => {
   it('is put aside after everything else, and not when something failed', async () => {
     const { engine, namespace, objects, owners } = await start();
     await install(objects);
-    const failing = wrapped(client, {
-      apply: async (object, options) => {
-        if (!options?.dryRun && object.metadata.name === 'b') throw new KubeError('no', { code: 'INVALID' });
-        return client.apply(object, options);
-      },
+    const failing = withApply(client, async (send, object, options) => {
+      if (!options?.dryRun && object.metadata.name === 'b') throw new KubeError('no', { code: 'INVALID' });
+      return send();
     });
     const blocked = new Engine(failing, engine.environment);
     const { result } = await blocked.sync({ web: objects }, { helmReleases: 'take-over' });

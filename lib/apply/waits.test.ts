@@ -69,7 +69,8 @@ describeOnControlPlane('waiting', (controlPlane) => {
       web: Array.from({ length: 5 }, (_, i) => deployment(namespace, `w${i}`)),
     });
     // One inventory, five writes; one list and one watch of Deployments, maybe one of pods.
-    expect(result.requests.byVerb.patch).toBe(6);
+    expect(result.requests.byVerb.create).toBe(1);
+    expect(result.requests.byVerb.patch).toBe(5);
     expect(result.requests.byVerb.get ?? 0).toBe(0);
     expect(result.requests.byVerb.list).toBeLessThanOrEqual(2);
   });

@@ -1,9 +1,24 @@
 /** What to do about fields that somebody else holds, decided before anything is sent. */
-import type { JsonObject, KubernetesObject, ObjectMeta, ObjectSettings } from '../objects/index.ts';
+import type {
+  JsonObject,
+  KubernetesObject,
+  ManagedFieldsEntry,
+  ObjectMeta,
+  ObjectSettings,
+} from '../objects/index.ts';
 import { canonicalJson, FIELD_MANAGER } from '../objects/index.ts';
 import type { FieldPath } from './field-path.ts';
 import { formatPath, valueAt, without } from './field-path.ts';
-import { foreignEntries, heldFields, holds, missingFields, overlap, ownEntry } from './managed-fields.ts';
+import {
+  countLeaves,
+  foreignEntries,
+  heldFields,
+  holds,
+  leafPaths,
+  missingFields,
+  overlap,
+  ownEntry,
+} from './managed-fields.ts';
 import { isPeoplesTool } from './managers.ts';
 import type { FieldConflict } from './plan.ts';
 
@@ -31,7 +46,28 @@ export function conflictsOf(
     const [ours, theirs] = [valueAt(object, path), valueAt(live, path)];
     return ours === undefined || theirs === undefined || canonicalJson(ours) !== canonicalJson(theirs);
   };
-  return heldByOthers(object, live.metadata, setting).filter(({ at }) => differs(at));
+  const held = heldByOthers(object, live.metadata, setting).filter(({ at }) => differs(at));
+  const [stranger] = inOtherVersions(object, live.metadata);
+  if (!stranger) return held;
+  const entries = (live.metadata.managedFields ?? []).filter((entry) => entry !== stranger);
+  const unexplained = leafPaths(object).filter(
+    (at) => differs(at) && !entries.some(({ fieldsV1 }) => holds(fieldsV1, at)),
+  );
+  return [...held, ...unexplained.map((at) => attribute(at, stranger.manager, setting))];
+}
+
+/** Entries of others that name fields as another version of the kind has them, and that we therefore cannot find in the
+ * object: a field of ours that is not as we want it, and that nobody holds by its name, is taken to be theirs. */
+function inOtherVersions(object: JsonObject, metadata: ObjectMeta): readonly ManagedFieldsEntry[] {
+  return foreignEntries(metadata).filter(({ apiVersion, fieldsV1, subresource }) => {
+    if (apiVersion === object.apiVersion || subresource === 'status') return false;
+    const { 'f:metadata': _, 'f:status': __, ...fields } = fieldsV1;
+    return countLeaves(fields) > heldFields(object, fields).length;
+  });
+}
+
+function attribute(at: FieldPath, manager: string, setting: ObjectSettings['conflicts']): HeldField {
+  return { at, path: formatPath(at), manager, resolution: resolve(manager, setting) };
 }
 
 /** Fields of `object` that somebody else holds, alone or together with us. Values are not looked at. */
@@ -41,12 +77,7 @@ function heldByOthers(
   setting: ObjectSettings['conflicts'],
 ): readonly HeldField[] {
   return foreignEntries(metadata).flatMap(({ manager, fieldsV1 }) =>
-    heldFields(object, fieldsV1).map((at) => ({
-      at,
-      path: formatPath(at),
-      manager,
-      resolution: resolve(manager, setting),
-    })),
+    heldFields(object, fieldsV1).map((at) => attribute(at, manager, setting)),
   );
 }
 
@@ -69,7 +100,12 @@ export function driftOf(
   const own = ownEntry(metadata)?.fieldsV1 ?? {};
   const missing = missingFields(object, own);
   if (missing.length === 0) return { taken: [], yielded: [], removed: [] };
-  const lost = heldByOthers(object, metadata, setting).filter(({ at }) => !holds(own, at));
+  const named = heldByOthers(object, metadata, setting).filter(({ at }) => !holds(own, at));
+  const [stranger] = inOtherVersions(object, metadata);
+  const unexplained = missing.filter((path) => !named.some(({ at }) => overlap(at, path)));
+  const lost = stranger
+    ? [...named, ...unexplained.map((at) => attribute(at, stranger.manager, setting))]
+    : named;
   return {
     taken: lost.filter(({ resolution }) => resolution !== 'yield'),
     yielded: lost.filter(({ resolution }) => resolution === 'yield'),

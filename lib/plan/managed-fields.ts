@@ -94,6 +94,20 @@ export function heldFields(object: JsonObject, fieldsV1: JsonObject): readonly F
   return held;
 }
 
+/** The fields of an object that could be held: scalars, lists, empty maps. */
+export function leafPaths(object: JsonObject): readonly FieldPath[] {
+  return missingFields(object, {});
+}
+
+/** How many things an entry holds one by one. */
+export function countLeaves(fieldsV1: JsonObject): number {
+  let count = 0;
+  for (const child of Object.values(fieldsV1)) {
+    if (isMap(child)) count += isLeaf(child) ? 1 : countLeaves(child);
+  }
+  return count;
+}
+
 /** Whether an entry holds the value at a path, or something that it is part of. */
 export function holds(fieldsV1: JsonObject, path: FieldPath): boolean {
   let node: JsonObject | undefined = fieldsV1;
