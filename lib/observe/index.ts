@@ -3,6 +3,8 @@
  * fare until they are ready ({@link watchHealth}). No content is kept, so no Secret is ever held. */
 export type { Baseline, Drift } from './detect-drift.ts';
 export { baselineOf, detectDrift } from './detect-drift.ts';
+export type { Fight } from './fights.ts';
+export { describeOpponents, Fights } from './fights.ts';
 export type { FollowEvent, Follower, FollowOptions } from './follow.ts';
 export { follow } from './follow.ts';
 export type { Observation } from './observation.ts';

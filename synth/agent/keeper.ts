@@ -4,10 +4,10 @@ import { applyPlan } from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { type DependencyEdge, formatKey } from '../../lib/objects/index.ts';
+import { describeOpponents, Fights } from '../../lib/observe/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { DriftWatch } from './drift-watch.ts';
-import { Fights } from './fights.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
 import { narrowed } from './owned.ts';
 import { Wake } from './wake.ts';
@@ -151,13 +151,12 @@ export class Keeper {
   #suspect(name: string): void {
     if (this.#suspects.has(name)) return;
     const now = performance.now();
-    const delay = this.#fights.delayMs(name, now);
-    if (delay > 0) {
-      const data = { object: name, pauseMs: delay };
-      this.#options.log.warn(
-        data,
-        'somebody rewrites this object again and again; correcting it more slowly',
-      );
+    const fight = this.#fights.over(name, now);
+    const delay = fight?.pauseMs ?? 0;
+    if (fight) {
+      const who = describeOpponents(fight);
+      const data = { object: name, ...fight };
+      this.#options.log.warn(data, `${who} rewrites this object again and again; correcting it more slowly`);
     }
     const due = (): void => {
       this.#suspects.set(name, now);
@@ -209,6 +208,8 @@ export class Keeper {
         ...(manager !== undefined && { by: manager }),
       }));
       log.warn({ object: formatKey(key), because, fields }, 'drift: the object is not as it was applied');
+      const managers = changes.flatMap(({ manager }) => manager ?? []);
+      this.#fights.corrected(formatKey(key), managers, performance.now());
     }
     const toCorrect = new Set(
       drifted.filter(({ key }) => watch.owned(formatKey(key))?.object.settings.drift === 'correct'),
