@@ -106,6 +106,66 @@ describeOnBoth('one environment from the first apply on', (cluster) => {
     expect(live?.metadata.uid).not.toBe(uid);
   });
 
+  it('shows of a replacement what the program changes, and nothing that the server sets', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const claims = (...names: string[]) =>
+      names.map((name) => ({
+        metadata: { name },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      }));
+    const set = (image: string, ...volumes: string[]): KubernetesObject => {
+      const { spec, ...object } = deployment(namespace, 'store', { replicas: 0, image });
+      return {
+        ...object,
+        kind: 'StatefulSet',
+        spec: { ...spec, serviceName: 'store', volumeClaimTemplates: claims(...volumes) },
+      };
+    };
+    await engine.sync({ web: [set('example/web:1', 'data')] });
+    const next = set('example/web:2', 'data', 'more');
+    const program = {
+      web: { objects: [next], settings: { [keyText(next)]: { apply: 'recreate' as const } } },
+    };
+    const plan = await engine.plan(program);
+    expect(changeOf(plan, next)).toMatchObject({
+      action: 'replace',
+      changes: [
+        { path: 'spec.template.spec.containers[name=web].image' },
+        { path: 'spec.volumeClaimTemplates' },
+      ],
+    });
+    expect(changeOf(plan, next).changes).toHaveLength(2);
+    expect((await engine.plan(program)).digest).toBe(plan.digest);
+    expect((await engine.sync(program)).result.errors).toEqual([]);
+  });
+
+  it('replaces a Service whose address may not change, whatever address the new one gets', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const service = (headless: boolean): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace, name: 'web' },
+      spec: { ports: [{ name: 'http', port: 80 }], ...(headless && { clusterIP: 'None' }) },
+    });
+    await engine.sync({ web: [service(false)] });
+    const next = service(true);
+    const refused = await engine.plan({ web: [next] });
+    expect(refused.errors).toMatchObject([
+      { code: 'IMMUTABLE_FIELD', hint: expect.stringContaining('recreate') },
+    ]);
+    const program = {
+      web: { objects: [next], settings: { [keyText(next)]: { apply: 'recreate' as const } } },
+    };
+    const plan = await engine.plan(program);
+    expect(changeOf(plan, next).changes.map(({ path, after }) => [path, after])).toEqual([
+      ['spec.clusterIP', 'None'],
+    ]);
+    expect((await engine.sync(program)).result.errors).toEqual([]);
+    expect(await engine.read(next)).toMatchObject({ spec: { clusterIP: 'None' } });
+  });
+
   it('makes anew what somebody deleted', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();

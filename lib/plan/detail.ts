@@ -12,8 +12,10 @@ import type {
 import { formatKey, TruekeelError } from '../objects/index.ts';
 import type { HeldField } from './conflicts.ts';
 import { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
+import type { IsShown } from './diff.ts';
 import { diffObjects } from './diff.ts';
-import { isMap } from './field-path.ts';
+import { isMap, valueAt } from './field-path.ts';
+import { freshObject } from './fresh.ts';
 import { maskChanges } from './mask.ts';
 import type { FieldChange } from './plan.ts';
 
@@ -39,9 +41,9 @@ export async function detailChange(
   if (!live) return { action: 'gone', changes: [], conflicts: [] };
   const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
   const sent = withoutYielded(object, conflicts);
-  const describe = (after: KubernetesObject): Detail => ({
+  const describe = (after: KubernetesObject, isShown?: IsShown): Detail => ({
     action: 'same',
-    changes: maskChanges(desired.key, diffObjects(live, after)),
+    changes: maskChanges(desired.key, diffObjects(live, after, isShown)),
     conflicts,
     live,
     after,
@@ -53,8 +55,18 @@ export async function detailChange(
     if (isDryRunUnsupported(error)) return describe(overlay(live, sent));
     if (!isImmutable(error)) throw located(error, desired);
     if (desired.settings.apply !== 'recreate') throw immutable(error, desired);
-    return { ...describe(overlay(live, object)), action: 'replace', conflicts: [] };
+    const fresh = await freshObject(client, object);
+    const isShown = shownOfReplacement(object, fresh !== undefined);
+    return { ...describe(fresh ?? overlay(live, object), isShown), action: 'replace', conflicts: [] };
   }
+}
+
+/** What a replacement shows of the difference between an object and the one that takes its place: what the program says,
+ * and what goes. What the server gives it by chance, an address or a port, is another one each time.
+ * @param isFresh whether the new object was tried, so that what it does not have will be gone */
+function shownOfReplacement(object: KubernetesObject, isFresh: boolean): IsShown {
+  return (path, after) =>
+    after === undefined && isFresh ? true : valueAt(object as JsonObject, path) !== undefined;
 }
 
 /** An admission webhook with side effects refuses dry runs (Kubernetes API concepts, "Dry-run"). */

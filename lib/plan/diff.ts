@@ -17,13 +17,15 @@ const NOISE: ReadonlySet<string> = new Set([
   'uid',
 ]);
 
+/** Whether a difference is shown, by its path and what is there afterwards. */
+export type IsShown = (path: FieldPath, after: JsonValue | undefined) => boolean;
+
 /** @param live with managedFields, so that each change names who wrote the live value
- * @param isShown told of each path and of what is there afterwards; all are shown when absent
  * @returns changes in the order of their paths; status and our own marks left out */
 export function diffObjects(
   live: KubernetesObject,
   after: KubernetesObject,
-  isShown: (path: FieldPath, after: JsonValue | undefined) => boolean = () => true,
+  isShown: IsShown = () => true,
 ): readonly FieldChange[] {
   const changes: { path: FieldPath; before: JsonValue | undefined; after: JsonValue | undefined }[] = [];
   diffValues(comparable(live), comparable(after), [], (path, before, now) =>
