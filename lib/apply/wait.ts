@@ -6,6 +6,7 @@ import type { KubernetesObject, ObjectKey } from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
 import type { Place } from '../plan/index.ts';
 import { placeOf } from '../plan/index.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 export interface WaitLimits {
   /** Milliseconds from the write until an object has to be ready. */
@@ -33,7 +34,7 @@ export interface WaitRequest {
   /** Asked for a better reason while an object does not get ready; tells whenever it knows one. */
   explain?(object: KubernetesObject, onReason: (reason: string) => void): () => void;
   /** Asked once, when the wait fails, for all that there is to know. */
-  explainFailure?(object: KubernetesObject): Promise<string | undefined>;
+  explainFailure?(object: KubernetesObject): Promise<Diagnosis | undefined>;
 }
 
 /** Why a wait ended. */
@@ -47,23 +48,33 @@ export async function waitFor(watcher: ObjectWatcher, request: WaitRequest): Pro
   const wait = new Wait(watcher, request);
   const outcome = await wait.outcome;
   if (outcome.ok) return;
-  if (signal.aborted) throw notReady(place, 'INTERRUPTED', 'the run was stopped');
+  if (signal.aborted) throw notReady(place, { code: 'INTERRUPTED', why: 'the run was stopped' });
   const last = wait.object;
-  const details =
-    (last && until === 'ready' ? await request.explainFailure?.(last) : undefined) ?? wait.explanation;
-  throw notReady(place, outcome.code, details === undefined ? outcome.why : `${outcome.why}; ${details}`);
+  const diagnosis = last && until === 'ready' ? await request.explainFailure?.(last) : undefined;
+  const lines = diagnosis?.lines ?? (wait.explanation === undefined ? [] : [wait.explanation]);
+  throw notReady(place, {
+    code: outcome.code,
+    why: [outcome.why, ...lines.map((line) => `  ${line}`)].join('\n'),
+    ...(diagnosis?.hint !== undefined && { hint: diagnosis.hint }),
+  });
 }
 
 function optionsOf({ rules }: WaitRequest): HealthOptions {
   return rules ? { rules } : {};
 }
 
-function notReady(place: Place, code: string, why: string): TruekeelError {
+interface Failure {
+  readonly code: string;
+  readonly why: string;
+  readonly hint?: string;
+}
+
+function notReady(place: Place, { code, why, hint }: Failure): TruekeelError {
   return new TruekeelError(`${formatKey(place.key)}: ${why}`, {
     code,
     family: 'not-ready',
     ...placeOf(place),
-    hint: 'Look at it with: truekeel status. A new run waits again.',
+    hint: hint ?? 'Look at it with: truekeel status. A new run waits again.',
   });
 }
 

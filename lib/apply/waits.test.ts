@@ -116,9 +116,32 @@ describeOnControlPlane('waiting', (controlPlane) => {
     const { result, events } = await engine.sync({ web: [never] }, { timeoutMs: 4_000 });
     expect(result.errors).toMatchObject([{ code: 'NOT_READY', family: 'not-ready', key: keyOf(never) }]);
     expect(result.errors[0]?.message).toContain('Unschedulable');
-    expect(result.errors[0]?.message).toMatch(/pod never-\S+/);
+    expect(result.errors[0]?.message).toMatch(
+      /Deployment never → ReplicaSet never-\w+ → Pod never-\w+-\w+\n/,
+    );
+    expect(result.errors[0]?.hint).toMatch(/^No node has the labels/);
     const reasons = events.flatMap((event) => (event.type === 'waiting' ? [event.reason] : []));
     expect(reasons.some((reason) => reason.includes('pod never-'))).toBe(true);
+  });
+
+  it('gives an object the time that its settings allow, and not that of the run', async () => {
+    const { engine, namespace } = await start();
+    const [hasty, stuck] = ['hasty', 'stuck'].map((name) => unschedulable(namespace, name)) as [
+      KubernetesObject,
+      KubernetesObject,
+    ];
+    const settings = {
+      [keyText(hasty)]: { waitTimeoutMs: 700 },
+      [keyText(stuck)]: { noProgressTimeoutMs: 600 },
+    };
+    const { result } = await engine.sync(
+      { web: { objects: [hasty, stuck], settings } },
+      { timeoutMs: 60_000 },
+    );
+    const messageOf = (object: KubernetesObject) =>
+      result.errors.find(({ key }) => key?.name === object.metadata.name)?.message;
+    expect(messageOf(hasty)).toContain('not ready within 0.7 s');
+    expect(messageOf(stuck)).toContain('no progress for 0.6 s');
   });
 
   it('gives up sooner when nothing moves at all', async () => {

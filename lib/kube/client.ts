@@ -143,6 +143,8 @@ export interface KubeClient {
 export interface PodLogOptions {
   readonly container?: string;
   readonly tailLines?: number;
+  /** At most so many bytes. */
+  readonly limitBytes?: number;
   readonly previous?: boolean;
 }
 

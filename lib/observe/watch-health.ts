@@ -1,10 +1,17 @@
 import type { Explanation, Health, HealthOptions } from '../health/index.ts';
-import { explainPod, explainWorkload, isSettled, readinessOf } from '../health/index.ts';
+import {
+  explainPod,
+  explainWorkload,
+  hintFor,
+  isSettled,
+  podSelectorOf,
+  readinessOf,
+  troubledPods,
+} from '../health/index.ts';
 import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
 import { objectWatcher } from '../kube/index.ts';
 import type { KubernetesObject, ObjectKey } from '../objects/index.ts';
 import { Channel } from './channel.ts';
-import { podSelectorOf } from './pod-selector.ts';
 
 export interface HealthTarget {
   readonly key: ObjectKey;
@@ -18,6 +25,8 @@ export interface HealthUpdate {
   readonly health: Health;
   /** Why it does not get on, from its conditions and its pods; absent when there is nothing to say. */
   readonly explanation?: Explanation;
+  /** What to try; absent when nothing is known that usually helps. */
+  readonly hint?: string;
   /** We cannot see the object for the moment, and this is what was known last. */
   readonly isStale: boolean;
 }
@@ -116,10 +125,12 @@ class Probe {
     const health = readinessOf(object, this.#parts.options);
     this.#watchPods(isSettled(health) ? undefined : object);
     const explanation = isSettled(health) || !object ? undefined : this.#explain(object);
+    const hint = explanation && hintFor(explanation);
     const update: HealthUpdate = {
       key: this.#target.key,
       health,
       ...(explanation && { explanation }),
+      ...(hint !== undefined && { hint }),
       isStale: this.#isStale,
     };
     const text = JSON.stringify(update);
@@ -129,10 +140,8 @@ class Probe {
   }
 
   #explain(object: KubernetesObject): Explanation | undefined {
-    const fromPods = this.#pods.map(explainPod).filter((reason) => reason !== undefined);
     return (
-      fromPods.find(({ terminal }) => terminal) ??
-      fromPods[0] ??
+      troubledPods(this.#pods)[0]?.explanation ??
       (object.kind === 'Pod' ? explainPod(object) : explainWorkload(object))
     );
   }
