@@ -118,6 +118,16 @@ describe('why a pod does not get on', () => {
     expect(explainPod(pod(status))).toMatchObject({ reason: 'ContainersNotReady', container: 'web' });
   });
 
+  test('a pod whose readiness gate is closed says so, and blames no container', () => {
+    const message = 'corresponding condition of pod readiness gate "acme.io/lb" does not exist.';
+    const status = {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady', message }],
+      containerStatuses: [{ name: 'web', ready: true, state: { running: {} } }],
+    };
+    expect(explainPod(pod(status))).toEqual({ reason: 'ReadinessGatesNotReady', message, terminal: false });
+  });
+
   test.each([
     ['just created', {}],
     ['starting', { phase: 'Pending', containerStatuses: [waiting('ContainerCreating')] }],
