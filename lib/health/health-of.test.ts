@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../objects/index.ts';
 import { groupKind, healthOf, isSettled, kindRule, readinessOf } from './index.ts';
-import { CUSTOM_RULES } from './rules/custom/index.ts';
+import { customRules } from './rules/custom/index.ts';
 
 interface Fact {
   readonly status: string;
@@ -42,7 +42,7 @@ describe('health as kstatus computes it', () => {
 
   const judged = (facts: readonly Fact[]) =>
     facts.map(({ status, object }) => ({ expected: status, health: healthOf(object), object }));
-  const hasRule = (kind: string) => Object.hasOwn(CUSTOM_RULES, kind);
+  const hasRule = (kind: string) => Object.hasOwn(customRules.kinds, kind);
 
   test.each([...byKind].filter(([kind]) => !hasRule(kind)))(
     '%s objects get the status that kstatus gives them',
@@ -88,7 +88,7 @@ describe('health as kstatus computes it', () => {
   });
 
   test('whatever JSON stands in spec and status, there is an answer and no exception', () => {
-    const custom = Object.keys(CUSTOM_RULES).map((kind) => ({
+    const custom = Object.keys(customRules.kinds).map((kind) => ({
       apiVersion: `${kind.slice(kind.indexOf('.') + 1)}/v1`,
       kind: kind.slice(0, kind.indexOf('.')),
       metadata: { name: 'x' },

@@ -3,7 +3,7 @@ import { UnreadableObject } from './fields.ts';
 import { judgeAnyKind, judgeReadyCondition } from './generic.ts';
 import { groupKind } from './group-kind.ts';
 import { current, type Health, type HealthRules } from './health.ts';
-import { customRule } from './rules/custom/index.ts';
+import { customRule } from './rules/custom-rule.ts';
 import { READINESS_RULES, STATUS_RULES } from './rules/index.ts';
 
 export interface HealthOptions {
@@ -43,7 +43,7 @@ function judge(
       const health = Object.hasOwn(table, kind) ? table[kind]?.(object, { now }) : undefined;
       if (health) return health;
     }
-    return customRule(kind)(object, { now }) ?? judgeReadyCondition(object) ?? current('exists');
+    return customRule(kind)?.(object, { now }) ?? judgeReadyCondition(object) ?? current('exists');
   } catch (error) {
     if (!(error instanceof UnreadableObject)) throw error;
     return { status: 'Unknown', message: error.message, reason: 'Unreadable' };

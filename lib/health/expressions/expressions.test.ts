@@ -127,21 +127,31 @@ describe('rules of applications', () => {
   });
 });
 
-test('the CEL library is loaded with the first expression that is looked at, and not before', () => {
+test('what few need is loaded when it is needed: rules of custom kinds, and the CEL library', () => {
   const door = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const script = `
     const { registerHooks } = await import('node:module');
-    const loaded = [];
-    registerHooks({ resolve: (name, context, next) => { if (name.includes('cel-js')) loaded.push(name); return next(name, context); } });
+    let loaded = [];
+    const resolve = (name, context, next) => {
+      if (name.includes('cel-js')) loaded.push('cel');
+      if (name.includes('cert-manager')) loaded.push('rules');
+      return next(name, context);
+    };
+    registerHooks({ resolve });
     await import(${door('../../index.ts')});
     await import(${door('../../render/tree/index.ts')});
     const { expressionRules, healthOf } = await import(${door('../index.ts')});
-    const widget = { apiVersion: 'acme.io/v1', kind: 'Widget', metadata: { name: 'w' } };
-    healthOf(widget);
+    const object = (apiVersion, kind) => ({ apiVersion, kind, metadata: { name: 'w' } });
+    healthOf(object('networking.k8s.io/v1', 'Ingress'));
     const rules = expressionRules([{ group: 'acme.io', kind: 'Widget', current: 'true' }]);
-    const before = loaded.length;
-    healthOf(widget, { rules });
-    console.log(before, loaded.length);`;
+    const steps = [loaded];
+    for (const options of [{}, { rules }]) {
+      loaded = [];
+      healthOf(object('acme.io/v1', 'Widget'), options);
+      steps.push(loaded);
+    }
+    console.log(JSON.stringify(steps));`;
   const args = ['--no-warnings', '--conditions=source', '--input-type=module', '--eval', script];
-  expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe('0 1');
+  const steps = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  expect(steps).toEqual([[], ['rules'], ['cel']]);
 });

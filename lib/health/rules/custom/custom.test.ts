@@ -3,13 +3,15 @@ import type { KubernetesObject } from '../../../objects/index.ts';
 import { type Health, healthOf, readinessOf } from '../../index.ts';
 import type { KindRule, Match } from '../kind-rule.ts';
 import { firstFinding } from '../match.ts';
-import { CUSTOM_RULES, GROUP_RULES } from './index.ts';
+import { customRules } from './index.ts';
 import { data } from './testing/data.ts';
 import { delivery } from './testing/delivery.ts';
 import { groups } from './testing/groups.ts';
 import { platforms } from './testing/platforms.ts';
 import type { Sample, Samples, Verdict } from './testing/sample.ts';
 import { serving } from './testing/serving.ts';
+
+const { kinds: CUSTOM_RULES, groups: GROUP_RULES } = customRules;
 
 const SAMPLES: Samples = { ...delivery, ...serving, ...platforms, ...data };
 const VERDICTS = ['Current', 'InProgress', 'Failed', 'Failing', 'Paused'] as const;

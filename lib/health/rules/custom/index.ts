@@ -1,8 +1,7 @@
 /** The rules of widespread custom kinds: data, one file for each project or family. They are written from each project's
- * documentation and API types, which the files name where there is more than a condition to it. */
-import { conditionsIn } from '../../fields.ts';
-import type { HealthRule } from '../../health.ts';
-import { type KindRules, kindRule } from '../kind-rule.ts';
+ * documentation and API types, which the files name where there is more than a condition to it. Nothing here may import code: it is loaded
+ * when there is the first custom object to judge ({@link ../custom-rule.ts}). */
+import type { KindRule, KindRules } from '../kind-rule.ts';
 import { argo } from './argo.ts';
 import { batch } from './batch.ts';
 import { certManager } from './cert-manager.ts';
@@ -27,8 +26,7 @@ import { strimzi } from './strimzi.ts';
 import { tekton } from './tekton.ts';
 import { velero } from './velero.ts';
 
-/** By group kind. */
-export const CUSTOM_RULES: KindRules = {
+const CUSTOM_RULES: KindRules = {
   ...argo,
   ...batch,
   ...certManager,
@@ -53,33 +51,18 @@ export const CUSTOM_RULES: KindRules = {
   ...velero,
 };
 
-/** By the end of the group. */
-export const GROUP_RULES: KindRules = clouds;
-
-const crossplaneResource = kindRule(CROSSPLANE_RESOURCE);
-
-/** A claim's group is its author's choice, but not the reasons of its Synced condition. */
-const claim: HealthRule = (object, context) =>
-  conditionsIn(object, 'status.conditions').some(
-    ({ type, reason }) => type === 'Synced' && SYNCED_REASONS.has(reason),
-  )
-    ? crossplaneResource(object, context)
-    : undefined;
-
-const made = new Map<string, HealthRule>();
-
-/** The rule of a custom kind. */
-export function customRule(groupKind: string): HealthRule {
-  let rule = made.get(groupKind);
-  if (!rule) {
-    rule = makeRule(groupKind);
-    made.set(groupKind, rule);
-  }
-  return rule;
+export interface CustomRules {
+  /** By group kind. */
+  readonly kinds: KindRules;
+  /** By the end of the group. */
+  readonly groups: KindRules;
+  /** Of Crossplane's claims, whose group is their author's choice, and which are known by the reasons of their Synced
+   * condition. */
+  readonly claims: { readonly reasons: ReadonlySet<string>; readonly rule: KindRule };
 }
 
-function makeRule(groupKind: string): HealthRule {
-  if (Object.hasOwn(CUSTOM_RULES, groupKind)) return kindRule(CUSTOM_RULES[groupKind]!); // checked just now
-  const group = Object.keys(GROUP_RULES).find((end) => groupKind.endsWith(end));
-  return group === undefined ? claim : kindRule(GROUP_RULES[group]!); // one of its keys
-}
+export const customRules: CustomRules = {
+  kinds: CUSTOM_RULES,
+  groups: clouds,
+  claims: { reasons: SYNCED_REASONS, rule: CROSSPLANE_RESOURCE },
+};
