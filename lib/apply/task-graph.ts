@@ -3,7 +3,7 @@
 import type { ObjectKey, TruekeelError } from '../objects/index.ts';
 import { formatKey } from '../objects/index.ts';
 import type { PlannedChange } from '../plan/index.ts';
-import { KeyIndex, orderGraph } from '../plan/index.ts';
+import { KeyIndex, orderGraph, reachable } from '../plan/index.ts';
 import { definedGroup, deletionRank, hasPods } from './deletion-order.ts';
 import type { RunContext } from './run.ts';
 import {
@@ -57,6 +57,8 @@ class GraphBuilder {
   readonly #context: RunContext;
   readonly #objects = new KeyIndex();
   readonly #entries: Entry[] = [];
+  /** Keys of changes and edges are mostly the same objects, which are found faster by themselves. */
+  readonly #byKey = new Map<ObjectKey, Entry>();
   readonly #active: readonly Entry[];
   readonly #errors = new Map<number, TruekeelError>();
   readonly #byApplication: ReadonlyMap<string, readonly Entry[]>;
@@ -86,12 +88,18 @@ class GraphBuilder {
   }
 
   #entry(key: ObjectKey, change?: PlannedChange): Entry {
+    const known = this.#byKey.get(key);
+    if (known) return known;
     const number = this.#objects.add(key);
     this.#entries[number] ??= { key, change, task: undefined, first: undefined };
-    return this.#entries[number];
+    const entry = this.#entries[number];
+    this.#byKey.set(key, entry);
+    return entry;
   }
 
   #find(key: ObjectKey): Entry | undefined {
+    const known = this.#byKey.get(key);
+    if (known) return known;
     const number = this.#objects.find(key);
     return number === undefined ? undefined : this.#entries[number];
   }
@@ -292,15 +300,22 @@ class GraphBuilder {
   /** Nothing of an application is written before its inventory says so; but what the inventory itself needs, the
    * namespace that it is in, comes first. */
   addInventories(): void {
-    for (const inventory of this.#context.plan.inventories) {
+    const inventories = this.#context.plan.inventories.flatMap((inventory) => {
       const own = this.#byApplication.get(inventory.application) ?? [];
-      if (inventory.leaving || (own.length === 0 && !inventory.isLost)) continue;
-      const id = this.#add(inventoryTask(this.#context, inventory));
+      if (inventory.leaving || (own.length === 0 && !inventory.isLost)) return [];
       const host = this.#find({ group: '', kind: 'Namespace', namespace: '', name: inventory.namespace });
-      const needsHost = host?.task !== undefined && !(host.change && removes(host.change));
-      if (needsHost) this.#edge(id, host.task, 'present');
-      for (const { first } of own) {
-        if (needsHost) this.#looseEdge(first, id, 'present');
+      const isWritten = host?.task !== undefined && !(host.change && removes(host.change));
+      return [{ inventory, own, host: isWritten ? host : undefined }];
+    });
+    const hosts = inventories.flatMap(({ host }) => host?.task ?? []);
+    const early = reachable(this.#tasks.length, this.#edges, hosts);
+    for (const { inventory, own, host } of inventories) {
+      const id = this.#add(inventoryTask(this.#context, inventory));
+      this.#edge(id, host?.task, 'present');
+      for (const entry of own) {
+        const { first = -1 } = entry;
+        if (entry === host) continue;
+        if (early.has(first)) this.#looseEdge(first, id, 'present');
         else this.#edge(first, id, 'present');
       }
     }

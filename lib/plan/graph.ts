@@ -47,6 +47,20 @@ export function orderGraph<E extends GraphEdge>(size: number, edges: readonly E[
   return new Ordering(size, edges).finish();
 }
 
+/** The nodes that some nodes wait for, directly or by others, and these themselves. */
+export function reachable(
+  size: number,
+  edges: readonly Pick<GraphEdge, 'from' | 'to'>[],
+  nodes: Iterable<number>,
+): ReadonlySet<number> {
+  const { starts, edges: outgoing } = adjacency(size, edges, 'from');
+  const reached = new Set(nodes);
+  for (const node of reached) {
+    for (let at = starts[node]!; at < starts[node + 1]!; at += 1) reached.add(edges[outgoing[at]!]!.to);
+  }
+  return reached;
+}
+
 class Ordering<E extends GraphEdge> {
   readonly #edges: readonly E[];
   readonly #size: number;
@@ -219,7 +233,11 @@ interface Adjacency {
 }
 
 /** Counting sort of edges by one of their ends. */
-function adjacency(size: number, edges: readonly GraphEdge[], end: 'from' | 'to'): Adjacency {
+function adjacency(
+  size: number,
+  edges: readonly Pick<GraphEdge, 'from' | 'to'>[],
+  end: 'from' | 'to',
+): Adjacency {
   const starts = new Uint32Array(size + 1);
   for (const edge of edges) {
     if (!(edge.from < size && edge.to < size))

@@ -13,7 +13,7 @@ export { diffObjects } from './diff.ts';
 export { planDifferences } from './digest.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, stringOf } from './field-path.ts';
-export { orderGraph } from './graph.ts';
+export { orderGraph, reachable } from './graph.ts';
 export type { GuardLimits } from './guards.ts';
 export { weighApprovals } from './guards.ts';
 export { formatRelease, RECORD_OWNER } from './helm-record.ts';

@@ -6,12 +6,13 @@ import { KeyIndex } from './key-index.ts';
 import { type ObjectOrder, orderObjects } from './order-objects.ts';
 
 const key = (name: string): ObjectKey => ({ group: '', kind: 'ConfigMap', namespace: 'x', name });
-const needs = (from: string, to: string, isVital = false): FoundEdge => ({
+const needs = (from: string, to: string, isVital = false) => ({
   from: key(from),
   to: key(to),
-  until: 'present',
+  until: 'present' as const,
   isVital,
 });
+type Needs = ReturnType<typeof needs>;
 const application = (name: string, dependsOn: readonly string[], names: readonly string[]) =>
   ({
     name,
@@ -24,19 +25,23 @@ const application = (name: string, dependsOn: readonly string[], names: readonly
 
 function order(
   applications: readonly DesiredApplication[],
-  {
-    declared = [],
-    found = [],
-    created = [],
-  }: { declared?: FoundEdge[]; found?: FoundEdge[]; created?: string[] },
+  { declared = [], found = [], created = [] }: { declared?: Needs[]; found?: Needs[]; created?: string[] },
 ): ObjectOrder {
+  const objects = new KeyIndex(applications.flatMap((one) => one.objects.map((object) => object.key)));
+  const nameOf = (object: number) => objects.keys[object]!.name;
   return orderObjects({
-    objects: new KeyIndex(applications.flatMap(({ objects }) => objects.map((object) => object.key))),
-    declared,
-    found,
+    objects,
+    declared: declared.map(({ from, to, until }) => ({ from, to, until })),
+    found: found.map(
+      (edge): FoundEdge => ({
+        ...edge,
+        from: objects.find(edge.from)!,
+        to: objects.find(edge.to)!,
+      }),
+    ),
     applications,
-    isNew: ({ name }) => created.includes(name),
-    describe: ({ name }) => `path/of/${name}`,
+    isNew: (object) => created.includes(nameOf(object)),
+    describe: (object) => `path/of/${nameOf(object)}`,
   });
 }
 

@@ -1,8 +1,8 @@
 /** The order of objects: by what people declared, what was found in the objects, and what applications wait for. */
-import type { DependencyEdge, DesiredApplication, ObjectKey } from '../objects/index.ts';
+import type { DependencyEdge, DesiredApplication } from '../objects/index.ts';
 import { TruekeelError } from '../objects/index.ts';
 import type { FoundEdge } from './edges/index.ts';
-import { CycleError, type Dropped, type GraphEdge, orderGraph } from './graph.ts';
+import { CycleError, type GraphEdge, orderGraph } from './graph.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { DroppedEdge } from './plan.ts';
 
@@ -12,10 +12,10 @@ export interface OrderInput {
   readonly declared: readonly DependencyEdge[];
   readonly found: readonly FoundEdge[];
   readonly applications: readonly DesiredApplication[];
-  /** Whether an object is not there yet. */
-  readonly isNew: (key: ObjectKey) => boolean;
-  /** What an object is called in front of people. */
-  readonly describe: (key: ObjectKey) => string;
+  /** Whether an object, by its number, is not there yet. */
+  readonly isNew: (object: number) => boolean;
+  /** What it is called in front of people. */
+  readonly describe: (object: number) => string;
 }
 
 export interface ObjectOrder {
@@ -25,9 +25,9 @@ export interface ObjectOrder {
   readonly dropped: readonly DroppedEdge[];
 }
 
-/** An edge between numbered objects; without `edge`, one that keeps applications apart. */
 interface ObjectEdge extends GraphEdge {
-  readonly edge?: DependencyEdge;
+  /** undefined for what keeps applications apart. */
+  readonly until: DependencyEdge['until'] | undefined;
 }
 
 /** Finds out which edges hold. All of an application comes before all of one that depends on it.
@@ -47,21 +47,23 @@ export function orderObjects(input: OrderInput): ObjectOrder {
     const to = objects.find(edge.to);
     if (from === undefined) continue;
     if (to === undefined) outside.push(edge);
-    else edges.push({ from, to, firm: true, edge });
+    else edges.push({ from, to, firm: true, until: edge.until });
   }
-  for (const edge of input.found) {
-    const from = objects.find(edge.from);
-    const to = objects.find(edge.to);
-    if (from === undefined || to === undefined) continue;
-    edges.push({ from, to, firm: edge.isVital && input.isNew(edge.to), edge });
+  for (const { from, to, until, isVital } of input.found) {
+    edges.push({ from, to, firm: isVital && input.isNew(to), until });
   }
   const nameOf = (node: number | '…') =>
-    node === '…' ? node : node < objects.size ? input.describe(objects.keys[node]!) : gates.nameOf(node);
+    node === '…' ? node : node < objects.size ? input.describe(node) : gates.nameOf(node);
+  const { keys } = objects;
+  const between = ({ from, to, until }: ObjectEdge): readonly DependencyEdge[] =>
+    until === undefined ? [] : [{ from: keys[from]!, to: keys[to]!, until }];
   try {
     const order = orderGraph(objects.size + gates.size, edges);
     return {
-      edges: [...order.edges.flatMap(({ edge }) => (edge ? [plain(edge)] : [])), ...outside],
-      dropped: order.dropped.flatMap((dropped) => toldOf(dropped, nameOf)),
+      edges: [...order.edges.flatMap(between), ...outside],
+      dropped: order.dropped.flatMap(({ edge, cycle }) =>
+        between(edge).map((needed) => ({ ...needed, circle: circle(cycle.map(nameOf)) })),
+      ),
     };
   } catch (error) {
     if (!(error instanceof CycleError)) throw error;
@@ -71,17 +73,6 @@ export function orderObjects(input: OrderInput): ObjectOrder {
       hint: 'Remove one of these dependencies (addDependency, or the annotation truekeel.dev/after).',
     });
   }
-}
-
-function plain({ from, to, until }: DependencyEdge): DependencyEdge {
-  return { from, to, until };
-}
-
-function toldOf(
-  { edge: { edge }, cycle }: Dropped<ObjectEdge>,
-  nameOf: (node: number | '…') => string,
-): readonly DroppedEdge[] {
-  return edge ? [{ ...plain(edge), circle: circle(cycle.map(nameOf)) }] : [];
 }
 
 function circle(names: readonly string[]): string {
@@ -126,11 +117,11 @@ class ApplicationGates {
       for (const { key } of own) {
         const object = objects.find(key);
         if (object === undefined) continue;
-        for (const to of before) yield { from: object, to, firm: true };
-        if (gate !== undefined) yield { from: gate, to: object, firm: true };
+        for (const to of before) yield { from: object, to, firm: true, until: undefined };
+        if (gate !== undefined) yield { from: gate, to: object, firm: true, until: undefined };
       }
       // An application without objects still passes on what it waits for.
-      if (gate !== undefined) for (const to of before) yield { from: gate, to, firm: true };
+      if (gate !== undefined) for (const to of before) yield { from: gate, to, firm: true, until: undefined };
     }
   }
 }

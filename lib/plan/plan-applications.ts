@@ -134,10 +134,10 @@ function orderPlanned(
     declared,
     found,
     applications,
-    isNew: (key) => created.has(objects.find(key) ?? -1),
-    describe: (key) => {
-      const path = paths[objects.find(key) ?? -1];
-      return path ?? settled?.get(formatKey(key))?.desired.constructPath ?? formatKey(key);
+    isNew: (object) => created.has(object),
+    describe: (object) => {
+      const key = objects.keys[object]!;
+      return paths[object] ?? settled?.get(formatKey(key))?.desired.constructPath ?? formatKey(key);
     },
   });
 }

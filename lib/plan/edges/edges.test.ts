@@ -20,10 +20,19 @@ const meta = { name: 'me', namespace: 'x' };
 const sources = (objects: readonly KubernetesObject[]) =>
   objects.map((object) => ({ key: keyOf(object), object }));
 
+function edgesBetween(objects: readonly KubernetesObject[]) {
+  const known = new Everything();
+  return findEdges(sources(objects), known).map(({ from, to, ...edge }) => ({
+    ...edge,
+    from: known.keys[from]!,
+    to: known.keys[to]!,
+  }));
+}
+
 /** The edges of the first object, but for that to its namespace. */
 function found(...objects: readonly [KubernetesObject, ...(readonly KubernetesObject[])]): readonly string[] {
   const [first] = objects;
-  const edges = findEdges(sources(objects), new Everything());
+  const edges = edgesBetween(objects);
   for (const { from, to } of edges) needed.set(`${formatGroupKind(from)} ${formatGroupKind(to)}`, [from, to]);
   return edges
     .filter(({ from, to }) => formatKey(from) === formatKey(keyOf(first)) && to.kind !== 'Namespace')
@@ -121,7 +130,7 @@ const workload = (name: string, labels: Record<string, string>, namespace = 'x')
 describe('edges found in objects', () => {
   it('lead from what is in a namespace to the namespace, without which it cannot be written', () => {
     const map = object('v1', 'ConfigMap');
-    const [edge, ...others] = findEdges(sources([map]), new Everything());
+    const [edge, ...others] = edgesBetween([map]);
     expect(edge && [formatKey(edge.to), edge.until, edge.isVital]).toEqual(['Namespace x', 'present', true]);
     expect(others).toEqual([]);
   });

@@ -73,12 +73,16 @@ const FOR_KIND: ReadonlyMap<string, readonly EdgeFinder[]> = new Map([
   ['VolumeSnapshot.snapshot.storage.k8s.io', [snapshotEdges]],
 ]);
 
-export interface FoundEdge extends DependencyEdge {
+/** An edge between objects by their numbers. */
+export interface FoundEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly until: DependencyEdge['until'];
   /** Without what it needs, the object cannot be written at all. */
   readonly isVital: boolean;
 }
 
-/** Edges from some objects to objects that are known, found in their content.
+/** Edges from some objects to others, found in their content.
  * @param sources what is to be written; nothing waits for what stays as it is
  * @param known the objects of the program */
 export function findEdges(sources: readonly EdgeSource[], known: KeyIndex): readonly FoundEdge[] {
@@ -86,13 +90,13 @@ export function findEdges(sources: readonly EdgeSource[], known: KeyIndex): read
   const written = new WrittenTables(sources, groupKinds);
   const edges: FoundEdge[] = [];
   for (const [index, source] of sources.entries()) {
-    const from = source.key;
-    const self = known.find(from);
+    const from = known.find(source.key);
+    if (from === undefined) continue;
     const collect = (find: EdgeFinder) => {
-      for (const { to, until, isVital = false } of find(source, written)) {
-        const number = known.find(to);
-        if (number === undefined || number === self) continue;
-        edges.push({ from, to: known.keys[number]!, until, isVital });
+      for (const need of find(source, written)) {
+        const to = known.find(need.to);
+        if (to === undefined || to === from) continue;
+        edges.push({ from, to, until: need.until, isVital: need.isVital === true });
       }
     };
     FOR_ALL.forEach(collect);
