@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../objects/index.ts';
 import { summarizeChanges } from './because.ts';
 import { diffObjects } from './diff.ts';
-import { effectsOf } from './effects.ts';
 import { maskChanges } from './mask.ts';
 
 const live = (spec: object, metadata: object = {}): KubernetesObject => ({
@@ -109,42 +108,5 @@ describe('the changes of a Secret', () => {
       { ...changes[3], before: '<masked #4>' },
       changes[4],
     ]);
-  });
-});
-
-describe('the effects of a change', () => {
-  const web = { group: 'apps', kind: 'Deployment', namespace: 'x', name: 'web' };
-  const image = { path: 'spec.template.spec.containers[name=web].image', before: '1', after: '2' };
-  const messages = (consequence: Parameters<typeof effectsOf>[0]) =>
-    effectsOf(consequence).map(({ message }) => message);
-
-  it('are restarted pods, as many as there are', () => {
-    const base = { key: web, action: 'change' as const, changes: [image] };
-    expect(messages({ ...base, live: live({ replicas: 3 }) })).toEqual(['restarts 3 pods']);
-    expect(messages({ ...base, live: live({ replicas: 1 }) })).toEqual(['restarts 1 pod']);
-    expect(messages({ ...base, live: live({ replicas: 0 }) })).toEqual([]);
-    expect(messages({ ...base, action: 'create' })).toEqual([]);
-  });
-
-  it('are scaling, lost data, removed kinds and wider access', () => {
-    const replicas = { path: 'spec.replicas', before: 1, after: 2 };
-    expect(messages({ key: web, action: 'change', changes: [replicas] })).toEqual(['scales from 1 to 2']);
-    const claim = { group: '', kind: 'PersistentVolumeClaim', namespace: 'x', name: 'data' };
-    expect(effectsOf({ key: claim, action: 'delete', changes: [] }).map(({ kind }) => kind)).toEqual([
-      'touches-data',
-    ]);
-    const role = { group: 'rbac.authorization.k8s.io', kind: 'Role', namespace: 'x', name: 'r' };
-    const rule = (verb: string) => ({ verbs: [verb], resources: ['pods'] });
-    const object = (rules: object[]) => ({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata: { name: 'r' },
-      rules,
-    });
-    const widened = { key: role, action: 'change' as const, changes: [], live: object([rule('get')]) };
-    expect(messages({ ...widened, after: object([rule('get'), rule('delete')]) })).toEqual([
-      'allows delete on pods',
-    ]);
-    expect(messages({ ...widened, after: object([]) })).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ import { partOf } from './ownership.ts';
 import type { Action, ActionCounts, Approval, Plan, PlannedChange } from './plan.ts';
 import { planDesired } from './plan-desired.ts';
 import { plannedInventories } from './planned-inventories.ts';
+import { withRemovalEffects } from './removal-effects.ts';
 import { planRemovals } from './removals.ts';
 import { standingChanges } from './standing.ts';
 import type { Survey } from './survey.ts';
@@ -70,11 +71,13 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   if (invalid.length > 0) throw new TruekeelErrors(invalid[0]!.message, invalid);
 
   const seen = await survey({ client, environment, applications: considered, namespace, known });
+  const concurrency = options.concurrency ?? 16;
   const planned = await planDesired(client, seen, {
-    concurrency: options.concurrency ?? 16,
+    concurrency,
     tried: options.tried ?? 'every change',
   });
-  const decided = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
+  const found = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
+  const decided = await withRemovalEffects(client, seen, found, concurrency);
   const { edges, dropped } = orderPlanned(considered, decided, planned.written, settled);
   const standing = settled ? standingChanges(settled, decided, edges, applications) : [];
   const bare = inOrder(

@@ -27,17 +27,27 @@ export interface FieldChange {
 
 /** What a change will bring about beyond the write itself. */
 export interface Effect {
-  readonly kind:
-    | 'restarts-pods'
-    | 'replaces'
-    | 'touches-data'
-    | 'removes-crd'
-    | 'widens-rbac'
-    | 'scales'
-    | 'helm-release';
+  readonly kind: EffectKind;
   /** For people: `restarts 2 pods`. */
   readonly message: string;
 }
+
+export type EffectKind =
+  | 'restarts-pods'
+  | 'scales'
+  | 'stops-pods'
+  | 'replaces'
+  | 'touches-data'
+  /** Data that one might fear for stays. */
+  | 'keeps-data'
+  | 'removes-namespace'
+  | 'removes-crd'
+  | 'removes-crd-version'
+  | 'moves-crd-storage'
+  | 'widens-rbac'
+  | 'exposes'
+  | 'allows-disruption'
+  | 'helm-release';
 
 /** A field that a controller holds with another value, and that we therefore leave alone (or take, when forced). */
 export interface FieldConflict {
