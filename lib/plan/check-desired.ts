@@ -1,7 +1,7 @@
 /** Finds what is wrong with desired applications before the cluster is asked. Pure. */
 import type { DesiredApplication, TruekeelError as TruekeelErrorType } from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
-import { placeOf } from './detail.ts';
+import { placeOf } from './place.ts';
 
 export function checkDesired(applications: readonly DesiredApplication[]): readonly TruekeelErrorType[] {
   return [...checkNames(applications), ...checkKeys(applications)];

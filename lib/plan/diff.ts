@@ -19,6 +19,8 @@ const NOISE: ReadonlySet<string> = new Set([
 
 /** Whether a difference is shown, by its path and what is there afterwards. */
 export type IsShown = (path: FieldPath, after: JsonValue | undefined) => boolean;
+/** An annotation that the server counts up with every change of a DaemonSet's template (registry/apps/daemonset, strategy). */
+const COUNTED = 'deprecated.daemonset.template.generation';
 
 /** @param live with managedFields, so that each change names who wrote the live value
  * @returns changes in the order of their paths; status and our own marks left out */
@@ -57,11 +59,15 @@ function comparable({ status, metadata, ...rest }: KubernetesObject): JsonObject
   const fields = Object.entries(metadata as unknown as JsonObject).filter(([name]) => !NOISE.has(name));
   const kept = fields.map(([name, value]) =>
     (name === 'labels' || name === 'annotations') && isMap(value)
-      ? [name, withoutMarks(value)]
+      ? [name, withoutCounted(withoutMarks(value))]
       : [name, value],
   );
   // Fields of an object read from JSON are JSON.
   return { ...(rest as unknown as JsonObject), metadata: Object.fromEntries(kept) as JsonObject };
+}
+
+function withoutCounted({ [COUNTED]: _, ...values }: JsonObject): JsonObject {
+  return values;
 }
 
 type Report = (path: FieldPath, before: JsonValue | undefined, after: JsonValue | undefined) => void;

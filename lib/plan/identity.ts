@@ -83,6 +83,11 @@ export const OUR_MARKS: { readonly labels: readonly string[]; readonly annotatio
 };
 const OUR_NAMES: ReadonlySet<string> = new Set([...OUR_MARKS.labels, ...OUR_MARKS.annotations]);
 
+/** Whether a label or annotation of this name marks an object as ours. */
+export function isOurMark(name: string): boolean {
+  return OUR_NAMES.has(name);
+}
+
 /** Paths of our marks, with what people shall read instead. */
 export const OUR_MARK_PATHS: ReadonlyMap<string, string> = new Map([
   ...OUR_MARKS.labels.map((name) => [`metadata.labels["${name}"]`, `label ${name}`] as const),

@@ -41,6 +41,9 @@ export interface PlanOptions {
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
   /** What becomes of releases of Helm whose objects are all ours; `leave` when absent. */
   readonly helmReleases?: 'leave' | 'take-over';
+  /** Whether the server is asked about each change, or only about those where something else could come out than what
+   * can be computed here (docs/decisions/0007); default `when-needed`. */
+  readonly dryRun?: 'always' | 'when-needed';
 }
 
 export interface PlanRequest {
@@ -75,6 +78,7 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const planned = await planDesired(client, seen, {
     concurrency,
     tried: options.tried ?? 'every change',
+    dryRun: options.dryRun ?? 'when-needed',
   });
   const found = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
   const decided = await withRemovalEffects(client, seen, found, concurrency);

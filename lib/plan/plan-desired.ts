@@ -6,12 +6,13 @@ import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
 import { entriesToMove } from './adoption.ts';
 import { withMovedFields } from './adoption-detail.ts';
 import { summarizeChanges } from './because.ts';
+import type { Change, ChangeReaderOptions } from './change-reader.ts';
+import { ChangeReader } from './change-reader.ts';
 import { mapConcurrent } from './concurrent.ts';
 import type { Drift } from './conflicts.ts';
 import { contentOf } from './content.ts';
 import type { Decision, Situation } from './decide.ts';
 import { decide, needsContent } from './decide.ts';
-import { detailChange, located, placeOf } from './detail.ts';
 import type { EdgeSource } from './edges/index.ts';
 import { definedKind } from './edges/index.ts';
 import { effectsOf } from './effects.ts';
@@ -20,6 +21,7 @@ import { marked } from './identity.ts';
 import { formatGroupKind, versionedKind } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { partOf } from './ownership.ts';
+import { located, placeOf } from './place.ts';
 import type { PlannedChange } from './plan.ts';
 import type { Survey } from './survey.ts';
 
@@ -38,9 +40,10 @@ interface Candidate {
   readonly owner: Situation['owner'];
   /** What would be sent; undefined where metadata says that nothing will be. */
   readonly object: KubernetesObject | undefined;
+  readonly decided: Decision;
 }
 
-export interface DesiredOptions {
+export interface DesiredOptions extends Pick<ChangeReaderOptions, 'dryRun'> {
   /** Requests in flight at a time. */
   readonly concurrency: number;
   readonly tried: 'every change' | 'not drift';
@@ -49,16 +52,24 @@ export interface DesiredOptions {
 export async function planDesired(
   client: KubeClient,
   seen: Survey,
-  { concurrency, tried }: DesiredOptions,
+  { concurrency, tried, dryRun }: DesiredOptions,
 ): Promise<PlannedDesired> {
   const candidates = await readCandidates(seen);
   const definable = definableKinds(candidates);
   const errors: TruekeelError[] = [];
+  const reader = new ChangeReader(
+    client,
+    candidates.flatMap((candidate) => {
+      const change = changeOf(candidate, seen, tried);
+      return change && !refuse(candidate, seen, definable) ? [change] : [];
+    }),
+    { dryRun, countLive: (kind) => countLive(seen, kind) },
+  );
   const outcomes = await mapConcurrent(candidates, concurrency, async (candidate) => {
     try {
       const refused = refuse(candidate, seen, definable);
       if (refused) throw refused;
-      return await planOne(client, seen, candidate, tried);
+      return await planOne(client, reader, seen, candidate, tried);
     } catch (error) {
       if (!(error instanceof TruekeelError) || isFatal(error)) throw error;
       errors.push(error instanceof KubeError ? located(error, candidate.desired) : error);
@@ -103,7 +114,8 @@ async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
     for (const situation of situations) {
       const content = byObject.get(situation.desired);
       const object = content && marked(content, situation.desired, owner);
-      candidates.push({ application, ...situation, object });
+      const decided = decide({ ...situation, content: object });
+      candidates.push({ application, ...situation, object, decided });
     }
   }
   return candidates;
@@ -188,21 +200,38 @@ function refusal(code: string, message: string, desired: DesiredObject, hint: st
   return new TruekeelError(message, { code, family: 'validation', ...placeOf(desired), hint });
 }
 
+/** What has to be looked at to say what will change. */
+function changeOf(
+  { application, desired, object, decided }: Candidate,
+  { kinds }: Survey,
+  tried: DesiredOptions['tried'],
+): Change | undefined {
+  if (!object || (decided.action !== 'change' && decided.action !== 'adopt')) return undefined;
+  if (decided.drift && tried === 'not drift') return undefined;
+  const resource = kinds.versions.get(versionedKind(desired));
+  return resource && { application: application.name, desired, object, resource };
+}
+
+function countLive({ live }: Survey, groupKind: string): number {
+  let count = 0;
+  for (const { key } of live.values()) if (formatGroupKind(key) === groupKind) count += 1;
+  return count;
+}
+
 async function planOne(
   client: KubeClient,
+  reader: ChangeReader,
   seen: Survey,
   candidate: Candidate,
   tried: DesiredOptions['tried'],
 ): Promise<PlannedChange> {
-  const { desired, live, object, owner } = candidate;
-  const decided = decide({ desired, live, content: object, owner });
+  const { desired, live, decided } = candidate;
   if (decided.drift && tried === 'not drift') return correction(candidate, decided, decided.drift);
-  const resource = seen.kinds.versions.get(versionedKind(desired));
-  const isDryRunnable = decided.action === 'change' || decided.action === 'adopt';
-  if (!isDryRunnable || !resource || !object) return undetailed(candidate, decided);
-  const applied = await detailChange(client, resource, desired, object);
+  const change = changeOf(candidate, seen, tried);
+  if (!change) return undetailed(candidate, decided);
+  const applied = await reader.detail(change);
   const isAdopted = decided.action === 'adopt' && applied.action === 'same';
-  const detail = isAdopted ? await withMovedFields(client, desired.key, applied, object) : applied;
+  const detail = isAdopted ? await withMovedFields(client, desired.key, applied, change.object) : applied;
   if (detail.action === 'gone')
     return undetailed({ ...candidate, live: undefined }, { ...decided, action: 'create', because: '' });
   const action = detail.action === 'replace' ? 'replace' : decided.action;

@@ -2,8 +2,8 @@
  * the same, for whoever applies it to wait until they are ready. Pure. */
 import type { DependencyEdge, DesiredApplication } from '../objects/index.ts';
 import { formatKey } from '../objects/index.ts';
-import { placeOf } from './detail.ts';
 import type { SettledObject, SettledObjects } from './live-view.ts';
+import { placeOf } from './place.ts';
 import type { PlannedChange } from './plan.ts';
 
 /** @param applications with what they depend on */
