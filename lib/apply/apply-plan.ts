@@ -3,8 +3,8 @@ import type { KubeClient } from '../kube/index.ts';
 import { KubeError, objectWatcher } from '../kube/index.ts';
 import type { DesiredApplication } from '../objects/index.ts';
 import { formatKey, Label, TruekeelError } from '../objects/index.ts';
-import type { Action, Approval, Plan, PlannedChange } from '../plan/index.ts';
-import { countActions, planDifferences, weighApprovals } from '../plan/index.ts';
+import type { Action, Approval, ApprovedPlan, Plan, PlannedChange } from '../plan/index.ts';
+import { approvedPlanOf, countActions, planDifferences, weighApprovals } from '../plan/index.ts';
 import type { RecordedApproval } from './approvals.ts';
 import { keeperOf, recordsOf, whoWeAre } from './approvals.ts';
 import { Channel } from './channel.ts';
@@ -32,7 +32,7 @@ export interface ApplyOptions {
   /** The plan must have this digest. */
   readonly approvedDigest?: string;
   /** The plan that was approved, to say what differs from it. */
-  readonly approvedPlan?: Pick<Plan, 'changes'>;
+  readonly approvedPlan?: ApprovedPlan;
   readonly approvals?: readonly Approval[];
 }
 
@@ -79,7 +79,7 @@ export async function runToEnd(events: AsyncIterable<ApplyEvent>): Promise<Apply
 function checkApproval(plan: Plan, { approvedDigest, approvedPlan, approvals = [] }: ApplyOptions): void {
   if (approvedDigest !== undefined && approvedDigest !== plan.digest) {
     const differences = approvedPlan
-      ? planDifferences(approvedPlan.changes, plan.changes)
+      ? planDifferences(approvedPlan, approvedPlanOf(plan))
       : currentChanges(plan);
     throw new TruekeelError(
       `the plan is no longer the one that was approved (${approvedDigest}), it is ${plan.digest}:\n${differences.map((line) => `  ${line}`).join('\n')}`,

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
 import { keyOf } from '../objects/index.ts';
+import { approvedPlanOf } from '../plan/index.ts';
 import { applyPlan, runToEnd } from './apply-plan.ts';
 import { describeOnBoth } from './testing/clusters.ts';
 import { applicationsOf, configMap, Engine, keyText, namespaceObject, patchAs } from './testing/engine.ts';
@@ -80,7 +81,10 @@ describeOnBoth('what is refused without an approval', (cluster) => {
     expect((await engine.plan(program)).digest).toBe(approved.digest);
 
     await client.apply(configMap(namespace, 'c0', { value: '0' }), { fieldManager: 'kubectl', force: true });
-    const run = engine.sync(program, { approvedDigest: approved.digest, approvedPlan: approved });
+    const run = engine.sync(program, {
+      approvedDigest: approved.digest,
+      approvedPlan: approvedPlanOf(approved),
+    });
     await expect(run).rejects.toMatchObject({ code: 'PLAN_CHANGED', family: 'plan-changed' });
     await expect(run).rejects.toThrow(`ConfigMap ${namespace}/c0: approved was change`);
     expect(await engine.read(configMap(namespace, 'c0'))).toMatchObject({ data: { value: '0' } });

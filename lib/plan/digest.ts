@@ -1,21 +1,58 @@
-import type { Digest, JsonObject, JsonValue } from '../objects/index.ts';
+/** The name of a plan: a digest over what decides its outcome. Unchanged objects are left out, and so is all that moves by
+ * itself (resourceVersions, status), so that a plan made later under the same conditions has the same name. Left out is
+ * also what only permits the plan and does not change it: approvals, limits. */
+import type {
+  DependencyEdge,
+  DesiredApplication,
+  Digest,
+  JsonObject,
+  JsonValue,
+  TruekeelError,
+} from '../objects/index.ts';
 import { canonicalJson, digestOf, formatKey } from '../objects/index.ts';
-import type { PlannedChange, PlannedHelmRelease } from './plan.ts';
+import type { PlannedChange, PlannedHelmRelease, PlannedInventory, PlanParts } from './plan.ts';
+import { sameScope } from './planned-inventories.ts';
 
-/** The name of a plan: a digest over what decides its outcome. Unchanged objects are left out, and so is all that
- * moves by itself (resourceVersions, status), so that a plan made later under the same conditions has the same name. */
-export function planDigest(
-  environment: string,
-  changes: readonly PlannedChange[],
-  releases: readonly PlannedHelmRelease[] = [],
-): Digest {
-  const lines = [
-    ...changes.filter(({ action }) => action !== 'none').map((change) => canonicalJson(outcomeOf(change))),
-    ...releases
-      .filter(({ resolution }) => resolution === 'take-over')
-      .map(({ namespace, name, resolution }) => canonicalJson({ namespace, name, resolution })),
-  ].sort();
-  return digestOf(`truekeel plan v1\n${environment}\n${lines.join('\n')}`);
+export interface PlanContent {
+  readonly applications: readonly Pick<DesiredApplication, 'name' | 'dependsOn'>[];
+  readonly changes: readonly PlannedChange[];
+  readonly edges: readonly DependencyEdge[];
+  readonly inventories: readonly PlannedInventory[];
+  readonly helmReleases: readonly PlannedHelmRelease[];
+  readonly errors: readonly TruekeelError[];
+}
+
+/** Digests of what decides the outcome beside the changes of single objects. */
+export function planParts(content: PlanContent): PlanParts {
+  const active = content.changes.filter(({ action }) => action !== 'none');
+  return {
+    order: digestOf(orderLines(content, active).join('\n')),
+    inventories: digestOf(
+      [...inventoryLines(content.inventories, active), ...releaseLines(content.helmReleases)].join('\n'),
+    ),
+    unplanned: digestOf(unplannedLines(content.errors).join('\n')),
+  };
+}
+
+export function planDigest(environment: string, changes: readonly PlannedChange[], parts: PlanParts): Digest {
+  const lines = changes
+    .filter(({ action }) => action !== 'none')
+    .map((change) => canonicalJson(outcomeOf(change)))
+    .sort();
+  const { order, inventories, unplanned } = parts;
+  return digestOf(['truekeel plan v2', environment, order, inventories, unplanned, ...lines].join('\n'));
+}
+
+/** The name of what is done with one object. */
+export function outcomeDigest(change: PlannedChange): Digest {
+  return digestOf(canonicalJson(outcomeOf(change)));
+}
+
+function releaseLines(releases: readonly PlannedHelmRelease[]): readonly string[] {
+  return releases
+    .filter(({ resolution }) => resolution === 'take-over')
+    .map(({ namespace, name, resolution }) => canonicalJson({ namespace, name, resolution }))
+    .sort();
 }
 
 function outcomeOf(change: PlannedChange): JsonObject {
@@ -25,6 +62,8 @@ function outcomeOf(change: PlannedChange): JsonObject {
     apiVersion: change.apiVersion,
     action: change.action,
     digest: change.desired?.digest,
+    // All of them: what is forced, waited for, protected or left alone later is part of what is agreed to.
+    settings: change.desired && { ...change.desired.settings },
     uid: change.live?.uid,
     takesFieldsOf: change.takesFieldsOf,
     changes: change.changes.map(({ path, before, after }): JsonValue => ({ path, before, after })),
@@ -34,26 +73,53 @@ function outcomeOf(change: PlannedChange): JsonObject {
   };
 }
 
-/** What one plan does that another does not, for people: one line an object. */
-export function planDifferences(
-  approved: readonly PlannedChange[],
-  actual: readonly PlannedChange[],
+/** What is waited for by what changes. An application that is waited for may change nothing itself. */
+function orderLines(
+  { applications, edges }: PlanContent,
+  active: readonly PlannedChange[],
 ): readonly string[] {
-  const index = (changes: readonly PlannedChange[]) =>
-    new Map(
-      changes.filter(({ action }) => action !== 'none').map((change) => [formatKey(change.key), change]),
-    );
-  const [before, now] = [index(approved), index(actual)];
-  const lines: string[] = [];
-  for (const name of [...new Set([...before.keys(), ...now.keys()])].sort()) {
-    const [old, change] = [before.get(name), now.get(name)];
-    if (!old) lines.push(`${name}: ${change!.action} was not part of what was approved (${change!.because})`);
-    else if (!change) lines.push(`${name}: ${old.action} was approved and is no longer needed`);
-    else if (canonicalJson(outcomeOf(old)) !== canonicalJson(outcomeOf(change))) {
-      lines.push(
-        `${name}: approved was ${old.action} (${old.because}), now it is ${change.action} (${change.because})`,
-      );
-    }
-  }
-  return lines;
+  const changing = new Set(active.map(({ key }) => formatKey(key)));
+  const named = new Set(active.map(({ application }) => application));
+  const between = edges.flatMap(({ from, to, until }) => {
+    const name = formatKey(from);
+    return changing.has(name) ? [`${name}\n${formatKey(to)}\n${until}`] : [];
+  });
+  const above = applications.flatMap(({ name, dependsOn }) =>
+    named.has(name) ? dependsOn.map((other) => `application ${name}\napplication ${other}`) : [],
+  );
+  return [...new Set([...between, ...above])].sort();
+}
+
+/** Inventories that are written, or that say whose a changed object becomes. */
+function inventoryLines(
+  inventories: readonly PlannedInventory[],
+  active: readonly PlannedChange[],
+): readonly string[] {
+  const named = new Set(active.map(({ application }) => application));
+  return inventories
+    .filter(
+      (inventory) =>
+        named.has(inventory.application) ||
+        inventory.leaving ||
+        inventory.superseded.length > 0 ||
+        !sameScope(inventory.recorded, inventory.target),
+    )
+    .map(({ application, namespace, name, id, target, superseded, leaving }) =>
+      canonicalJson({
+        application,
+        namespace,
+        name,
+        id,
+        kinds: [...target.kinds].sort(),
+        namespaces: [...target.namespaces].sort(),
+        superseded: superseded.map((old) => `${old.namespace}/${old.name}`).sort(),
+        leaving,
+      }),
+    )
+    .sort();
+}
+
+/** What cannot be planned is not applied, and keeps what it may replace from being deleted. */
+function unplannedLines(errors: readonly TruekeelError[]): readonly string[] {
+  return errors.map(({ code, key, message }) => `${code} ${key ? formatKey(key) : message}`).sort();
 }

@@ -2,13 +2,15 @@
  * changed, replaced, deleted, adopted, detached, in what order, with what effects, and what is refused. Reads
  * metadata; nothing is written. */
 export { movedToUs } from './adoption.ts';
+export type { ApprovedChange, ApprovedPlan } from './approved-plan.ts';
+export { approvedPlanOf, planDifferences } from './approved-plan.ts';
 export { withRecord } from './baseline.ts';
 export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
 export { contentOf } from './content.ts';
 export { desiredFromRendered } from './desired.ts';
 export { diffObjects } from './diff.ts';
-export { planDifferences } from './digest.ts';
+export { outcomeDigest } from './digest.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, stringOf } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';

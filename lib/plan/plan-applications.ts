@@ -4,7 +4,7 @@ import type { DependencyEdge, DesiredApplication, ObjectKey } from '../objects/i
 
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
-import { planDigest } from './digest.ts';
+import { planDigest, planParts } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
 import { formerEdges } from './former-edges.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
@@ -101,19 +101,24 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   );
   const counts = countActions(decided);
   const { refused, approved } = weighApprovals(refusals, options.approvals ?? []);
+  const helmReleases = helm.releases;
+  const inventories = plannedInventories(seen, changes, { settled, helmReleases });
+  const errors = [...planned.errors, ...unseenErrors(seen), ...helm.errors];
+  const parts = planParts({ applications, changes, edges, inventories, helmReleases, errors });
   return {
-    digest: planDigest(environment, changes, helm.releases),
+    digest: planDigest(environment, changes, parts),
+    parts,
     environment,
     changes,
     counts: { ...counts, none: counts.none + (settled?.count ?? 0) },
     edges,
     droppedEdges: dropped,
     formerEdges: await formerEdges(changes, seen.live, options.formerEdges),
-    inventories: plannedInventories(seen, changes, { settled, helmReleases: helm.releases }),
-    helmReleases: helm.releases,
+    inventories,
+    helmReleases,
     refusals: refused,
     approved,
-    errors: [...planned.errors, ...unseenErrors(seen), ...helm.errors],
+    errors,
   };
 }
 

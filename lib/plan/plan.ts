@@ -170,9 +170,20 @@ export interface DroppedEdge extends DependencyEdge {
 
 export type ActionCounts = Readonly<Record<Action, number>>;
 
+/** Digests of what decides the outcome beside the changes of single objects, to say where two plans differ. */
+export interface PlanParts {
+  /** What waits for what. */
+  readonly order: Digest;
+  /** Which inventories are written, moved or removed, and what they say. */
+  readonly inventories: Digest;
+  /** What cannot be planned. */
+  readonly unplanned: Digest;
+}
+
 export interface Plan {
   /** Digest over everything that decides the outcome: same inputs, same digest. */
   readonly digest: Digest;
+  readonly parts: PlanParts;
   /** The empty string when what is applied belongs to no environment (`--files`). */
   readonly environment: string;
   /** Changes of every application, in the order of applications and keys. Unchanged objects (`none`) are among them; in

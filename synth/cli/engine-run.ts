@@ -5,6 +5,7 @@ import { TruekeelError } from '../../lib/objects/index.ts';
 import { type GuardRefusal, type Plan, planApplications } from '../../lib/plan/index.ts';
 import { type Desired, scopeOf } from '../pipeline/desired.ts';
 import { eventRecord } from '../pipeline/event-record.ts';
+import { approvedPlan } from './approved.ts';
 import { banner } from './banner.ts';
 import type { CommandContext } from './command.ts';
 import { describeError, Exit, exitCodeOfAll } from './exit.ts';
@@ -20,7 +21,7 @@ import {
 } from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
-import { approvals, type Settings, text, timeoutMs, writesInFlight } from './settings.ts';
+import { approvals, type Settings, timeoutMs, writesInFlight } from './settings.ts';
 
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
@@ -52,6 +53,7 @@ export async function planAndApply(
   const { terminal } = context;
   const { flags } = settings;
   const started = performance.now();
+  const approved = await approvedPlan(settings);
   const drawn = await plan(desired, client, settings);
 
   terminal.err(banner(desired, client, terminal.paint));
@@ -80,7 +82,6 @@ export async function planAndApply(
     flags.logFormat === 'json'
       ? (event: ApplyEvent) => terminal.err(JSON.stringify(eventRecord(event)))
       : progressPrinter(terminal);
-  const approvedDigest = text(flags.plan);
   const max = writesInFlight(settings);
   for await (const event of applyPlan({
     client,
@@ -92,7 +93,7 @@ export async function planAndApply(
       signal: context.signal,
       approvals: approvals(settings),
       ...(max !== undefined && { concurrency: { max } }),
-      ...(approvedDigest !== undefined && { approvedDigest }),
+      ...approved,
     },
   })) {
     print(event);

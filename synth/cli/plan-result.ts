@@ -2,8 +2,7 @@
 import type { ApplyResult } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
-import type { Plan, PlannedChange } from '../../lib/plan/index.ts';
-import { formatRelease } from '../../lib/plan/index.ts';
+import { formatRelease, outcomeDigest, type Plan, type PlannedChange } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
 import { isWorthTelling } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
@@ -42,6 +41,7 @@ export function planResult(
     })),
     errors: plan.errors.map((error) => errorResult(error)),
     planDigest: plan.digest,
+    planParts: { ...plan.parts },
     requests: client.requests,
     durationMs,
   };
@@ -78,6 +78,7 @@ function changeResult(change: PlannedChange) {
     effects: [...effects],
     conflicts: conflicts.map(({ path, manager, resolution }) => ({ path, manager, resolution })),
     ...(takesFieldsOf && { takesFieldsOf: [...takesFieldsOf] }),
+    ...(action !== 'none' && { outcome: outcomeDigest(change) }),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
   };

@@ -67,7 +67,7 @@ const takeOverHelm = option(
   'put releases of Helm aside whose objects are all in the program (default: leave them)',
 );
 const applying = [
-  option('--plan <digest>', 'apply only if the plan still has this digest'),
+  option('--plan <digest|file>', 'apply only this plan: its digest, or what plan -o json printed'),
   yes,
   option('--no-wait', 'do not wait until everything is ready'),
   option('--wait <boolean>', 'wait until everything is ready').hideHelp(),

@@ -74,6 +74,8 @@ const Change = z.strictObject({
   conflicts: z.array(z.strictObject({ path: z.string(), manager: z.string(), resolution: z.string() })),
   /** Tools whose fields become ours with the object. */
   takesFieldsOf: z.array(z.string()).optional(),
+  /** Digest of what is done with the object; absent where nothing is. */
+  outcome: z.string().optional(),
   constructPath: z.string().optional(),
   source: Source.optional(),
 });
@@ -108,6 +110,8 @@ const Plan = Target.extend({
   ),
   errors: z.array(ErrorResult),
   planDigest: z.string(),
+  /** Digests of what decides the outcome beside the changes of single objects. */
+  planParts: z.strictObject({ order: z.string(), inventories: z.string(), unplanned: z.string() }),
   requests: Requests,
   durationMs: z.number(),
 });
