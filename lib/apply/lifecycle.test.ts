@@ -61,6 +61,31 @@ describeOnBoth('one environment from the first apply on', (cluster) => {
     expect((after.list ?? 0) - (before.list ?? 0)).toBe(2);
   });
 
+  it('spends a read, a dry run and a write on one change among many', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const others = Array.from({ length: 30 }, (_, index) => configMap(namespace, `c${index}`));
+    const objects = [...others, deployment(namespace, 'web', { replicas: 0 })];
+    await engine.sync({ web: objects }, { wait: false });
+    const spent = async (changed: KubernetesObject) => {
+      const before = client.requests.byVerb;
+      const program = {
+        web: objects.map((object) => (keyText(object) === keyText(changed) ? changed : object)),
+      };
+      const { actions } = await engine.sync(program, { wait: false });
+      expect(actions).toEqual([`change ${keyText(changed)}`]);
+      const verbs = Object.entries(client.requests.byVerb).map(([verb, count]) => [
+        verb,
+        count - (before[verb] ?? 0),
+      ]);
+      return Object.fromEntries(verbs.filter(([verb, count]) => verb !== 'list' && count !== 0));
+    };
+    expect(await spent(configMap(namespace, 'c7', { value: '2' }))).toEqual({ get: 1, patch: 2 });
+    await engine.sync({ web: objects }, { wait: false });
+    const web = deployment(namespace, 'web', { replicas: 0, image: 'example/web:2' });
+    expect(await spent(web)).toEqual({ get: 1, patch: 2 });
+  });
+
   it('plans a first apply without a request for each object', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();

@@ -116,10 +116,10 @@ function scopeOf({ desired }: Pick<Change, 'desired'>): string {
   return `${formatGroupKind(desired.key)} ${desired.key.namespace}`;
 }
 
-/** Scopes whose dry runs are more requests than those that take their place. */
+/** Scopes whose dry runs are clearly more requests than those that take their place. */
 function worthwhileScopes(changes: readonly Change[]): ReadonlySet<string> {
   const plain = changes.filter(({ desired }) => hasPlainFields(desired.key));
   const scopes = [...Map.groupBy(plain, scopeOf)].filter(([, group]) => group.length > 1);
   const saved = scopes.reduce((sum, [, group]) => sum + group.length - 1, 0);
-  return saved > INTERCEPTOR_LISTS ? new Set(scopes.map(([scope]) => scope)) : new Set();
+  return saved > 2 * INTERCEPTOR_LISTS ? new Set(scopes.map(([scope]) => scope)) : new Set();
 }
