@@ -1,6 +1,6 @@
 /** The fields in which two states of one object differ. */
 import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
-import { canonicalJson } from '../objects/index.ts';
+import { canonicalJson, compareText } from '../objects/index.ts';
 import type { FieldPath, PathStep } from './field-path.ts';
 import { formatPath, isMap } from './field-path.ts';
 import { withoutMarks } from './identity.ts';
@@ -80,7 +80,8 @@ function diffValues(
 ): void {
   if (before === after) return;
   if (isMap(before) && isMap(after)) {
-    for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    // Sorted: in which order an object has its fields depends on who wrote it out.
+    for (const field of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareText)) {
       diffValues(before[field], after[field], [...path, { field }], report);
     }
   } else if (Array.isArray(before) && Array.isArray(after)) {

@@ -11,7 +11,8 @@ onBothClusters('a change that is computed', (cluster) => {
     const { client } = cluster();
     const namespace = unique();
     await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    return { client, namespace, engine: new Engine(client, unique()) };
+    // Lists of a kind find applications of this name in whatever environment.
+    return { client, namespace, application: unique('app'), engine: new Engine(client, unique('env')) };
   };
 
   /** The same plan, both ways, with the requests that each took to write nothing. */
@@ -33,19 +34,19 @@ onBothClusters('a change that is computed', (cluster) => {
   it('is the one that the server would make, whatever is changed in whatever kind', {
     timeout: 180_000,
   }, async () => {
-    const { engine, namespace } = await start();
+    const { engine, namespace, application } = await start();
     const EACH = 6;
     const objects = KINDS.flatMap((kind) =>
       Array.from({ length: EACH }, (_, index) => base(kind, namespace, `${kind.toLowerCase()}-${index}`)),
     );
-    const first = await engine.sync({ web: objects }, { wait: false });
+    const first = await engine.sync({ [application]: objects });
     expect(first.result.errors).toEqual([]);
     let dryRuns = 0;
     let changed = 0;
     await fc.assert(
       fc.asyncProperty(fc.tuple(...objects.map(({ kind }) => edits(kind))), async (all) => {
         const edited = objects.map((object, index) => edit(object, all[index]!));
-        const { asked, computed } = await bothWays(engine, { web: edited });
+        const { asked, computed } = await bothWays(engine, { [application]: edited });
         dryRuns += computed.patch;
         changed += asked.patch;
         expect(computed.patch).toBeLessThanOrEqual(asked.patch);
@@ -58,9 +59,9 @@ onBothClusters('a change that is computed', (cluster) => {
   });
 
   it('is the one that the server would make also where somebody else has fields', async () => {
-    const { client, engine, namespace } = await start();
+    const { client, engine, namespace, application } = await start();
     const objects = Array.from({ length: 12 }, (_, index) => base('Deployment', namespace, `web-${index}`));
-    await engine.sync({ web: objects }, { wait: false });
+    await engine.sync({ [application]: objects });
     for (const [index, object] of objects.entries()) {
       const manager = index % 2 === 0 ? 'kubectl-edit' : 'some-controller';
       const patch: JsonObject = [
@@ -75,16 +76,16 @@ onBothClusters('a change that is computed', (cluster) => {
         (value) => merge(value, ['spec', 'template', 'metadata', 'annotations'], { checksum: '2' }),
       ]),
     );
-    const { computed } = await bothWays(engine, { web: edited });
+    const { computed } = await bothWays(engine, { [application]: edited });
     expect(computed.plan.changes.some(({ conflicts }) => conflicts.length > 0)).toBe(true);
   });
 
   it('is computed for what people change most, and asked for nowhere', async () => {
-    const { engine, namespace } = await start();
+    const { engine, namespace, application } = await start();
     const objects = ['ConfigMap', 'Secret', 'Deployment'].flatMap((kind) =>
       Array.from({ length: 20 }, (_, index) => base(kind, namespace, `${kind.toLowerCase()}-${index}`)),
     );
-    await engine.sync({ web: objects }, { wait: false });
+    await engine.sync({ [application]: objects });
     const edited = objects.map((object) =>
       edit(object, [
         (value) =>
@@ -93,12 +94,12 @@ onBothClusters('a change that is computed', (cluster) => {
             : merge(value, ['data'], { a: 'dGhyZWU=', d: 'Zm91cg==' }),
       ]),
     );
-    const { asked, computed } = await bothWays(engine, { web: edited });
+    const { asked, computed } = await bothWays(engine, { [application]: edited });
     // What a controller is busy with is asked about again.
     expect(asked.patch).toBeGreaterThanOrEqual(objects.length);
     // Objects that nearly all change are read by one list of their kind.
     expect([computed.patch, computed.get]).toEqual([0, 0]);
-    const { result } = await engine.sync({ web: edited }, { wait: false });
+    const { result } = await engine.sync({ [application]: edited }, { wait: false });
     expect(result.errors).toEqual([]);
     for (const change of computed.plan.changes) {
       const live = await engine.read(edited.find((object) => keyText(object) === keyOf(change))!);
@@ -108,9 +109,9 @@ onBothClusters('a change that is computed', (cluster) => {
   });
 
   it('is asked of the server where a webhook or a policy may have a say', async () => {
-    const { client, engine, namespace } = await start();
+    const { client, engine, namespace, application } = await start();
     const objects = Array.from({ length: 20 }, (_, index) => base('Secret', namespace, `s-${index}`));
-    await engine.sync({ web: objects }, { wait: false });
+    await engine.sync({ [application]: objects });
     const name = unique();
     // It matches nothing, so that no other test meets it; who reads only its rules cannot know.
     const hook = await client.create({
@@ -130,7 +131,7 @@ onBothClusters('a change that is computed', (cluster) => {
       ],
     });
     const edited = objects.map((object) => edit(object, [(value) => merge(value, ['data'], { a: 'dHdv' })]));
-    const { computed } = await bothWays(engine, { web: edited });
+    const { computed } = await bothWays(engine, { [application]: edited });
     expect(computed.patch).toBe(objects.length);
     const resource = await client.resource({
       group: 'admissionregistration.k8s.io',
@@ -138,15 +139,15 @@ onBothClusters('a change that is computed', (cluster) => {
       kind: 'ValidatingWebhookConfiguration',
     });
     await client.delete(resource, { namespace: '', name: hook.metadata.name });
-    expect((await bothWays(engine, { web: edited })).computed.patch).toBe(0);
+    expect((await bothWays(engine, { [application]: edited })).computed.patch).toBe(0);
   });
 
   it('costs a single change no request that a dry run would not', async () => {
-    const { engine, namespace } = await start();
+    const { engine, namespace, application } = await start();
     const objects = Array.from({ length: 20 }, (_, index) => base('ConfigMap', namespace, `c-${index}`));
-    await engine.sync({ web: objects }, { wait: false });
+    await engine.sync({ [application]: objects });
     const edited = [edit(objects[0]!, [(value) => merge(value, ['data'], { a: '2' })]), ...objects.slice(1)];
-    const { asked, computed } = await bothWays(engine, { web: edited });
+    const { asked, computed } = await bothWays(engine, { [application]: edited });
     expect(computed.total).toBe(asked.total);
     expect([computed.get, computed.patch]).toEqual([1, 1]);
   });
