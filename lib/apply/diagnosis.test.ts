@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
-import { type ClusterUnderTest, embeddedCluster, onBothClusters } from '../../test/e2e/clusters.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { connect, objectWatcher } from '../kube/index.ts';
 import type { KubernetesObject, TruekeelError } from '../objects/index.ts';
@@ -9,6 +8,7 @@ import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { applyPlan } from './index.ts';
 import { Owners } from './owners.ts';
 import { retryUntilServed } from './settling.ts';
+import { describeOnBoth, embeddedCluster, type TestCluster } from './testing/clusters.ts';
 import { applicationsOf, deployment, Engine } from './testing/engine.ts';
 
 let names = 0;
@@ -109,7 +109,7 @@ const SELECTOR = { selector: { matchLabels: { app: 'main' } } };
 
 /** A kind that only this suite has, and one object of it that owns a Deployment. */
 async function widgetThatOwns(
-  { client }: ClusterUnderTest,
+  { client }: TestCluster,
   namespace: string,
   owned: KubernetesObject,
 ): Promise<KubernetesObject> {
@@ -157,7 +157,7 @@ async function widgetThatOwns(
   return made;
 }
 
-onBothClusters('why a workload does not get ready', (cluster) => {
+describeOnBoth('why a workload does not get ready', (cluster) => {
   it.each([
     ['StatefulSet', 'apps/v1', { ...SELECTOR, serviceName: 'main' }, /^StatefulSet main → Pod main-0$/],
     ['Job', 'batch/v1', {}, /^Job main → Pod main-\w+$/],

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { expressionRules } from '../health/index.ts';
 import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { keyOf } from '../objects/index.ts';
@@ -55,15 +56,37 @@ describeOnControlPlane('watching health, on a real control plane', (controlPlane
     const reasons: string[] = [];
     const watching = async () => {
       const targets = [keyOf(written), missing].map((key) => ({ key, resource }));
-      for await (const { key, health, explanation } of watchHealth(client, targets, {
+      for await (const { key, health, explanation, hint } of watchHealth(client, targets, {
         signal: stop.signal,
       })) {
         if (key.name === 'missing') reasons.push(health.status);
         if (explanation) reasons.push(explanation.reason);
+        if (hint !== undefined) reasons.push(hint);
         if (reasons.includes('NotFound') && reasons.includes('Unschedulable')) stop.abort(new Error('seen'));
       }
     };
     await expect(watching()).rejects.toThrow('seen');
+    expect(reasons).toContainEqual(expect.stringMatching(/^No node has the labels/));
+    await client.close();
+  });
+
+  it('judges by rules of the caller as well', async () => {
+    const { client, namespace } = await setUp();
+    const state = (data: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'state', namespace },
+      data: { state: data },
+    });
+    const written = await client.apply(state('todo'));
+    const resource = await client.resource({ group: '', version: 'v1', kind: 'ConfigMap' });
+    const rules = expressionRules([{ group: '', kind: 'ConfigMap', current: 'object.data.state == "done"' }]);
+    const statuses: string[] = [];
+    for await (const { health } of watchHealth(client, [{ key: keyOf(written), resource }], { rules })) {
+      statuses.push(health.status);
+      if (health.status === 'InProgress') await client.apply(state('done'));
+    }
+    expect(statuses).toEqual(['InProgress', 'Current']);
     await client.close();
   });
 

@@ -63,7 +63,8 @@ async function runKubectl(path: string, args: readonly string[], input = ''): Pr
   return { code: await exit, stdout, stderr };
 }
 
-function embeddedCluster(): () => TestCluster {
+/** An embedded cluster for the tests of a suite. */
+export function embeddedCluster(): () => TestCluster {
   let cluster: TestCluster | undefined;
   let stop = async () => {};
   beforeAll(async () => {
