@@ -34,11 +34,17 @@ interface ApiServerOptions {
   readonly serviceAccounts: boolean;
 }
 
+interface ApiServer {
+  readonly connection: Pick<Connection, 'server' | 'ca' | 'auditLog'>;
+  /** Kills kube-apiserver and starts it again. Resolves when it is ready. */
+  restart(): Promise<void>;
+  /** Makes etcd forget every moment but the present one. */
+  compact(): Promise<void>;
+}
+
 /** Resolves when the server says that it is ready.
  * @throws Error when a server ends before that */
-export async function startApiServer(
-  options: ApiServerOptions,
-): Promise<Pick<Connection, 'server' | 'ca' | 'auditLog'>> {
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { assets, directory, processes, authority, otherAuthorities, users, serviceAccounts } = options;
   const [etcdPort, port] = await freePorts(2);
   const file = (name: string, content: string) => {
@@ -64,7 +70,7 @@ export async function startApiServer(
     names: ['localhost', '127.0.0.1'],
   });
   const auditLog = join(directory, 'audit.log');
-  const apiserver = processes.start('kube-apiserver', pathOf(assets, 'kube-apiserver'), [
+  const flags = [
     `--etcd-servers=${etcdUrl}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=127.0.0.1',
@@ -85,11 +91,34 @@ export async function startApiServer(
     // In megabytes: never rotated, so that a place in it stays a place in it.
     '--audit-log-maxsize=100000',
     ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
-  ]);
+  ];
   const server = `https://127.0.0.1:${port}`;
   const endpoint = { server, ca: authority.certificatePem, token: users[0].token };
-  await until(apiserver, async () => (await send(endpoint, 'GET', '/readyz')).status === 200);
-  return { server, ca: endpoint.ca, auditLog };
+  const start = async () => {
+    const apiserver = processes.start('kube-apiserver', pathOf(assets, 'kube-apiserver'), flags);
+    await until(apiserver, async () => (await send(endpoint, 'GET', '/readyz')).status === 200);
+  };
+  await start();
+  return {
+    connection: { server, ca: endpoint.ca, auditLog },
+    async restart() {
+      await processes.end('kube-apiserver');
+      await start();
+    },
+    compact: () => compactEtcd(etcdUrl),
+  };
+}
+
+/** Over etcd's gateway of JSON to gRPC. */
+async function compactEtcd(url: string): Promise<void> {
+  const call = async (method: string, body: object): Promise<unknown> => {
+    const answer = await fetch(`${url}/v3/kv/${method}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`etcd refuses ${method}: ${await answer.text()}`);
+    return answer.json();
+  };
+  // Every answer of etcd has the revision in its header.
+  const { header } = (await call('range', { key: btoa('any') })) as { header: { revision: string } };
+  await call('compaction', { revision: header.revision, physical: true });
 }
 
 /** Kubernetes' static token file: token, user, uid, groups. */

@@ -19,6 +19,7 @@ export class ProcessGroup {
   readonly #directory: string;
   readonly #guard: ChildProcess;
   readonly #children = new Map<string, ChildProcess>();
+  readonly #ended = new WeakSet<ChildProcess>();
   #stopping = false;
 
   /** @param directory must exist; it is removed when the group is stopped, or its owner dies */
@@ -47,12 +48,23 @@ export class ProcessGroup {
       child.once('error', (error) => reject(new Error(`${name} did not start`, { cause: error })));
       child.once('exit', (code, signal) => {
         if (pid !== undefined) this.#order({ spare: pid });
-        if (!this.#stopping) reject(new Error(`${name} ended with ${signal ?? code}\n${this.tail(name)}`));
+        const isMeant = this.#stopping || this.#ended.has(child);
+        if (!isMeant) reject(new Error(`${name} ended with ${signal ?? code}\n${this.tail(name)}`));
       });
     });
     // Whoever waits for the server races against this; nobody waiting is no reason to end the process.
     failed.catch(() => {});
     return { name, pid: pid ?? 0, failed };
+  }
+
+  /** Kills one server, which may then be started again. Nobody who waits for it is told that it failed. */
+  async end(name: string): Promise<void> {
+    const child = this.#children.get(name);
+    if (!child || !isRunning(child)) return;
+    this.#ended.add(child);
+    const exited = exitOf(child);
+    child.kill('SIGKILL');
+    await exited;
   }
 
   /** The last lines that a server wrote. */

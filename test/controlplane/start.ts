@@ -30,6 +30,10 @@ export interface ControlPlane extends AsyncDisposable {
   /** Path of a kubeconfig of user `guest`, who has no rights. */
   readonly guestKubeconfig: string;
   readonly audit: AuditLog;
+  /** Kills the API server and starts it again, at its address and with what is stored. Resolves when it is ready. */
+  restart(): Promise<void>;
+  /** Makes etcd forget every moment but the present one. */
+  compact(): Promise<void>;
   /** Ends every process and removes the folder. May be called twice. */
   stop(): Promise<void>;
 }
@@ -69,16 +73,17 @@ async function startOnce(assets: Assets, nodes: 'kwok' | 'none'): Promise<Contro
   const guest = user('guest');
   const components = NODE_COMPONENTS.map((name) => user(name, 'system:masters'));
   try {
+    const apiServer = await startApiServer({
+      assets,
+      directory,
+      processes,
+      authority,
+      otherAuthorities: [expiredAuthority.certificatePem],
+      users: [admin, guest, ...components],
+      serviceAccounts: nodes === 'kwok',
+    });
     const connection = {
-      ...(await startApiServer({
-        assets,
-        directory,
-        processes,
-        authority,
-        otherAuthorities: [expiredAuthority.certificatePem],
-        users: [admin, guest, ...components],
-        serviceAccounts: nodes === 'kwok',
-      })),
+      ...apiServer.connection,
       token: admin.token,
       guestToken: guest.token,
       certificate: authority.issue(ADMIN_CERTIFICATE),
@@ -99,6 +104,8 @@ async function startOnce(assets: Assets, nodes: 'kwok' | 'none'): Promise<Contro
       kubeconfig: join(directory, 'admin.kubeconfig'),
       guestKubeconfig: join(directory, 'guest.kubeconfig'),
       audit: new AuditLog(connection),
+      restart: () => apiServer.restart(),
+      compact: () => apiServer.compact(),
       stop,
       [Symbol.asyncDispose]: stop,
     };

@@ -18,8 +18,8 @@ export interface FaultProxyOptions {
   readonly protocol?: Protocol;
   /** Lists are given in pages of at most so many objects, as a server may. */
   readonly pageSize?: number;
-  /** What goes wrong with a request; asked when it has come. */
-  readonly decide?: (request: SeenRequest) => Fault | undefined;
+  /** What goes wrong with a request; asked when it has come. It waits for the answer. */
+  readonly decide?: (request: SeenRequest) => Fault | undefined | Promise<undefined>;
   /** The API server has answered, and the client knows nothing of it yet. */
   readonly onActed?: (request: SeenRequest) => void;
 }
@@ -70,12 +70,12 @@ export async function startFaultProxy(origin: Origin, options: FaultProxyOptions
       forwarded: 0,
     };
     requests.push(seen);
-    const fault = isCalm ? undefined : options.decide?.(seen);
-    if (fault) seen.fault = fault;
+    const decided = isCalm ? undefined : options.decide?.(seen);
+    if (decided && 'kind' in decided) seen.fault = decided;
     const wire = relay.wireFrom(incoming.socket.remotePort);
     const exchange = new Exchange(upstream, options, seen, incoming, outgoing, wire);
     // What cannot be sent on, or taken back, ends like a connection that breaks.
-    const done = exchange.run(fault).catch(() => exchange.breakOff());
+    const done = exchange.run(decided).catch(() => exchange.breakOff());
     if (seen.kind === 'watch') return;
     running.add(done);
     void done.finally(() => running.delete(done));
@@ -124,8 +124,9 @@ class Exchange {
     outgoing.on('error', () => {});
   }
 
-  async run(fault: Fault | undefined): Promise<void> {
+  async run(decided: Fault | undefined | Promise<undefined>): Promise<void> {
     const body = await this.#body();
+    const fault = await decided;
     if (fault?.kind === 'delay') await delay(fault.ms);
     if (fault && 'acted' in fault) {
       if (fault.acted) await bodyOf(await this.#forward(body));
