@@ -3,7 +3,7 @@ import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
-import { keyOf } from '../objects/index.ts';
+import { formatKey, keyOf } from '../objects/index.ts';
 import { applyObjects } from './index.ts';
 import {
   configMap,
@@ -67,6 +67,58 @@ describeOnControlPlane('objects that something is wrong with', (controlPlane) =>
     expect(result.errors.every(({ hint, family }) => family !== 'validation' || hint !== undefined)).toBe(
       true,
     );
+  });
+
+  it('tells all that is wrong at once: what, where it is written, and what to do', async () => {
+    const { engine, namespace } = await start();
+    const foreign = configMap(namespace, 'foreign');
+    await new Engine(client, controlPlane().uniqueName('other')).sync({ theirs: [foreign] });
+    const frozen = (value: string) => ({ ...configMap(namespace, 'frozen', { value }), immutable: true });
+    const old = configMap(namespace, 'old');
+    await engine.sync({ web: [frozen('1'), old] });
+    const stuck = deployment(namespace, 'stuck', { image: 'example/never-ready:1' });
+    const gadget = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { namespace, name: 'x' } };
+    const wrong: readonly (readonly [string, KubernetesObject])[] = [
+      ['INVALID', { ...configMap(namespace, 'invalid'), data: { '!': '1' } }],
+      ['INVALID', { ...deployment(namespace, 'typo'), spec: { replicas: 'many' } }],
+      ['UNKNOWN_KIND', gadget],
+      ['UNKNOWN_KIND', { ...deployment(namespace, 'outdated'), apiVersion: 'apps/v1beta1' }],
+      ['NAMESPACE_MISSING', configMap('no-such-namespace', 'lost')],
+      ['NAMESPACE_REQUIRED', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'nowhere' } }],
+      ['NAMESPACE_NOT_ALLOWED', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'y', namespace } }],
+      ['IMMUTABLE_FIELD', frozen('2')],
+      ['OWNED_BY_ANOTHER', foreign],
+      [
+        'NOT_READY',
+        {
+          ...stuck,
+          spec: {
+            ...stuck.spec,
+            template: {
+              ...stuck.spec.template,
+              spec: { ...stuck.spec.template.spec, nodeSelector: { no: 'such-node' } },
+            },
+          },
+        },
+      ],
+    ];
+    const good = configMap(namespace, 'good');
+    const program = { web: [...wrong.map(([, object]) => object), good] };
+    const { result } = await engine.sync(program, { noProgressTimeoutMs: 3_000 });
+    const told = (code: string, object: KubernetesObject) => `${code} ${keyText(object)}`;
+    expect(result.errors.map(({ code, key }) => `${code} ${key ? formatKey(key) : ''}`).sort()).toEqual(
+      wrong.map(([code, object]) => told(code, object)).sort(),
+    );
+    for (const error of result.errors) {
+      expect(error, error.message).toMatchObject({
+        constructPath: `web/${error.key?.kind}/${error.key?.name}`,
+        source: { file: 'main.ts', line: 1 },
+        hint: expect.stringMatching(/^[A-Z].+/s),
+      });
+    }
+    expect(await engine.read(good)).toBeDefined();
+    expect(result.skipped).toMatchObject([{ key: keyOf(old) }]);
+    expect(await engine.read(old)).toBeDefined();
   });
 
   it('says that a namespace is missing, and that one is not needed or forgotten', async () => {

@@ -247,6 +247,7 @@ export function outsideTask(context: RunContext, key: ObjectKey): Task {
           code: 'UNKNOWN_KIND',
           family: 'validation',
           key,
+          hint: 'Install its CustomResourceDefinition, or correct what depends on it.',
         });
       }
       await waitFor(context.any, {

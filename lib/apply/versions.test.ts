@@ -6,6 +6,22 @@ import type { KubernetesObject } from '../objects/index.ts';
 import { describeOnBoth } from './testing/clusters.ts';
 import { applyAs, changeOf, configMap, deployment, Engine, keyText, patchAs } from './testing/engine.ts';
 
+/** @param versions the first of them is the one that objects are stored in */
+function widgetDefinition(group: string, ...versions: string[]): KubernetesObject {
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `widgets.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
+      versions: versions.map((name, index) => ({ name, served: true, storage: index === 0, schema })),
+    },
+  };
+}
+
 /** Who holds fields of an object, and in which version. */
 const entries = (object: KubernetesObject | undefined) =>
   object?.metadata.managedFields
@@ -105,6 +121,25 @@ describeOnControlPlane('an object in another version of its kind', (controlPlane
     ]);
   });
 
+  it('that objects may be stored in stays, whatever is approved: the server says what to do first', async () => {
+    const { engine } = await start();
+    const group = `${controlPlane().uniqueName('g')}.example.com`;
+    await engine.sync({ web: [widgetDefinition(group, 'v1beta1')] });
+    await engine.sync({ web: [widgetDefinition(group, 'v1', 'v1beta1')] });
+    const program = { web: [widgetDefinition(group, 'v1')] };
+    const { actions, result } = await engine.sync(program, { approvals: [{ code: 'PROTECTED_OBJECT' }] });
+    expect(actions).toEqual([]);
+    expect(result.errors).toMatchObject([
+      {
+        code: 'INVALID',
+        message: expect.stringMatching(/v1beta1 was previously a storage version.*storage migration/s),
+        constructPath: `web/CustomResourceDefinition/widgets.${group}`,
+        hint: expect.any(String),
+      },
+    ]);
+    expect((await engine.read(widgetDefinition(group, 'v1')))?.spec.versions).toHaveLength(2);
+  });
+
   it('is adopted from kubectl in the other version', async () => {
     const { engine, namespace } = await start();
     await applyAs(client, 'kubectl', v1(namespace, 'a', 50));
@@ -148,18 +183,7 @@ describeOnBoth('a version of a kind', (cluster) => {
   it('of a definition that brings its new version along is changed in the same run', async () => {
     const { engine, namespace } = await start();
     const group = `${cluster().uniqueName('g')}.example.com`;
-    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-    const definition = (...versions: string[]): KubernetesObject => ({
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `widgets.${group}` },
-      spec: {
-        group,
-        scope: 'Namespaced',
-        names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
-        versions: versions.map((name, index) => ({ name, served: true, storage: index === 0, schema })),
-      },
-    });
+    const definition = (...versions: string[]) => widgetDefinition(group, ...versions);
     const widget = (version: string, size: number): KubernetesObject => ({
       apiVersion: `${group}/${version}`,
       kind: 'Widget',
