@@ -1,6 +1,6 @@
 /** Releases of Helm whose objects are ours, or become ours. Their records stay where they are, and `helm uninstall` would
  * delete our objects: the plan says so as long as it is so. On request the records are put aside, where Helm does not find
- * them (docs/decisions/0007-helm-releases.md). */
+ * them (docs/decisions/0008-helm-releases.md). */
 import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { KubernetesObject, ObjectKey } from '../objects/index.ts';

@@ -42,7 +42,7 @@ export interface PlanOptions {
   /** What becomes of releases of Helm whose objects are all ours; `leave` when absent. */
   readonly helmReleases?: 'leave' | 'take-over';
   /** Whether the server is asked about each change, or only about those where something else could come out than what
-   * can be computed here (docs/decisions/0007); default `when-needed`. */
+   * can be computed here (docs/decisions/0009); default `when-needed`. */
   readonly dryRun?: 'always' | 'when-needed';
 }
 

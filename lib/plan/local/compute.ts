@@ -1,5 +1,5 @@
 /** What an apply will make of a live object, without asking the server: for the changes where the answer cannot be
- * another (docs/decisions/0007). */
+ * another (docs/decisions/0009). */
 import { applyPatch, FieldErrors } from '../../fields/index.ts';
 import type { JsonObject, JsonValue, KubernetesObject, ObjectKey } from '../../objects/index.ts';
 import { FIELD_MANAGER } from '../../objects/index.ts';
