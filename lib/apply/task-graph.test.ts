@@ -61,6 +61,7 @@ function layOut(
       ]),
     ),
     inventories: new Map(inventories.map((inventory) => [inventory.application, inventory])),
+    inventoryWriter: { mustWiden: () => true },
     wait: true,
     // What lays tasks out needs nothing of the cluster.
   } as unknown as RunContext);
