@@ -40,10 +40,11 @@ export async function applyChange(
   const { conflicts } = change;
   if (change.takesFieldsOf) await moveFields(client, change);
   try {
-    return { ...(await send(client, object, conflicts, options)), conflicts };
+    return { ...(await send(client, planned(change, object), conflicts, options)), conflicts };
   } catch (error) {
-    if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || error.conflicts.length === 0)
-      throw error;
+    if (!(error instanceof KubeError)) throw error;
+    if (isAnotherUid(error)) throw changedHands(change, MADE_ANEW);
+    if (error.code !== 'CONFLICT') throw error;
     return await applyInDispute(client, change, object, error, options);
   }
 }
@@ -72,18 +73,35 @@ async function moveFields(client: KubeClient, { key, apiVersion }: PlannedChange
   }
 }
 
-/** Somebody has taken a field since the plan was made: the same rules as in a plan say who gets it. */
+/** The object with the uid that the plan saw, so that nothing is written to another one of its name: the decisions of
+ * the plan, on fields that others hold above all, were not about that one. */
+function planned({ action, live }: PlannedChange, object: KubernetesObject): KubernetesObject {
+  if (live === undefined || (action !== 'change' && action !== 'adopt')) return object;
+  return { ...object, metadata: { ...object.metadata, uid: live.uid } };
+}
+
+/** How the server says that the object has another uid. */
+function isAnotherUid({ code, causes }: KubeError): boolean {
+  return code === 'INVALID' && causes.some(({ path }) => path === 'metadata.uid');
+}
+
+/** Somebody has taken a field since the plan was made: the same rules as in a plan say who gets it. Or somebody has
+ * deleted the object: it is made anew. */
 async function applyInDispute(
   client: KubeClient,
-  { key, desired }: PlannedChange,
+  change: PlannedChange,
   object: KubernetesObject,
   error: KubeError,
   options: Parameters<typeof applyChange>[3],
 ): Promise<Written> {
+  const { key, desired, live: seen } = change;
   const live = await client.get(await client.resource(gvkOf(object)), key);
-  if (!live || !desired) throw error;
+  if (!live && seen) return { ...(await send(client, object, [], options)), conflicts: [] };
+  if (!live || !desired || error.conflicts.length === 0) throw error;
+  if (seen && change.action !== 'replace' && live.metadata.uid !== seen.uid)
+    throw changedHands(change, MADE_ANEW);
   const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
-  return { ...(await send(client, object, conflicts, options)), conflicts };
+  return { ...(await send(client, planned(change, object), conflicts, options)), conflicts };
 }
 
 async function send(
@@ -164,8 +182,7 @@ async function whileOurs(
       if (error.code !== 'CONFLICT' || attempt >= TRIES) throw error;
       const now = await client.getMetadata(resource, key);
       if (!now) return false;
-      if (now.metadata.uid !== uid)
-        throw changedHands(change, 'it was deleted and made anew by somebody else');
+      if (now.metadata.uid !== uid) throw changedHands(change, MADE_ANEW);
       const id = now.metadata.labels?.[Label.partOf];
       if (ids && !(id !== undefined && ids.has(id))) throw changedHands(change, 'it is no longer ours');
       resourceVersion = now.metadata.resourceVersion ?? '';
@@ -173,9 +190,12 @@ async function whileOurs(
   }
 }
 
+const MADE_ANEW = 'it was deleted and made anew by somebody else';
+
 function changedHands(change: PlannedChange, why: string): TruekeelError {
-  const left = change.action === 'detach' ? 'left as it is' : 'not deleted';
-  return new TruekeelError(`${formatKey(change.key)} was ${left}: ${why}`, {
+  const isDelete = change.action === 'delete' || change.action === 'replace';
+  const kept = isDelete ? 'not deleted' : 'left as it is';
+  return new TruekeelError(`${formatKey(change.key)} was ${kept}: ${why}`, {
     code: 'CHANGED_HANDS',
     family: 'conflict',
     ...placeOf(change),
