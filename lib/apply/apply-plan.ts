@@ -141,9 +141,9 @@ class Run {
     const requestsBefore = client.requests;
     this.#emit({ type: 'started', total: plan.changes.filter(({ action }) => action !== 'none').length });
     for (const edge of plan.droppedEdges) this.#emit({ type: 'edge-dropped', edge });
-    const names = applications.map(({ name }) => name);
+    const names = [...new Set(plan.changes.map(({ application }) => application))];
     const labelSelector =
-      names.length > SELECTED_APPLICATIONS
+      names.length === 0 || names.length > SELECTED_APPLICATIONS
         ? Label.application
         : `${Label.application} in (${names.join(',')})`;
     const ours = objectWatcher(client, { labelSelector });

@@ -41,6 +41,15 @@ export interface ListResult<T> {
   readonly resourceVersion: string;
 }
 
+/** A part of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The moment that the list belongs to. */
+  readonly resourceVersion: string;
+  /** The server forgot the list (410), and it begins anew with this page: those before it do not count. */
+  readonly isRestart: boolean;
+}
+
 export interface ApplyOptions {
   readonly fieldManager?: string;
   readonly force?: boolean;
@@ -101,6 +110,9 @@ export interface KubeClient {
   ): Promise<ObjectMetadata | undefined>;
   list(resource: ApiResource, options?: ListOptions): Promise<ListResult<KubernetesObject>>;
   listMetadata(resource: ApiResource, options?: ListOptions): Promise<ListResult<ObjectMetadata>>;
+  /** The same lists page by page, for who does not want to hold them whole. */
+  pages(resource: ApiResource, options?: ListOptions): AsyncIterable<Page<KubernetesObject>>;
+  metadataPages(resource: ApiResource, options?: ListOptions): AsyncIterable<Page<ObjectMetadata>>;
 
   /** One server-side apply PATCH. @throws KubeError `CONFLICT` (with `conflicts`), `INVALID`, `FORBIDDEN`, … */
   apply(object: KubernetesObject, options?: ApplyOptions): Promise<KubernetesObject>;

@@ -13,6 +13,7 @@ import type {
   KubeClient,
   ListOptions,
   ListResult,
+  Page,
   PodLogOptions,
   RawRequest,
   RawResponse,
@@ -27,7 +28,8 @@ import { discovery } from './discovery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { KubeError } from './errors.ts';
 import { parseBody } from './json.ts';
-import { listAll } from './list.ts';
+import type { ListPage, PageQuery } from './list.ts';
+import { listAll, listPages } from './list.ts';
 import { collectionPath, objectPath, withQuery } from './paths.ts';
 import type { Request, Response, Send, Verb } from './request.ts';
 import type { Name } from './shapes.ts';
@@ -39,7 +41,7 @@ import { watchEvents } from './watch-stream.ts';
 const JSON_TYPE = 'application/json';
 // Content negotiation of metadata alone: Kubernetes API concepts, "Metadata-only fetches".
 const PARTIAL = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-const PARTIAL_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const METADATA_LIST = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`;
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -102,14 +104,19 @@ export class HttpKubeClient implements KubeClient {
   }
 
   list(resource: ApiResource, options: ListOptions = {}): Promise<ListResult<KubernetesObject>> {
-    const type = typeOf(resource);
-    return this.#list(resource, options, JSON_TYPE, (item) => ({ ...item, ...type }));
+    return listAll(options, withType(resource), this.#pageOf(resource, options, JSON_TYPE));
   }
 
   listMetadata(resource: ApiResource, options: ListOptions = {}): Promise<ListResult<ObjectMetadata>> {
-    return this.#list(resource, options, `${JSON_TYPE};${PARTIAL_LIST}`, (item) =>
-      metadataOf(resource, item),
-    );
+    return listAll(options, metadataReader(resource), this.#pageOf(resource, options, METADATA_LIST));
+  }
+
+  pages(resource: ApiResource, options: ListOptions = {}): AsyncIterable<Page<KubernetesObject>> {
+    return listPages(options, withType(resource), this.#pageOf(resource, options, JSON_TYPE));
+  }
+
+  metadataPages(resource: ApiResource, options: ListOptions = {}): AsyncIterable<Page<ObjectMetadata>> {
+    return listPages(options, metadataReader(resource), this.#pageOf(resource, options, METADATA_LIST));
   }
 
   async apply(object: KubernetesObject, options: ApplyOptions = {}): Promise<KubernetesObject> {
@@ -314,24 +321,18 @@ export class HttpKubeClient implements KubeClient {
     return parseBody<KubernetesObject>(response, attempt);
   }
 
-  #list<T>(
-    resource: ApiResource,
-    options: ListOptions,
-    accept: string,
-    read: (item: KubernetesObject) => T,
-  ): Promise<ListResult<T>> {
-    return listAll(options, read, (query) =>
+  #pageOf(resource: ApiResource, { namespace, signal }: ListOptions, accept: string) {
+    return (query: PageQuery): Promise<ListPage> =>
       this.#json(
         {
           verb: 'list',
-          path: withQuery(collectionPath(resource, options.namespace), query),
+          path: withQuery(collectionPath(resource, namespace), query),
           accept,
-          signal: options.signal,
+          signal,
           compressed: true,
         },
         { doing: `list ${resource.plural}` },
-      ),
-    );
+      );
   }
 
   async *#watch<T>(
@@ -444,6 +445,13 @@ function namesVersion(patch: JsonValue): boolean {
 function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+const withType = (resource: ApiResource) => {
+  const type = typeOf(resource);
+  return (item: KubernetesObject): KubernetesObject => ({ ...item, ...type });
+};
+
+const metadataReader = (resource: ApiResource) => (item: KubernetesObject) => metadataOf(resource, item);
 
 function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {
   return options.dryRun ? 'All' : undefined;

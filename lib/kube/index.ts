@@ -17,6 +17,8 @@ export { KubeError } from './errors.ts';
 export type { InformerEvent, InformerOptions, InformerScope } from './informer.ts';
 export { metadataInformer, objectInformer } from './informer.ts';
 export type { RequestTrace } from './interceptors.ts';
+export type { Known, MemoryChange } from './memory.ts';
+export { Memory } from './memory.ts';
 export type {
   ObjectObserver,
   ObjectWatcher,

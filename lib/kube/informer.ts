@@ -1,10 +1,12 @@
 import type { KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, keyOf } from '../objects/index.ts';
-import type { ApiResource, KubeClient, WatchEvent, WatchOptions } from './client.ts';
+import type { ApiResource, KubeClient, ListOptions, Page, WatchEvent, WatchOptions } from './client.ts';
 import type { Clock } from './clock.ts';
 import { backoffMs, systemClock } from './clock.ts';
 import type { KubeErrorCode } from './errors.ts';
 import { KubeError } from './errors.ts';
+import type { Known } from './memory.ts';
+import { Memory } from './memory.ts';
 
 /** Which objects: a kind, and a part of them. */
 export interface InformerScope {
@@ -15,17 +17,27 @@ export interface InformerScope {
   readonly fieldSelector?: string;
 }
 
-export interface InformerOptions {
+export interface InformerOptions<K extends Known = Known> {
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
+  /** Where what is seen is remembered, for callers that want to look at it, or know things of their own: what they note
+   * there, the informer does not tell. */
+  readonly memory?: Memory<K> | undefined;
 }
 
-export type InformerEvent<T> =
+/** `before`: what was known of the object. */
+export type InformerEvent<T, K extends Known = Known> =
   /** New, or seen for the first time. */
-  | { readonly type: 'added'; readonly object: T }
-  | { readonly type: 'changed'; readonly object: T }
+  | { readonly type: 'added'; readonly object: T; readonly known: K }
+  | { readonly type: 'changed'; readonly object: T; readonly known: K; readonly before: K }
   /** `object`: its last state, when the server told it; it does not when the object went while we did not watch. */
-  | { readonly type: 'removed'; readonly key: ObjectKey; readonly uid: string; readonly object?: T }
+  | {
+      readonly type: 'removed';
+      readonly key: ObjectKey;
+      readonly uid: string;
+      readonly object?: T;
+      readonly before?: K;
+    }
   /** All that there was at this moment has been told; sent again after each new list. */
   | { readonly type: 'synced'; readonly resourceVersion: string }
   /** Everything up to this moment has been told. */
@@ -51,15 +63,15 @@ const PERMANENT: ReadonlySet<KubeErrorCode> = new Set([
 const SHORTEST_WATCH_MS = 1_000;
 
 /** Metadata of the objects in scope, and everything that happens to them. @see {@link informer} */
-export function metadataInformer(
+export function metadataInformer<K extends Known = Known>(
   client: KubeClient,
   scope: InformerScope,
-  options: InformerOptions = {},
-): AsyncGenerator<InformerEvent<ObjectMetadata>> {
+  options: InformerOptions<K> = {},
+): AsyncGenerator<InformerEvent<ObjectMetadata, K>> {
   return informer(
     scope,
     {
-      list: (query) => client.listMetadata(scope.resource, query),
+      pages: (query) => client.metadataPages(scope.resource, query),
       watch: (query) => client.watchMetadata(scope.resource, query),
     },
     options,
@@ -70,12 +82,12 @@ export function metadataInformer(
 export function objectInformer(
   client: KubeClient,
   scope: InformerScope,
-  options: InformerOptions = {},
+  options: Omit<InformerOptions, 'memory'> = {},
 ): AsyncGenerator<InformerEvent<KubernetesObject>> {
   return informer(
     scope,
     {
-      list: (query) => client.list(scope.resource, query),
+      pages: (query) => client.pages(scope.resource, query),
       watch: (query) => client.watch(scope.resource, query),
     },
     options,
@@ -83,25 +95,24 @@ export function objectInformer(
 }
 
 interface Source<T> {
-  list(query: WatchOptions): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
+  pages(query: ListOptions): AsyncIterable<Page<T>>;
   watch(query: WatchOptions): AsyncIterable<WatchEvent<T>>;
 }
 
-interface Known {
-  readonly key: ObjectKey;
-  readonly uid: string;
-  readonly resourceVersion: string;
-}
+const leastOf = (object: ObjectMetadata): Known => {
+  const { uid = '', resourceVersion = '' } = object.metadata;
+  return { key: keyOf(object), uid, resourceVersion };
+};
 
 /** List, then watch, for ever: goes on from where it was when the connection breaks, lists again when the
  * server has forgotten that moment (410), and says so while it cannot see. Keeps a few words per object, no
- * content. Ends when the signal aborts, without an error.
+ * content; a list is read a page at a time. Ends when the signal aborts, without an error.
  * @throws KubeError what trying again cannot mend, before the first `synced` */
-async function* informer<T extends ObjectMetadata>(
+async function* informer<T extends ObjectMetadata, K extends Known>(
   scope: InformerScope,
   source: Source<T>,
-  { signal, clock = systemClock }: InformerOptions,
-): AsyncGenerator<InformerEvent<T>> {
+  { signal, clock = systemClock, ...options }: InformerOptions<K>,
+): AsyncGenerator<InformerEvent<T, K>> {
   const { namespace, labelSelector, fieldSelector } = scope;
   const query: WatchOptions = {
     ...(namespace !== undefined && { namespace }),
@@ -109,7 +120,8 @@ async function* informer<T extends ObjectMetadata>(
     ...(fieldSelector !== undefined && { fieldSelector }),
     ...(signal && { signal }),
   };
-  const known = new Map<string, Known>();
+  // Without a memory of its caller's K is Known.
+  const memory = options.memory ?? (new Memory(leastOf) as unknown as Memory<K>);
   let resourceVersion: string | undefined;
   let everSynced = false;
   let lost = false;
@@ -119,9 +131,7 @@ async function* informer<T extends ObjectMetadata>(
     let openedAt = clock.now();
     try {
       if (resourceVersion === undefined) {
-        const list = await source.list(query);
-        yield* listed(list.items, known);
-        resourceVersion = list.resourceVersion;
+        resourceVersion = yield* listed(source.pages(query), memory);
         everSynced = true;
         yield { type: 'synced', resourceVersion };
       }
@@ -138,7 +148,7 @@ async function* informer<T extends ObjectMetadata>(
           yield { type: 'progress', resourceVersion };
         } else {
           resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-          yield noted(event, known);
+          yield* noted(event, memory);
         }
       }
       // The server ends every watch after a while; only one that ends at once is a sign of trouble.
@@ -184,49 +194,54 @@ async function* opened<T>(
   }
 }
 
-/** What a list tells that was not known. */
-function* listed<T extends ObjectMetadata>(
-  items: readonly T[],
-  known: Map<string, Known>,
-): Generator<InformerEvent<T>> {
-  const gone = new Map(known);
-  for (const object of items) {
-    const key = keyOf(object);
-    const name = formatKey(key);
-    const before = known.get(name);
-    const now = knownOf(object, key);
-    known.set(name, now);
-    if (before?.uid !== now.uid) {
-      if (before) yield { type: 'removed', key, uid: before.uid };
-      yield { type: 'added', object };
-    } else if (before.resourceVersion !== now.resourceVersion) {
-      yield { type: 'changed', object };
+/** What a list tells that was not known.
+ * @returns its resourceVersion */
+async function* listed<T extends ObjectMetadata, K extends Known>(
+  pages: AsyncIterable<Page<T>>,
+  memory: Memory<K>,
+): AsyncGenerator<InformerEvent<T, K>, string> {
+  let resourceVersion = '';
+  let seen = new Set<string>();
+  for await (const page of pages) {
+    if (page.isRestart) seen = new Set();
+    resourceVersion = page.resourceVersion;
+    for (const object of page.items) {
+      seen.add(formatKey(keyOf(object)));
+      yield* learnt(object, memory);
     }
-    gone.delete(name);
   }
-  for (const [name, { key, uid }] of gone) {
-    known.delete(name);
-    yield { type: 'removed', key, uid };
+  for (const before of memory.sweep(seen, resourceVersion)) {
+    yield { type: 'removed', key: before.key, uid: before.uid, before };
   }
+  return resourceVersion;
 }
 
-function noted<T extends ObjectMetadata>(
+function* learnt<T extends ObjectMetadata, K extends Known>(
+  object: T,
+  memory: Memory<K>,
+): Generator<InformerEvent<T, K>> {
+  const news = memory.note(object);
+  if (!news) return;
+  const { known, before } = news;
+  if (before?.uid === known.uid) {
+    yield { type: 'changed', object, known, before };
+    return;
+  }
+  if (before) yield { type: 'removed', key: before.key, uid: before.uid, before };
+  yield { type: 'added', object, known };
+}
+
+function* noted<T extends ObjectMetadata, K extends Known>(
   event: Exclude<WatchEvent<T>, { readonly type: 'BOOKMARK' }>,
-  known: Map<string, Known>,
-): InformerEvent<T> {
+  memory: Memory<K>,
+): Generator<InformerEvent<T, K>> {
   const { object } = event;
-  const key = keyOf(object);
-  const name = formatKey(key);
-  if (event.type === 'DELETED') {
-    known.delete(name);
-    return { type: 'removed', key, uid: object.metadata.uid ?? '', object };
+  if (event.type !== 'DELETED') {
+    yield* learnt(object, memory);
+    return;
   }
-  const isNew = !known.has(name);
-  known.set(name, knownOf(object, key));
-  return { type: isNew ? 'added' : 'changed', object };
-}
-
-function knownOf(object: ObjectMetadata, key: ObjectKey): Known {
-  const { uid = '', resourceVersion = '' } = object.metadata;
-  return { key, uid, resourceVersion };
+  const key = keyOf(object);
+  const before = memory.get(formatKey(key));
+  if (!memory.noteGone(object)) return;
+  yield { type: 'removed', key, uid: object.metadata.uid ?? '', object, ...(before && { before }) };
 }

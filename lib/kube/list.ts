@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../objects/index.ts';
-import type { ListOptions, ListResult } from './client.ts';
+import type { ListOptions, ListResult, Page } from './client.ts';
 import { KubeError } from './errors.ts';
 
 /** One page, as the server sends it. */
@@ -8,53 +8,58 @@ export interface ListPage {
   readonly items?: readonly KubernetesObject[] | null;
 }
 
-type PageQuery = Readonly<Record<string, string | number | undefined>>;
+export type PageQuery = Readonly<Record<string, string | number | undefined>>;
 
 const PAGE = 500;
 /** How often a list is begun anew whose continue token has expired, before it is asked for in one piece. */
 const RESTARTS = 2;
 
-/** Reads page after page until the end. Pages belong to one moment; when the server no longer remembers
- * that moment (410), the list begins anew. */
+/** Reads page after page until the end, and holds one at a time. Pages belong to one moment; when the server no longer
+ * remembers that moment (410), the list begins anew. */
+export async function* listPages<T>(
+  options: ListOptions,
+  read: (item: KubernetesObject) => T,
+  fetchPage: (query: PageQuery) => Promise<ListPage>,
+): AsyncGenerator<Page<T>, void> {
+  const { labelSelector, fieldSelector, resourceVersion } = options;
+  let next: string | undefined;
+  let isRestart = false;
+  for (let restarts = 0; ; ) {
+    try {
+      const page = await fetchPage({
+        labelSelector,
+        fieldSelector,
+        limit: restarts > RESTARTS ? undefined : (options.limit ?? PAGE),
+        // The token carries the version; the server refuses both together.
+        ...(next === undefined ? { resourceVersion } : { continue: next }),
+      });
+      const items = (page.items ?? []).map(read);
+      yield { items, resourceVersion: page.metadata.resourceVersion ?? '', isRestart };
+      next = page.metadata.continue || undefined;
+      isRestart = false;
+      if (next === undefined) return;
+    } catch (error) {
+      const isExpired = error instanceof KubeError && error.code === 'GONE';
+      if (!isExpired || restarts > RESTARTS) throw error;
+      restarts += 1;
+      next = undefined;
+      isRestart = true;
+    }
+  }
+}
+
+/** The whole of a list. */
 export async function listAll<T>(
   options: ListOptions,
   read: (item: KubernetesObject) => T,
   fetchPage: (query: PageQuery) => Promise<ListPage>,
 ): Promise<ListResult<T>> {
-  for (let restart = 0; ; restart += 1) {
-    try {
-      return await readPages(
-        options,
-        restart > RESTARTS ? undefined : (options.limit ?? PAGE),
-        read,
-        fetchPage,
-      );
-    } catch (error) {
-      const isExpired = error instanceof KubeError && error.code === 'GONE';
-      if (!isExpired || restart > RESTARTS) throw error;
-    }
+  let items: T[] = [];
+  let resourceVersion = '';
+  for await (const page of listPages(options, read, fetchPage)) {
+    if (page.isRestart) items = [];
+    for (const item of page.items) items.push(item);
+    resourceVersion = page.resourceVersion;
   }
-}
-
-async function readPages<T>(
-  options: ListOptions,
-  limit: number | undefined,
-  read: (item: KubernetesObject) => T,
-  fetchPage: (query: PageQuery) => Promise<ListPage>,
-): Promise<ListResult<T>> {
-  const items: T[] = [];
-  const { labelSelector, fieldSelector, resourceVersion } = options;
-  let next: string | undefined;
-  for (;;) {
-    const page = await fetchPage({
-      labelSelector,
-      fieldSelector,
-      limit,
-      // The token carries the version; the server refuses both together.
-      ...(next === undefined ? { resourceVersion } : { continue: next }),
-    });
-    for (const item of page.items ?? []) items.push(read(item));
-    next = page.metadata.continue || undefined;
-    if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion ?? '' };
-  }
+  return { items, resourceVersion };
 }

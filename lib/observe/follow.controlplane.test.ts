@@ -55,15 +55,16 @@ describeOnControlPlane(
         expect(JSON.stringify(event)).not.toContain('hush');
         if (event.type === 'synced') {
           expect(follower.isComplete).toBe(true);
+          expect(follower.resourceOf(keyOf(written))).toEqual(configMaps);
           expect(follower.get(keyOf(written))).toEqual({
             key: keyOf(written),
-            resource: configMaps,
             uid: written.metadata.uid,
             resourceVersion: written.metadata.resourceVersion,
             application: 'web',
             partOf: 'set',
             digest,
             ownFields: ownFieldsDigest(written.metadata),
+            isAsRecorded: false,
           });
           await client.apply(object('ConfigMap', namespace, 'a', '2'));
           await client.delete(secrets, { namespace, name: 's' });

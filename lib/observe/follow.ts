@@ -1,10 +1,20 @@
-import type { Clock, InformerEvent, InformerScope, KubeClient, KubeError } from '../kube/index.ts';
-import { metadataInformer } from '../kube/index.ts';
+import type {
+  ApiResource,
+  Clock,
+  InformerEvent,
+  InformerScope,
+  KubeClient,
+  KubeError,
+  MemoryChange,
+} from '../kube/index.ts';
+import { Memory, metadataInformer } from '../kube/index.ts';
 import type { ObjectKey, ObjectMetadata } from '../objects/index.ts';
-import { formatKey } from '../objects/index.ts';
+import { formatKey, keyOf } from '../objects/index.ts';
+import { formatGroupKind } from '../plan/index.ts';
 import { Channel } from './channel.ts';
 import type { Observation } from './observation.ts';
 import { observationOf } from './observation.ts';
+import { Pool } from './pool.ts';
 
 export type FollowEvent =
   /** An object is new, or changed. `before`: what was known of it, undefined when it is new. */
@@ -37,18 +47,30 @@ export type FollowEvent =
 export interface FollowOptions {
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+  /** Called at once for everything that is remembered or forgotten, whoever noted it; the events of the loop come after. */
+  readonly onChange?: (change: MemoryChange<Observation>) => void;
 }
 
-/** Live objects, followed by their metadata. Read its events in one loop; what is remembered is up to date with
- * the last event that was read. */
+/** Live objects, followed by their metadata. Read its events in one loop; what is remembered is never older than the
+ * last event that was read. */
 export interface Follower extends AsyncIterable<FollowEvent> {
   get(key: ObjectKey): Observation | undefined;
+  /** @param name as `formatKey` writes it */
+  find(name: string): Observation | undefined;
   observations(): IterableIterator<Observation>;
+  /** Remembers a state that came from elsewhere: the answer to a write, or a read of one object. What the watch tells of
+   * the same moment or an earlier one is no news then. It has to be an object that one of the scopes takes in; of a kind
+   * that is not followed nothing is remembered. */
+  note(object: ObjectMetadata): void;
   /** Whether every scope has been read, and none is lost. */
   readonly isComplete: boolean;
+  /** Whether some scope has not been read yet, and is not lost. */
+  readonly isReading: boolean;
+  /** How a followed kind is served. */
+  resourceOf(key: Pick<ObjectKey, 'group' | 'kind'>): ApiResource | undefined;
   /** Follows one more scope; one that is followed already is left alone. */
   add(scope: InformerScope): void;
-  /** Ends the watches of a scope and forgets its objects, without events. */
+  /** Ends the watches of a scope and forgets its objects, without events in the loop. */
   remove(scope: InformerScope): void;
   /** Ends everything. The loop ends too. */
   close(): void;
@@ -68,7 +90,7 @@ export function follow(
 interface Feed {
   readonly scope: InformerScope;
   readonly stop: AbortController;
-  readonly known: Map<string, Observation>;
+  readonly memory: Memory<Observation>;
   state: 'reading' | 'seeing' | 'lost' | 'failed';
 }
 
@@ -77,6 +99,9 @@ class MetadataFollower implements Follower {
   readonly #options: FollowOptions;
   readonly #channel = new Channel<() => FollowEvent | undefined>();
   readonly #feeds = new Map<string, Feed>();
+  /** By group kind, as keys begin with it. */
+  #byKind: ReadonlyMap<string, readonly Feed[]> = new Map();
+  readonly #pool = new Pool();
   #toldSynced = false;
 
   constructor(client: KubeClient, options: FollowOptions) {
@@ -90,32 +115,57 @@ class MetadataFollower implements Follower {
     return [...this.#feeds.values()].every(({ state }) => state === 'seeing' || state === 'failed');
   }
 
+  get isReading(): boolean {
+    return [...this.#feeds.values()].some(({ state }) => state === 'reading');
+  }
+
+  resourceOf(key: Pick<ObjectKey, 'group' | 'kind'>): ApiResource | undefined {
+    return this.#byKind.get(formatGroupKind(key))?.[0]?.scope.resource;
+  }
+
   get(key: ObjectKey): Observation | undefined {
-    const name = formatKey(key);
-    for (const { known } of this.#feeds.values()) {
-      const found = known.get(name);
+    return this.find(formatKey(key));
+  }
+
+  find(name: string): Observation | undefined {
+    for (const { memory } of this.#byKind.get(name.slice(0, name.indexOf(' '))) ?? []) {
+      const found = memory.get(name);
       if (found) return found;
     }
     return undefined;
   }
 
   *observations(): IterableIterator<Observation> {
-    for (const { known } of this.#feeds.values()) yield* known.values();
+    for (const { memory } of this.#feeds.values()) {
+      for (const [, observation] of memory.entries()) yield observation;
+    }
+  }
+
+  note(object: ObjectMetadata): void {
+    const key = keyOf(object);
+    for (const { scope, memory } of this.#byKind.get(formatGroupKind(key)) ?? []) {
+      if (scope.namespace === undefined || scope.namespace === key.namespace) memory.note(object);
+    }
   }
 
   add(scope: InformerScope): void {
     const id = idOf(scope);
     if (this.#feeds.has(id)) return;
-    const feed: Feed = { scope, stop: new AbortController(), known: new Map(), state: 'reading' };
+    const memory = new Memory((object) => observationOf(object, this.#pool), this.#options.onChange);
+    const feed: Feed = { scope, stop: new AbortController(), memory, state: 'reading' };
     this.#feeds.set(id, feed);
+    this.#index();
     this.#toldSynced = false;
     void this.#run(feed);
   }
 
   remove(scope: InformerScope): void {
     const id = idOf(scope);
-    this.#feeds.get(id)?.stop.abort();
+    const feed = this.#feeds.get(id);
+    feed?.stop.abort();
     this.#feeds.delete(id);
+    this.#index();
+    for (const [name, before] of feed?.memory.entries() ?? []) this.#options.onChange?.({ name, before });
   }
 
   close(): void {
@@ -135,12 +185,18 @@ class MetadataFollower implements Follower {
     }
   }
 
+  #index(): void {
+    this.#byKind = Map.groupBy(this.#feeds.values(), ({ scope }) => formatGroupKind(scope.resource));
+  }
+
   async #run(feed: Feed): Promise<void> {
     const { signal } = feed.stop;
     const { clock } = this.#options;
+    const { scope, memory } = feed;
     try {
-      for await (const event of metadataInformer(this.#client, feed.scope, {
+      for await (const event of metadataInformer(this.#client, scope, {
         signal,
+        memory,
         ...(clock && { clock }),
       })) {
         await this.#channel.put(() => (signal.aborted ? undefined : absorb(feed, event)));
@@ -157,23 +213,15 @@ class MetadataFollower implements Follower {
 }
 
 /** Notes an event, and says what is worth telling. */
-function absorb(feed: Feed, event: InformerEvent<ObjectMetadata>): FollowEvent | undefined {
-  const { scope, known } = feed;
+function absorb(feed: Feed, event: InformerEvent<ObjectMetadata, Observation>): FollowEvent | undefined {
+  const { scope } = feed;
   switch (event.type) {
     case 'added':
-    case 'changed': {
-      const observation = observationOf(scope.resource, event.object);
-      const name = formatKey(observation.key);
-      const before = known.get(name);
-      known.set(name, observation);
-      return { type: 'observed', observation, before, live: event.object };
-    }
-    case 'removed': {
-      const name = formatKey(event.key);
-      const before = known.get(name);
-      known.delete(name);
-      return { type: 'removed', key: event.key, uid: event.uid, before };
-    }
+      return { type: 'observed', observation: event.known, before: undefined, live: event.object };
+    case 'changed':
+      return { type: 'observed', observation: event.known, before: event.before, live: event.object };
+    case 'removed':
+      return { type: 'removed', key: event.key, uid: event.uid, before: event.before };
     case 'synced':
       if (feed.state === 'reading') feed.state = 'seeing';
       return undefined;

@@ -37,7 +37,7 @@ export interface SettledObjects {
   readonly count: number;
   get(name: string): SettledObject | undefined;
   of(application: string): Iterable<SettledObject>;
-  /** How many live objects belong to an application, settled or not. */
+  /** How many live objects belong to an application, whether or not they are as they shall be. */
   liveCount(application: string): number;
   /** Kinds and namespaces that the inventory of an application has to keep for what the plan does not look at. */
   scope(application: string): InventoryScope;
@@ -46,5 +46,6 @@ export interface SettledObjects {
 export interface SettledObject {
   readonly application: string;
   readonly desired: DesiredObject;
-  readonly live: NonNullable<PlannedChange['live']>;
+  /** Absent: it is not there, and that is right so. */
+  readonly live?: NonNullable<PlannedChange['live']>;
 }

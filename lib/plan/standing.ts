@@ -34,7 +34,7 @@ function standing({ application, desired, live }: SettledObject): PlannedChange 
     effects: [],
     conflicts: [],
     desired,
-    live,
+    ...(live && { live }),
     ...placeOf(desired),
   };
 }

@@ -1,15 +1,14 @@
-/** The cluster side of the agent: brings the cluster to the newest release, then holds it there. An object that is no longer
- * as we left it is planned and applied again at once, by itself. */
-import { applyPlan } from '../../lib/apply/index.ts';
+/** The cluster side of the agent: brings the cluster to the newest release, then holds it there. */
+import { type ApplyResult, applyPlan } from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
-import { type DependencyEdge, formatKey } from '../../lib/objects/index.ts';
-import { describeOpponents, Fights } from '../../lib/observe/index.ts';
+import { type DependencyEdge, type DesiredApplication, formatKey } from '../../lib/objects/index.ts';
+import type { ClusterView } from '../../lib/observe/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
-import { DriftWatch } from './drift-watch.ts';
+import { Corrections } from './corrections.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
-import { narrowed } from './owned.ts';
+import { Views } from './views.ts';
 import { Wake } from './wake.ts';
 
 export interface KeeperOptions {
@@ -17,36 +16,42 @@ export interface KeeperOptions {
   readonly log: AgentLog;
   /** Milliseconds that one object may take to become ready before it is reported. */
   readonly timeoutMs: number;
-  /** Milliseconds after which everything is planned again, whatever the watches said. */
+  /** Milliseconds after which everything is planned again by lists, whatever the watches said. */
   readonly auditMs: number;
 }
 
 const LONGEST_PAUSE_MS = 60_000;
 
+type Outcome = 'applied' | 'refused' | 'interrupted' | 'in part';
+
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #released = new Wake();
-  readonly #drifted = new Wake();
-  /** Objects that are not as we left them, with the moment at which that was seen. */
-  readonly #suspects = new Map<string, number>();
-  readonly #fights = new Fights();
-  #watch: DriftWatch | undefined;
+  readonly #corrections: Corrections;
+  readonly #views: Views;
   #release: RenderedRelease | undefined;
   /** The release that the cluster has, once all of it was applied. */
   #applied: string | undefined;
   /** The edges of that release, by which objects are deleted that the next one no longer has. */
   #appliedEdges: readonly DependencyEdge[] = [];
+  /** The applications that the cluster is held to: those of the newest release that no guard refused. */
+  #held: readonly DesiredApplication[] = [];
   #run: AbortController | undefined;
   /** Digest of the plan that a guard refused last, so that it is told once. */
   #refused: string | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#corrections = new Corrections(options);
+    this.#views = new Views(options, {
+      onUnsettled: (name) => this.#suspect(name),
+      onSeen: () => this.#checkUnsettled(),
+    });
   }
 
   /** Whether the cluster has the newest release. */
   get isInStep(): boolean {
-    return this.#release !== undefined && this.#applied === this.#release.commit && this.#suspects.size === 0;
+    return this.#release !== undefined && this.#applied === this.#release.commit && this.#corrections.isIdle;
   }
 
   /** A newer release takes the place of the one that is being applied: what is in flight is finished, the rest dropped. */
@@ -58,22 +63,31 @@ export class Keeper {
 
   /** Works until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#watch = new DriftWatch({ ...this.#options, onDrift: (name) => this.#suspect(name) }, signal);
-    await Promise.all([this.#keepReleases(signal), this.#keepObjects(this.#watch, signal)]);
-    this.#watch.close();
+    const held = () => {
+      const view = this.#views.current;
+      return view && this.#release && { view, scope: scopeOf(desiredFromRelease(this.#release)) };
+    };
+    await Promise.all([this.#keepReleases(signal), this.#corrections.run(held, signal)]);
+    this.#views.close();
   }
 
   async #keepReleases(signal: AbortSignal): Promise<void> {
     const { log, auditMs } = this.#options;
     let failures = 0;
     let auditAt = Number.POSITIVE_INFINITY;
+    let mustList = false;
     while (!signal.aborted) {
       const release = this.#release;
-      if (release && (release.commit !== this.#applied || performance.now() >= auditAt)) {
+      const isAudit = performance.now() >= auditAt;
+      if (release && (release.commit !== this.#applied || isAudit)) {
         try {
-          failures = (await this.#apply(release, signal)) ? 0 : failures + 1;
+          const outcome = await this.#apply(release, mustList || isAudit ? 'lists' : 'watches', signal);
+          failures = outcome === 'applied' ? 0 : failures + 1;
+          // What did not go as the watches made it seem is looked at afresh.
+          mustList = outcome === 'in part';
         } catch (error) {
           failures++;
+          mustList = true;
           const data = { rendered: release.commit, error: describe(error), failures };
           if (!signal.aborted) log.error(data, 'the release was not applied');
         }
@@ -84,60 +98,108 @@ export class Keeper {
     }
   }
 
-  /** @returns whether all of the release was applied */
-  async #apply(release: RenderedRelease, signal: AbortSignal): Promise<boolean> {
-    const { client, log, timeoutMs } = this.#options;
+  async #apply(release: RenderedRelease, source: 'watches' | 'lists', signal: AbortSignal): Promise<Outcome> {
     const { applications } = release;
     const started = performance.now();
     this.#run = new AbortController();
     const stop = AbortSignal.any([signal, this.#run.signal]);
-    const plan = await planApplications({
-      client,
-      applications,
-      scope: scopeOf(desiredFromRelease(release)),
-      options: { formerEdges: async () => this.#appliedEdges },
-    });
-    for (const error of plan.errors) log.error({ error: error.toJSON() }, 'an object cannot be planned');
+    const view = this.#views.of(release, signal);
+    const plan = await this.#plan(release, view, source, stop);
+    for (const error of plan.errors)
+      this.#options.log.error({ error: error.toJSON() }, 'an object cannot be planned');
     if (plan.refusals.length > 0) {
       this.#tellRefusal(release, plan);
-      return false;
+      this.#hold(view, this.#held);
+      return 'refused';
     }
-    this.#suspects.clear();
-    await this.#watch?.expect(applications);
-    this.#watch?.trust(plan.changes.filter(({ action }) => action === 'none'));
-    let written = started;
-    for await (const event of applyPlan({
-      client,
-      plan,
-      applications,
-      options: { timeoutMs, signal: stop },
-    })) {
+    this.#held = applications;
+    view.accept(plan.changes);
+    const result = await this.#carryOut(plan, applications, view, stop, started);
+    if (result.interrupted) return 'interrupted';
+    const outcome = this.#tellResult(release, result, started);
+    // The release may have brought kinds that were not served before.
+    await view.follow();
+    this.#checkUnsettled();
+    return outcome;
+  }
+
+  /** @throws KubeError, TruekeelError as planning does; the cluster is held to what it was held to then */
+  async #plan(
+    release: RenderedRelease,
+    view: ClusterView,
+    source: 'watches' | 'lists',
+    signal: AbortSignal,
+  ): Promise<Plan> {
+    const { client } = this.#options;
+    const { applications } = release;
+    this.#corrections.forget();
+    view.expect(applications);
+    try {
+      await view.follow();
+      await view.whenRead(signal);
+      return await planApplications({
+        client,
+        applications,
+        scope: scopeOf(desiredFromRelease(release)),
+        options: { formerEdges: async () => this.#appliedEdges },
+        ...(source === 'watches' && { live: view }),
+      });
+    } catch (error) {
+      this.#hold(view, this.#held);
+      throw error;
+    }
+  }
+
+  #hold(view: ClusterView, applications: readonly DesiredApplication[]): void {
+    view.expect(applications);
+    this.#checkUnsettled();
+  }
+
+  async #carryOut(
+    plan: Plan,
+    applications: readonly DesiredApplication[],
+    view: ClusterView,
+    signal: AbortSignal,
+    started: number,
+  ): Promise<ApplyResult & { readonly writtenMs: number }> {
+    const { client, log, timeoutMs } = this.#options;
+    let writtenMs = 0;
+    let result: ApplyResult | undefined;
+    for await (const event of applyPlan({ client, plan, applications, options: { timeoutMs, signal } })) {
       logEvent(log, event);
       if (event.type === 'written') {
-        written = performance.now();
-        if (event.live) this.#watch?.wrote(event.live, formatKey(event.key));
+        writtenMs = performance.now() - started;
+        if (event.live) view.wrote(event.live);
       }
-      if (event.type !== 'finished') continue;
-      const { actions, errors, interrupted, requests } = event.result;
-      if (interrupted) return false;
-      const data = {
-        rendered: release.commit,
-        source: release.source.commit,
-        actions,
-        errors: errors.length,
-        requests: requests.total,
-        appliedMs: Math.round(written - started),
-        readyMs: Math.round(performance.now() - started),
-      };
-      if (errors.length > 0) {
-        log.error(data, 'applied in part');
-        return false;
-      }
-      log.info(data, 'applied');
-      this.#applied = release.commit;
-      this.#appliedEdges = applications.flatMap(({ edges }) => edges);
+      if (event.type === 'finished') result = event.result;
     }
-    return true;
+    if (!result) throw new Error('the run ended without a result');
+    return { ...result, writtenMs };
+  }
+
+  #tellResult(
+    release: RenderedRelease,
+    { actions, errors, requests, writtenMs }: ApplyResult & { readonly writtenMs: number },
+    started: number,
+  ): Outcome {
+    const { log } = this.#options;
+    const data = {
+      rendered: release.commit,
+      source: release.source.commit,
+      actions,
+      errors: errors.length,
+      requests: requests.total,
+      appliedMs: Math.round(writtenMs),
+      readyMs: Math.round(performance.now() - started),
+    };
+    if (errors.length > 0) {
+      log.error(data, 'applied in part');
+      return 'in part';
+    }
+    log.info(data, 'applied');
+    this.#applied = release.commit;
+    this.#appliedEdges = release.applications.flatMap(({ edges }) => edges);
+    return 'applied';
   }
 
   #tellRefusal(release: RenderedRelease, { digest, refusals }: Plan): void {
@@ -149,89 +211,15 @@ export class Keeper {
   }
 
   #suspect(name: string): void {
-    if (this.#suspects.has(name)) return;
-    const now = performance.now();
-    const fight = this.#fights.over(name, now);
-    const delay = fight?.pauseMs ?? 0;
-    if (fight) {
-      const who = describeOpponents(fight);
-      const data = { object: name, ...fight };
-      this.#options.log.warn(data, `${who} rewrites this object again and again; correcting it more slowly`);
-    }
-    const due = (): void => {
-      this.#suspects.set(name, now);
-      this.#drifted.wake();
-    };
-    if (delay === 0) due();
-    else setTimeout(due, delay).unref();
+    if (this.#views.current?.expected(name)?.desired.settings.drift !== 'ignore')
+      this.#corrections.suspect(name);
   }
 
-  /** Plans and applies what differs again, as it is seen. */
-  async #keepObjects(watch: DriftWatch, signal: AbortSignal): Promise<void> {
-    const { log } = this.#options;
-    let failures = 0;
-    while (!signal.aborted) {
-      const pause =
-        failures === 0 ? Number.POSITIVE_INFINITY : Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures);
-      await this.#drifted.wait(pause, signal);
-      // Taken out before, so that what differs again meanwhile is seen.
-      const suspects = new Map(this.#suspects);
-      this.#suspects.clear();
-      if (suspects.size === 0 || signal.aborted || !this.#release) continue;
-      try {
-        await this.#correct(watch, suspects, this.#release, signal);
-        failures = 0;
-      } catch (error) {
-        failures++;
-        for (const [name, at] of suspects) this.#suspects.set(name, at);
-        if (!signal.aborted) log.error({ error: describe(error), failures }, 'drift was not corrected');
-      }
-    }
-  }
-
-  async #correct(
-    watch: DriftWatch,
-    suspects: ReadonlyMap<string, number>,
-    release: RenderedRelease,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { client, log } = this.#options;
-    const applications = narrowed([...suspects.keys()].flatMap((name) => watch.owned(name) ?? []));
-    const scope = scopeOf(desiredFromRelease(release));
-    const plan = await planApplications({ client, applications, scope, options: { prune: false } });
-    const drifted = plan.changes.filter(
-      ({ action, key }) => action !== 'none' && suspects.has(formatKey(key)),
-    );
-    for (const { key, because, changes } of drifted) {
-      const fields = changes.map(({ path, manager }) => ({
-        path,
-        ...(manager !== undefined && { by: manager }),
-      }));
-      log.warn({ object: formatKey(key), because, fields }, 'drift: the object is not as it was applied');
-      const managers = changes.flatMap(({ manager }) => manager ?? []);
-      this.#fights.corrected(formatKey(key), managers, performance.now());
-    }
-    const toCorrect = new Set(
-      drifted.filter(({ key }) => watch.owned(formatKey(key))?.object.settings.drift === 'correct'),
-    );
-    watch.trust(plan.changes.filter((change) => !toCorrect.has(change)));
-    const corrections = { ...plan, changes: plan.changes.filter((change) => toCorrect.has(change)) };
-    if (toCorrect.size === 0) return;
-    for await (const event of applyPlan({
-      client,
-      plan: corrections,
-      applications,
-      options: { wait: false, signal },
-    })) {
-      logEvent(log, event);
-      if (event.type === 'written') {
-        const name = formatKey(event.key);
-        if (event.live) watch.wrote(event.live, name);
-        const ms = Math.round((performance.now() - (suspects.get(name) ?? 0)) * 10) / 10;
-        log.info({ object: name, ms }, 'healed');
-      }
-      const failed = event.type === 'finished' ? event.result.errors[0] : undefined;
-      if (failed) throw failed;
-    }
+  /** Looks at objects of which the watches alone cannot say whether they are as they shall be. While a release is being
+   * applied that is its business. */
+  #checkUnsettled(): void {
+    const view = this.#views.current;
+    const isBetweenReleases = this.#release !== undefined && this.#applied === this.#release.commit;
+    if (view?.isComplete && isBetweenReleases) this.#corrections.check(view.unsettled);
   }
 }

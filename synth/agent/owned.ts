@@ -1,31 +1,18 @@
-import { type DesiredApplication, type DesiredObject, formatKey } from '../../lib/objects/index.ts';
+import type { DesiredApplication, DesiredObject } from '../../lib/objects/index.ts';
 
 /** An object of the release, and the application that it belongs to. */
 export interface Owned {
   readonly application: DesiredApplication;
-  readonly object: DesiredObject;
-}
-
-/** The objects of applications, by key. */
-export function ownedOf(applications: readonly DesiredApplication[]): ReadonlyMap<string, Owned> {
-  return new Map(
-    applications.flatMap((application) =>
-      application.objects.map((object) => [formatKey(object.key), { application, object }] as const),
-    ),
-  );
+  readonly desired: DesiredObject;
 }
 
 /** Applications with some of their objects only, and without their dependencies: they were in order once. */
 export function narrowed(chosen: readonly Owned[]): readonly DesiredApplication[] {
-  const objects = new Map<DesiredApplication, DesiredObject[]>();
-  for (const { application, object } of chosen) {
-    objects.set(application, [...(objects.get(application) ?? []), object]);
-  }
-  return [...objects].map(([application, some]) => ({
-    ...application,
+  return [...Map.groupBy(chosen, ({ application }) => application)].map(([application, some]) => ({
+    name: application.name,
     dependsOn: [],
     edges: [],
-    objects: some,
+    objects: some.map(({ desired }) => desired),
     load: (wanted) => application.load(wanted),
   }));
 }
