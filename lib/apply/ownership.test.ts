@@ -150,6 +150,21 @@ describeOnBoth('what an application owns', (cluster) => {
     expect((await engine.sync({ web: objects(now) })).actions).toEqual([]);
   });
 
+  it('keeps track of a paused object that the program moved to another application', async () => {
+    const engine = newEngine();
+    const namespace = await newNamespace();
+    const web = deployment(namespace, 'web', { replicas: 0 });
+    await engine.sync({ a: [configMap(namespace, 'a'), web], b: [configMap(namespace, 'b')] });
+    const settings = { [keyText(web)]: { apply: 'paused' as const } };
+    await engine.sync({
+      a: [configMap(namespace, 'a')],
+      b: { objects: [configMap(namespace, 'b'), web], settings },
+    });
+    const { actions } = await engine.sync({ a: [configMap(namespace, 'a')], b: [configMap(namespace, 'b')] });
+    expect(actions).toEqual([`delete ${keyText(web)}`]);
+    expect(await engine.read(web)).toBeUndefined();
+  });
+
   it('finds what it owns by labels when the inventory was deleted', async () => {
     const engine = newEngine();
     const namespace = await newNamespace();

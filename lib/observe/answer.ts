@@ -5,7 +5,6 @@ import type { DependencyEdge, DesiredApplication, ObjectKey, ObjectMetadata } fr
 import { Annotation, formatApiVersion, formatKey, Label } from '../objects/index.ts';
 import type {
   Inventory,
-  InventoryScope,
   LiveAnswer,
   LiveObject,
   LiveQuestion,
@@ -246,18 +245,19 @@ function edgesFrom(names: readonly string[], edges: readonly DependencyEdge[]): 
 }
 
 function settledObjects({ expectations, members, live }: Remembered, draft: Draft): SettledObjects {
-  const { about, asked, byApplication, settledCount } = draft;
+  const { about, asked, byApplication, found, settledCount } = draft;
   const get = (name: string): SettledObject | undefined => {
     const expected = asked.has(name) ? undefined : expectations.get(name);
     if (!expected) return undefined;
-    const found = live(name);
+    const there = live(name);
     return {
       application: expected.application.name,
       desired: expected.desired,
-      ...(found && { live: { uid: found.uid, resourceVersion: found.resourceVersion } }),
+      ...(there && { live: { uid: there.uid, resourceVersion: there.resourceVersion } }),
     };
   };
   const inventoriesOf = (application: string) => byApplication.get(application) ?? [];
+  const idsOf = (application: string) => inventoriesOf(application).map(({ id }) => id);
   return {
     count: settledCount,
     get,
@@ -267,25 +267,19 @@ function settledObjects({ expectations, members, live }: Remembered, draft: Draf
         if (object) yield object;
       }
     },
-    liveCount: (application) => members.count(inventoriesOf(application).map(({ id }) => id)),
-    scope: (application) =>
-      scopeOf(expectations, application, about === 'everything' ? [] : inventoriesOf(application)),
-  };
-}
-
-/** What the program has; and what inventories say, where it was not asked what else is there. */
-function scopeOf(
-  { applications }: Expectations,
-  name: string,
-  inventories: readonly Inventory[],
-): InventoryScope {
-  const application = applications.get(name);
-  const footprint = application && footprintOf(application);
-  const { kinds = [], namespaces = [] } = footprint
-    ? { kinds: [...footprint.kinds.keys()], namespaces: [...footprint.namespaces] }
-    : {};
-  return {
-    kinds: [...kinds, ...inventories.flatMap((inventory) => inventory.kinds)],
-    namespaces: [...namespaces, ...inventories.flatMap((inventory) => inventory.namespaces)],
+    liveCount: (application) => members.count(idsOf(application)),
+    scope: (application) => {
+      if (about === 'everything')
+        return members.scope(
+          idsOf(application),
+          found.map((one) => one.live),
+        );
+      // It was not asked what else is there: what is written down stays.
+      const own = inventoriesOf(application);
+      return {
+        kinds: own.flatMap((inventory) => inventory.kinds),
+        namespaces: own.flatMap((inventory) => [inventory.namespace, ...inventory.namespaces]),
+      };
+    },
   };
 }

@@ -69,8 +69,16 @@ export class ClusterView implements LiveView {
     return this.#scopes.follow(this.#inventories.all);
   }
 
+  /** What the program has.
+   * @param name as `formatKey` writes it */
   expected(name: string): Pick<Expected, 'application' | 'desired'> | undefined {
     return this.#expectations.get(name);
+  }
+
+  /** What is known of an object that carries our label.
+   * @param name as `formatKey` writes it */
+  live(name: string): Observation | undefined {
+    return this.#follower.find(name);
   }
 
   /** Names of objects that are not, or may not be, as they shall be. */
@@ -114,7 +122,8 @@ export class ClusterView implements LiveView {
       const expected = this.#expectations.get(name);
       if (action !== 'none' || !expected || expected.isSettled || expected.desired !== desired) continue;
       const known = this.#follower.find(name);
-      // What is there without our marks is not followed.
+      // What is there without our label is not followed: nobody would say that it is gone.
+      if (!known && live && desired.settings.apply !== 'paused') continue;
       if (!known || known.resourceVersion === live?.resourceVersion) {
         expected.accepted = acceptedState(known);
         this.#judge(name);

@@ -1,4 +1,5 @@
 /** What inventories say now, and what they have to say once the plan is carried out. Pure. */
+import { formatKey } from '../objects/index.ts';
 import { formatRelease } from './helm-record.ts';
 import type { Inventory } from './inventory.ts';
 import { formatGroupKind } from './live.ts';
@@ -21,9 +22,10 @@ export function plannedInventories(
   { settled, helmReleases }: OutsideOfChanges,
 ): readonly PlannedInventory[] {
   const byApplication = Map.groupBy(changes, ({ application }) => application);
+  const byOwner = Map.groupBy(changes, (change) => ownerAfter(change, seen));
   return seen.owned.flatMap((application) => {
     const own = byApplication.get(application.name) ?? [];
-    const staying = own.filter(({ action }) => action !== 'delete' && action !== 'detach');
+    const staying = byOwner.get(application.name) ?? [];
     const doubt = scopeInDoubt(application, seen);
     if (!application.desired && staying.length === 0 && doubt.kinds.length === 0)
       return leavingInventories(application);
@@ -45,6 +47,19 @@ export function plannedInventories(
       }),
     ];
   });
+}
+
+/** Whose an object is once the plan is carried out. What the plan leaves alone belongs to whom it belonged, which need not
+ * be the application that the program has it in. */
+function ownerAfter(
+  { key, action, application }: PlannedChange,
+  { live, ownerById }: Survey,
+): string | undefined {
+  if (action === 'delete' || action === 'detach') return undefined;
+  if (action !== 'none') return application;
+  const found = live.get(formatKey(key));
+  const id = found && partOf(found.object);
+  return id === undefined ? undefined : ownerById.get(id)?.name;
 }
 
 function isLost({ name, inventories, ids }: OwnedApplication, { live, foreignInventories }: Survey): boolean {

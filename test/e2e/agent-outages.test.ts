@@ -68,6 +68,39 @@ describe('the agent', () => {
     expect(await read(namespace)).toEqual({ greeting: 'two' });
   });
 
+  it('finishes a release during which it lost the cluster, and every watch', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const link = await Link.to(cluster());
+    const program = (text: string) => {
+      const maps = Object.fromEntries(
+        Array.from({ length: 60 }, (_, index) => [`map-${index}`, configMap({ greeting: text })]),
+      );
+      return staging(namespace, { web: { settings: configMap({ greeting: text }), ...maps } });
+    };
+    bench.push(program('one'));
+    await bench.start(await link.client());
+    await bench.line('applied');
+
+    const from = bench.lines.length;
+    bench.push(program('two'));
+    await bench.callWebhook();
+    await bench.line('changed', from);
+    link.cut();
+    await bench.line('the watch is lost; trying again', from);
+    // Somebody takes the chance.
+    await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'by hand' } });
+    link.restore();
+    await bench.line('applied', from);
+    const maps = await cluster().client.resource({ group: '', version: 'v1', kind: 'ConfigMap' });
+    const { items } = await cluster().client.list(maps, {
+      namespace,
+      labelSelector: 'applyset.kubernetes.io/part-of',
+    });
+    expect(items).toHaveLength(61);
+    expect(items.filter(({ data }) => JSON.stringify(data) !== '{"greeting":"two"}')).toEqual([]);
+  });
+
   it('starts while both are away', async () => {
     const bench = new AgentBench();
     const namespace = unique();

@@ -62,6 +62,73 @@ onBothClusters('the agent', (cluster) => {
     await bench.line('healed', from);
     expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'one' });
   });
+
+  it('reads no list for a release that changes one object, and nothing for one that changes none', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+
+    const lists = () => cluster().client.requests.byVerb.list ?? 0;
+    const before = lists();
+    let from = bench.lines.length;
+    bench.push(greeting(namespace, 'two'));
+    await bench.callWebhook();
+    expect(await bench.line('applied', from)).toMatchObject({ actions: { change: 1, none: 2 } });
+    expect(lists()).toBe(before);
+
+    const requests = cluster().client.requests.total;
+    from = bench.lines.length;
+    // Another rendered commit, whose objects are what they were.
+    const objects = { settings: configMap({ greeting: 'two' }), web: deployment('web') };
+    bench.push(staging(namespace, { web: { objects, settings: 'wait: Wait.NONE' } }));
+    await bench.callWebhook();
+    expect(await bench.line('applied', from)).toMatchObject({
+      actions: { change: 0, none: 3 },
+      requests: 0,
+    });
+    expect(cluster().client.requests.total).toBe(requests);
+  });
+
+  it('only says what somebody changed where drift is reported, and nothing where it is ignored', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const drifting = (setting: string) => ({
+      ...configMap({ greeting: 'one' }),
+      metadata: { annotations: { 'truekeel.dev/drift': setting } },
+    });
+    const objects = { settings: drifting('report'), silent: drifting('ignore'), held: configMap() };
+    bench.push(staging(namespace, { web: objects }));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+
+    const from = bench.lines.length;
+    await editAs(
+      cluster(),
+      'kubectl-edit',
+      { ...settings(namespace), name: 'silent' },
+      { data: { x: 'y', greeting: 'two' } },
+    );
+    await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'two' } });
+    expect(await bench.line(/^drift/, from)).toMatchObject({
+      object: `ConfigMap ${namespace}/settings`,
+      because: 'drift, left as it is: kubectl-edit changed data.greeting',
+    });
+    await editAs(
+      cluster(),
+      'kubectl-edit',
+      { ...settings(namespace), name: 'held' },
+      { data: { key: 'by hand' } },
+    );
+    await bench.line('healed', from);
+    const told = bench.lines.slice(from).filter(({ msg }) => msg.startsWith('drift'));
+    expect(told.map(({ object }) => object)).toEqual([
+      `ConfigMap ${namespace}/settings`,
+      `ConfigMap ${namespace}/held`,
+    ]);
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'two' });
+  });
 });
 
 describe('the agent', () => {
@@ -137,7 +204,14 @@ describe('the agent', () => {
     expect(await bench.readiness()).toBe(503);
     expect(await read(namespace)).toEqual({ greeting: 'one' });
 
-    const from = bench.lines.length;
+    // Meanwhile the cluster is held to the release before.
+    let from = bench.lines.length;
+    const settings = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' };
+    await editAs(cluster(), 'kubectl-edit', settings, { data: { greeting: 'by hand' } });
+    await bench.line('healed', from);
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    from = bench.lines.length;
     bench.push(greeting(namespace, 'two'));
     await bench.callWebhook();
     await bench.line('applied', from);
