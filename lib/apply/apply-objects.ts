@@ -1,5 +1,5 @@
 import { connect, type KubeClient } from '../kube/index.ts';
-import type { KubernetesObject, ObjectSettings, RenderedObject } from '../objects/index.ts';
+import type { KubernetesObject, RenderedObject } from '../objects/index.ts';
 import {
   canonicalJson,
   digestOf,
@@ -9,6 +9,7 @@ import {
   objectPath,
   settingsOf,
   TruekeelError,
+  TruekeelErrors,
 } from '../objects/index.ts';
 import type { PlanOptions } from '../plan/index.ts';
 import { desiredFromRendered, planApplications } from '../plan/index.ts';
@@ -39,18 +40,19 @@ export interface ApplyObjectsRequest {
  * const result = await applyObjects({ application: 'web', objects: [configMap, deployment] });
  * ```
  *
+ * @throws TruekeelErrors `INVALID_SETTING`, for all annotations that cannot be
  * @throws TruekeelError when nothing could be planned, or a guard refuses; errors of single objects are in the result */
 export async function applyObjects(request: ApplyObjectsRequest): Promise<ApplyResult> {
   const { kubeconfig, context } = request;
   const client = request.client ?? (await connect({ kubeconfig, context }));
   try {
+    const wrong: TruekeelError[] = [];
+    const objects = request.objects.map((object) =>
+      rendered(request.application, object, (error) => wrong.push(error)),
+    );
+    if (wrong.length > 0) throw new TruekeelErrors(wrong[0]!.message, wrong);
     const applications = [
-      desiredFromRendered({
-        name: request.application,
-        dependsOn: [],
-        edges: [],
-        objects: request.objects.map((object) => rendered(request.application, object)),
-      }),
+      desiredFromRendered({ name: request.application, dependsOn: [], edges: [], objects }),
     ];
     const scope = request.environment === undefined ? {} : { environment: request.environment };
     const approvals = request.plan?.approvals ?? request.apply?.approvals ?? [];
@@ -81,28 +83,29 @@ async function* observed(
   }
 }
 
-function rendered(application: string, object: KubernetesObject): RenderedObject {
+function rendered(
+  application: string,
+  object: KubernetesObject,
+  report: (error: TruekeelError) => void,
+): RenderedObject {
   const key = keyOf(object);
   const json = canonicalJson(object as JsonObject);
   return {
     key,
     apiVersion: object.apiVersion,
     digest: digestOf(json),
-    settings: readSettings(object),
+    settings: settingsOf(object, {}, ({ annotation, value, allowed }) =>
+      report(
+        new TruekeelError(`${formatKey(key)}: ${annotation} cannot be "${value}"`, {
+          code: 'INVALID_SETTING',
+          family: 'validation',
+          key,
+          hint: `It may be ${allowed}.`,
+        }),
+      ),
+    ),
     path: objectPath(application, key),
     object,
     yaml: json, // JSON is YAML
   };
-}
-
-/** @throws TruekeelError `INVALID_SETTING` */
-function readSettings(object: KubernetesObject): ObjectSettings {
-  return settingsOf(object, {}, ({ annotation, value, allowed }) => {
-    throw new TruekeelError(`${formatKey(keyOf(object))}: ${annotation} cannot be "${value}"`, {
-      code: 'INVALID_SETTING',
-      family: 'validation',
-      key: keyOf(object),
-      hint: `It may be ${allowed}.`,
-    });
-  });
 }

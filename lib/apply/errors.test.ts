@@ -266,15 +266,19 @@ describeOnControlPlane('objects that something is wrong with', (controlPlane) =>
     });
   });
 
-  it('refuses a setting that does not exist', async () => {
-    const object = configMap('default', 'a');
-    const annotations = { 'truekeel.dev/wait': 'forever' };
-    await expect(
-      applyObjects({
-        client,
-        application: 'x',
-        objects: [{ ...object, metadata: { ...object.metadata, annotations } }],
-      }),
-    ).rejects.toMatchObject({ code: 'INVALID_SETTING' });
+  it('refuses settings that do not exist, all at once', async () => {
+    const wrong = (name: string, setting: string) => {
+      const object = configMap('default', name);
+      return { ...object, metadata: { ...object.metadata, annotations: { [setting]: 'forever' } } };
+    };
+    const objects = [wrong('a', 'truekeel.dev/wait'), wrong('b', 'truekeel.dev/prune')];
+    await expect(applyObjects({ client, application: 'x', objects })).rejects.toMatchObject({
+      code: 'INVALID_SETTING',
+      errors: objects.map((object) => ({
+        code: 'INVALID_SETTING',
+        key: keyOf(object),
+        hint: expect.any(String),
+      })),
+    });
   });
 });
