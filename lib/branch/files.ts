@@ -108,6 +108,7 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     name: application.name,
     dependsOn: [...application.dependsOn].sort(),
     settings: MANIFEST_SETTINGS,
+    ...(application.onFailure && { onFailure: application.onFailure }),
     ...(application.health && { health: application.health.map(plainRule) }),
     edges: sortBy(application.edges, edgeOrder).map(({ from, to, until }) => ({
       from: plainKey(from),

@@ -20,5 +20,6 @@ export {
   releaseHold,
   rollback,
 } from './rollback.ts';
+export { rollbackTarget } from './rollback-target.ts';
 export { readSeen, type Seen } from './seen.ts';
 export { type DifferingPath, type Verification, type VerifyOptions, verifyRendered } from './verify.ts';

@@ -78,6 +78,7 @@ const applicationManifest = z.object({
   name: z.string(),
   dependsOn: z.array(z.string()),
   settings,
+  onFailure: z.literal('roll-back').exactOptional(),
   health: z.array(healthExpressions).exactOptional(),
   edges: z.array(z.object({ from: key, to: key, until: z.enum(['present', 'ready']) })),
   objects: z.array(
@@ -142,6 +143,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
         to: keyJson(to),
         until,
       })),
+      ...(application.onFailure && { onFailure: application.onFailure }),
       ...(application.health && { health: application.health.map((rule) => ({ ...rule })) }),
       objects: application.objects.map((object) => ({
         key: keyJson(object.key),
@@ -211,11 +213,9 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
 
 /** `application.json`, with one line an edge and an object, so that a diff shows whole ones. */
 export function formatApplicationManifest(manifest: ApplicationManifest): string {
-  const { schema, name, dependsOn, settings: defaults, health } = manifest;
-  const head = JSON.stringify({ schema, name, dependsOn, settings: defaults }, undefined, 2).replace(
-    /\n\}$/,
-    '',
-  );
+  const { schema, name, dependsOn, settings: defaults, onFailure, health } = manifest;
+  const first = { schema, name, dependsOn, settings: defaults, ...(onFailure && { onFailure }) };
+  const head = JSON.stringify(first, undefined, 2).replace(/\n\}$/, '');
   const rules = health ? `,\n  "health": ${lines(health)}` : '';
   return `${head}${rules},\n  "edges": ${lines(manifest.edges)},\n  "objects": ${lines(manifest.objects)}\n}\n`;
 }

@@ -108,6 +108,7 @@ function desiredApplication(
     dependsOn: application.dependsOn,
     edges: application.edges,
     ...(application.health && { health: application.health }),
+    ...(application.onFailure && { onFailure: application.onFailure }),
     objects,
     load: (wanted) => loadObjects(repository, commit, wanted),
   };

@@ -9,6 +9,7 @@ import { Environment } from './environment.ts';
 import { invalidName } from './errors.ts';
 import type { HealthRule } from './health-rule.ts';
 import { objectName } from './object-name.ts';
+import type { OnFailure } from './on-failure.ts';
 import type { Prune } from './prune.ts';
 import type { Wait } from './wait.ts';
 
@@ -85,6 +86,13 @@ export interface ApplicationProps {
   readonly noProgressTimeout?: Duration;
 
   /**
+   * What is done when a release fails in this application.
+   *
+   * @default - what its environment says
+   */
+  readonly onFailure?: OnFailure;
+
+  /**
    * How its objects of further kinds are judged.
    *
    * @default - by the rules of its environment, and those that Truekeel has
@@ -114,9 +122,10 @@ export class Application extends Chart {
       ...(namespace !== undefined && { namespace }),
       ...(props.labels && { labels: props.labels }),
     });
-    const { health = [] } = props;
+    const { health = [], onFailure } = props;
     markApplication(this, {
       settings: settingsOf(props),
+      ...(onFailure && { onFailure: onFailure.value }),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
     });
     if (props.createNamespace && namespace !== undefined) {

@@ -3,6 +3,7 @@ import { labelProblem, markEnvironment } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
 import { invalidName } from './errors.ts';
 import type { HealthRule } from './health-rule.ts';
+import type { OnFailure } from './on-failure.ts';
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/constructs.Environment');
 
@@ -35,6 +36,13 @@ export interface EnvironmentProps {
    * @default - none
    */
   readonly promotesFrom?: Environment[];
+
+  /**
+   * What is done when a release fails in one of its applications that does not say so itself.
+   *
+   * @default OnFailure.STOP
+   */
+  readonly onFailure?: OnFailure;
 
   /**
    * How objects of further kinds are judged, in all its applications. An application's own rules come first.
@@ -90,7 +98,7 @@ export class Environment extends Construct {
     Object.defineProperty(this, ENVIRONMENT, { value: true });
     this.name = id;
     if (props.namespace !== undefined) this.namespace = props.namespace;
-    const { cluster, health = [] } = props;
+    const { cluster, health = [], onFailure } = props;
     markEnvironment(this, {
       name: id,
       ...(props.branch !== undefined && { branch: props.branch }),
@@ -99,6 +107,7 @@ export class Environment extends Construct {
         ...(cluster?.server !== undefined && { server: cluster.server }),
       },
       promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
+      ...(onFailure && { onFailure: onFailure.value }),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
     });
   }

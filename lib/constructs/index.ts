@@ -8,6 +8,7 @@ export * from './conflicts.ts';
 export * from './drift.ts';
 export * from './environment.ts';
 export * from './health-rule.ts';
+export * from './on-failure.ts';
 export * from './prune.ts';
 export * from './settings.ts';
 export * from './wait.ts';

@@ -77,6 +77,8 @@ export interface DesiredApplication {
   readonly edges: readonly DependencyEdge[];
   /** How it has kinds judged that we do not know, or otherwise than we would; one rule a kind. */
   readonly health?: readonly HealthExpressions[];
+  /** A release that fails in it is taken back; absent: people decide. */
+  readonly onFailure?: 'roll-back';
   readonly objects: readonly DesiredObject[];
   /** Reads the content of some of its objects, in the order asked for.
    * @throws TruekeelError `OBJECT_UNREADABLE` */
@@ -95,6 +97,7 @@ export interface RenderedApplication {
   readonly dependsOn: readonly string[];
   readonly edges: readonly DependencyEdge[];
   readonly health?: readonly HealthExpressions[];
+  readonly onFailure?: 'roll-back';
   readonly objects: readonly RenderedObject[];
 }
 

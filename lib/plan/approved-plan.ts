@@ -50,7 +50,7 @@ export function planDifferences(approved: ApprovedPlan, actual: ApprovedPlan): r
 }
 
 const PARTS: readonly (readonly [keyof PlanParts, string])[] = [
-  ['order', 'what waits for what is not what was approved'],
+  ['order', 'what waits for what, until when, or what follows on a failure is not what was approved'],
   ['inventories', 'the inventories that are written are not those that were approved'],
   ['unplanned', 'what cannot be planned is not what it was'],
 ];

@@ -15,6 +15,7 @@ export function desiredFromRendered(application: RenderedApplication): DesiredAp
     dependsOn: application.dependsOn,
     edges: application.edges,
     ...(application.health && { health: application.health }),
+    ...(application.onFailure && { onFailure: application.onFailure }),
     objects: application.objects.map(
       ({ object: _object, yaml: _yaml, ...desired }): DesiredObject => desired,
     ),

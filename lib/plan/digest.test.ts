@@ -120,6 +120,15 @@ describe('the digest of a plan', () => {
     ['what it waits for', { edges: [edge('a', 'b')] }],
     ['until when it waits', { edges: [edge('a', 'b', 'ready')] }],
     ['what its application waits for', { applications: [{ name: 'web', dependsOn: ['db'] }] }],
+    ['what follows on a failure', { applications: [{ name: 'web', dependsOn: [], onFailure: 'roll-back' }] }],
+    [
+      'how it is judged',
+      {
+        applications: [
+          { name: 'web', dependsOn: [], health: [{ group: '', kind: 'ConfigMap', current: 'true' }] },
+        ],
+      },
+    ],
     ['where the inventory goes', { inventories: [inventory({ namespace: 'y', id: 'applyset-3' })] }],
     [
       'what the inventory will say',
@@ -197,7 +206,7 @@ describe('the difference between two plans', () => {
     const errors = [new TruekeelError('no', { code: 'NAMESPACE_MISSING', key: keyOf('z') })];
     const inventories = [inventory({ namespace: 'y', id: 'applyset-3' })];
     expect(differences({}, { errors, inventories, edges: [edge('a', 'b')] })).toEqual([
-      'what waits for what is not what was approved',
+      'what waits for what, until when, or what follows on a failure is not what was approved',
       'the inventories that are written are not those that were approved',
       'what cannot be planned is not what it was',
     ]);

@@ -14,7 +14,7 @@ import type { PlannedChange, PlannedHelmRelease, PlannedInventory, PlanParts } f
 import { sameScope } from './planned-inventories.ts';
 
 export interface PlanContent {
-  readonly applications: readonly Pick<DesiredApplication, 'name' | 'dependsOn'>[];
+  readonly applications: readonly Pick<DesiredApplication, 'name' | 'dependsOn' | 'health' | 'onFailure'>[];
   readonly changes: readonly PlannedChange[];
   readonly edges: readonly DependencyEdge[];
   readonly inventories: readonly PlannedInventory[];
@@ -73,7 +73,8 @@ function outcomeOf(change: PlannedChange): JsonObject {
   };
 }
 
-/** What is waited for by what changes. An application that is waited for may change nothing itself. */
+/** What is waited for by what changes, how it is judged, and what follows when it fails. An application that is waited
+ * for may change nothing itself. */
 function orderLines(
   { applications, edges }: PlanContent,
   active: readonly PlannedChange[],
@@ -84,8 +85,14 @@ function orderLines(
     const name = formatKey(from);
     return changing.has(name) ? [`${name}\n${formatKey(to)}\n${until}`] : [];
   });
-  const above = applications.flatMap(({ name, dependsOn }) =>
-    named.has(name) ? dependsOn.map((other) => `application ${name}\napplication ${other}`) : [],
+  const above = applications.flatMap(({ name, dependsOn, health = [], onFailure }) =>
+    named.has(name)
+      ? [
+          ...dependsOn.map((other) => `application ${name}\napplication ${other}`),
+          ...health.map((rule) => `application ${name}\nhealth ${canonicalJson({ ...rule })}`),
+          ...(onFailure ? [`application ${name}\non failure ${onFailure}`] : []),
+        ]
+      : [],
   );
   return [...new Set([...between, ...above])].sort();
 }

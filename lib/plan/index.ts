@@ -21,6 +21,8 @@ export { formatRelease, RECORD_OWNER } from './helm-record.ts';
 export { environmentId, inventoryName, marked, OUR_MARKS, settingOf, TOOLING } from './identity.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_KIND, InventoryMark, parseInventory } from './inventory.ts';
+export type { Irreversible } from './irreversible.ts';
+export { irreversible } from './irreversible.ts';
 export { KeyIndex } from './key-index.ts';
 export type { LiveObject } from './live.ts';
 export { formatGroupKind } from './live.ts';

@@ -172,7 +172,7 @@ export type ActionCounts = Readonly<Record<Action, number>>;
 
 /** Digests of what decides the outcome beside the changes of single objects, to say where two plans differ. */
 export interface PlanParts {
-  /** What waits for what. */
+  /** What waits for what, how it is judged to be ready, and what follows when it fails. */
   readonly order: Digest;
   /** Which inventories are written, moved or removed, and what they say. */
   readonly inventories: Digest;

@@ -88,6 +88,7 @@ function renderEnvironment(
 ): RenderedEnvironment {
   checkApplications(environment, problems);
   checkHealthRules(environment, 'environment', problems);
+  checkOnFailure(environment, `environment ${environment.name}`, problems);
   const objects = environment.applications.flatMap((application) => application.objects);
   const rules: ObjectRules = {
     scopeOf: scopesOf(objects.flatMap(({ object }) => (isEnvelope(object) ? [object] : []))),
@@ -129,6 +130,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
     }
     byName.set(application.name, application);
     checkTimeouts(application, problems);
+    checkOnFailure(application, `application ${application.name}`, problems);
   }
   const cycle = findCycle(byName.keys(), (name) => byName.get(name)?.dependsOn ?? []);
   if (cycle) {
@@ -150,6 +152,20 @@ function checkTimeouts(application: CollectedApplication, problems: Problems): v
       hint: 'It can be any duration but zero.',
     });
   }
+}
+
+function checkOnFailure(
+  giver: Pick<CollectedApplication, 'onFailure' | 'constructPath' | 'source'>,
+  what: string,
+  problems: Problems,
+): void {
+  const { onFailure } = giver;
+  if (onFailure === undefined || onFailure === 'stop' || onFailure === 'roll-back') return;
+  problems.add(giver, {
+    code: 'INVALID_SETTING',
+    message: `onFailure of ${what} is ${JSON.stringify(onFailure)}`,
+    hint: 'It can be OnFailure.STOP or OnFailure.ROLL_BACK.',
+  });
 }
 
 interface Rendering {
@@ -189,6 +205,7 @@ function renderApplication(
     dependsOn: [...application.dependsOn].sort(),
     edges: edgesOf(application, rendered, problems),
     ...(health.length > 0 && { health }),
+    ...((application.onFailure ?? environment.onFailure) === 'roll-back' && { onFailure: 'roll-back' }),
     objects: objects.sort((a, b) => compareText(a.path, b.path)),
   };
 }

@@ -26,6 +26,8 @@ import { approvals, type Settings, timeoutMs, writesInFlight } from './settings.
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
   readonly exit: number;
+  /** What went wrong, as it was thrown. */
+  readonly errors?: readonly TruekeelError[];
 }
 
 /** Makes the plan that the flags ask for. */
@@ -100,7 +102,8 @@ export async function planAndApply(
     if (event.type !== 'finished') continue;
     terminal.err(resultFooter(event.result, client.requests.total, terminal));
     const result = applyResult(event.result, desired, client, performance.now() - started);
-    return { result, exit: event.result.interrupted ? Exit.interrupted : exitCodeOfAll(event.result.errors) };
+    const { errors, interrupted } = event.result;
+    return { result, errors, exit: interrupted ? Exit.interrupted : exitCodeOfAll(errors) };
   }
   throw new Error('the engine ended without a result');
 }

@@ -87,6 +87,6 @@ function changeResult(change: PlannedChange) {
 type ErrorJson = ResultOf<'plan'>['errors'][number];
 
 /** `TruekeelError.toJSON` has this shape; the test of the published schemas holds it to that. */
-function errorResult(error: { toJSON(): Record<string, unknown> }): ErrorJson {
+export function errorResult(error: { toJSON(): Record<string, unknown> }): ErrorJson {
   return error.toJSON() as ErrorJson;
 }

@@ -133,7 +133,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'apply',
     summary: 'make the cluster match',
-    options: [...desired, ...cluster, repo, ...applying, output, logFormat],
+    options: [...desired, ...cluster, repo, push, remote, ...applying, output, logFormat],
     example: 'truekeel apply --environment production --plan sha256:51ac…',
     load: () => import('./commands/apply.ts'),
   },

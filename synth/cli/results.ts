@@ -116,7 +116,9 @@ const Plan = Target.extend({
   durationMs: z.number(),
 });
 
-const Apply = Target.extend({
+const Irreversible = z.array(z.strictObject({ key: z.string(), message: z.string() }));
+
+const Applied = Target.extend({
   /** What was done. */
   actions: Actions,
   skipped: z.array(z.strictObject({ key: z.string(), because: z.string() })),
@@ -136,6 +138,24 @@ const Apply = Target.extend({
   requests: Requests,
   durationMs: z.number(),
   interrupted: z.boolean(),
+});
+
+const Apply = Applied.extend({
+  /** There when the release failed and was taken back. */
+  rolledBack: z
+    .strictObject({
+      commit: z.string(),
+      reverts: z.string(),
+      to: z.string(),
+      pushed: z.boolean(),
+      /** What going back does not undo. */
+      irreversible: Irreversible,
+      /** What became of applying it. */
+      applied: Applied.optional(),
+      /** Why it was not applied. */
+      error: ErrorResult.optional(),
+    })
+    .optional(),
 });
 
 const Rendered = z.strictObject({
@@ -228,6 +248,8 @@ export const Results = {
     to: z.string().optional(),
     held: z.boolean(),
     pushed: z.boolean(),
+    /** What going back does not undo. */
+    irreversible: Irreversible.optional(),
   }),
   health: z.array(z.strictObject({ key: z.string(), status: HealthStatus, message: z.string() })),
   verify: z.strictObject({

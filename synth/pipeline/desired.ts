@@ -15,6 +15,8 @@ export interface Desired {
   readonly cluster: ClusterTarget;
   readonly environment?: string;
   readonly project?: string;
+  /** The rendered branch, when it comes from one. */
+  readonly branch?: string;
   /** Edges of the release before this one, for the order in which objects are deleted. */
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
   readonly rendered?: { readonly commit: string; readonly source: string; readonly subject: string };
@@ -54,6 +56,7 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     applications: release.applications,
     cluster: release.cluster,
     environment: release.environment,
+    branch: release.branch,
     ...(release.project !== undefined && { project: release.project }),
     rendered: { commit: release.commit, source: release.source.commit, subject: release.subject },
   };

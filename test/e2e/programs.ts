@@ -27,8 +27,8 @@ export interface EnvironmentSpec {
 export function program(environments: Readonly<Record<string, EnvironmentSpec>>): string {
   const lines = [
     "import { ApiObject } from 'cdk8s';",
-    "import { App, Application, Cluster, Conflicts, Drift, Environment, Prune, Wait } from 'truekeel';",
-    'void [Cluster, Conflicts, Drift, Prune, Wait];',
+    "import { App, Application, Cluster, Conflicts, Drift, Environment, OnFailure, Prune, Wait } from 'truekeel';",
+    'void [Cluster, Conflicts, Drift, OnFailure, Prune, Wait];',
     'const app = new App();',
   ];
   let scopes = 0;

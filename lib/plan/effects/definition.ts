@@ -22,6 +22,24 @@ export function changesDefinition(consequence: Consequence): readonly Effect[] {
   ];
 }
 
+/** What an older definition cannot take back, for people.
+ * @param from the definition that was in force
+ * @param to the older one */
+export function definitionLosses(from: JsonObject, to: JsonObject): readonly string[] {
+  const [was, will] = [versionsOf(from), versionsOf(to)];
+  const stored = storageOf(was);
+  return [
+    ...(stored !== undefined && stored !== storageOf(will)
+      ? [
+          will.has(stored)
+            ? `objects that were written meanwhile stay stored as ${stored} until they are written again`
+            : `objects that were written meanwhile are stored as ${stored}, which the older definition does not have: the server keeps it from being applied`,
+        ]
+      : []),
+    ...droppedFields(was, will).map(({ message }) => message),
+  ];
+}
+
 type Versions = ReadonlyMap<string, JsonObject>;
 
 function versionsOf(definition: JsonObject): Versions {
@@ -50,12 +68,15 @@ function removedVersions(before: Versions, now: Versions, stored: readonly strin
 }
 
 function storageMoves(before: Versions, now: Versions): readonly Effect[] {
-  const storage = (versions: Versions) => [...versions].find(([, version]) => version.storage === true)?.[0];
-  const [from, to] = [storage(before), storage(now)];
+  const [from, to] = [storageOf(before), storageOf(now)];
   if (from === undefined || to === undefined || from === to) return [];
   return [
     { kind: 'moves-crd-storage', message: `stores objects as ${to} from now on, no longer as ${from}` },
   ];
+}
+
+function storageOf(versions: Versions): string | undefined {
+  return [...versions].find(([, version]) => version.storage === true)?.[0];
 }
 
 /** Fields that the API server takes out of objects when it next reads or writes them (apiextensions, "Field pruning"). */

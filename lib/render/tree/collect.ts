@@ -114,6 +114,7 @@ class Walk {
         cluster: mark.cluster,
         promotesFrom: mark.promotesFrom,
         ...(mark.health && { health: mark.health }),
+        ...(mark.onFailure !== undefined && { onFailure: mark.onFailure }),
         constructPath,
         ...(source && { source }),
         applications: this.applications.flatMap((application, index) =>
@@ -124,6 +125,7 @@ class Walk {
                   name: application.name,
                   settings: application.mark.settings,
                   ...(application.mark.health && { health: application.mark.health }),
+                  ...(application.mark.onFailure !== undefined && { onFailure: application.mark.onFailure }),
                   dependsOn: [...(dependsOn[index] ?? [])],
                   objects: application.objects,
                   edges: edges[index] ?? [],

@@ -35,6 +35,7 @@ export interface CollectedEnvironment extends Place {
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
   readonly health?: readonly HealthExpressions[];
+  readonly onFailure?: string;
   readonly applications: readonly CollectedApplication[];
 }
 
@@ -42,6 +43,7 @@ export interface CollectedApplication extends Place {
   readonly name: string;
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];
+  readonly onFailure?: string;
   readonly dependsOn: readonly string[];
   readonly objects: readonly CollectedObject[];
   /** Pairs of indexes into `objects`: the first waits until the second is ready. */

@@ -10,11 +10,15 @@ export interface EnvironmentMark {
   readonly promotesFrom: readonly string[];
   /** Rules for kinds of all its applications. */
   readonly health?: readonly HealthExpressions[];
+  /** What is done when a release fails; `stop` or `roll-back`. */
+  readonly onFailure?: string;
 }
 
 export interface ApplicationMark {
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];
+  /** As its environment when absent. */
+  readonly onFailure?: string;
 }
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');

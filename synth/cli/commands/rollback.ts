@@ -1,6 +1,9 @@
-import { releaseHold, rollback } from '../../../lib/branch/index.ts';
+import { type EnvironmentRef, readRendered, releaseHold, rollback } from '../../../lib/branch/index.ts';
+import type { Oid, Repository } from '../../../lib/git/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
+import { type Irreversible, irreversible } from '../../../lib/plan/index.ts';
 import { committer } from '../../pipeline/identity.ts';
+import { irreversibleLines, irreversibleResult } from '../apply-release.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
@@ -46,6 +49,8 @@ export const command: Command = async (_args, flags, context) => {
       cause,
     });
   });
+  const losses = await lossesOf(repository, environment, target.oid);
+  if (flags.output !== 'json') for (const line of irreversibleLines(losses)) terminal.err(line);
   if (flags.yes !== true && terminal.interactive) {
     const answer = await terminal.ask(
       `Take ${name} back to ${target.oid.slice(0, 7)} "${target.subject}", and hold it there? [y/N] `,
@@ -61,6 +66,7 @@ export const command: Command = async (_args, flags, context) => {
     to: done.to,
     held: true,
     pushed: done.pushed,
+    irreversible: irreversibleResult(losses),
   };
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
   else {
@@ -74,3 +80,15 @@ export const command: Command = async (_args, flags, context) => {
   }
   return Exit.done;
 };
+
+/** What going back to a release does not undo; what is none is refused when it comes to that. */
+async function lossesOf(
+  repository: Repository,
+  environment: EnvironmentRef,
+  to: Oid,
+): Promise<readonly Irreversible[]> {
+  const tip = await readRendered(repository, environment);
+  if (to === tip.commit || !(await repository.isAncestor(to, tip.commit))) return [];
+  const older = await readRendered(repository, environment, { revision: to });
+  return irreversible(tip.applications, older.applications);
+}

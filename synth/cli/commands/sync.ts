@@ -1,8 +1,9 @@
 import { desiredFromBranch } from '../../pipeline/desired.ts';
 import { renderSource } from '../../pipeline/render.ts';
+import { applyRelease } from '../apply-release.ts';
 import { openClusters } from '../clusters.ts';
 import type { Command } from '../command.ts';
-import { planAndApply } from '../engine-run.ts';
+
 import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
@@ -26,7 +27,7 @@ export const command: Command = async (_args, flags, context) => {
       const desired = await desiredFromBranch(repository, { name: environment, branch });
       const client = await clusters.connect({ ...clusterOptions(settings), cluster: desired.cluster });
       const agreed = clusters.throwaway ? { ...settings, flags: { ...flags, yes: true } } : settings;
-      const run = await planAndApply(desired, client, agreed, context).finally(() => client.close());
+      const run = await applyRelease(desired, client, agreed, context).finally(() => client.close());
       exit = run.exit;
       if (run.result) applied.push(run.result);
       // What follows is often promoted from what failed, or from what nobody wanted.

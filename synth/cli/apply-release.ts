@@ -1,0 +1,101 @@
+/** Plans, shows, asks and applies, and takes the release back when it fails and says so: what `apply` and `sync` share. */
+
+import type { Repository } from '../../lib/git/index.ts';
+import type { KubeClient } from '../../lib/kube/index.ts';
+import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
+import type { Irreversible } from '../../lib/plan/index.ts';
+import { type Desired, desiredFromBranch } from '../pipeline/desired.ts';
+import { committer } from '../pipeline/identity.ts';
+import { type RollBackOutcome, rollBackFailed } from '../pipeline/roll-back.ts';
+import type { CommandContext } from './command.ts';
+import { type EngineRun, planAndApply } from './engine-run.ts';
+import { describeError } from './exit.ts';
+import { errorResult } from './plan-result.ts';
+import type { ResultOf } from './results.ts';
+import { remoteName, type Settings } from './settings.ts';
+
+export async function applyRelease(
+  desired: Desired,
+  client: KubeClient,
+  settings: Settings,
+  context: CommandContext,
+): Promise<EngineRun> {
+  const run = await planAndApply(desired, client, settings, context);
+  const { errors = [] } = run;
+  const { repository, flags } = settings;
+  const { rendered, environment, branch } = desired;
+  if (!run.result || errors.length === 0 || context.signal.aborted) return run;
+  if (!repository || !rendered || environment === undefined || branch === undefined) return run;
+  const outcome = await rollBackFailed(
+    repository,
+    { name: environment, branch },
+    { commit: rendered.commit, applications: desired.applications, errors },
+    {
+      by: await committer(repository.root),
+      ...(flags.push === true && { remote: remoteName(settings) }),
+    },
+  );
+  if (!outcome) return run;
+  const rolledBack = await carryOut(outcome, repository, client, settings, context);
+  return rolledBack ? { ...run, result: { ...run.result, rolledBack } } : run;
+}
+
+type RolledBack = NonNullable<ResultOf<'apply'>['rolledBack']>;
+
+async function carryOut(
+  outcome: RollBackOutcome,
+  repository: Repository,
+  client: KubeClient,
+  settings: Settings,
+  context: CommandContext,
+): Promise<RolledBack | undefined> {
+  const { terminal } = context;
+  const { paint } = terminal;
+  terminal.err('');
+  if (!outcome.done) {
+    terminal.err(paint('yellow', `The release is not taken back: ${outcome.why}.`));
+    return undefined;
+  }
+  const { result, failed } = outcome;
+  terminal.err(
+    `${paint('bold', 'Rolling back:')} ${failed.join(', ')} failed. ${result.branch} goes back to ${result.to.slice(0, 7)}, and is held there.`,
+  );
+  for (const line of irreversibleLines(outcome.irreversible)) terminal.err(line);
+  if (!result.pushed && settings.flags.push !== true)
+    terminal.err(
+      paint('dim', `${result.branch} was not pushed; do it with: git push origin ${result.branch}`),
+    );
+  terminal.err('');
+  // It was agreed to with the program that says so, and it is not the plan that --plan names.
+  const flags = { ...settings.flags, yes: true, plan: undefined };
+  const environment = { name: outcome.release.environment, branch: result.branch };
+  const older = await desiredFromBranch(repository, environment);
+  const again = await planAndApply(older, client, { ...settings, flags }, context).catch(
+    (error: unknown): { error: TruekeelError } => {
+      if (!(error instanceof TruekeelError)) throw error;
+      for (const line of describeError(error, paint)) terminal.err(line);
+      return { error };
+    },
+  );
+  return {
+    commit: result.commit,
+    reverts: result.reverts,
+    to: result.to,
+    pushed: result.pushed,
+    irreversible: irreversibleResult(outcome.irreversible),
+    ...('error' in again && { error: errorResult(again.error) }),
+    ...('result' in again && again.result && { applied: again.result }),
+  };
+}
+
+export function irreversibleLines(found: readonly Irreversible[]): readonly string[] {
+  if (found.length === 0) return [];
+  return [
+    'What going back does not undo:',
+    ...found.map(({ key, message }) => `  ${formatKey(key)}: ${message}`),
+  ];
+}
+
+export function irreversibleResult(found: readonly Irreversible[]) {
+  return found.map(({ key, message }) => ({ key: formatKey(key), message }));
+}

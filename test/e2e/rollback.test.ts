@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { live, onBothClusters } from './clusters.ts';
+import { configMap, type Manifest, staging } from './programs.ts';
+import { Workbench } from './workbench.ts';
+
+onBothClusters('a release that fails', (cluster) => {
+  const ROLL_BACK = 'onFailure: OnFailure.ROLL_BACK';
+  const immutable = (value: string): Manifest => ({ ...configMap({ value }), immutable: true });
+  /** `fixed` cannot be changed in place, so a release that changes it fails. */
+  const program = (
+    namespace: string,
+    release: string,
+    {
+      fixed = '1',
+      settings = ROLL_BACK,
+      more = {},
+    }: Partial<Record<'fixed' | 'settings', string>> & {
+      more?: Readonly<Record<string, Manifest>>;
+    } = {},
+  ) =>
+    staging(namespace, {
+      web: { objects: { settings: configMap({ release }), fixed: immutable(fixed), ...more }, settings },
+    });
+  const releaseOf = async (namespace: string) =>
+    (await live(cluster(), { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' }))?.data
+      ?.release;
+  const job: Manifest = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    spec: {
+      suspend: true,
+      template: {
+        spec: { restartPolicy: 'Never', containers: [{ name: 'migrate', image: 'example/migrate:1' }] },
+      },
+    },
+  };
+
+  it('is taken back where its application says so, and what that does not undo is named', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const first = await bench.deploy(program(namespace, 'one'), 'Say one');
+    const next = program(namespace, 'two', { fixed: '2', more: { migrate: job } });
+    const second = await bench.render(next, 'Say two');
+
+    const failed = await bench.apply(['--yes', '--wait=false']);
+    expect(failed.exit, failed.stderr).toBe(5);
+    expect(failed.result.errors).toMatchObject([{ code: 'IMMUTABLE_FIELD' }]);
+    expect(failed.result.rolledBack).toMatchObject({
+      to: first.result.rendered?.commit,
+      reverts: second.result.rendered[0]?.commit,
+      pushed: false,
+      irreversible: [
+        { key: `Job.batch ${namespace}/migrate`, message: 'what it did, if it ran, stays done' },
+      ],
+      applied: { errors: [], actions: { change: 1, delete: 1 } },
+    });
+    expect(failed.stderr).toContain('Rolling back: web failed.');
+    expect(failed.stderr).toContain(`Job.batch ${namespace}/migrate: what it did, if it ran, stays done`);
+    expect(await releaseOf(namespace)).toBe('one');
+
+    const held = await bench.render(program(namespace, 'three'), 'Say three');
+    expect(held.result.rendered).toMatchObject([{ held: true, created: false }]);
+    const history = (await bench.json('history', ['--environment', 'staging'])).result;
+    expect(history.map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^Roll staging back to [0-9a-f]{12} "Say one"$/),
+      'Say two',
+      'Say one',
+    ]);
+    const message = bench.project.git('log', '-1', '--format=%B', 'rendered/staging');
+    expect(message).toContain('the release failed in web: ConfigMap');
+  });
+
+  it('stays where nobody asks for it', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const settings = 'onFailure: OnFailure.STOP';
+    await bench.deploy(program(namespace, 'one', { settings }));
+    await bench.render(program(namespace, 'two', { settings, fixed: '2' }));
+    const failed = await bench.apply();
+    expect(failed.exit, failed.stderr).toBe(5);
+    expect(failed.result.rolledBack).toBeUndefined();
+    expect(await releaseOf(namespace)).toBe('two');
+  });
+
+  it('stays where there is nothing to go back to', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const elsewhere: Manifest = { ...configMap(), metadata: { namespace: 'there-is-no-such-namespace' } };
+    await bench.render(program(namespace, 'one', { more: { elsewhere } }));
+    const failed = await bench.apply();
+    expect(failed.exit, failed.stderr).toBe(4);
+    expect(failed.stderr).toContain('The release is not taken back: there is no earlier release.');
+    expect(await releaseOf(namespace)).toBe('one');
+  });
+
+  it('is not taken back twice: what was gone back to stays until people decide', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    await bench.deploy(program(namespace, 'one'));
+    await bench.render(program(namespace, 'two', { fixed: '2' }));
+    expect((await bench.apply()).result.rolledBack).toBeDefined();
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'fixed' } };
+    const { client } = cluster();
+    await client.delete(await client.resource({ group: '', version: 'v1', kind: 'ConfigMap' }), {
+      namespace,
+      name: 'fixed',
+    });
+    await client.create({ ...map, data: { value: 'by hand' }, immutable: true });
+    const again = await bench.apply();
+    expect(again.exit, again.stderr).toBe(5);
+    expect(again.result.rolledBack).toBeUndefined();
+    expect(again.stderr).toContain('The release is not taken back: the branch is held');
+  });
+
+  it('is taken back by sync as well', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    await bench.deploy(program(namespace, 'one'));
+    bench.project.commit('Say two', { 'main.ts': program(namespace, 'two', { fixed: '2' }) });
+    const flags = [
+      '--environment',
+      'staging',
+      '--kubeconfig',
+      cluster().kubeconfig,
+      '--yes',
+      '--no-typecheck',
+    ];
+    const synced = await bench.json('sync', flags);
+    expect(synced.exit, synced.stderr).toBe(5);
+    expect(synced.result.applied).toMatchObject([{ rolledBack: { applied: { errors: [] } } }]);
+    expect(await releaseOf(namespace)).toBe('one');
+  });
+
+  it('is named with what going back does not undo before rollback asks', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    await bench.render(program(namespace, 'one'));
+    await bench.render(program(namespace, 'two', { more: { migrate: job } }));
+    const flags = ['--environment', 'staging'];
+    const declined = await bench.project.truekeel(['rollback', ...flags], { answers: ['no'] });
+    const [told, asked] = [`Job.batch ${namespace}/migrate: what it did`, 'Take staging back to'];
+    expect(declined.stderr).toContain(told);
+    expect(declined.stderr.indexOf(told)).toBeLessThan(declined.stderr.indexOf(asked));
+    const done = await bench.json('rollback', [...flags, '--yes']);
+    expect(done.result.irreversible).toMatchObject([{ key: `Job.batch ${namespace}/migrate` }]);
+  });
+});
