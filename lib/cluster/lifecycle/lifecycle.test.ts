@@ -81,7 +81,17 @@ test('a namespace goes only when the last object in it has', async () => {
   store.create({ ...MAP, metadata: { name: 'held', namespace: 'short', finalizers: ['example.org/hold'] } });
   store.delete(namespace, '', 'short');
   await cluster.store.settled();
-  expect(store.get(namespace, '', 'short')?.status).toEqual({ phase: 'Terminating' });
+  const status = store.get(namespace, '', 'short')?.status;
+  expect(status?.phase).toBe('Terminating');
+  // As a real one was seen to say.
+  expect(status?.conditions).toContainEqual({
+    type: 'NamespaceFinalizersRemaining',
+    status: 'True',
+    reason: 'SomeFinalizersRemain',
+    message:
+      'Some content in the namespace has finalizers remaining: example.org/hold in 1 resource instances',
+    lastTransitionTime: expect.any(String),
+  });
   expect(() => store.create({ ...MAP, metadata: { name: 'late', namespace: 'short' } })).toThrow(
     /because it is being terminated/,
   );

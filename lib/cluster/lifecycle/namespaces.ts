@@ -1,9 +1,13 @@
 /** Removing a namespace: its content is deleted, and when that is gone, the namespace. */
-import type { KubernetesObject } from '../../objects/index.ts';
+import type { JsonObject, KubernetesObject } from '../../objects/index.ts';
 import type { Core } from '../core.ts';
+import { timestamp } from '../core.ts';
+import { deepEqual } from '../deep-equal.ts';
 import { tableOf } from '../resources/resource.ts';
 import type { StoredEvent } from '../storage/storage.ts';
 import { deleteObject, finishIfReleased } from '../writes/delete.ts';
+import type { Remaining } from './namespace-conditions.ts';
+import { remainingConditions } from './namespace-conditions.ts';
 
 const NAMESPACES = '/namespaces';
 
@@ -19,20 +23,28 @@ export function continueNamespaceRemoval(core: Core, event: StoredEvent): void {
 function removeContent(core: Core, name: string, contentIsDeleted = false): void {
   const namespace = core.storage.get(NAMESPACES, '', name);
   if (namespace?.metadata.deletionTimestamp === undefined) return;
-  let left = 0;
+  const remaining: Remaining[] = [];
   for (const resource of core.resources.tables()) {
     if (!resource.namespaced) continue;
-    for (const object of core.storage.list(tableOf(resource), name)) {
-      const waits =
+    const objects = core.storage.list(tableOf(resource), name).filter(
+      (object) =>
         object.metadata.deletionTimestamp !== undefined ||
         contentIsDeleted ||
         // Nothing in here shall outlive the namespace, so nobody waits for a pod to come to an end.
         !deleteObject(core, resource, object, { propagationPolicy: 'Background', gracePeriodSeconds: 0 })
-          .gone;
-      if (waits) left++;
-    }
+          .gone,
+    );
+    if (objects.length > 0) remaining.push({ resource, objects });
   }
-  if (left === 0) finalize(core, namespace);
+  if (remaining.length === 0) finalize(core, namespace);
+  else tellWhatRemains(core, namespace, remaining);
+}
+
+function tellWhatRemains(core: Core, namespace: KubernetesObject, remaining: readonly Remaining[]): void {
+  const before = (namespace.status?.conditions ?? []) as readonly JsonObject[]; // written below only
+  const conditions = remainingConditions(before, remaining, timestamp(core.now()));
+  if (deepEqual(before, conditions)) return;
+  core.storage.put(NAMESPACES, { ...namespace, status: { ...namespace.status, conditions } });
 }
 
 function finalize(core: Core, namespace: KubernetesObject): void {
