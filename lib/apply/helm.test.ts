@@ -68,7 +68,7 @@ describeOnBoth('a release of Helm', (cluster) => {
     return { engine, namespace, objects, secrets, owners, remembered };
   };
 
-  it('is left alone, and every plan says what helm uninstall would do', async () => {
+  it('is left alone, and every plan says what Helm may do', async () => {
     const { engine, namespace, objects, owners, remembered } = await start();
     await install(objects);
     const { plan, result } = await engine.sync({ web: objects });
@@ -77,7 +77,10 @@ describeOnBoth('a release of Helm', (cluster) => {
     expect(changeOf(plan, objects[0]!)).toMatchObject({
       because: `exists already, installed by Helm as ${namespace}/web`,
       effects: [
-        { kind: 'helm-release', message: `helm uninstall of release ${namespace}/web would still delete it` },
+        {
+          kind: 'helm-release',
+          message: `release ${namespace}/web of Helm still lists it, and may delete it`,
+        },
       ],
     });
     expect(result.errors).toEqual([]);

@@ -1,5 +1,5 @@
-/** Releases of Helm whose objects are ours, or become ours. Their records stay where they are, and `helm uninstall` would
- * delete our objects: the plan says so as long as it is so. On request the records are put aside, where Helm does not find
+/** Releases of Helm whose objects are ours, or become ours. Their records stay where they are, and with them Helm may delete
+ * our objects: the plan says so as long as it is so. On request the records are put aside, where Helm does not find
  * them (docs/decisions/0008-helm-releases.md). */
 import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
@@ -139,7 +139,7 @@ function effectOf(release: PlannedHelmRelease): Effect {
     kind: 'helm-release',
     message:
       release.resolution === 'leave'
-        ? `helm uninstall of release ${name} would still delete it`
+        ? `release ${name} of Helm still lists it, and may delete it`
         : `release ${name} of Helm is put aside`,
   };
 }

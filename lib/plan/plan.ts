@@ -140,7 +140,7 @@ export interface PlannedHelmRelease {
   readonly name: string;
   /** Whose objects they are. */
   readonly applications: readonly string[];
-  /** `leave`: Helm keeps it, and `helm uninstall` would delete them. `take-over`: its records are put aside. */
+  /** `leave`: Helm keeps it, and may delete them. `take-over`: its records are put aside. */
   readonly resolution: 'leave' | 'take-over';
   /** Secrets in its namespace that are put aside. */
   readonly records: readonly { readonly name: string; readonly uid: string }[];

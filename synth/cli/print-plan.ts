@@ -83,7 +83,7 @@ export function planNotes(plan: Plan, paint: Paint): string[] {
     const owners = release.applications.join(', ');
     const what =
       release.resolution === 'leave'
-        ? `lists objects of ${owners}: helm uninstall would delete them (--take-over-helm puts it aside)`
+        ? `lists objects of ${owners}: helm upgrade or uninstall may delete them (--take-over-helm puts it aside)`
         : 'is put aside once everything is applied';
     return `${paint('yellow', 'note')} release ${formatRelease(release)} of Helm ${what}`;
   });
