@@ -67,6 +67,14 @@ describe('the files of a rendered environment', () => {
     expect(new Set([web, other, without].map((of) => digest(environment(of)))).size).toBe(3);
   });
 
+  test('hold what follows on a failed release, which is part of the digest', () => {
+    const web = { ...application('web', [configMap('a')]), onFailure: 'roll-back' as const };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').onFailure).toBe('roll-back');
+    const without = application('web', [configMap('a')]);
+    expect(digest(environment(web))).not.toBe(digest(environment(without)));
+  });
+
   test('hold how long an object may take', () => {
     const limits = { waitTimeoutMs: 1_200_000, noProgressTimeoutMs: 90_000 };
     const web = { ...application('web', []), objects: [renderedObject('web', configMap('a'), 1, limits)] };

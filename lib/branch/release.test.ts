@@ -10,6 +10,7 @@ import { diffReleases } from './diff.ts';
 import { history } from './history.ts';
 import { readRendered } from './release.ts';
 import { releaseHold, rollback } from './rollback.ts';
+import { rollbackTarget } from './rollback-target.ts';
 import { verifyRendered } from './verify.ts';
 
 const BRANCH = 'rendered/production';
@@ -312,5 +313,39 @@ describe('rollback', () => {
     await expect(rollback(repository, 'production', first!, { by: BOB })).rejects.toThrow(
       code('FOREIGN_COMMIT'),
     );
+  });
+});
+
+describe('where one goes back to', () => {
+  const target = (applied?: string) =>
+    rollbackTarget(repository, 'production', applied === undefined ? {} : { applied });
+
+  test('is the release before, or the one that was applied', async () => {
+    expect(await target()).toBeUndefined();
+    const [first, second, third] = await releases('a', 'b', 'c');
+    expect(await target()).toBe(second);
+    expect(await target(first)).toBe(first);
+    expect(await target(third), 'the one that failed').toBe(second);
+    expect(await target('0'.repeat(40)), 'one of another branch').toBe(second);
+  });
+
+  test('is none that was taken back, and none with the same content', async () => {
+    const [first, second] = await releases('a', 'b');
+    const back = await rollback(repository, 'production', first!, { by: BOB });
+    const free = await releaseHold(repository, 'production', { by: BOB });
+    expect(await target(), 'from what was gone back to').toBeUndefined();
+    await releases('c');
+    expect(await target()).toBe(free.commit);
+    expect(await target(second), 'what was taken back').toBe(free.commit);
+    expect(await target(back.commit)).toBe(back.commit);
+  });
+
+  test('is nothing that somebody else committed', async () => {
+    const [first] = await releases('a');
+    const foreign = git(directory, 'commit-tree', '-p', BRANCH, '-m', 'by hand', `${BRANCH}^{tree}`);
+    git(directory, 'update-ref', `refs/heads/${BRANCH}`, foreign);
+    const tip = git(directory, 'commit-tree', '-p', BRANCH, '-m', 'again by hand', `${first}^{tree}`);
+    git(directory, 'update-ref', `refs/heads/${BRANCH}`, tip);
+    expect(await target()).toBe(first);
   });
 });

@@ -2,12 +2,13 @@
 
 import { maskCredentials } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
 import { followSource, type SourceOptions } from './source.ts';
 import { Wake } from './wake.ts';
 import { listen, type Webhook } from './webhook.ts';
 
-export interface AgentOptions extends SourceOptions {
+export interface AgentOptions extends Omit<SourceOptions, 'failures'> {
   readonly client: KubeClient;
   readonly webhook?: { readonly port: number; readonly host: string; readonly secret: string };
   /** Milliseconds that one object may take to become ready before it is reported. */
@@ -21,7 +22,14 @@ export interface AgentOptions extends SourceOptions {
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const { client, log, environment } = options;
   const wake = new Wake();
-  const keeper = new Keeper(options);
+  const failures = new FailedReleases(options);
+  const keeper = new Keeper({
+    ...options,
+    onFailed: (failure) => {
+      failures.tell(failure);
+      wake.wake();
+    },
+  });
   let webhook: Webhook | undefined;
   if (options.webhook) {
     webhook = await listen({ ...options.webhook, onPush: () => wake.wake(), ready: () => keeper.isInStep });
@@ -30,7 +38,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   log.info({ repository: maskCredentials(options.url), environment, cluster: client.server }, 'started');
   try {
     await Promise.all([
-      followSource(options, wake, signal, (release) => keeper.keep(release)),
+      followSource({ ...options, failures }, wake, signal, (release) => keeper.keep(release)),
       keeper.run(signal),
     ]);
   } finally {

@@ -7,6 +7,7 @@ import type { ClusterView } from '../../lib/observe/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { Corrections } from './corrections.ts';
+import type { ReleaseFailure } from './failed-release.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
 import { Views } from './views.ts';
 import { Wake } from './wake.ts';
@@ -18,6 +19,8 @@ export interface KeeperOptions {
   readonly timeoutMs: number;
   /** Milliseconds after which everything is planned again by lists, whatever the watches said. */
   readonly auditMs: number;
+  /** Told of a release that could not be applied, or did not get ready, where another one was there before. */
+  readonly onFailed: (failure: ReleaseFailure) => void;
 }
 
 const LONGEST_PAUSE_MS = 60_000;
@@ -117,6 +120,7 @@ export class Keeper {
     const result = await this.#carryOut(plan, applications, view, stop, started);
     if (result.interrupted) return 'interrupted';
     const outcome = this.#tellResult(release, result, started);
+    this.#tellFailure(release, result);
     // The release may have brought kinds that were not served before.
     await view.follow();
     this.#checkUnsettled();
@@ -200,6 +204,14 @@ export class Keeper {
     this.#applied = release.commit;
     this.#appliedEdges = release.applications.flatMap(({ edges }) => edges);
     return 'applied';
+  }
+
+  /** A release that was applied once is none that failed, whatever goes wrong later. Without one before it, as after a
+   * restart, it is not known whether it was. */
+  #tellFailure({ commit, applications }: RenderedRelease, { errors }: ApplyResult): void {
+    const applied = this.#applied;
+    if (errors.length === 0 || applied === undefined || applied === commit) return;
+    this.#options.onFailed({ commit, applications, errors, applied });
   }
 
   #tellRefusal(release: RenderedRelease, { digest, refusals }: Plan): void {

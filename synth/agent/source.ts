@@ -3,6 +3,7 @@ import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/br
 import { branchRef, Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { renderSource } from '../pipeline/render.ts';
+import type { FailedReleases } from './failed-release.ts';
 import { type AgentLog, describe } from './log.ts';
 import type { Wake } from './wake.ts';
 
@@ -18,6 +19,7 @@ export interface SourceOptions {
   /** Milliseconds between two looks at the remote's refs. */
   readonly pollMs: number;
   readonly log: AgentLog;
+  readonly failures: FailedReleases;
 }
 
 /** Longest pause between two tries while the remote is away. */
@@ -75,9 +77,10 @@ class SourceFollower {
 
   /** One look: cheap when nothing moved (one question for refs, no objects). */
   async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
-    const { url, log, environment } = this.#options;
+    const { url, log, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
+    await failures.takeBack(repository, { name: environment, branch: this.#branch });
     const refs = await repository.lsRemote(url, [], { signal });
     const source = this.#sourceRef(refs.head);
     const fingerprint = JSON.stringify([...refs.refs].filter(([name]) => name.startsWith('refs/heads/')));
