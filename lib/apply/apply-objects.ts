@@ -1,15 +1,24 @@
 import { connect, type KubeClient } from '../kube/index.ts';
-import type { KubernetesObject, RenderedObject } from '../objects/index.ts';
+import type {
+  DependencyEdge,
+  KubernetesObject,
+  RenderedApplication,
+  RenderedObject,
+  SettingProblem,
+} from '../objects/index.ts';
 import {
+  Annotation,
   canonicalJson,
   digestOf,
   formatKey,
   type JsonObject,
   keyOf,
   objectPath,
+  readAfter,
   settingsOf,
   TruekeelError,
   TruekeelErrors,
+  withHooks,
 } from '../objects/index.ts';
 import type { PlanOptions } from '../plan/index.ts';
 import { desiredFromRendered, planApplications } from '../plan/index.ts';
@@ -47,13 +56,9 @@ export async function applyObjects(request: ApplyObjectsRequest): Promise<ApplyR
   const client = request.client ?? (await connect({ kubeconfig, context }));
   try {
     const wrong: TruekeelError[] = [];
-    const objects = request.objects.map((object) =>
-      rendered(request.application, object, (error) => wrong.push(error)),
-    );
+    const application = renderedApplication(request, (error) => wrong.push(error));
     if (wrong.length > 0) throw new TruekeelErrors(wrong[0]!.message, wrong);
-    const applications = [
-      desiredFromRendered({ name: request.application, dependsOn: [], edges: [], objects }),
-    ];
+    const applications = [desiredFromRendered(application)];
     const scope = request.environment === undefined ? {} : { environment: request.environment };
     const approvals = request.plan?.approvals ?? request.apply?.approvals ?? [];
     const plan = await planApplications({
@@ -83,6 +88,27 @@ async function* observed(
   }
 }
 
+function renderedApplication(
+  { application, objects }: ApplyObjectsRequest,
+  report: (error: TruekeelError) => void,
+): RenderedApplication {
+  const edges = objects.flatMap((object): readonly DependencyEdge[] => {
+    const { keys, wrong } = readAfter(object);
+    for (const value of wrong)
+      report(invalidSetting(object, { annotation: Annotation.after, value, allowed: KEYS }));
+    return keys.map((to) => ({ from: keyOf(object), to, until: 'ready' }));
+  });
+  const all = objects.map((object) => rendered(application, object, report));
+  return {
+    name: application,
+    dependsOn: [],
+    edges,
+    objects: withHooks(all, edges, ({ object }, problem) => report(invalidSetting(object, problem))),
+  };
+}
+
+const KEYS = 'keys such as "ConfigMap web/settings, Deployment.apps web/api"';
+
 function rendered(
   application: string,
   object: KubernetesObject,
@@ -94,18 +120,21 @@ function rendered(
     key,
     apiVersion: object.apiVersion,
     digest: digestOf(json),
-    settings: settingsOf(object, {}, ({ annotation, value, allowed }) =>
-      report(
-        new TruekeelError(`${formatKey(key)}: ${annotation} cannot be "${value}"`, {
-          code: 'INVALID_SETTING',
-          family: 'validation',
-          key,
-          hint: `It may be ${allowed}.`,
-        }),
-      ),
-    ),
+    settings: settingsOf(object, {}, (problem) => report(invalidSetting(object, problem))),
     path: objectPath(application, key),
     object,
     yaml: json, // JSON is YAML
   };
+}
+
+function invalidSetting(
+  object: KubernetesObject,
+  { annotation, value, allowed }: SettingProblem,
+): TruekeelError {
+  return new TruekeelError(`${formatKey(keyOf(object))}: ${annotation} cannot be "${value}"`, {
+    code: 'INVALID_SETTING',
+    family: 'validation',
+    key: keyOf(object),
+    hint: `It may be ${allowed}.`,
+  });
 }

@@ -12,6 +12,7 @@ import { AdaptiveLimit, type ConcurrencyOptions } from './concurrency.ts';
 import type { ApplyEvent, ApplyResult } from './events.ts';
 import { Explainer } from './explain.ts';
 import { putReleasesAside } from './helm.ts';
+import { HookRecords } from './hook-records.ts';
 import { InventoryWriter } from './inventory.ts';
 import type { RunContext } from './run.ts';
 import { Unplanned } from './run.ts';
@@ -148,13 +149,15 @@ class Run {
         : `${Label.application} in (${names.join(',')})`;
     const ours = objectWatcher(client, { labelSelector });
     const any = objectWatcher(client);
+    const byName = new Map(applications.map((application) => [application.name, application]));
+    const inventoryWriter = new InventoryWriter(client, plan.environment);
     try {
       await this.#carryOut({
         client,
         plan,
-        applications: new Map(applications.map((application) => [application.name, application])),
+        applications: byName,
         inventories: new Map(plan.inventories.map((inventory) => [inventory.application, inventory])),
-        inventoryWriter: new InventoryWriter(client, plan.environment),
+        inventoryWriter,
         ours,
         any,
         explainer: new Explainer(client, any),
@@ -165,6 +168,7 @@ class Run {
           noProgressTimeoutMs: options.noProgressTimeoutMs ?? DEFAULT_NO_PROGRESS_MS,
         },
         healthRules: rulesByApplication(applications),
+        hooks: new HookRecords(inventoryWriter, plan.inventories, byName),
         signal: this.#signal,
         emit: this.#emit,
         done: (action) => this.#done.push({ action }),
@@ -228,8 +232,9 @@ class Run {
     for (const approval of records) this.#emit({ type: 'approved', approval });
   }
 
-  async #settle({ client, plan, inventoryWriter }: RunContext): Promise<void> {
+  async #settle({ client, plan, inventoryWriter, hooks }: RunContext): Promise<void> {
     try {
+      await hooks.settle();
       await putReleasesAside(client, plan.helmReleases);
       await inventoryWriter.settle(plan.inventories);
     } catch (error) {

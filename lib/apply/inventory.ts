@@ -26,6 +26,8 @@ interface State {
   readonly approvals: string | undefined;
 }
 
+const ANNOTATOR = 'truekeel-hooks';
+
 /** How often a write is tried when others write the same inventory. */
 const TRIES = 5;
 
@@ -37,6 +39,7 @@ export class InventoryWriter {
   readonly #environment: string;
   /** By id; undefined where there is none. */
   readonly #states = new Map<string, State | undefined>();
+  #annotating: Promise<void> = Promise.resolve();
 
   constructor(client: KubeClient, environment: string) {
     this.#client = client;
@@ -62,6 +65,43 @@ export class InventoryWriter {
       scope: uniteScopes(state?.scope ?? NOTHING, inventory.intended),
       approvals: addToRecord(state?.approvals, approvals),
     }));
+  }
+
+  /** Sets annotations that no scope decides, or takes them away with null: which hooks have run. They are another
+   * manager's, so that an apply of the inventory leaves them alone. */
+  async annotate(
+    inventory: PlannedInventory,
+    annotations: Readonly<Record<string, string | null>>,
+  ): Promise<void> {
+    // One after the other: each names the version that the one before has left.
+    const turn = this.#annotating.then(() => this.#annotate(inventory, annotations));
+    this.#annotating = turn.catch(() => {});
+    await turn;
+  }
+
+  async #annotate(
+    inventory: PlannedInventory,
+    annotations: Readonly<Record<string, string | null>>,
+  ): Promise<void> {
+    const resource = await this.#client.resource(INVENTORY_KIND);
+    let state = this.#stateOf(inventory);
+    for (let attempt = 1; ; attempt += 1) {
+      const metadata = { annotations, ...(state && { resourceVersion: state.resourceVersion }) };
+      try {
+        const written = await this.#client.patch(
+          resource,
+          inventory,
+          { metadata },
+          { type: 'merge', fieldManager: ANNOTATOR },
+        );
+        const { resourceVersion = '' } = written.metadata;
+        if (state) this.#states.set(inventory.id, { ...state, resourceVersion });
+        return;
+      } catch (error) {
+        if (!(error instanceof KubeError) || error.code !== 'CONFLICT' || attempt >= TRIES) throw error;
+        state = await this.#read(inventory);
+      }
+    }
   }
 
   /** Brings inventories into line with what is left, once everything of a plan was carried out. What somebody else wrote

@@ -1,6 +1,6 @@
 /** Turns a plan into tasks and edges between them, and carries them out. */
-import type { RulesOf } from '../health/index.ts';
-import { groupKind } from '../health/index.ts';
+import type { HealthRules, RulesOf } from '../health/index.ts';
+import { groupKind, readinessOf } from '../health/index.ts';
 import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredApplication, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
@@ -10,6 +10,7 @@ import { contentOf, formatGroupKind, located, marked } from '../plan/index.ts';
 import type { AdaptiveLimit } from './concurrency.ts';
 import type { ApplyEvent } from './events.ts';
 import type { Explainer } from './explain.ts';
+import type { HookRecords } from './hook-records.ts';
 import type { InventoryWriter } from './inventory.ts';
 import type { Task } from './scheduler.ts';
 import { retryUntilServed } from './settling.ts';
@@ -35,6 +36,7 @@ export interface RunContext {
   readonly limits: WaitLimits;
   /** The rules by which applications have their own kinds judged. */
   readonly healthRules: RulesOf;
+  readonly hooks: HookRecords;
   /** Ends waits; writes are always finished. */
   readonly signal: AbortSignal;
   emit(event: ApplyEvent): void;
@@ -69,6 +71,8 @@ const resourceOf = (context: RunContext, change: Pick<PlannedChange, 'apiVersion
  * night), and the pod's readiness tells whether it could be bound. */
 function isAwaited({ desired, key }: PlannedChange): boolean {
   if (key.kind === 'PersistentVolumeClaim' && key.group === '') return false;
+  // That others wait for it is what a hook is for.
+  if (desired?.hook) return true;
   return desired?.settings.wait !== 'none' && desired?.settings.wait !== 'present';
 }
 
@@ -82,7 +86,7 @@ export function writeTask(
   const { key } = change;
   const onPushback = () => context.limit.overloaded();
   const isReadyAtOnce = READY_AT_ONCE.has(formatGroupKind(key));
-  const isReadByWaits = context.wait && !isReadyAtOnce && isAwaited(change);
+  const isReadByWaits = (context.wait || change.hook === 'to-run') && !isReadyAtOnce && isAwaited(change);
   let written: KubernetesObject | undefined;
   let writtenAt = 0;
   return {
@@ -104,11 +108,20 @@ export function writeTask(
       awaitReady: async () => {
         const resource = await resourceOf(context, change);
         if (!isReadyAtOnce) await awaitReady(context, change, resource, written);
+        if (change.hook === 'to-run') await context.hooks.succeeded(change);
         context.emit({ type: 'ready', key, durationMs: performance.now() - writtenAt });
       },
     }),
   };
 }
+
+/** A Job that is suspended stands still as asked, and yet a hook has not run by that. */
+const HOOK_RULES: HealthRules = {
+  'Job.batch': (job) => {
+    const health = readinessOf(job);
+    return health.status === 'Paused' ? { ...health, status: 'InProgress' } : health;
+  },
+};
 
 /** What the object says, else what the run says. */
 function limitsOf({ limits }: RunContext, { desired }: PlannedChange): WaitLimits {
@@ -133,7 +146,7 @@ async function awaitReady(
     until: 'ready',
     ...(written && { written }),
     limits: limitsOf(context, change),
-    rules: context.healthRules(change.application),
+    rules: { ...context.healthRules(change.application), ...(change.hook && HOOK_RULES) },
     signal: context.signal,
     onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
     explain: (object, onReason) => explainer.follow(object, onReason),
@@ -216,6 +229,43 @@ function isReadyAtOnce(
 ): boolean {
   const hasRule = Object.hasOwn(healthRules(application), groupKind({ apiVersion, kind: key.kind }));
   return READY_AT_ONCE.has(formatGroupKind(key)) && !hasRule;
+}
+
+/** A hook that is at it already, or has ended without anybody to record it. */
+export function underwayTask(context: RunContext, change: PlannedChange): Task {
+  const { key } = change;
+  const started = performance.now();
+  return {
+    id: formatKey(key),
+    lane: 'normal',
+    mustBecomeReady: context.wait,
+    awaitReady: async () => {
+      await awaitReady(context, change, await resourceOf(context, change), undefined);
+      await context.hooks.succeeded(change);
+      context.emit({ type: 'ready', key, durationMs: performance.now() - started });
+    },
+  };
+}
+
+/** The Job of a hook that is about to be deleted, for as long as a pod of it works: no run is cut short. */
+export function lastRunTask(context: RunContext, change: PlannedChange): Task {
+  const { key, live } = change;
+  return {
+    id: `${formatKey(key)} (last run)`,
+    lane: 'normal',
+    mustBecomeReady: false,
+    awaitReady: async () =>
+      waitFor(context.any, {
+        resource: await resourceOf(context, change),
+        key,
+        place: change,
+        until: 'idle',
+        ...(live && { uid: live.uid }),
+        limits: limitsOf(context, change),
+        signal: context.signal,
+        onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
+      }),
+  };
 }
 
 /** An object that stays as it is, for those who wait until it is ready. */

@@ -10,8 +10,10 @@ import {
   deleteTask,
   detachTask,
   inventoryTask,
+  lastRunTask,
   outsideTask,
   standingTask,
+  underwayTask,
   unplannedTask,
   writeTask,
 } from './run.ts';
@@ -70,7 +72,7 @@ class GraphBuilder {
   constructor(context: RunContext) {
     this.#context = context;
     const entries = context.plan.changes.map((change) => this.#entry(change.key, change));
-    this.#active = entries.filter(({ change }) => change?.action !== 'none');
+    this.#active = entries.filter(({ change }) => change?.action !== 'none' || change.hook === 'to-run');
     this.#leavingGroups = new Set(
       this.#active.flatMap(({ key, change }) =>
         change?.action === 'delete' ? (definedGroup(key) ?? []) : [],
@@ -125,22 +127,31 @@ class GraphBuilder {
     for (const entry of this.#active) {
       const { change } = entry;
       if (change === undefined) continue;
-      if (change.action === 'delete') {
+      if (change.action === 'none') entry.task = this.#add(underwayTask(context, change));
+      else if (change.action === 'delete') {
         const { application } = change;
         const isFollowed =
           this.#rankOf(entry) !== lastRanks.get(application) ||
           context.applications.get(application)?.dependsOn.some((other) => lastRanks.has(other));
         const propagation = hasPods(change.key) && isFollowed ? 'Foreground' : 'Background';
         entry.task = this.#add(deleteTask(context, change, { propagation }));
+        this.#addLastRun(entry.task, change);
       } else if (change.action === 'detach') entry.task = this.#add(detachTask(context, change));
       else entry.task = this.#add(writeTask(context, change, { isNewKind: newKinds.has(entry) }));
       entry.first = entry.task;
       if (change.action === 'replace') {
         const half = `${formatKey(change.key)} (delete)`;
-        entry.first = this.#add(deleteTask(context, change, { half, propagation: 'Background' }));
+        // Two runs of a hook do not overlap.
+        const propagation = change.hook ? 'Foreground' : 'Background';
+        entry.first = this.#add(deleteTask(context, change, { half, propagation }));
+        this.#addLastRun(entry.first, change);
         this.#edge(entry.task, entry.first, 'ready');
       }
     }
+  }
+
+  #addLastRun(task: number, change: PlannedChange): void {
+    if (change.hook) this.#edge(task, this.#add(lastRunTask(this.#context, change)), 'ready');
   }
 
   #rankOf({ key }: Entry): number {

@@ -20,7 +20,8 @@ export interface WaitRequest {
   readonly key: ObjectKey;
   /** The object and where the program has it, for errors; the key alone when absent. */
   readonly place?: Place;
-  readonly until: 'ready' | 'gone';
+  /** `idle`: a Job that no pod of works, whether or not it is over. */
+  readonly until: 'ready' | 'gone' | 'idle';
   /** As the write returned it; states from before are not taken for its outcome. */
   readonly written?: KubernetesObject;
   readonly limits: WaitLimits;
@@ -128,12 +129,25 @@ class Wait {
   #onState(object: KubernetesObject | undefined): void {
     if (object) this.object = object;
     if (this.#request.until === 'gone') this.#untilGone(object);
+    else if (this.#request.until === 'idle') this.#untilIdle(object);
     else this.#untilReady(object);
   }
 
-  #untilGone(object: KubernetesObject | undefined): void {
+  /** The object that is waited for, as long as it is there: another of its name is not it. */
+  #sameObject(object: KubernetesObject | undefined): KubernetesObject | undefined {
     const { uid } = this.#request;
-    if (!object || (uid !== undefined && object.metadata.uid !== uid)) {
+    return uid === undefined || object?.metadata.uid === uid ? object : undefined;
+  }
+
+  #untilIdle(object: KubernetesObject | undefined): void {
+    const job = this.#sameObject(object);
+    if (!job || !hasWorkingPods(job)) this.#settle({ ok: true });
+    else this.#say('its run before this one goes on');
+  }
+
+  #untilGone(state: KubernetesObject | undefined): void {
+    const object = this.#sameObject(state);
+    if (!object) {
       this.#settle({ ok: true });
       return;
     }
@@ -171,13 +185,19 @@ class Wait {
   }
 
   #timedOut(how: string): void {
-    const what = this.#request.until === 'ready' ? 'ready' : 'gone';
+    const what = this.#request.until;
     this.#settle({
       ok: false,
       code: 'NOT_READY',
       why: `not ${what}${how}: ${this.#reason || 'nothing is known of it'}`,
     });
   }
+}
+
+/** A pod of a Job counts as ready while its containers run; one that cannot be started does not. */
+function hasWorkingPods(job: KubernetesObject): boolean {
+  const { status } = readinessOf(job);
+  return status !== 'Current' && status !== 'Failed' && Number(job.status?.ready ?? 0) > 0;
 }
 
 /** What keeps a namespace from going, as it says itself: all conditions that are set while it is deleted tell of one. */

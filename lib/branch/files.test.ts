@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { application, configMap, environment, greeting, renderedObject } from '../../test/git/rendered.ts';
 import { asOid, hashObject } from '../git/index.ts';
-import { objectPath, type RenderedEnvironment } from '../objects/index.ts';
+import { digestOf, objectPath, type RenderedEnvironment } from '../objects/index.ts';
 import { renderedFiles, renderedTree } from './files.ts';
 import { parseApplicationManifest, parseEnvironmentManifest } from './manifest.ts';
 
@@ -73,6 +73,16 @@ describe('the files of a rendered environment', () => {
     expect(parseApplicationManifest(Buffer.from(bytes), 'here').onFailure).toBe('roll-back');
     const without = application('web', [configMap('a')]);
     expect(digest(environment(web))).not.toBe(digest(environment(without)));
+  });
+
+  test('hold what makes an object a hook, which is part of the digest', () => {
+    const job = renderedObject('web', configMap('a'), 1);
+    const run = (text: string) => ({ place: 'before', rerun: 'on-change', run: digestOf(text) }) as const;
+    const web = (hook?: ReturnType<typeof run>) =>
+      environment({ ...application('web', []), objects: [hook ? { ...job, hook } : job] });
+    const bytes = renderedFiles(web(run('1')), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').objects[0]?.hook).toEqual(run('1'));
+    expect(new Set([web(), web(run('1')), web(run('2'))].map(digest)).size).toBe(3);
   });
 
   test('hold how long an object may take', () => {

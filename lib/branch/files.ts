@@ -127,6 +127,9 @@ function objectEntry(object: RenderedObject): ApplicationManifest['objects'][num
     digest: object.digest,
     path: object.path,
     ...(settings && { settings }),
+    ...(object.hook && {
+      hook: { place: object.hook.place, rerun: object.hook.rerun, run: object.hook.run },
+    }),
     ...(object.constructPath !== undefined && { constructPath: object.constructPath }),
     ...(object.source && {
       source: {

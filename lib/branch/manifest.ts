@@ -89,6 +89,14 @@ const applicationManifest = z.object({
       path: z.string(),
       /** What differs from the application's settings. */
       settings: objectSettings.exactOptional(),
+      hook: z
+        .object({
+          place: z.enum(['before', 'after', 'ordered']),
+          rerun: z.enum(['on-change', 'every-release']),
+          /** What it has run for, or has yet to. */
+          run: digest,
+        })
+        .exactOptional(),
       constructPath: z.string().exactOptional(),
       source: z
         .object({ file: z.string(), line: z.number(), column: z.number().exactOptional() })
@@ -151,6 +159,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
         digest: object.digest,
         path: object.path,
         settings: { ...application.settings, ...object.settings },
+        hook: object.hook && { ...object.hook },
       })),
     }),
   );

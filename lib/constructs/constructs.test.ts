@@ -15,7 +15,9 @@ import {
   Conflicts,
   Drift,
   Environment,
+  Hook,
   Prune,
+  Rerun,
   Settings,
   Wait,
 } from './index.ts';
@@ -132,6 +134,22 @@ describe('Application', () => {
     const { app, web } = application({ labels: { team: 'blue' } });
     config(web, 'a');
     expect(objects(app)[0]?.object.metadata.labels).toEqual({ team: 'blue' });
+  });
+
+  it('makes Jobs hooks, and refuses to make anything else one', () => {
+    const { app, web } = application();
+    const job = new ApiObject(web, 'migrate', { apiVersion: 'batch/v1', kind: 'Job' });
+    Settings.of(job).hook(Hook.BEFORE);
+    const other = new ApiObject(web, 'check', { apiVersion: 'batch/v1', kind: 'Job' });
+    Settings.of(other).hook(Hook.AFTER).rerun(Rerun.EVERY_RELEASE);
+    config(web, 'settings');
+    const hooks = objects(app).map(({ key, hook }) => [key.name, hook?.place, hook?.rerun]);
+    expect(hooks).toContainEqual(['migrate', 'before', 'on-change']);
+    expect(hooks).toContainEqual(['check', 'after', 'every-release']);
+    expect(hooks).toContainEqual(['settings', undefined, undefined]);
+
+    Settings.of(config(web, 'wrong')).hook(Hook.ORDERED);
+    expect(() => objects(app)).toThrow('truekeel.dev/hook of ConfigMap shop/wrong is "ordered"');
   });
 
   it('gives its settings to its objects, which may differ', () => {

@@ -4,7 +4,9 @@ import { Annotation, formatDuration } from '../objects/index.ts';
 import type { Apply } from './apply.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Drift } from './drift.ts';
+import type { Hook } from './hook.ts';
 import type { Prune } from './prune.ts';
+import type { Rerun } from './rerun.ts';
 import type { Wait } from './wait.ts';
 
 /**
@@ -90,6 +92,24 @@ export class Settings {
    */
   public noProgressTimeout(timeout: Duration): Settings {
     return this.annotate(Annotation.noProgressTimeout, formatDuration(timeout.toMilliseconds()));
+  }
+
+  /**
+   * Makes them hooks; they must be Jobs.
+   *
+   * @param hook One of the values of Hook.
+   */
+  public hook(hook: Hook): Settings {
+    return this.annotate(Annotation.hook, hook.value);
+  }
+
+  /**
+   * When they run again, as hooks.
+   *
+   * @param rerun One of the values of Rerun.
+   */
+  public rerun(rerun: Rerun): Settings {
+    return this.annotate(Annotation.rerun, rerun.value);
   }
 
   private annotate(annotation: string, value: string): Settings {

@@ -1,6 +1,7 @@
 /** The desired state, as it travels from render (which makes it) by way of the rendered branch (which keeps
  * it) to plan and apply (which use it). */
 import type { Digest } from './digest.ts';
+import type { Hook } from './hook.ts';
 import type { ObjectKey } from './key.ts';
 import type { KubernetesObject } from './object.ts';
 
@@ -57,6 +58,8 @@ export interface DesiredObject {
   readonly settings: ObjectSettings;
   /** Path of the object's file below the rendered tree. */
   readonly path: string;
+  /** Absent: it is no hook. */
+  readonly hook?: Hook;
   readonly constructPath?: string;
   readonly source?: SourceLocation;
 }

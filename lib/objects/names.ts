@@ -23,4 +23,9 @@ export const Annotation = {
   waitTimeout: 'truekeel.dev/wait-timeout',
   noProgressTimeout: 'truekeel.dev/no-progress-timeout',
   after: 'truekeel.dev/after',
+  /** On Jobs that are hooks: their place. */
+  hook: 'truekeel.dev/hook',
+  rerun: 'truekeel.dev/rerun',
+  /** On the live Job of a hook: which run it is. */
+  run: 'truekeel.dev/run',
 } as const;

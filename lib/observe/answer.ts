@@ -105,7 +105,10 @@ function draftOf(remembered: Remembered, question: LiveQuestion, about: About): 
   for (const name of about === 'everything' ? members.strays(ids) : []) {
     const live = remembered.live(name);
     const resource = live && remembered.resourceOf(live.key);
-    if (live && resource) found.push({ name, live, resource, needsWhole: live.digest === undefined });
+    // Whether it was a hook is not remembered.
+    const mayBeHook = live?.key.kind === 'Job';
+    if (live && resource)
+      found.push({ name, live, resource, needsWhole: mayBeHook || live.digest === undefined });
   }
   const total = applications.reduce((sum, { objects }) => sum + objects.length, 0);
   return { about, applications, byApplication, asked, found, settledCount: total - asked.size };

@@ -106,28 +106,35 @@ export class ClusterView implements LiveView {
     const expected = this.#expectations.get(name);
     const state = acceptedState(observationOf(live));
     // Before it is remembered, so that it is no news that it differs from what was accepted.
-    if (expected && state.digest === expected.desired.digest) expected.accepted = state;
+    if (expected && !expected.desired.hook && state.digest === expected.desired.digest)
+      expected.accepted = state;
     this.#follower.note(live);
     if (!expected) return;
     this.#judge(name);
     if (isAsWritten(expected, this.#follower.find(name), this.#homeOf(expected)))
       expected.accepted = undefined;
-    if (!expected.isSettled && this.#follower.find(name)) this.#options.onUnsettled(name);
+    if (!expected.isSettled && this.#follower.find(name)) this.#tellUnsettled(name, expected);
+  }
+
+  /** What becomes of the Job of a hook is no drift: it may fail, and may go when it has run. */
+  #tellUnsettled(name: string, { desired }: Expected): void {
+    if (!desired.hook) this.#options.onUnsettled(name);
   }
 
   /** What a plan leaves alone is how it shall stay, in the version that the plan saw. */
   accept(changes: readonly PlannedChange[]): void {
-    for (const { key, action, desired, live } of changes) {
+    for (const { key, action, desired, live, hook } of changes) {
       const name = formatKey(key);
       const expected = this.#expectations.get(name);
       if (action !== 'none' || !expected || expected.isSettled || expected.desired !== desired) continue;
+      if (hook === 'to-run') continue;
       const known = this.#follower.find(name);
       // What is there without our label is not followed: nobody would say that it is gone.
       if (!known && live && desired.settings.apply !== 'paused') continue;
       if (!known || known.resourceVersion === live?.resourceVersion) {
         expected.accepted = acceptedState(known);
         this.#judge(name);
-      } else this.#options.onUnsettled(name);
+      } else this.#tellUnsettled(name, expected);
     }
   }
 
@@ -190,7 +197,7 @@ export class ClusterView implements LiveView {
     this.#judge(name);
     const isDrift = now?.digest === expected.desired.digest && now.partOf === this.#homeOf(expected);
     if (object && isDrift && !expected.isSettled) this.#metadata.set(name, object);
-    if (wasSettled && !expected.isSettled) this.#options.onUnsettled(name);
+    if (wasSettled && !expected.isSettled) this.#tellUnsettled(name, expected);
   }
 
   #rehome(application: string): void {

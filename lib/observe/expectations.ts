@@ -110,6 +110,7 @@ function isSameObject(a: DesiredObject, b: DesiredObject): boolean {
   return (
     a.digest === b.digest &&
     a.apiVersion === b.apiVersion &&
+    a.hook?.run === b.hook?.run &&
     (a.settings === b.settings || canonicalJson({ ...a.settings }) === canonicalJson({ ...b.settings }))
   );
 }
@@ -126,13 +127,15 @@ export function isAsExpected(
   return (accepted !== undefined && isAccepted(accepted, live)) || isAsWritten(expected, live, home);
 }
 
-/** Whether it is what our last write was to make of it, and that was what is desired. */
+/** Whether it is what our last write was to make of it, and that was what is desired. Of a hook, that says nothing: its Job
+ * may be as it was written and have failed. */
 export function isAsWritten(
   { desired }: Expected,
   live: Observation | undefined,
   home: string | undefined,
 ): boolean {
   return (
+    desired.hook === undefined &&
     live !== undefined &&
     home !== undefined &&
     live.partOf === home &&

@@ -42,6 +42,8 @@ const inventory = (more: Partial<PlannedInventory> = {}): PlannedInventory => ({
   intended: { kinds: ['ConfigMap'], namespaces: [] },
   target: { kinds: ['ConfigMap'], namespaces: [] },
   superseded: [],
+  recordedRuns: {},
+  runs: {},
   leaving: false,
   ...more,
 });

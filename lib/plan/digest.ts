@@ -62,6 +62,7 @@ function outcomeOf(change: PlannedChange): JsonObject {
     apiVersion: change.apiVersion,
     action: change.action,
     digest: change.desired?.digest,
+    run: change.desired?.hook?.run,
     // All of them: what is forced, waited for, protected or left alone later is part of what is agreed to.
     settings: change.desired && { ...change.desired.settings },
     uid: change.live?.uid,

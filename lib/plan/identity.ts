@@ -8,6 +8,7 @@ import type {
   ObjectSettings,
 } from '../objects/index.ts';
 import { Annotation, DEFAULT_SETTINGS, Label } from '../objects/index.ts';
+import { shortRun } from './hook-runs.ts';
 
 /** Written to `applyset.kubernetes.io/tooling`; the part before the slash is who may change the inventory. */
 export const TOOLING = 'truekeel/v1';
@@ -71,7 +72,12 @@ export function marked(
         [Label.application]: owner.application,
         [Label.partOf]: owner.inventoryId,
       },
-      annotations: { ...metadata.annotations, ...settings, [Annotation.digest]: desired.digest },
+      annotations: {
+        ...metadata.annotations,
+        ...settings,
+        ...(desired.hook && { [Annotation.run]: shortRun(desired.hook.run) }),
+        [Annotation.digest]: desired.digest,
+      },
     },
   };
 }
@@ -79,7 +85,12 @@ export function marked(
 /** Names of the labels and annotations that mark an object as ours. */
 export const OUR_MARKS: { readonly labels: readonly string[]; readonly annotations: readonly string[] } = {
   labels: [Label.application, Label.partOf],
-  annotations: [Annotation.digest, Annotation.fields, ...KEPT_SETTINGS.map((name) => Annotation[name])],
+  annotations: [
+    Annotation.digest,
+    Annotation.fields,
+    Annotation.run,
+    ...KEPT_SETTINGS.map((name) => Annotation[name]),
+  ],
 };
 const OUR_NAMES: ReadonlySet<string> = new Set([...OUR_MARKS.labels, ...OUR_MARKS.annotations]);
 

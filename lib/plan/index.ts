@@ -18,6 +18,8 @@ export { orderGraph, reachable } from './graph.ts';
 export type { GuardLimits } from './guards.ts';
 export { weighApprovals } from './guards.ts';
 export { formatRelease, RECORD_OWNER } from './helm-record.ts';
+export type { HookRuns } from './hook-runs.ts';
+export { forgottenRuns, formatRuns, runMark, shortRun, withRun } from './hook-runs.ts';
 export { environmentId, inventoryName, marked, OUR_MARKS, settingOf, TOOLING } from './identity.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_KIND, InventoryMark, parseInventory } from './inventory.ts';

@@ -3,6 +3,7 @@
 import type { KubeClient } from '../kube/index.ts';
 import type { ObjectMetadata } from '../objects/index.ts';
 import { Label, TruekeelError } from '../objects/index.ts';
+import { type HookRuns, readRuns } from './hook-runs.ts';
 import { inventoryId, TOOLING } from './identity.ts';
 import { listMembers, selectValues } from './list.ts';
 import type { Unreadable } from './unreadable.ts';
@@ -35,6 +36,8 @@ export interface Inventory {
   readonly releases: readonly string[];
   /** The record of approvals as it stands there; undefined when there is none. */
   readonly approvals: string | undefined;
+  /** Which hooks have run. */
+  readonly runs: HookRuns;
 }
 
 export const INVENTORY_KIND = { group: '', version: 'v1', kind: 'ConfigMap' } as const;
@@ -137,6 +140,7 @@ function inventoryOf(object: ObjectMetadata): Inventory | TruekeelError {
     namespaces: listed(annotations[InventoryMark.additionalNamespaces]),
     releases: listed(annotations[InventoryMark.helmReleases]),
     approvals: annotations[InventoryMark.approvals],
+    runs: readRuns(annotations),
   };
 }
 

@@ -31,7 +31,8 @@ export interface LiveAnswer {
   readonly settled: SettledObjects;
 }
 
-/** Desired objects that are as they shall be. By key as `formatKey` writes it. */
+/** Desired objects that are as they shall be. By key as `formatKey` writes it. A hook is among them only when a plan has
+ * found it on record: whether it has to run is not seen from its Job, which may be gone or have failed. */
 export interface SettledObjects {
   /** Of the applications of the question. */
   readonly count: number;

@@ -6,10 +6,12 @@ import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest, planParts } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
+import { spareFinishedHooks } from './finished-hooks.ts';
 import { formerEdges } from './former-edges.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, weighApprovals } from './guards.ts';
 import { planReleases, withReleaseEffects } from './helm.ts';
+import { hookEdges } from './hook-edges.ts';
 import { environmentId, settingOf } from './identity.ts';
 import { KeyIndex } from './key-index.ts';
 import type { LiveView, SettledObjects } from './live-view.ts';
@@ -80,7 +82,8 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     tried: options.tried ?? 'every change',
     dryRun: options.dryRun ?? 'when-needed',
   });
-  const found = [...planned.changes, ...planRemovals(seen, options.prune ?? true)];
+  const removals = await spareFinishedHooks(client, seen, planRemovals(seen, options.prune ?? true));
+  const found = [...planned.changes, ...removals];
   const decided = await withRemovalEffects(client, seen, found, concurrency);
   const { edges, dropped } = orderPlanned(considered, decided, planned.written, settled);
   const standing = settled ? standingChanges(settled, decided, edges, applications) : [];
@@ -92,7 +95,8 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const changes = withReleaseEffects(seen, bare, helm.releases);
   const refusals = guard(
     applicationSituations(seen, applications, settled),
-    changes,
+    // To make its Job anew is what a hook is for.
+    changes.filter(({ action, hook }) => action !== 'replace' || hook === undefined),
     { ...DEFAULT_LIMITS, ...options.limits },
     (key) => {
       const found = seen.live.get(formatKey(key));
@@ -141,7 +145,7 @@ function orderPlanned(
     const number = objects.add(key);
     if (action === 'create' || (action === 'replace' && live?.isBeingDeleted)) created.add(number);
   }
-  return orderObjects({
+  const order = orderObjects({
     objects,
     declared,
     found,
@@ -152,6 +156,7 @@ function orderPlanned(
       return paths[object] ?? settled?.get(formatKey(key))?.desired.constructPath ?? formatKey(key);
     },
   });
+  return { ...order, edges: [...order.edges, ...hookEdges(objects, changes, order.edges)] };
 }
 
 /** Numbers a settled object when it is first asked for: few of them are. */

@@ -17,12 +17,14 @@ import type { EdgeSource } from './edges/index.ts';
 import { definedKind } from './edges/index.ts';
 import { effectsOf } from './effects.ts';
 import { formatPath } from './field-path.ts';
+import { everyRun, runMark, runsOfApplication } from './hook-runs.ts';
 import { marked } from './identity.ts';
 import { formatGroupKind, versionedKind } from './live.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { partOf } from './ownership.ts';
 import { located, placeOf } from './place.ts';
 import type { PlannedChange } from './plan.ts';
+import { type HookSituation, needsHookContent, planHook } from './plan-hook.ts';
 import type { Survey } from './survey.ts';
 
 export interface PlannedDesired {
@@ -38,6 +40,8 @@ interface Candidate {
   readonly desired: DesiredObject;
   readonly live: ObjectMetadata | undefined;
   readonly owner: Situation['owner'];
+  /** Of a hook: its runs on record. */
+  readonly runs: readonly string[];
   /** What would be sent; undefined where metadata says that nothing will be. */
   readonly object: KubernetesObject | undefined;
   readonly decided: Decision;
@@ -77,7 +81,9 @@ export async function planDesired(
     }
   });
   const changes = outcomes.filter((change) => change !== undefined);
-  const written = new Set(changes.filter(({ action }) => action !== 'none').map(({ key }) => formatKey(key)));
+  // A hook that is at it already needs what it needs, too.
+  const isWritten = ({ action, hook }: PlannedChange) => action !== 'none' || hook === 'to-run';
+  const written = new Set(changes.filter(isWritten).map(({ key }) => formatKey(key)));
   return {
     changes,
     errors: errors.sort((a, b) => compareText(nameOf(a), nameOf(b))),
@@ -101,20 +107,26 @@ function isFatal(error: TruekeelError): boolean {
 /** Every desired object, with its content where metadata alone does not tell that nothing is to be done. */
 async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
+  const everyone = everyRun(seen.owned);
   for (const application of seen.owned) {
     if (!application.desired) continue;
+    const known = runsOfApplication(application, everyone);
     const situations = application.desired.objects.map((desired) => {
       const live = liveOf(desired.key, seen);
-      return { desired, live, owner: ownerOf(application, live, seen) };
+      const runs = desired.hook ? (known[runMark(desired.key)] ?? []) : [];
+      return { desired, live, owner: ownerOf(application, live, seen), runs };
     });
-    const unclear = situations.filter(needsContent).map(({ desired }) => desired);
+    const isUnclear = ({ desired, runs, ...situation }: (typeof situations)[number]) =>
+      isHook(desired) ? needsHookContent({ desired, runs }) : needsContent({ desired, ...situation });
+    const unclear = situations.filter(isUnclear).map(({ desired }) => desired);
     const contents = await contentOf(application.desired, unclear);
     const byObject = new Map(unclear.map((desired, index) => [desired, contents[index]!]));
     const owner = { application: application.name, inventoryId: application.home.id };
     for (const situation of situations) {
       const content = byObject.get(situation.desired);
       const object = content && marked(content, situation.desired, owner);
-      const decided = decide({ ...situation, content: object });
+      // A hook is decided on when its Job has been looked at.
+      const decided = isHook(situation.desired) ? UNDECIDED : decide({ ...situation, content: object });
       candidates.push({ application, ...situation, object, decided });
     }
   }
@@ -225,7 +237,12 @@ async function planOne(
   candidate: Candidate,
   tried: DesiredOptions['tried'],
 ): Promise<PlannedChange> {
-  const { desired, live, decided } = candidate;
+  const { desired, live, owner, runs, object, decided } = candidate;
+  if (isHook(desired)) {
+    const resource = seen.kinds.versions.get(versionedKind(desired));
+    const situation = { desired, live, owner, runs, content: object };
+    return { ...common(candidate, live), ...(await planHook(client, resource, situation)) };
+  }
   if (decided.drift && tried === 'not drift') return correction(candidate, decided, decided.drift);
   const change = changeOf(candidate, seen, tried);
   if (!change) return undetailed(candidate, decided);
@@ -274,6 +291,12 @@ function correction(
 function takes({ metadata }: ObjectMetadata): Pick<PlannedChange, 'takesFieldsOf'> {
   const managers = [...new Set(entriesToMove(metadata).map(({ manager }) => manager))].sort();
   return managers.length > 0 ? { takesFieldsOf: managers } : {};
+}
+
+const UNDECIDED: Decision = { action: 'none', because: '', conflicts: [] };
+
+function isHook(desired: DesiredObject): desired is HookSituation['desired'] {
+  return desired.hook !== undefined;
 }
 
 function undetailed(candidate: Candidate, { action, because, conflicts }: Decision): PlannedChange {

@@ -10,6 +10,7 @@ import type {
   TruekeelError,
 } from '../objects/index.ts';
 import type { FieldPath } from './field-path.ts';
+import type { HookRuns } from './hook-runs.ts';
 
 /** What will be done with one object. `adopt`: it is there and nobody's, or another tool's, and becomes ours.
  * `detach`: it stays in the cluster and is no longer ours. `replace`: deleted and created anew. */
@@ -47,7 +48,8 @@ export type EffectKind =
   | 'widens-rbac'
   | 'exposes'
   | 'allows-disruption'
-  | 'helm-release';
+  | 'helm-release'
+  | 'runs-hook';
 
 /** A field that a controller holds with another value, and that we therefore leave alone (or take, when forced). */
 export interface FieldConflict {
@@ -70,6 +72,8 @@ export interface PlannedChange {
   readonly conflicts: readonly FieldConflict[];
   /** Managers whose fields become ours with the object: the tools that made it from a manifest. Only where it is adopted. */
   readonly takesFieldsOf?: readonly string[];
+  /** For hooks: whether a run is to come about, or on record. `leaving`: it is no longer in the program. */
+  readonly hook?: 'to-run' | 'has-run' | 'leaving';
   /** Absent for deletes and detaches. */
   readonly desired?: DesiredObject;
   /** Absent for creates. */
@@ -130,6 +134,9 @@ export interface PlannedInventory {
   readonly target: InventoryScope;
   /** Inventories of the same application elsewhere, which have no members any more once the plan is carried out. */
   readonly superseded: readonly InventoryRef[];
+  /** Runs of its hooks: what it says, and what it shall say. */
+  readonly recordedRuns: HookRuns;
+  readonly runs: HookRuns;
   /** The application is no longer desired: the inventory goes when its last member is gone. */
   readonly leaving: boolean;
 }

@@ -1,6 +1,7 @@
 /** What inventories say now, and what they have to say once the plan is carried out. Pure. */
 import { formatKey } from '../objects/index.ts';
 import { formatRelease } from './helm-record.ts';
+import { everyRun, type HookRuns, runsOfApplication } from './hook-runs.ts';
 import type { Inventory } from './inventory.ts';
 import { formatGroupKind } from './live.ts';
 import type { SettledObjects } from './live-view.ts';
@@ -23,6 +24,7 @@ export function plannedInventories(
 ): readonly PlannedInventory[] {
   const byApplication = Map.groupBy(changes, ({ application }) => application);
   const byOwner = Map.groupBy(changes, (change) => ownerAfter(change, seen));
+  const everyone = everyRun(seen.owned);
   return seen.owned.flatMap((application) => {
     const own = byApplication.get(application.name) ?? [];
     const staying = byOwner.get(application.name) ?? [];
@@ -41,6 +43,7 @@ export function plannedInventories(
     };
     return [
       homeInventory(application, {
+        runs: runsOfApplication(application, everyone),
         isLost: isLost(application, seen),
         target: [scope(staying), doubt, releases, settledScope].reduce(uniteScopes),
         touched: scope(own),
@@ -70,10 +73,16 @@ function isLost({ name, inventories, ids }: OwnedApplication, { live, foreignInv
 function homeInventory(
   { name, home, inventories, ids }: OwnedApplication,
   {
+    runs,
     isLost,
     target,
     touched,
-  }: { readonly isLost: boolean; readonly target: InventoryScope; readonly touched: InventoryScope },
+  }: {
+    readonly runs: HookRuns;
+    readonly isLost: boolean;
+    readonly target: InventoryScope;
+    readonly touched: InventoryScope;
+  },
 ): PlannedInventory {
   const present = inventories.find(({ id }) => id === home.id);
   const recorded = scopeOfInventory(present);
@@ -87,6 +96,8 @@ function homeInventory(
     isLost,
     recorded,
     approvals: present?.approvals,
+    recordedRuns: present?.runs ?? {},
+    runs,
     intended: [recorded, target, touched].reduce(uniteScopes),
     target,
     superseded: inventories
@@ -112,6 +123,8 @@ function leavingInventories({ name, inventories, ids }: OwnedApplication): reado
     isLost: false,
     recorded: scopeOfInventory(inventory),
     approvals: inventory.approvals,
+    recordedRuns: inventory.runs,
+    runs: inventory.runs,
     intended: scopeOfInventory(inventory),
     target: { kinds: [], namespaces: [], releases: [] },
     superseded: [],

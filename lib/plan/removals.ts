@@ -1,5 +1,5 @@
 /** What is to be done with objects that are ours and no longer in the program. Pure. */
-import { formatApiVersion, formatKey } from '../objects/index.ts';
+import { Annotation, formatApiVersion, formatKey } from '../objects/index.ts';
 import { effectsOf } from './effects.ts';
 import { settingOf } from './identity.ts';
 import { isWrittenByUs, partOf } from './ownership.ts';
@@ -36,6 +36,7 @@ export function planRemovals({ owned, ownerById, live }: Survey, prune: boolean)
         changes: [],
         effects: effectsOf({ key, action, changes: [] }),
         conflicts: [],
+        ...(object.metadata.annotations?.[Annotation.hook] !== undefined && { hook: 'leaving' as const }),
         live: { uid, resourceVersion },
       },
     ];

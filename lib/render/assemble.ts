@@ -12,6 +12,7 @@ import {
   type RenderedObject,
   readAfter,
   TruekeelErrors,
+  withHooks,
 } from '../objects/index.ts';
 import { findCycle } from './cycles.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
@@ -200,13 +201,22 @@ function renderApplication(
   const objects = rendered.filter((object) => object !== undefined);
   const kinds = new Set(objects.map(({ key }) => joinGroupKind(key.group, key.kind)));
   const health = healthRulesOf(application.health, environment.health, kinds);
+  const edges = edgesOf(application, rendered, problems);
+  const hooked = withHooks(objects, edges, (object, { annotation, value, allowed }) =>
+    problems.add(object, {
+      code: 'INVALID_SETTING',
+      key: object.key,
+      message: `${annotation} of ${formatKey(object.key)} is "${value}"`,
+      hint: `It can be ${allowed}.`,
+    }),
+  );
   return {
     name: application.name,
     dependsOn: [...application.dependsOn].sort(),
-    edges: edgesOf(application, rendered, problems),
+    edges,
     ...(health.length > 0 && { health }),
     ...((application.onFailure ?? environment.onFailure) === 'roll-back' && { onFailure: 'roll-back' }),
-    objects: objects.sort((a, b) => compareText(a.path, b.path)),
+    objects: [...hooked].sort((a, b) => compareText(a.path, b.path)),
   };
 }
 

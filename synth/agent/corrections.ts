@@ -99,7 +99,10 @@ export class Corrections {
     signal: AbortSignal,
   ): Promise<void> {
     const { client, log } = this.#options;
-    const chosen = [...suspects.keys()].filter((name) => view.unsettled.has(name));
+    // Whether a hook runs is decided with a release, not in between.
+    const chosen = [...suspects.keys()].filter(
+      (name) => view.unsettled.has(name) && !view.expected(name)?.desired.hook,
+    );
     const applications = narrowed(chosen.flatMap((name) => view.expected(name) ?? []));
     if (applications.length === 0) return;
     const plan = await planApplications({

@@ -40,6 +40,40 @@ onBothClusters('the agent', (cluster) => {
     expect(bench.project.git('log', '-1', '--format=%s', 'origin/rendered/staging')).toBe('Say two');
   });
 
+  it('lets the Job of a hook go that has run', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const migrate = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { annotations: { 'truekeel.dev/hook': 'before' } },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'x' }] } } },
+    };
+    bench.push(staging(namespace, { web: { settings: configMap({ greeting: 'one' }), migrate } }));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+    const remove = async (apiVersion: string, kind: string, name: string) => {
+      const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+      const resource = await cluster().client.resource({ group, version, kind });
+      await cluster().client.delete(resource, { namespace, name }, { propagation: 'Background' });
+    };
+    const from = bench.lines.length;
+    await remove('batch/v1', 'Job', 'migrate');
+    // By the time that this is healed, the Job would be, too.
+    await remove('v1', 'ConfigMap', 'settings');
+    await bench.line('healed', from);
+    const drifted = bench.lines.slice(from).filter(({ msg }) => msg.startsWith('drift'));
+    expect(drifted.map(({ object }) => object)).toEqual([`ConfigMap ${namespace}/settings`]);
+    expect(
+      await live(cluster(), { apiVersion: 'batch/v1', kind: 'Job', namespace, name: 'migrate' }),
+    ).toBeUndefined();
+    // A new release does not make it anew either.
+    bench.push(staging(namespace, { web: { settings: configMap({ greeting: 'two' }), migrate } }), 'Say two');
+    const next = bench.lines.length;
+    await bench.callWebhook();
+    expect(await bench.line('applied', next)).toMatchObject({ actions: { create: 0, change: 1, none: 2 } });
+  });
+
   it('heals what somebody changed or deleted, and says who it was', async () => {
     const bench = new AgentBench();
     const namespace = unique();

@@ -7,6 +7,7 @@ import type {
   KubernetesObject,
   ObjectKey,
   ObjectSettings,
+  RenderedObject,
 } from '../../objects/index.ts';
 import {
   canonicalJson,
@@ -16,6 +17,7 @@ import {
   gvkOf,
   keyOf,
   objectPath,
+  withHooks,
 } from '../../objects/index.ts';
 import type { Plan, PlanOptions } from '../../plan/index.ts';
 import { desiredFromRendered, planApplications } from '../../plan/index.ts';
@@ -45,26 +47,39 @@ export interface Outcome {
 export function applicationsOf(program: Program): readonly DesiredApplication[] {
   return Object.entries(program).map(([name, given]) => {
     const spec: ApplicationSpec = 'objects' in given ? given : { objects: given };
+    const edges = spec.edges ?? [];
     return desiredFromRendered({
       name,
       dependsOn: spec.dependsOn ?? [],
-      edges: spec.edges ?? [],
-      objects: spec.objects.map((object) => {
-        const key = keyOf(object);
-        const json = canonicalJson(object as JsonObject);
-        return {
-          key,
-          apiVersion: object.apiVersion,
-          digest: digestOf(json),
-          settings: { ...DEFAULT_SETTINGS, ...spec.settings?.[formatKey(key)] },
-          path: objectPath(name, key),
-          constructPath: `${name}/${key.kind}/${key.name}`,
-          source: { file: 'main.ts', line: 1 },
-          object,
-          yaml: json,
-        };
-      }),
+      edges,
+      objects: hooked(
+        edges,
+        spec.objects.map((object) => {
+          const key = keyOf(object);
+          const json = canonicalJson(object as JsonObject);
+          return {
+            key,
+            apiVersion: object.apiVersion,
+            digest: digestOf(json),
+            settings: { ...DEFAULT_SETTINGS, ...spec.settings?.[formatKey(key)] },
+            path: objectPath(name, key),
+            constructPath: `${name}/${key.kind}/${key.name}`,
+            source: { file: 'main.ts', line: 1 },
+            object,
+            yaml: json,
+          };
+        }),
+      ),
     });
+  });
+}
+
+function hooked(
+  edges: readonly DependencyEdge[],
+  objects: readonly RenderedObject[],
+): readonly RenderedObject[] {
+  return withHooks(objects, edges, ({ key }, { annotation, value }) => {
+    throw new Error(`${annotation} of ${formatKey(key)} cannot be ${value}`);
   });
 }
 

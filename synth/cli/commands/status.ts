@@ -1,4 +1,6 @@
+import type { HealthStatus } from '../../../lib/health/index.ts';
 import { formatKey } from '../../../lib/objects/index.ts';
+import type { PlannedChange } from '../../../lib/plan/index.ts';
 import { readHealth } from '../../pipeline/health.ts';
 import { banner } from '../banner.ts';
 import type { Command } from '../command.ts';
@@ -29,8 +31,8 @@ export const command: Command = (_args, flags, context) =>
         key: formatKey(change.key),
         action: change.action,
         because: change.because,
-        health: health?.status ?? (change.action === 'delete' ? 'Unknown' : 'NotFound'),
-        message: health?.message ?? '',
+        health: health?.status ?? absent(change),
+        message: health?.message ?? (change.hook === 'has-run' ? 'has run, and its Job is gone' : ''),
         ...(change.source && { source: change.source }),
       };
     });
@@ -68,6 +70,11 @@ export const command: Command = (_args, flags, context) =>
     if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
     return flags.exitCode === true && (pending.length > 0 || !result.ready) ? Exit.pending : Exit.done;
   });
+
+function absent({ action, hook }: PlannedChange): HealthStatus {
+  if (hook === 'has-run') return 'Current';
+  return action === 'delete' ? 'Unknown' : 'NotFound';
+}
 
 function state(action: string, because: string): string {
   const why = shorten(because, 50);
