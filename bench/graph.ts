@@ -213,7 +213,7 @@ function contextOf(
     id: name,
     ids: [name],
     recorded: scope,
-    target: scope,
+    intended: scope,
     superseded: [],
     leaving: false,
   }));
@@ -222,6 +222,7 @@ function contextOf(
     plan: { changes, edges, inventories, errors: [], formerEdges: [] },
     applications: new Map(applications.map((application) => [application.name, application])),
     inventories: new Map(inventories.map((inventory) => [inventory.application, inventory])),
+    inventoryWriter: { mustWiden: () => true },
     wait: true,
   } as unknown as RunContext;
 }

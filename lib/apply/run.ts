@@ -13,7 +13,7 @@ import type { Explainer } from './explain.ts';
 import type { HookRecords } from './hook-records.ts';
 import type { InventoryWriter } from './inventory.ts';
 import type { Task } from './scheduler.ts';
-import { retryUntilServed } from './settling.ts';
+import { awaitServed, retryUntilServed } from './settling.ts';
 import type { WaitLimits } from './wait.ts';
 import { waitFor } from './wait.ts';
 import { applyChange, deleteObject, detachObject } from './write.ts';
@@ -109,10 +109,15 @@ export function writeTask(
         const resource = await resourceOf(context, change);
         if (!isReadyAtOnce) await awaitReady(context, change, resource, written);
         if (change.hook === 'to-run') await context.hooks.succeeded(change);
+        if (isDefinition(key)) await awaitServed(context.client, await markedContent(context, change));
         context.emit({ type: 'ready', key, durationMs: performance.now() - writtenAt });
       },
     }),
   };
+}
+
+function isDefinition(key: ObjectKey): boolean {
+  return formatGroupKind(key) === 'CustomResourceDefinition.apiextensions.k8s.io';
 }
 
 /** A Job that is suspended stands still as asked, and yet a hook has not run by that. */

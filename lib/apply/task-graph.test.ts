@@ -44,7 +44,7 @@ function layOut(
     application,
     namespace: homes[application] ?? 'default',
     recorded: { kinds: [], namespaces: [] },
-    target: { kinds: [], namespaces: [] },
+    intended: { kinds: [], namespaces: [] },
     ids: [],
     leaving: false,
   }));

@@ -59,8 +59,6 @@ class GraphBuilder {
   readonly #context: RunContext;
   readonly #objects = new KeyIndex();
   readonly #entries: Entry[] = [];
-  /** Keys of changes and edges are mostly the same objects, which are found faster by themselves. */
-  readonly #byKey = new Map<ObjectKey, Entry>();
   readonly #active: readonly Entry[];
   readonly #errors = new Map<number, TruekeelError>();
   readonly #byApplication: ReadonlyMap<string, readonly Entry[]>;
@@ -90,18 +88,12 @@ class GraphBuilder {
   }
 
   #entry(key: ObjectKey, change?: PlannedChange): Entry {
-    const known = this.#byKey.get(key);
-    if (known) return known;
     const number = this.#objects.add(key);
     this.#entries[number] ??= { key, change, task: undefined, first: undefined };
-    const entry = this.#entries[number];
-    this.#byKey.set(key, entry);
-    return entry;
+    return this.#entries[number];
   }
 
   #find(key: ObjectKey): Entry | undefined {
-    const known = this.#byKey.get(key);
-    if (known) return known;
     const number = this.#objects.find(key);
     return number === undefined ? undefined : this.#entries[number];
   }
@@ -319,7 +311,7 @@ class GraphBuilder {
       return [{ inventory, own, host: isWritten ? host : undefined }];
     });
     const hosts = inventories.flatMap(({ host }) => host?.task ?? []);
-    const early = reachable(this.#tasks.length, this.#edges, hosts);
+    const early = hosts.length === 0 ? new Set<number>() : reachable(this.#tasks.length, this.#edges, hosts);
     for (const { inventory, own, host } of inventories) {
       const id = this.#add(inventoryTask(this.#context, inventory));
       this.#edge(id, host?.task, 'present');

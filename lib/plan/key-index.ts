@@ -4,6 +4,8 @@ import type { ObjectKey } from '../objects/index.ts';
  * a hundred thousand long texts takes longer than all else that is done to put as many objects into an order. */
 export class KeyIndex {
   readonly #keys: ObjectKey[] = [];
+  /** By the key objects themselves: most that are looked up are the ones that were added. */
+  readonly #byIdentity = new Map<ObjectKey, number>();
   /** Kind, group, namespace, name. */
   readonly #numbers = new Map<string, Map<string, Map<string, Map<string, number>>>>();
 
@@ -22,18 +24,27 @@ export class KeyIndex {
 
   /** @returns the number that the key has from now on, or had before */
   add(key: ObjectKey): number {
+    const same = this.#byIdentity.get(key);
+    if (same !== undefined) return same;
     const groups = member(this.#numbers, key.kind);
     const names = member(member(groups, key.group), key.namespace);
     const known = names.get(key.name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#byIdentity.set(key, known);
+      return known;
+    }
     const number = this.#keys.length;
     this.#keys.push(key);
     names.set(key.name, number);
+    this.#byIdentity.set(key, number);
     return number;
   }
 
   /** undefined when the key was not added. */
-  find({ group, kind, namespace, name }: ObjectKey): number | undefined {
+  find(key: ObjectKey): number | undefined {
+    const number = this.#byIdentity.get(key);
+    if (number !== undefined) return number;
+    const { group, kind, namespace, name } = key;
     return this.#numbers.get(kind)?.get(group)?.get(namespace)?.get(name);
   }
 }
