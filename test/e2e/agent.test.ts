@@ -40,6 +40,42 @@ onBothClusters('the agent', (cluster) => {
     expect(bench.project.git('log', '-1', '--format=%s', 'origin/rendered/staging')).toBe('Say two');
   });
 
+  it('keeps a release back until its hook has succeeded, try after try', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const migrate = (image: string, nodeSelector: Record<string, string>) => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { annotations: { 'truekeel.dev/hook': 'before' } },
+      spec: {
+        backoffLimit: 0,
+        ...(image === 'bad' && { activeDeadlineSeconds: 1 }),
+        template: {
+          metadata: { annotations: image === 'bad' ? { 'cluster.truekeel.dev/fail': 'unschedulable' } : {} },
+          spec: { restartPolicy: 'Never', nodeSelector, containers: [{ name: 'main', image }] },
+        },
+      },
+    });
+    const release = (text: string, job: ReturnType<typeof migrate>) =>
+      staging(namespace, { web: { settings: configMap({ greeting: text }), migrate: job } });
+    const greets = async () => (await live(cluster(), settings(namespace)))?.data;
+    bench.push(release('one', migrate('good', {})));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+    const from = bench.lines.length;
+    bench.push(release('two', migrate('bad', { 'example.com/none': 'such' })), 'Break it');
+    await bench.callWebhook();
+    await bench.line('applied in part', from);
+    const again = bench.lines.length;
+    await bench.line('applied in part', again);
+    expect(await greets()).toEqual({ greeting: 'one' });
+    const mended = bench.lines.length;
+    bench.push(release('three', migrate('better', {})), 'Mend it');
+    await bench.callWebhook();
+    await bench.line('applied', mended);
+    expect(await greets()).toEqual({ greeting: 'three' });
+  });
+
   it('lets the Job of a hook go that has run', async () => {
     const bench = new AgentBench();
     const namespace = unique();
