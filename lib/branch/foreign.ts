@@ -7,8 +7,8 @@ import {
   ENVIRONMENT_FILE,
   TruekeelError,
 } from '../objects/index.ts';
-import { type RenderedContent, readContent } from './content.ts';
-import type { EnvironmentManifest } from './manifest.ts';
+import { type RenderedContent, type Reuse, readContent } from './content.ts';
+import type { ApplicationManifest, EnvironmentManifest } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
 
 /** Paths that are named in a message before "and N more". */
@@ -43,15 +43,16 @@ export class ForeignCommitError extends TruekeelError {
 /** Reads the manifests of a commit that has to be Truekeel's own.
  * @throws ForeignCommitError when its trailers are not there, or do not say what the manifests say
  * @throws TruekeelError `RENDERED_UNREADABLE` when a manifest is not understood */
-export async function readVerified(
+export async function readVerified<T = never>(
   repository: Repository,
   environment: EnvironmentRef,
   commit: Commit,
-): Promise<RenderedContent> {
+  reuse?: Reuse<T>,
+): Promise<RenderedContent<ApplicationManifest | T>> {
   const missing = REQUIRED_TRAILERS.find((name) => trailer(commit.trailers, name) === undefined);
   if (missing !== undefined)
     throw await foreignCommit(repository, environment, commit, `it has no trailer ${missing}`);
-  const content = await readContent(repository, commit).catch(async (error: unknown) => {
+  const content = await readContent(repository, commit, reuse).catch(async (error: unknown) => {
     if (!(error instanceof TruekeelError) || error.code !== 'RENDERED_INCONSISTENT') throw error;
     throw await foreignCommit(repository, environment, commit, error.message);
   });

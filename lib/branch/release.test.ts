@@ -53,6 +53,26 @@ function amend(change: (tree: string) => void): void {
 }
 
 describe('reading a release', () => {
+  test('reads an application again only where its file is another', async () => {
+    const both = (text: string) =>
+      environment(
+        application('shop', [configMap('settings', { text })]),
+        application('blog', [configMap('posts', { text: 'same' })]),
+      );
+    await commit(both('one'));
+    const first = await readRendered(repository, 'production');
+    commitAll(directory, 'two');
+    await commit(both('two'));
+    const second = await readRendered(repository, 'production', { previous: first });
+    const named = (release: typeof first, name: string) =>
+      release.applications.find((one) => one.name === name)!;
+    expect(second.commit).not.toBe(first.commit);
+    expect(named(second, 'blog')).toBe(named(first, 'blog'));
+    expect(named(second, 'shop')).not.toBe(named(first, 'shop'));
+    const shop = named(second, 'shop');
+    expect(await shop.load(shop.objects)).toMatchObject([{ data: { text: 'two' } }]);
+  });
+
   test('gives back what was rendered', async () => {
     const rendered = greeting('hello');
     const { commit: oid, digest } = await commit(rendered);

@@ -39,7 +39,19 @@ export interface RenderedRelease {
 export interface ReadOptions {
   /** A commit of the branch; its tip when absent. */
   readonly revision?: string;
+  /** A release of the same repository that was read before. Applications that are in both are read once: they are the
+   * very same values. */
+  readonly previous?: RenderedRelease | undefined;
 }
+
+/** An application, and what its file has to be for it to be the same. */
+interface KnownApplication {
+  readonly digest: Digest;
+  readonly application: DesiredApplication;
+}
+
+/** By the file that it was read from. */
+const readings = new WeakMap<RenderedRelease, ReadonlyMap<Oid, KnownApplication>>();
 
 /** Reads the rendered branch of an environment.
  * @throws TruekeelError `NOT_RENDERED` when the branch is not there, `RENDERED_UNREADABLE`
@@ -53,9 +65,20 @@ export async function readRendered(
     options.revision === undefined
       ? await tipOf(repository, environment)
       : await repository.commit(options.revision);
-  const content = await readVerified(repository, environment, commit);
-  const { manifest } = content;
-  return {
+  const known = options.previous && readings.get(options.previous);
+  const { manifest, blobs, ...content } = await readVerified(
+    repository,
+    environment,
+    commit,
+    (blob, digest) => {
+      const before = known?.get(blob);
+      return before?.digest === digest ? before.application : undefined;
+    },
+  );
+  const applications = content.applications.map((application) =>
+    'load' in application ? application : desiredApplication(repository, commit.oid, application),
+  );
+  const release: RenderedRelease = {
     commit: commit.oid,
     environment: manifest.environment,
     project: manifest.project,
@@ -73,10 +96,16 @@ export async function readRendered(
     digest: manifest.digest,
     versions: manifest.versions,
     hold: manifest.hold,
-    applications: content.applications.map((application) =>
-      desiredApplication(repository, commit.oid, application),
-    ),
+    applications,
   };
+  const digests = manifest.applications.map(({ digest }) => digest);
+  readings.set(
+    release,
+    new Map(
+      applications.map((application, index) => [blobs[index]!, { digest: digests[index]!, application }]),
+    ),
+  );
+  return release;
 }
 
 async function tipOf(repository: Repository, environment: EnvironmentRef): Promise<Commit> {
@@ -100,7 +129,8 @@ function desiredApplication(
   const objects = application.objects.map(
     ({ settings, ...object }): DesiredObject => ({
       ...object,
-      settings: { ...application.settings, ...settings },
+      // Most have none of their own.
+      settings: settings ? { ...application.settings, ...settings } : application.settings,
     }),
   );
   return {

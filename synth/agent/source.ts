@@ -66,7 +66,7 @@ class SourceFollower {
   /** The source commit that was rendered, or that cannot be. One that a hold kept off the branch is neither: it is
    * rendered again when the branch moves, for then the hold may be gone. */
   #settledSource: string | undefined;
-  #toldRelease: string | undefined;
+  #toldRelease: RenderedRelease | undefined;
   /** The rendered branch: a program may name another than the usual one. */
   #branch: string;
 
@@ -98,12 +98,13 @@ class SourceFollower {
     if (commit.oid !== this.#settledSource && (await this.#render(repository, commit.oid, started)))
       this.#settledSource = commit.oid;
     const rendered = { name: environment, branch: this.#branch };
-    const release = await readRendered(repository, rendered).catch((error: unknown) => {
+    const previous = this.#toldRelease;
+    const release = await readRendered(repository, rendered, { previous }).catch((error: unknown) => {
       if (error instanceof TruekeelError && error.code === 'NOT_RENDERED') return undefined;
       throw error;
     });
-    if (release && release.commit !== this.#toldRelease) {
-      this.#toldRelease = release.commit;
+    if (release && release.commit !== previous?.commit) {
+      this.#toldRelease = release;
       onRelease(release);
     }
     this.#seenRefs = fingerprint;
