@@ -232,6 +232,19 @@ describeOnBoth('an object that somebody else made', (cluster) => {
     expect((await engine.read(object))?.data).toEqual({ value: '1', other: 'kept' });
   });
 
+  it('keeps the fields of its manifest where the construct yields to anyone', async () => {
+    const { engine, namespace } = await start();
+    await applyAs(client, 'kubectl', configMap(namespace, 'a', { value: 'theirs', other: 'x' }));
+    const object = configMap(namespace, 'a', { value: 'ours' });
+    const program = {
+      web: { objects: [object], settings: { [keyText(object)]: { conflicts: 'yield' as const } } },
+    };
+    const { plan } = await engine.sync(program);
+    expect(changeOf(plan, object)).not.toHaveProperty('takesFieldsOf');
+    expect((await engine.read(object))?.data).toEqual({ value: 'theirs', other: 'x' });
+    expect((await engine.sync(program)).actions).toEqual([]);
+  });
+
   it('is not adopted in another state than that of the plan without being seen', async () => {
     const { engine, namespace } = await start();
     const object = configMap(namespace, 'a', { value: '1' });

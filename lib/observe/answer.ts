@@ -27,6 +27,8 @@ export interface Remembered {
   readonly metadata: ReadonlyMap<string, ObjectMetadata>;
   live(name: string): Observation | undefined;
   resourceOf(key: ObjectKey): ApiResource | undefined;
+  /** Kinds that are followed. */
+  kinds(): readonly ApiResource[];
   /** Remembers an object that was read. */
   note(object: ObjectMetadata): void;
 }
@@ -107,7 +109,7 @@ function draftOf(remembered: Remembered, question: LiveQuestion, about: About): 
     const resource = live && remembered.resourceOf(live.key);
     // Whether it was a hook is not remembered.
     const mayBeHook = live?.key.kind === 'Job';
-    if (live && resource)
+    if (live && resource && !isDesiredElsewhere(remembered, live))
       found.push({ name, live, resource, needsWhole: mayBeHook || live.digest === undefined });
   }
   const total = applications.reduce((sum, { objects }) => sum + objects.length, 0);
@@ -146,6 +148,15 @@ function isMoving({ expectations, inventories, live }: Remembered, ids: Readonly
     for (const namespace of footprintOf(application).namespaces) namespaces.add(namespace);
   }
   return [...namespaces].some(isGoing);
+}
+
+/** One object under two groups (an Ingress of extensions and of networking.k8s.io) is one object. */
+function isDesiredElsewhere({ expectations, kinds, live }: Remembered, { key, uid }: Observation): boolean {
+  return kinds().some(({ group, kind }) => {
+    if (kind !== key.kind || group === key.group) return false;
+    const name = formatKey({ ...key, group });
+    return expectations.get(name) !== undefined && live(name)?.uid === uid;
+  });
 }
 
 /** @returns undefined when an object of the question is not the one that we judge by */
@@ -195,7 +206,7 @@ function finish(
 
 /** As much of the metadata as is remembered. */
 function memberOf(live: Observation, resource: ApiResource): ObjectMetadata {
-  const { key, uid, resourceVersion, application, partOf, digest, prune, deletionTimestamp } = live;
+  const { key, uid, resourceVersion, application, partOf, digest, prune, after, deletionTimestamp } = live;
   return {
     apiVersion: formatApiVersion(resource.group, resource.version),
     kind: key.kind,
@@ -211,6 +222,7 @@ function memberOf(live: Observation, resource: ApiResource): ObjectMetadata {
       annotations: {
         ...(digest !== undefined && { [Annotation.digest]: digest }),
         ...(prune !== undefined && { [Annotation.prune]: prune }),
+        ...(after !== undefined && { [Annotation.after]: after }),
       },
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     },
@@ -271,6 +283,7 @@ function settledObjects({ expectations, members, live }: Remembered, draft: Draf
       }
     },
     liveCount: (application) => members.count(idsOf(application)),
+    liveCountOfKind: (groupKind) => members.countOfKind([...byApplication.keys()].flatMap(idsOf), groupKind),
     scope: (application) => {
       if (about === 'everything')
         return members.scope(

@@ -130,7 +130,7 @@ export class ClusterView implements LiveView {
       if (hook === 'to-run') continue;
       const known = this.#follower.find(name);
       // What is there without our label is not followed: nobody would say that it is gone.
-      if (!known && live && desired.settings.apply !== 'paused') continue;
+      if (!known && live) continue;
       if (!known || known.resourceVersion === live?.resourceVersion) {
         expected.accepted = acceptedState(known);
         this.#judge(name);
@@ -177,6 +177,7 @@ export class ClusterView implements LiveView {
         metadata: this.#metadata,
         live: (name) => this.#follower.find(name),
         resourceOf: (key) => this.#follower.resourceOf(key),
+        kinds: () => this.#follower.scopes().map(({ resource }) => resource),
         note: (object) => this.#follower.note(object),
       },
       question,

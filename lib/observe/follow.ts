@@ -68,6 +68,7 @@ export interface Follower extends AsyncIterable<FollowEvent> {
   readonly isReading: boolean;
   /** How a followed kind is served. */
   resourceOf(key: Pick<ObjectKey, 'group' | 'kind'>): ApiResource | undefined;
+  scopes(): readonly InformerScope[];
   /** Follows one more scope; one that is followed already is left alone. */
   add(scope: InformerScope): void;
   /** Ends the watches of a scope and forgets its objects, without events in the loop. */
@@ -146,6 +147,10 @@ class MetadataFollower implements Follower {
     for (const { scope, memory } of this.#byKind.get(formatGroupKind(key)) ?? []) {
       if (scope.namespace === undefined || scope.namespace === key.namespace) memory.note(object);
     }
+  }
+
+  scopes(): readonly InformerScope[] {
+    return [...this.#feeds.values()].map(({ scope }) => scope);
   }
 
   add(scope: InformerScope): void {

@@ -22,6 +22,12 @@ export class Members {
     return count;
   }
 
+  countOfKind(ids: Iterable<string>, groupKind: string): number {
+    let count = 0;
+    for (const id of ids) count += this.#groups.get(id)?.kinds.get(groupKind) ?? 0;
+    return count;
+  }
+
   /** Names of objects that carry one of some ids, were written by us, and are not desired. */
   *strays(ids: Iterable<string>): Generator<string> {
     for (const id of ids) yield* this.#groups.get(id)?.strays ?? [];

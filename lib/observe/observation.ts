@@ -18,6 +18,8 @@ export interface Observation {
   readonly isAsRecorded: boolean;
   /** What happens to it when it leaves the program, where it says so. */
   readonly prune: string | undefined;
+  /** What it needs, by its annotation: that decides the order when it leaves. */
+  readonly after: string | undefined;
   readonly deletionTimestamp: string | undefined;
 }
 
@@ -50,6 +52,7 @@ export function observationOf(object: ObjectMetadata, pool: Pool = new Pool()): 
     ownFields: pool.share(ownFields),
     isAsRecorded: ownFields !== undefined && annotations?.[Annotation.fields] === ownFields,
     prune: pool.share(annotations?.[Annotation.prune]),
+    after: pool.share(annotations?.[Annotation.after]),
     deletionTimestamp,
   };
 }

@@ -97,7 +97,7 @@ export class Scopes {
     return [...namespaces].map((namespace) => ({ ...everywhere, namespace }));
   }
 
-  /** @returns by group kind; not complete while the server does not know the kind of something desired */
+  /** @returns by group kind; not complete while the server does not know a kind that is desired or that an inventory names */
   async #resources(): Promise<{
     readonly resources: ReadonlyMap<string, ApiResource>;
     readonly isComplete: boolean;
@@ -115,14 +115,12 @@ export class Scopes {
         isComplete = false;
       }
     }
-    const recorded = this.#recorded;
-    if ([...recorded].some((kind) => !resources.has(kind))) {
-      for (const resource of await this.#client.resources()) {
-        const name = formatGroupKind(resource);
-        // What is no longer served has no objects either.
-        if (recorded.has(name) && !resources.has(name)) resources.set(name, resource);
-      }
+    const unresolved = new Set([...this.#recorded].filter((kind) => !resources.has(kind)));
+    for (const resource of unresolved.size > 0 ? await this.#client.resources() : []) {
+      if (unresolved.delete(formatGroupKind(resource))) resources.set(formatGroupKind(resource), resource);
     }
+    // Objects of a kind that is not served for the moment may be there all the same.
+    isComplete &&= unresolved.size === 0;
     return { resources, isComplete };
   }
 }

@@ -40,6 +40,8 @@ export interface SettledObjects {
   of(application: string): Iterable<SettledObject>;
   /** How many live objects belong to an application, whether or not they are as they shall be. */
   liveCount(application: string): number;
+  /** How many live objects of a kind (`Deployment.apps`) belong to any of them. */
+  liveCountOfKind(groupKind: string): number;
   /** Kinds and namespaces that the inventory of an application has to keep for what the plan does not look at. */
   scope(application: string): InventoryScope;
 }

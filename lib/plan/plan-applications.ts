@@ -81,6 +81,7 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
     concurrency,
     tried: options.tried ?? 'every change',
     dryRun: options.dryRun ?? 'when-needed',
+    settled,
   });
   const removals = await spareFinishedHooks(client, seen, planRemovals(seen, options.prune ?? true));
   const found = [...planned.changes, ...removals];

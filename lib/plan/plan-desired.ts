@@ -20,6 +20,7 @@ import { formatPath } from './field-path.ts';
 import { everyRun, runMark, runsOfApplication } from './hook-runs.ts';
 import { marked } from './identity.ts';
 import { formatGroupKind, versionedKind } from './live.ts';
+import type { SettledObjects } from './live-view.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { partOf } from './ownership.ts';
 import { located, placeOf } from './place.ts';
@@ -51,12 +52,14 @@ export interface DesiredOptions extends Pick<ChangeReaderOptions, 'dryRun'> {
   /** Requests in flight at a time. */
   readonly concurrency: number;
   readonly tried: 'every change' | 'not drift';
+  /** What the survey leaves out. */
+  readonly settled: SettledObjects | undefined;
 }
 
 export async function planDesired(
   client: KubeClient,
   seen: Survey,
-  { concurrency, tried, dryRun }: DesiredOptions,
+  { concurrency, tried, dryRun, settled }: DesiredOptions,
 ): Promise<PlannedDesired> {
   const candidates = await readCandidates(seen);
   const definable = definableKinds(candidates);
@@ -67,7 +70,7 @@ export async function planDesired(
       const change = changeOf(candidate, seen, tried);
       return change && !refuse(candidate, seen, definable) ? [change] : [];
     }),
-    { dryRun, countLive: (kind) => countLive(seen, kind) },
+    { dryRun, countLive: (kind) => settled?.liveCountOfKind(kind) ?? countLive(seen, kind) },
   );
   const outcomes = await mapConcurrent(candidates, concurrency, async (candidate) => {
     try {
@@ -247,7 +250,9 @@ async function planOne(
   const change = changeOf(candidate, seen, tried);
   if (!change) return undetailed(candidate, decided);
   const applied = await reader.detail(change);
-  const isAdopted = decided.action === 'adopt' && applied.action === 'same';
+  // What yields to anyone leaves the fields of the manifest to whose they are.
+  const isAdopted =
+    decided.action === 'adopt' && applied.action === 'same' && desired.settings.conflicts !== 'yield';
   const detail = isAdopted ? await withMovedFields(client, desired.key, applied, change.object) : applied;
   if (detail.action === 'gone')
     return undetailed({ ...candidate, live: undefined }, { ...decided, action: 'create', because: '' });

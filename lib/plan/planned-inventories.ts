@@ -46,7 +46,7 @@ export function plannedInventories(
         runs: runsOfApplication(application, everyone),
         isLost: isLost(application, seen),
         target: [scope(staying), doubt, releases, settledScope].reduce(uniteScopes),
-        touched: scope(own),
+        touched: scope(own.filter(({ action }) => action !== 'none')),
       }),
     ];
   });
