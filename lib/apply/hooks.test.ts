@@ -373,8 +373,7 @@ describeOnBoth('a hook', (cluster) => {
       metadata: { ...wrong.metadata, annotations: { 'truekeel.dev/hook': 'before' } },
     };
     await expect(applyObjects({ client, application, objects: [asked] })).rejects.toMatchObject({
-      code: 'INVALID_SETTING',
-      hint: 'It may be set on a Job only.',
+      errors: [{ code: 'INVALID_SETTING', hint: 'It may be set on a Job only.' }],
     });
   });
 });
