@@ -25,6 +25,9 @@ export interface ClientOptions extends TransportOptions {
   readonly onRequest?: (trace: RequestTrace) => void;
   /** Tries of one request; default 8. */
   readonly attempts?: number;
+  /** How long one watch is asked for at most; the next goes on where it ended. Default 600. A server that does not
+   * end it is given up after half as long again: the longest that a silent one goes unnoticed without HTTP/2. */
+  readonly watchSeconds?: number;
   readonly clock?: Clock;
   /** The most requests to send in a second, repeats included; no limit when absent. */
   readonly requestsPerSecond?: number | undefined;
@@ -119,6 +122,7 @@ function clientOf({ endpoint, credentials }: ClusterAccess, options: ClientOptio
     endpoint,
     send,
     clock,
+    watchSeconds: options.watchSeconds,
     counts: counter.counts,
     close() {
       options.signal?.removeEventListener('abort', close);

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type {
   GroupVersionKind,
   JsonObject,
@@ -48,13 +49,17 @@ const PATCH_TYPES = {
   strategic: 'application/strategic-merge-patch+json',
 } as const;
 /** The server ends a watch after this time, spread so that watches do not all come back at once. */
-const WATCH_SECONDS = { least: 300, most: 600 } as const;
+const WATCH_SECONDS = 600;
+/** A watch that is this many times as old as it may get is given up. */
+const OVERDUE = 1.5;
 
 export interface HttpClientParts {
   readonly endpoint: Endpoint;
   readonly send: Send;
   readonly counts: () => RequestCounts;
   readonly clock: Clock;
+  /** Default 600. */
+  readonly watchSeconds?: number | undefined;
   readonly close: () => void;
 }
 
@@ -342,27 +347,37 @@ export class HttpKubeClient implements KubeClient {
     read: (object: KubernetesObject) => T,
   ): AsyncGenerator<WatchEvent<T>> {
     const attempt = this.#attempt({ doing: `watch ${resource.plural}` });
-    const { least, most } = WATCH_SECONDS;
+    const most = this.#parts.watchSeconds ?? WATCH_SECONDS;
+    const timeoutSeconds = Math.max(1, Math.round((most / 2) * (1 + this.#parts.clock.random())));
+    // A server that has gone silent ends nothing. Where it is not asked by pings (HTTP/1.1), or somebody on the way
+    // answers them, only the time tells.
+    const overdue = AbortSignal.timeout(timeoutSeconds * OVERDUE * 1000);
+    const signal = options.signal ? AbortSignal.any([options.signal, overdue]) : overdue;
     const path = withQuery(collectionPath(resource, options.namespace), {
       watch: true,
       allowWatchBookmarks: true,
       labelSelector: options.labelSelector,
       fieldSelector: options.fieldSelector,
       resourceVersion: options.resourceVersion,
-      timeoutSeconds: Math.round(least + this.#parts.clock.random() * (most - least)),
+      timeoutSeconds,
     });
-    const response = await this.#send({ verb: 'watch', path, accept, stream: true, signal: options.signal });
-    const { stream } = response;
-    if (!stream) throw statusError(response, attempt);
-    options.onOpen?.();
+    let body: Readable | undefined;
     try {
+      const response = await this.#send({ verb: 'watch', path, accept, stream: true, signal });
+      const { stream } = response;
+      if (!stream) throw statusError(response, attempt);
+      body = stream.body;
+      options.onOpen?.();
       yield* watchEvents(stream.body, attempt, read);
       if (!stream.isComplete()) throw new Error('the watch was cut off');
     } catch (error) {
       options.signal?.throwIfAborted();
-      throw error instanceof KubeError ? error : connectionLost(error, this.#parts.endpoint, true);
+      const cause = overdue.aborted
+        ? new Error('the server did not end the watch when it should have')
+        : error;
+      throw cause instanceof KubeError ? cause : connectionLost(cause, this.#parts.endpoint, true);
     } finally {
-      stream.body.destroy();
+      body?.destroy();
     }
   }
 

@@ -129,7 +129,8 @@ class Exchange {
     const fault = await decided;
     if (fault?.kind === 'delay') await delay(fault.ms);
     if (fault && 'acted' in fault) {
-      if (fault.acted) await bodyOf(await this.#forward(body));
+      // A watch does nothing, and its answer has no end.
+      if (fault.acted && this.#seen.kind !== 'watch') await bodyOf(await this.#forward(body));
       return this.#instead(fault);
     }
     if (fault?.kind === 'gone')
