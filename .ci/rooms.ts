@@ -2,6 +2,7 @@
  * every room. Checked by `check-imports.ts`. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
+  trace: [],
   fields: ['objects'],
   render: ['objects', 'health'],
   constructs: ['objects', 'render'],
@@ -9,8 +10,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   branch: ['objects', 'git'],
   kube: ['objects'],
   health: ['objects'],
-  plan: ['objects', 'fields', 'kube', 'health'],
-  apply: ['objects', 'fields', 'kube', 'health', 'plan'],
+  plan: ['objects', 'trace', 'fields', 'kube', 'health'],
+  apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan'],
   observe: ['objects', 'kube', 'health', 'plan'],
   cluster: ['objects', 'fields'],
 };

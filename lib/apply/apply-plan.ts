@@ -16,6 +16,7 @@ import { HookRecords } from './hook-records.ts';
 import { InventoryWriter } from './inventory.ts';
 import type { RunContext } from './run.ts';
 import { Unplanned } from './run.ts';
+import { startRunSpans } from './run-spans.ts';
 import { Scheduler, type Task } from './scheduler.ts';
 import { taskGraph } from './task-graph.ts';
 
@@ -55,8 +56,18 @@ export async function* applyPlan(request: ApplyRequest): AsyncGenerator<ApplyEve
   const abandoned = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, abandoned.signal]) : abandoned.signal;
   const events = new Channel<ApplyEvent>();
-  const run = new Run(request, signal, (event) => events.send(event));
-  const ended = run.run().finally(() => events.close());
+  const spans = await startRunSpans(plan);
+  const run = new Run(request, signal, (event) => {
+    spans?.see(event);
+    events.send(event);
+  });
+  const ended = run
+    .run()
+    .catch((error: unknown) => {
+      spans?.end(error);
+      throw error;
+    })
+    .finally(() => events.close());
   // The reader sees the error below, once the events before it are read.
   ended.catch(() => {});
   try {

@@ -29,9 +29,12 @@ export type ApplyEvent =
     }
   /** A field in dispute, and what became of it: nothing is taken from others, or left to them, in silence. */
   | { readonly type: 'conflict'; readonly key: ObjectKey; readonly conflict: FieldConflict }
-  /** Written, or waiting for a dependency, and not ready yet; sent again whenever the reason changes. */
+  /** Written, or deleted, or needed by others, and not ready or gone yet; sent again whenever the reason changes. Ends
+   * with `ready`, `gone` or `failed`. */
   | { readonly type: 'waiting'; readonly key: ObjectKey; readonly reason: string }
   | { readonly type: 'ready'; readonly key: ObjectKey; readonly durationMs: number }
+  /** Deleted, and no longer there; told when somebody waited for it. */
+  | { readonly type: 'gone'; readonly key: ObjectKey; readonly durationMs: number }
   | { readonly type: 'failed'; readonly key: ObjectKey; readonly error: TruekeelError }
   /** Not tried, because something it depends on failed, or the run was stopped. */
   | { readonly type: 'skipped'; readonly key: ObjectKey; readonly because: string }

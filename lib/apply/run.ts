@@ -136,14 +136,16 @@ function limitsOf({ limits }: RunContext, { desired }: PlannedChange): WaitLimit
   };
 }
 
+/** @returns whether it had to be waited for */
 async function awaitReady(
   context: RunContext,
   change: PlannedChange,
   resource: ApiResource,
   written: KubernetesObject | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const { explainer } = context;
   const { key } = change;
+  let waited = false;
   await waitFor(context.ours, {
     resource,
     key,
@@ -153,10 +155,14 @@ async function awaitReady(
     limits: limitsOf(context, change),
     rules: { ...context.healthRules(change.application), ...(change.hook && HOOK_RULES) },
     signal: context.signal,
-    onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
+    onWaiting: (reason) => {
+      waited = true;
+      context.emit({ type: 'waiting', key, reason });
+    },
     explain: (object, onReason) => explainer.follow(object, onReason),
     explainFailure: (object) => explainer.failure(object),
   });
+  return waited;
 }
 
 async function markedContent(context: RunContext, change: PlannedChange): Promise<KubernetesObject> {
@@ -201,6 +207,7 @@ export function deleteTask(
       }),
     awaitReady: async () => {
       if (ended) return;
+      const started = performance.now();
       await waitFor(context.any, {
         resource: await resourceOf(context, change),
         key,
@@ -211,6 +218,7 @@ export function deleteTask(
         signal: context.signal,
         onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
       });
+      context.emit({ type: 'gone', key, durationMs: performance.now() - started });
     },
   };
 }
@@ -282,7 +290,11 @@ export function standingTask(context: RunContext, change: PlannedChange): Task {
     lane: 'normal',
     mustBecomeReady: false,
     ...(mayWait && {
-      awaitReady: async () => awaitReady(context, change, await resourceOf(context, change), undefined),
+      awaitReady: async () => {
+        const started = performance.now();
+        const waited = await awaitReady(context, change, await resourceOf(context, change), undefined);
+        if (waited) context.emit({ type: 'ready', key, durationMs: performance.now() - started });
+      },
     }),
   };
 }
@@ -305,6 +317,8 @@ export function outsideTask(context: RunContext, key: ObjectKey): Task {
           hint: 'Install its CustomResourceDefinition, or correct what depends on it.',
         });
       }
+      const started = performance.now();
+      let waited = false;
       await waitFor(context.any, {
         resource,
         key,
@@ -312,8 +326,12 @@ export function outsideTask(context: RunContext, key: ObjectKey): Task {
         limits: context.limits,
         rules: context.healthRules(),
         signal: context.signal,
-        onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
+        onWaiting: (reason) => {
+          waited = true;
+          context.emit({ type: 'waiting', key, reason });
+        },
       });
+      if (waited) context.emit({ type: 'ready', key, durationMs: performance.now() - started });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { countByVerb } from '../../test/controlplane/audit.ts';
 import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { keyOf, lastForeignWriters, ownFieldsDigest } from '../objects/index.ts';
@@ -54,6 +55,53 @@ describeOnControlPlane(
       expect(await client.delete(configMaps, key, { uid: applied.metadata.uid! })).toBe(true);
       expect(await client.delete(configMaps, key)).toBe(false);
       expect(await client.get(configMaps, key)).toBeUndefined();
+    });
+
+    it('counts every request by its verb, watches too, as the server does', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const { audit } = controlPlane();
+      const before = client.requests;
+      const mark = await audit.mark();
+      const object = configMap(namespace, 'a', { x: '1' });
+      const key = keyOf(object);
+      await client.create(object, { dryRun: true });
+      const created = await client.create(object);
+      await client.apply(configMap(namespace, 'b', {}), { dryRun: true });
+      await client.patch(configMaps, key, { data: { y: '2' } }, { type: 'merge' });
+      await client.update({
+        ...created,
+        data: { z: '3' },
+        metadata: { ...created.metadata, resourceVersion: '' },
+      });
+      await client.get(configMaps, key);
+      await client.getMetadata(configMaps, { namespace, name: 'none' });
+      await client.list(configMaps, { namespace, limit: 1 });
+      await client.listMetadata(configMaps, { namespace });
+      for (const watch of [
+        client.watch(configMaps, { namespace }),
+        client.watchMetadata(configMaps, { namespace }),
+      ]) {
+        for await (const event of watch) if (event.type === 'ADDED') break;
+      }
+      await client.logs({ namespace, name: 'none' }).catch(() => undefined);
+      await client.delete(configMaps, key, { dryRun: true });
+      await client.delete(configMaps, key);
+      const { byVerb, total } = client.requests;
+      const sent = Object.fromEntries(
+        Object.entries(byVerb).map(([verb, count]) => [verb, count - (before.byVerb[verb] ?? 0)]),
+      );
+      expect(total - before.total).toBe(Object.values(sent).reduce((sum, count) => sum + count, 0));
+
+      // The server writes a watch down when it has noticed that nobody reads any more.
+      let seen: Readonly<Record<string, number>> = {};
+      while ((seen.watch ?? 0) < 2) {
+        const requests = await audit.since(mark);
+        seen = countByVerb(requests.filter((request) => request.namespace === namespace));
+      }
+      const { discovery = 0, other = 0, ...verbs } = sent;
+      expect(verbs).toEqual(seen);
+      expect([discovery, other]).toEqual([0, 0]);
     });
 
     it('applies and is answered with metadata alone', async () => {

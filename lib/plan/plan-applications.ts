@@ -3,6 +3,7 @@ import type { KubeClient } from '../kube/index.ts';
 import type { DependencyEdge, DesiredApplication, ObjectKey } from '../objects/index.ts';
 
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
+import { currentTrace, type Trace, traced } from '../trace/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest, planParts } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
@@ -66,6 +67,19 @@ export interface PlanRequest {
  * @throws TruekeelError `DEPENDENCY_CYCLE` when people declared a cycle; `OBJECT_UNREADABLE`
  * @throws KubeError when the cluster cannot be read. What is wrong with single objects is in the plan's `errors`. */
 export async function planApplications(request: PlanRequest): Promise<Plan> {
+  const { environment = '' } = request.scope ?? {};
+  const attributes = {
+    'truekeel.environment': environment,
+    'truekeel.applications': request.applications.length,
+  };
+  return traced(await currentTrace(), 'truekeel.plan', attributes, async (span) => {
+    const plan = await makePlan(request, span?.inside);
+    span?.set({ 'truekeel.plan.digest': plan.digest, 'truekeel.plan.changes': plan.changes.length });
+    return plan;
+  });
+}
+
+async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise<Plan> {
   const { client, applications, scope = {}, options = {} } = request;
   const environment = environmentId(scope);
   const { namespace } = options;
@@ -75,7 +89,9 @@ export async function planApplications(request: PlanRequest): Promise<Plan> {
   const invalid = checkDesired(considered);
   if (invalid.length > 0) throw new TruekeelErrors(invalid[0]!.message, invalid);
 
-  const seen = await survey({ client, environment, applications: considered, namespace, known });
+  const seen = await traced(trace, 'truekeel.read_live', {}, () =>
+    survey({ client, environment, applications: considered, namespace, known }),
+  );
   const concurrency = options.concurrency ?? 16;
   const planned = await planDesired(client, seen, {
     concurrency,

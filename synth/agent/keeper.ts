@@ -5,7 +5,9 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { type DependencyEdge, type DesiredApplication, formatKey } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
 import { type Plan, planApplications } from '../../lib/plan/index.ts';
+import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
+import { releaseAttributes } from '../pipeline/release-attributes.ts';
 import { Corrections } from './corrections.ts';
 import type { ReleaseFailure } from './failed-release.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
@@ -25,6 +27,7 @@ export interface KeeperOptions {
 
 const LONGEST_PAUSE_MS = 60_000;
 
+type LiveSource = 'watches' | 'lists';
 type Outcome = 'applied' | 'refused' | 'interrupted' | 'in part';
 
 export class Keeper {
@@ -84,7 +87,12 @@ export class Keeper {
       const isAudit = performance.now() >= auditAt;
       if (release && (release.commit !== this.#applied || isAudit)) {
         try {
-          const outcome = await this.#apply(release, mustList || isAudit ? 'lists' : 'watches', signal);
+          const source: LiveSource = mustList || isAudit ? 'lists' : 'watches';
+          const attributes = releaseAttributes(desiredFromRelease(release));
+          const trace = await currentTrace();
+          const outcome: Outcome = await traced(trace, 'truekeel.release', attributes, () =>
+            this.#apply(release, source, signal),
+          );
           failures = outcome === 'applied' ? 0 : failures + 1;
           // What did not go as the watches made it seem is looked at afresh.
           mustList = outcome === 'in part';
@@ -101,7 +109,7 @@ export class Keeper {
     }
   }
 
-  async #apply(release: RenderedRelease, source: 'watches' | 'lists', signal: AbortSignal): Promise<Outcome> {
+  async #apply(release: RenderedRelease, source: LiveSource, signal: AbortSignal): Promise<Outcome> {
     const { applications } = release;
     const started = performance.now();
     this.#run = new AbortController();
@@ -131,7 +139,7 @@ export class Keeper {
   async #plan(
     release: RenderedRelease,
     view: ClusterView,
-    source: 'watches' | 'lists',
+    source: LiveSource,
     signal: AbortSignal,
   ): Promise<Plan> {
     const { client } = this.#options;

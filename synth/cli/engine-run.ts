@@ -3,8 +3,10 @@ import { type ApplyEvent, applyPlan } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type GuardRefusal, type Plan, planApplications } from '../../lib/plan/index.ts';
+import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { type Desired, scopeOf } from '../pipeline/desired.ts';
 import { eventRecord } from '../pipeline/event-record.ts';
+import { releaseAttributes } from '../pipeline/release-attributes.ts';
 import { approvedPlan } from './approved.ts';
 import { banner } from './banner.ts';
 import type { CommandContext } from './command.ts';
@@ -47,6 +49,19 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
 
 /** Plans and, when people agree, applies. */
 export async function planAndApply(
+  desired: Desired,
+  client: KubeClient,
+  settings: Settings,
+  context: CommandContext,
+): Promise<EngineRun> {
+  return traced(await currentTrace(), 'truekeel.release', releaseAttributes(desired), async (span) => {
+    const run = await carryOut(desired, client, settings, context);
+    span?.set({ 'truekeel.exit': run.exit });
+    return run;
+  });
+}
+
+async function carryOut(
   desired: Desired,
   client: KubeClient,
   settings: Settings,

@@ -93,6 +93,9 @@ export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void
         if (settle(key)) say(row('ready', 'green', key, seconds(event.durationMs)));
         break;
       }
+      case 'gone':
+        settle(formatKey(event.key));
+        break;
       case 'failed':
         settle(formatKey(event.key));
         for (const line of describeError(event.error, paint)) say(`  ${line}`);
