@@ -181,6 +181,17 @@ describeOnBoth('fields that others hold', (cluster) => {
     expect(await engine.read(next)).toMatchObject({ data: { value: '2' } });
   });
 
+  it('does not repeat what is in a Secret that the server refuses', async () => {
+    const { engine, namespace } = await start();
+    // A number where a text belongs is the mistake that people make with passwords.
+    const data = { pin: 4711_4711 };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name: 'login' }, data };
+    const { result } = await engine.sync({ web: [secret] });
+    expect(result.errors.map(({ code }) => code)).toEqual(['INVALID']);
+    expect(result.errors[0]?.message).toContain('.data.pin: expected string');
+    expect(JSON.stringify(result.errors)).not.toContain('47114711');
+  });
+
   it('shows that a Secret changes, and not what it says', async () => {
     const { engine, namespace } = await start();
     const secret = (password: string) => ({

@@ -108,6 +108,19 @@ describe('what the server refuses', () => {
     expect(errorOf(status, reason, 'm').code).toBe(code);
   });
 
+  it('says of a Secret what is wrong, and not what is in it', () => {
+    const message =
+      'failed to create typed patch object (shop/login; /v1, Kind=Secret): errors:\n  .stringData.pin: expected string, got &value.valueUnstructured{Value:4711}\n  .data: expected map, got &{word}';
+    const said = (secret: object) =>
+      statusError(answer(500, JSON.stringify(statusBody(500, '', message))), {
+        ...attempt,
+        key: { group: '', kind: 'Secret', namespace: 'shop', name: 'login', ...secret },
+      });
+    expect(said({}).message).toMatch(/\.stringData\.pin: expected string, got <masked>$/);
+    expect(JSON.stringify(said({}))).not.toMatch(/4711|word/);
+    expect(said({ kind: 'ConfigMap' }).message).toContain('4711');
+  });
+
   it('is told apart from what a proxy says', () => {
     const html = '<html><head><title>502</title></head><body>Bad   Gateway</body></html>';
     const error = statusError(answer(502, html, { 'content-type': 'text/html' }), attempt);

@@ -49,7 +49,8 @@ function errorOfStatus(status: Status, attempt: Attempt, retryAfter: string | un
   const denied = code === 'FORBIDDEN' ? deniedOf(status.message ?? '') : undefined;
   const seconds = status.details?.retryAfterSeconds ?? (retryAfter ? Number(retryAfter) : undefined);
   const hint = hintFor(code, status, denied, conflicts);
-  return new KubeError(`cannot ${attempt.doing}${subject(attempt)}: ${explain(status, conflicts)}`, {
+  const said = withoutSecrets(explain(status, conflicts), attempt.key);
+  return new KubeError(`cannot ${attempt.doing}${subject(attempt)}: ${said}`, {
     code,
     ...familyOf(code, status),
     ...(attempt.key && { key: attempt.key }),
@@ -60,6 +61,13 @@ function errorOfStatus(status: Status, attempt: Attempt, retryAfter: string | un
     ...(seconds !== undefined && seconds >= 0 && { retryAfterSeconds: seconds }),
     ...(hint !== undefined && { hint }),
   });
+}
+
+/** The server leaves out what is in a Secret, but for a value that is not of the type of its field (structured-merge-diff,
+ * "expected string, got …"). Where such a value ends is not certain, so nothing that follows is shown. */
+function withoutSecrets(message: string, key: ObjectKey | undefined): string {
+  if (key?.kind !== 'Secret' || key.group !== '') return message;
+  return message.replace(/, got .*$/s, ', got <masked>');
 }
 
 function subject(attempt: Attempt): string {

@@ -65,7 +65,7 @@ const BASES: Readonly<Record<string, (name: string) => JsonObject>> = {
 export const KINDS: readonly string[] = Object.keys(BASES);
 
 /** Sets what is at a path of fields and list positions; undefined takes it out. */
-export function set(
+function set(
   object: JsonObject,
   path: readonly (string | number)[],
   value: JsonValue | undefined,

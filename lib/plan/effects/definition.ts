@@ -49,7 +49,7 @@ function versionsOf(definition: JsonObject): Versions {
 }
 
 /** Versions that objects may be stored in. */
-export function storedVersions(definition: JsonObject): readonly string[] {
+function storedVersions(definition: JsonObject): readonly string[] {
   const stored = fieldOf(definition, 'status', 'storedVersions');
   return Array.isArray(stored) ? stored.filter((name) => typeof name === 'string') : [];
 }
