@@ -4,7 +4,7 @@ import { KubeError } from '../kube/index.ts';
 import type { ObjectKey } from '../objects/index.ts';
 
 /** A kind, as `formatGroupKind` writes it, in one namespace, or wherever it may be. */
-export interface Place {
+interface Place {
   readonly kind: string;
   /** Absent: everywhere. */
   readonly namespace?: string;

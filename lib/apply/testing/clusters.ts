@@ -29,7 +29,7 @@ export function describeOnBoth(name: string, suite: (cluster: () => TestCluster)
   );
 }
 
-export interface KubectlOutcome {
+interface KubectlOutcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
