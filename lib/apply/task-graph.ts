@@ -51,6 +51,8 @@ interface Entry {
   task: number | undefined;
   /** The task that waits for what the object needs: the first half of a replacement, else the same. */
   first: number | undefined;
+  /** Whether it waits for other objects. */
+  waits: boolean;
 }
 
 class GraphBuilder {
@@ -59,6 +61,8 @@ class GraphBuilder {
   readonly #context: RunContext;
   readonly #objects = new KeyIndex();
   readonly #entries: Entry[] = [];
+  /** Every object that the plan has a change for, unchanged ones included. */
+  readonly #changed: readonly Entry[];
   readonly #active: readonly Entry[];
   readonly #errors = new Map<number, TruekeelError>();
   readonly #byApplication: ReadonlyMap<string, readonly Entry[]>;
@@ -69,8 +73,10 @@ class GraphBuilder {
 
   constructor(context: RunContext) {
     this.#context = context;
-    const entries = context.plan.changes.map((change) => this.#entry(change.key, change));
-    this.#active = entries.filter(({ change }) => change?.action !== 'none' || change.hook === 'to-run');
+    this.#changed = context.plan.changes.map((change) => this.#entry(change.key, change));
+    this.#active = this.#changed.filter(
+      ({ change }) => change?.action !== 'none' || change.hook === 'to-run',
+    );
     this.#leavingGroups = new Set(
       this.#active.flatMap(({ key, change }) =>
         change?.action === 'delete' ? (definedGroup(key) ?? []) : [],
@@ -89,7 +95,7 @@ class GraphBuilder {
 
   #entry(key: ObjectKey, change?: PlannedChange): Entry {
     const number = this.#objects.add(key);
-    this.#entries[number] ??= { key, change, task: undefined, first: undefined };
+    this.#entries[number] ??= { key, change, task: undefined, first: undefined, waits: false };
     return this.#entries[number];
   }
 
@@ -171,12 +177,15 @@ class GraphBuilder {
   }
 
   addPlanEdges(): void {
+    let waiting: Entry | undefined;
     for (const { from, to, until } of this.#context.plan.edges) {
-      const waiting = this.#find(from);
+      // Edges of one object mostly follow each other.
+      if (waiting?.key !== from) waiting = this.#find(from);
       if (waiting?.task === undefined) continue;
       const needed = this.#entry(to);
       // What is going to be deleted is there as yet, and goes when this is written.
       if (needed.change && removes(needed.change)) continue;
+      waiting.waits = true;
       this.#edge(waiting.first, this.#ensure(needed), until);
     }
   }
@@ -195,34 +204,30 @@ class GraphBuilder {
 
   /** An application starts when those that it depends on are ready; unchanged objects count, too. */
   addApplicationGates(): void {
-    const { plan, applications } = this.#context;
-    const needed = new Set(
-      [...this.#byApplication.keys()].flatMap((name) => applications.get(name)?.dependsOn ?? []),
-    );
-    if (needed.size === 0) return;
-    const changes = Map.groupBy(plan.changes, ({ application }) => application);
+    const { applications } = this.#context;
     const gates = new Map<string, number>();
-    const add = (name: string): number => {
+    const gateOf = (name: string): number => {
       const known = gates.get(name);
       if (known !== undefined) return known;
       const id = this.#add(gate(`application ${name}`));
       gates.set(name, id);
-      for (const change of changes.get(name) ?? []) {
-        if (!removes(change)) this.#edge(id, this.#ensure(this.#entry(change.key)), 'ready');
-      }
-      for (const other of applications.get(name)?.dependsOn ?? []) {
-        if (applications.has(other)) this.#edge(id, add(other), 'ready');
-      }
       return id;
     };
+    const above = (name: string) =>
+      (applications.get(name)?.dependsOn ?? []).filter((other) => applications.has(other));
     for (const [name, entries] of this.#byApplication) {
       const own = entries.filter(({ change }) => change && !removes(change));
       if (own.length === 0) continue;
-      for (const other of applications.get(name)?.dependsOn ?? []) {
-        if (!applications.has(other)) continue;
-        const id = add(other);
-        for (const { first } of own) this.#edge(first, id, 'ready');
+      for (const id of above(name).map(gateOf)) for (const { first } of own) this.#edge(first, id, 'ready');
+    }
+    if (gates.size === 0) return;
+    const all = Map.groupBy(this.#changed, ({ change }) => change?.application ?? '');
+    // Gates are added while their members are: those that depend on others in their turn.
+    for (const [name, id] of gates) {
+      for (const entry of all.get(name) ?? []) {
+        if (entry.change && !removes(entry.change)) this.#edge(id, this.#ensure(entry), 'ready');
       }
+      for (const other of above(name)) this.#edge(id, gateOf(other), 'ready');
     }
   }
 
@@ -310,8 +315,15 @@ class GraphBuilder {
       const isWritten = host?.task !== undefined && !(host.change && removes(host.change));
       return [{ inventory, own, host: isWritten ? host : undefined }];
     });
-    const hosts = inventories.flatMap(({ host }) => host?.task ?? []);
-    const early = hosts.length === 0 ? new Set<number>() : reachable(this.#tasks.length, this.#edges, hosts);
+    const early = new Set(
+      inventories.flatMap(({ host }) => [host?.task, host?.first].filter((task) => task !== undefined)),
+    );
+    const needy = inventories.flatMap(({ inventory, host }) =>
+      host?.task !== undefined && this.#mayNeed(host, inventory.application) ? [host.task] : [],
+    );
+    if (needy.length > 0) {
+      for (const task of reachable(this.#tasks.length, this.#edges, needy)) early.add(task);
+    }
     for (const { inventory, own, host } of inventories) {
       const id = this.#add(inventoryTask(this.#context, inventory));
       this.#edge(id, host?.task, 'present');
@@ -322,5 +334,13 @@ class GraphBuilder {
         else this.#edge(first, id, 'present');
       }
     }
+  }
+
+  /** Whether a namespace can need an object of an application: if it waits for objects, or, being another application's,
+   * for applications. What its own application waits for needs nothing of that. */
+  #mayNeed({ change, waits }: Entry, application: string): boolean {
+    const owner = change?.application ?? '';
+    const dependsOn = this.#context.applications.get(owner)?.dependsOn ?? [];
+    return waits || (owner !== application && dependsOn.length > 0);
   }
 }
