@@ -14,6 +14,7 @@ import {
   TruekeelError,
   type YamlDocument,
 } from '../objects/index.ts';
+import { findFiles } from './find-files.ts';
 import { readVerified } from './foreign.ts';
 import type { ApplicationManifest, Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } from './names.ts';
@@ -76,7 +77,7 @@ export async function readRendered(
     },
   );
   const applications = content.applications.map((application) =>
-    'load' in application ? application : desiredApplication(repository, commit.oid, application),
+    'load' in application ? application : desiredApplication(repository, commit, application),
   );
   const release: RenderedRelease = {
     commit: commit.oid,
@@ -123,7 +124,7 @@ async function tipOf(repository: Repository, environment: EnvironmentRef): Promi
 
 function desiredApplication(
   repository: Repository,
-  commit: Oid,
+  commit: Pick<Commit, 'oid' | 'tree'>,
   application: ApplicationManifest,
 ): DesiredApplication {
   const objects = application.objects.map(
@@ -146,11 +147,15 @@ function desiredApplication(
 
 async function loadObjects(
   repository: Repository,
-  commit: Oid,
+  { oid: commit, tree }: Pick<Commit, 'oid' | 'tree'>,
   wanted: readonly DesiredObject[],
 ): Promise<readonly KubernetesObject[]> {
   if (wanted.length === 0) return [];
-  const files = await repository.readTree(commit);
+  const files = await findFiles(
+    repository,
+    tree,
+    wanted.map(({ path }) => path),
+  );
   const oids = wanted.map((object) => {
     const file = files.get(object.path);
     if (file?.mode !== '100644') throw objectUnreadable(commit, object, 'is not in the commit');
