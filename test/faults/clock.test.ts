@@ -43,7 +43,7 @@ onBothServers('a clock that jumps', (server) => {
     await client.close();
     await proxy.close();
     expect(result.errors).toEqual([]);
-    expect(await findings(server().client, scenario)).toEqual([]);
+    expect(await findings(server(), scenario)).toEqual([]);
     expect(clock.sleeps.length).toBeGreaterThan(0);
     for (const ms of clock.sleeps) {
       expect(ms).toBeGreaterThanOrEqual(0);

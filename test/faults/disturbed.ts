@@ -69,7 +69,7 @@ export async function disturb(server: ServerUnderTest, options: DisturbOptions):
       findings: [
         ...quiet.map((error) => `the quiet run: ${error}`),
         ...(await wrongDeletes(server.client, proxy.requests, scenario)),
-        ...(await findings(server.client, scenario)),
+        ...(await findings(server, scenario)),
       ],
     };
   } finally {

@@ -1,6 +1,7 @@
 /** Kill -9 at every request. */
 import { afterAll, expect, it } from 'vitest';
 import { Engine } from '../../lib/apply/testing/engine.ts';
+import { connectWith } from '../../lib/kube/index.ts';
 import { removeDefinition, wrongDeletes } from './disturbed.ts';
 import { isMutating } from './fault.ts';
 import { EngineProcesses, type KilledRun, type Position } from './killed-run.ts';
@@ -65,13 +66,15 @@ async function finish(
   scenario: Scenario,
   { report, requests }: KilledRun,
 ): Promise<readonly string[]> {
-  const engine = new Engine(server.client, scenario.environment);
+  const client = connectWith(server);
+  const engine = new Engine(client, scenario.environment);
   const { result } = await engine.sync(scenario.after, { approvals: APPROVALS });
+  await client.close();
   const wrong = [
     ...(report?.errors ?? []),
     ...result.errors.map(({ message }) => `the next run: ${message}`),
     ...(await wrongDeletes(server.client, requests, scenario)),
-    ...(await findings(server.client, scenario)),
+    ...(await findings(server, scenario)),
   ];
   await removeDefinition(server.client, scenario);
   return wrong;

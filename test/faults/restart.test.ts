@@ -57,7 +57,7 @@ describeOnControlPlane(
         });
         await disturbed.close();
         expect(result.errors).toEqual([]);
-        expect(await findings(client, scenario)).toEqual([]);
+        expect(await findings(controlPlane.connection, scenario)).toEqual([]);
       });
     }
 

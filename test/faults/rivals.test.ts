@@ -42,7 +42,7 @@ onBothServers('beside somebody else', (server) => {
       expect(errors.filter(({ code }) => code !== 'CHANGED_HANDS' && code !== 'CONFLICT')).toEqual([]);
       const quiet = await new Engine(server().client, environment).sync(after, { approvals: APPROVALS });
       expect(quiet.result.errors).toEqual([]);
-      expect(await findings(server().client, scenario)).toEqual([]);
+      expect(await findings(server(), scenario)).toEqual([]);
     }
   });
 
@@ -59,7 +59,7 @@ onBothServers('beside somebody else', (server) => {
       );
       const last = await new Engine(server().client, environment).sync(after, { approvals });
       expect(last.result.errors).toEqual([]);
-      expect(await findings(server().client, scenario)).toEqual([]);
+      expect(await findings(server(), scenario)).toEqual([]);
     }
   });
 

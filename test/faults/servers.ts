@@ -6,9 +6,13 @@ import { connectWith, type KubeClient } from '../../lib/kube/index.ts';
 import { describeOnControlPlane } from '../controlplane/suite.ts';
 import type { Origin } from './upstream.ts';
 
-export interface ServerUnderTest extends Origin {
-  readonly kind: 'embedded' | 'real';
+/** Where a server is, and how its administrator gets in. */
+export interface Access extends Origin {
   readonly token: string;
+}
+
+export interface ServerUnderTest extends Access {
+  readonly kind: 'embedded' | 'real';
   /** The administrator's, with nothing in between. */
   readonly client: KubeClient;
 }

@@ -1,7 +1,7 @@
 /** What is wrong with a cluster after the engine was disturbed and then left in peace. */
 import type { Program } from '../../lib/apply/testing/engine.ts';
 import { Engine, keyText } from '../../lib/apply/testing/engine.ts';
-import type { KubeClient } from '../../lib/kube/index.ts';
+import { connectWith, type KubeClient } from '../../lib/kube/index.ts';
 import {
   formatKey,
   gvkOf,
@@ -12,10 +12,21 @@ import {
 } from '../../lib/objects/index.ts';
 import { formatGroupKind, InventoryMark, inventoryName, OUR_MARKS } from '../../lib/plan/index.ts';
 import { APPROVALS, allOf, type Scenario } from './scenario.ts';
+import type { Access } from './servers.ts';
 
 /** Compares the cluster with the end of a scenario.
  * @returns sentences; none when all is as it shall be */
-export async function findings(client: KubeClient, scenario: Scenario): Promise<readonly string[]> {
+export async function findings(server: Access, scenario: Scenario): Promise<readonly string[]> {
+  // One of its own: a client asks only once a second whether there are new kinds.
+  const client = connectWith(server);
+  try {
+    return await findingsBy(client, scenario);
+  } finally {
+    await client.close();
+  }
+}
+
+async function findingsBy(client: KubeClient, scenario: Scenario): Promise<readonly string[]> {
   const { environment, after } = scenario;
   const live = await readAll(client, scenario);
   const plan = await new Engine(client, environment).plan(after, { approvals: APPROVALS });
