@@ -27,7 +27,13 @@ export class KeptCluster {
     const tell = (data: object, msg: string) => this.#tell({ at: performance.now(), msg, ...data });
     const fail = (data: object, msg: string) => this.#failed?.(new Error(`${msg}: ${JSON.stringify(data)}`));
     const log: AgentLog = { debug: () => {}, info: tell, warn: tell, error: fail };
-    this.#keeper = new Keeper({ client, log, timeoutMs: 600_000, auditMs: 86_400_000 });
+    this.#keeper = new Keeper({
+      client,
+      log,
+      timeoutMs: 600_000,
+      auditMs: 86_400_000,
+      onFailed: ({ commit }) => this.#failed?.(new Error(`release ${commit} failed`)),
+    });
     this.#run = this.#keeper.run(this.#stop.signal);
   }
 
