@@ -14,7 +14,6 @@ import {
   TruekeelError,
   type YamlDocument,
 } from '../objects/index.ts';
-import { findFiles } from './find-files.ts';
 import { readVerified } from './foreign.ts';
 import type { ApplicationManifest, Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } from './names.ts';
@@ -77,7 +76,7 @@ export async function readRendered(
     },
   );
   const applications = content.applications.map((application) =>
-    'load' in application ? application : desiredApplication(repository, commit, application),
+    'load' in application ? application : desiredApplication(repository, commit.oid, application),
   );
   const release: RenderedRelease = {
     commit: commit.oid,
@@ -124,7 +123,7 @@ async function tipOf(repository: Repository, environment: EnvironmentRef): Promi
 
 function desiredApplication(
   repository: Repository,
-  commit: Pick<Commit, 'oid' | 'tree'>,
+  commit: Oid,
   application: ApplicationManifest,
 ): DesiredApplication {
   const objects = application.objects.map(
@@ -145,24 +144,43 @@ function desiredApplication(
   };
 }
 
+/** So many objects are read by their paths; for more of them the tree is listed once. */
+const FEW = 100;
+
 async function loadObjects(
   repository: Repository,
-  { oid: commit, tree }: Pick<Commit, 'oid' | 'tree'>,
+  commit: Oid,
   wanted: readonly DesiredObject[],
 ): Promise<readonly KubernetesObject[]> {
   if (wanted.length === 0) return [];
-  const files = await findFiles(
-    repository,
-    tree,
-    wanted.map(({ path }) => path),
-  );
+  const bodies = (await readFew(repository, commit, wanted)) ?? (await readMany(repository, commit, wanted));
+  return wanted.map((object, index) => parseObject(commit, object, bodies[index]!));
+}
+
+/** @returns undefined where they are many, or one is not there, which a look at the tree tells more of */
+async function readFew(
+  repository: Repository,
+  commit: Oid,
+  wanted: readonly DesiredObject[],
+): Promise<readonly Buffer[] | undefined> {
+  if (wanted.length > FEW) return undefined;
+  const paths = wanted.map(({ path }) => path);
+  const bodies = (await repository.readFiles(commit, paths)).filter((body) => body !== undefined);
+  return bodies.length === wanted.length ? bodies : undefined;
+}
+
+async function readMany(
+  repository: Repository,
+  commit: Oid,
+  wanted: readonly DesiredObject[],
+): Promise<readonly Buffer[]> {
+  const files = await repository.readTree(commit);
   const oids = wanted.map((object) => {
     const file = files.get(object.path);
     if (file?.mode !== '100644') throw objectUnreadable(commit, object, 'is not in the commit');
     return file.oid;
   });
-  const bodies = await repository.readBlobs(oids);
-  return wanted.map((object, index) => parseObject(commit, object, bodies[index]!));
+  return repository.readBlobs(oids);
 }
 
 /** Content is taken only when it is what `application.json` says it is. */

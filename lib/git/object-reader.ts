@@ -3,7 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { GitError } from './errors.ts';
-import type { ObjectType, Oid } from './oid.ts';
+import { asOid, type ObjectType, type Oid } from './oid.ts';
 import { childEnvironment, startError } from './process.ts';
 
 export interface GitObject {
@@ -13,7 +13,6 @@ export interface GitObject {
 }
 
 interface Request {
-  readonly oid: Oid;
   readonly resolve: (object: GitObject | undefined) => void;
   readonly reject: (error: Error) => void;
 }
@@ -40,18 +39,28 @@ export class ObjectReader {
 
   /** Reads objects; the answers come in the order of the question.
    * @returns undefined in the place of each object that is not there */
-  async read(oids: readonly Oid[]): Promise<readonly (GitObject | undefined)[]> {
-    if (oids.length === 0) return [];
+  read(oids: readonly Oid[]): Promise<readonly (GitObject | undefined)[]> {
+    return this.#ask(oids);
+  }
+
+  /** Reads what a tree has at some paths, as {@link read} does.
+   * @throws RangeError when a path has a line break: questions are lines */
+  readAt(tree: Oid, paths: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
+    const broken = paths.find((path) => path.includes('\n'));
+    if (broken !== undefined) throw new RangeError(`${JSON.stringify(broken)} has a line break`);
+    return this.#ask(paths.map((path) => `${tree}:${path}`));
+  }
+
+  /** @param names object names as `git cat-file --batch` takes them */
+  async #ask(names: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
+    if (names.length === 0) return [];
     const child = this.#start();
     clearTimeout(this.#idle);
     hold(child);
-    const answers = oids.map(
-      (oid) =>
-        new Promise<GitObject | undefined>((resolve, reject) =>
-          this.#requests.push({ oid, resolve, reject }),
-        ),
+    const answers = names.map(
+      () => new Promise<GitObject | undefined>((resolve, reject) => this.#requests.push({ resolve, reject })),
     );
-    child.stdin.write(`${oids.join('\n')}\n`);
+    child.stdin.write(`${names.join('\n')}\n`);
     return Promise.all(answers);
   }
 
@@ -111,21 +120,21 @@ export class ObjectReader {
     }
   }
 
-  /** Takes one answer off the front: `<oid> <type> <size>`, newline, the bytes, newline; or `<oid> missing`.
+  /** Takes one answer off the front: `<oid> <type> <size>`, newline, the bytes, newline; or `<name> missing`.
    * @returns how many bytes it took, 0 when the answer is not complete */
   #take(data: Buffer): number {
     const request = this.#requests[this.#next];
     const lineEnd = data.indexOf(0x0a);
     this.#needed = data.length + 1;
     if (!request || lineEnd < 0) return 0;
-    const [, type, size] = data.toString('latin1', 0, lineEnd).split(' ');
-    if (size === undefined) {
+    const found = /^([0-9a-f]{40}) (\w+) (\d+)$/.exec(data.toString('latin1', 0, lineEnd));
+    if (!found) {
       this.#next++;
       request.resolve(undefined);
       return lineEnd + 1;
     }
     const start = lineEnd + 1;
-    const end = start + Number(size);
+    const end = start + Number(found[3]);
     if (data.length < end + 1) {
       this.#needed = end + 1;
       return 0;
@@ -133,8 +142,8 @@ export class ObjectReader {
     this.#next++;
     // A copy: a slice would keep the whole chunk alive as long as one small object is.
     request.resolve({
-      oid: request.oid,
-      type: type as ObjectType,
+      oid: asOid(found[1]!),
+      type: found[2] as ObjectType, // git knows no others
       body: Buffer.from(data.subarray(start, end)),
     });
     return end + 1;

@@ -59,6 +59,17 @@ export async function readBlobs(context: GitContext, oids: readonly Oid[]): Prom
   });
 }
 
+/** The bytes of files of a tree, in the order asked for; undefined where there is no file. For a few of many: nothing else
+ * of the tree is read. */
+export async function readFiles(
+  context: GitContext,
+  tree: Oid,
+  paths: readonly string[],
+): Promise<readonly (Buffer | undefined)[]> {
+  const objects = await context.reader.readAt(tree, paths);
+  return objects.map((object) => (object?.type === 'blob' ? object.body : undefined));
+}
+
 /** One file that differs between two trees. `before` is absent when it was added, `after` when it was removed. */
 export interface TreeChange {
   readonly path: string;

@@ -170,6 +170,29 @@ describe('reading', () => {
     );
   });
 
+  test('a few files of a tree by their paths, whatever they are called', async () => {
+    const repository = await opened(bare());
+    const names = ['a', 'deep/er/b', 'with a blob 12', 'ü "x" missing', '-c'];
+    const { commit, tree } = await repository.writeCommit({
+      files: new Map(names.map((name) => [name, Buffer.from(name)])),
+      parents: [],
+      author: ANN,
+      committer: ANN,
+      message: 'm',
+    });
+    const wanted = [...names.toReversed(), 'deep', 'nowhere', 'no where'];
+    for (const root of [commit, tree]) {
+      const bodies = await repository.readFiles(root, wanted);
+      expect(bodies.map((body) => body?.toString())).toEqual([
+        ...names.toReversed(),
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    }
+    await expect(async () => repository.readFiles(commit, ['a\nb'])).rejects.toThrow('line break');
+  });
+
   test('goes on after the repository was closed, and fails what was being read', async () => {
     const directory = workTree();
     commitAll(directory, 'one');

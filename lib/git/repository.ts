@@ -13,6 +13,7 @@ import {
   type DirtyFile,
   diffTrees,
   readBlobs,
+  readFiles,
   readStatus,
   readTree,
   readTreeEntries,
@@ -170,6 +171,11 @@ export class Repository {
   /** @throws GitError `OBJECT_MISSING` */
   readBlobs(oids: readonly Oid[]): Promise<readonly Buffer[]> {
     return readBlobs(this.#context, oids);
+  }
+
+  /** The bytes of files of a tree (or of a commit's), in the order asked for; undefined where there is no file. */
+  readFiles(tree: Oid, paths: readonly string[]): Promise<readonly (Buffer | undefined)[]> {
+    return readFiles(this.#context, tree, paths);
   }
 
   diffTrees(from: Oid | undefined, to: Oid): Promise<readonly TreeChange[]> {

@@ -3,6 +3,11 @@ import type { DesiredApplication, DesiredObject, KubernetesObject } from '../obj
 
 const loaded = new WeakMap<DesiredObject, KubernetesObject>();
 
+/** Lets go of content that was read, for programs that hold the desired state for long. */
+export function forgetContent(objects: Iterable<DesiredObject>): void {
+  for (const object of objects) loaded.delete(object);
+}
+
 /** The content of some objects of an application, in the order asked for.
  * @throws TruekeelError `OBJECT_UNREADABLE` */
 export async function contentOf(

@@ -8,7 +8,7 @@ export { withRecord } from './baseline.ts';
 export { mapConcurrent } from './concurrent.ts';
 export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
-export { contentOf } from './content.ts';
+export { contentOf, forgetContent } from './content.ts';
 export { desiredFromRendered } from './desired.ts';
 export { diffObjects } from './diff.ts';
 export { outcomeDigest } from './digest.ts';

@@ -3,7 +3,7 @@ import { applyPlan } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { type ClusterView, describeOpponents, Fights } from '../../lib/observe/index.ts';
-import { type PlannedChange, planApplications } from '../../lib/plan/index.ts';
+import { forgetContent, type PlannedChange, planApplications } from '../../lib/plan/index.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
 import { narrowed } from './owned.ts';
 import { Wake } from './wake.ts';
@@ -138,6 +138,7 @@ export class Corrections {
       const failed = event.type === 'finished' ? event.result.errors[0] : undefined;
       if (failed) throw failed;
     }
+    forgetContent(corrections.flatMap(({ desired }) => desired ?? []));
   }
 
   #tell({ key, action, because, changes }: PlannedChange): void {

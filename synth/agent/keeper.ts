@@ -4,7 +4,7 @@ import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { type DependencyEdge, type DesiredApplication, formatKey } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
-import { type Plan, planApplications } from '../../lib/plan/index.ts';
+import { forgetContent, type Plan, planApplications } from '../../lib/plan/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
@@ -126,6 +126,7 @@ export class Keeper {
     this.#held = applications;
     view.accept(plan.changes);
     const result = await this.#carryOut(plan, applications, view, stop, started);
+    forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
     if (result.interrupted) return 'interrupted';
     const outcome = this.#tellResult(release, result, started);
     this.#tellFailure(release, result);
