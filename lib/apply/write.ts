@@ -54,11 +54,13 @@ const TRIES = 5;
 
 /** Makes the fields of the manifest that an object came from ours: a write of its own, since the API server takes no
  * managedFields in an apply. Should the run end after it, the next one adopts the object as this one would have. */
-async function moveFields(client: KubeClient, { key, apiVersion }: PlannedChange): Promise<void> {
+async function moveFields(client: KubeClient, { key, apiVersion, live }: PlannedChange): Promise<void> {
   const resource = await client.resource(gvkOf({ apiVersion, kind: key.kind }));
   for (let attempt = 1; ; attempt += 1) {
     const found = await client.getMetadata(resource, key);
-    const managedFields = found && movedToUs(found.metadata);
+    // Another object of the same name is not the one that the plan adopts; the apply is going to say so.
+    if (!found || found.metadata.uid !== live?.uid) return;
+    const managedFields = movedToUs(found.metadata);
     if (!managedFields) return;
     const patch = [
       { op: 'replace', path: '/metadata/managedFields', value: managedFields as unknown as JsonValue }, // as it was read
@@ -97,9 +99,10 @@ async function applyInDispute(
   const { key, desired, live: seen } = change;
   const live = await client.get(await client.resource(gvkOf(object)), key);
   if (!live && seen) return { ...(await send(client, object, [], options)), conflicts: [] };
-  if (!live || !desired || error.conflicts.length === 0) throw error;
+  if (!live) throw error;
   if (seen && change.action !== 'replace' && live.metadata.uid !== seen.uid)
     throw changedHands(change, MADE_ANEW);
+  if (!desired || error.conflicts.length === 0) throw error;
   const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
   return { ...(await send(client, planned(change, object), conflicts, options)), conflicts };
 }

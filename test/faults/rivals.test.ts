@@ -107,10 +107,10 @@ onBothServers('beside somebody else', (server) => {
 
   it('what was to be changed, and was made anew by somebody else, is not changed by that plan', async () => {
     const namespace = await freshNamespace();
-    const map = (value: string, more = {}) => configMap(namespace, 'settings', { value, ...more });
+    const map = (value: string) => configMap(namespace, 'settings', { value });
     let uid = '';
     const { engine, result, program } = await meddled([map('old')], [map('new')], async () => {
-      uid = await recreate(map('theirs', { more: 'theirs' }));
+      uid = await recreate(map('theirs'));
     });
     expect(result.errors.map(({ code, key }) => [code, key?.name])).toEqual([['CHANGED_HANDS', 'settings']]);
     expect(await engine.read(map(''))).toMatchObject({ metadata: { uid }, data: { value: 'theirs' } });
@@ -118,10 +118,24 @@ onBothServers('beside somebody else', (server) => {
     const next = await engine.sync(program);
     expect(next.actions).toEqual([`adopt ${keyText(map(''))}`]);
     expect(next.result.errors).toEqual([]);
-    expect(await engine.read(map(''))).toMatchObject({
-      metadata: { uid },
-      data: { value: 'new', more: 'theirs' },
+    expect(await engine.read(map(''))).toMatchObject({ metadata: { uid }, data: { value: 'new' } });
+  });
+
+  it('what was to be adopted with its fields, and was made anew by somebody else, is not touched', async () => {
+    const namespace = await freshNamespace();
+    const { client } = server();
+    const map = (value: string) => configMap(namespace, 'release', { value });
+    await applyAs(client, 'helm', map('first'));
+    const resource = await client.resource(gvkOf(map('')));
+    let version: string | undefined;
+    const { plan, result } = await meddled([], [map('ours')], async () => {
+      await client.delete(resource, keyOf(map('')));
+      await applyAs(client, 'helm', map('second'));
+      version = (await client.get(resource, keyOf(map(''))))?.metadata.resourceVersion;
     });
+    expect(plan.changes).toMatchObject([{ action: 'adopt', takesFieldsOf: ['helm'] }]);
+    expect(result.errors.map(({ code }) => code)).toEqual(['CHANGED_HANDS']);
+    expect((await client.get(resource, keyOf(map(''))))?.metadata.resourceVersion).toBe(version);
   });
 
   it('what was to be changed, and was only deleted, is made anew', async () => {
