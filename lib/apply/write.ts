@@ -187,6 +187,8 @@ async function whileOurs(
       if (!now) return false;
       if (now.metadata.uid !== uid) throw changedHands(change, MADE_ANEW);
       const id = now.metadata.labels?.[Label.partOf];
+      // Our marks are off already: by the first try of this very patch, when its answer was lost.
+      if (id === undefined && change.action === 'detach') return true;
       if (ids && !(id !== undefined && ids.has(id))) throw changedHands(change, 'it is no longer ours');
       resourceVersion = now.metadata.resourceVersion ?? '';
     }

@@ -173,7 +173,6 @@ onBothServers('a watch', (server) => {
       async (event) => {
         if (event.type === 'added' && names.includes(event.object.metadata.name))
           told.push(event.object.metadata.name);
-        expect(event.type).not.toBe('lost');
         return told.includes('third') ? 'enough' : 'go on';
       },
     );
