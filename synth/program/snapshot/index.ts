@@ -1,5 +1,5 @@
-/** Starts programs from a snapshot of a process that has their packages loaded: that takes a third of the time that
- * loading them does (docs/decisions/0006-synth-speed.md). Without a snapshot all is the same, and slower. */
+/** Starts programs from a snapshot of a process that has their packages loaded, instead of loading them each time
+ * (docs/decisions/0006-synth-speed.md). Without a snapshot all is the same, and slower. */
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
