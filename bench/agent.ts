@@ -140,7 +140,7 @@ async function measureRepairs(
   for (const { object, path } of bare) await limit.apply(path, JSON.stringify(object));
   const resource = await outside.resource({ group: '', version: 'v1', kind: 'ConfigMap' });
   const { resourceVersion } = await outside.listMetadata(resource, { limit: 1 });
-  await limit.watch('/api/v1/configmaps', resourceVersion);
+  await limit.watch(resourceVersion);
   const edit = async ({ object }: { readonly object: object }) => {
     const key = keyOf(object as KubernetesObject); // the workload is made of objects
     const patch = { data: { 'key-0': 'by hand' } };

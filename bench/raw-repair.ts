@@ -4,21 +4,26 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import type { Connection } from '../test/controlplane/index.ts';
 import type { WorkloadObject } from './workload.ts';
 
+interface Changed {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export class RawRepair {
   readonly #session: ClientHttp2Session;
   readonly #token: string;
   #watch: ClientHttp2Stream | undefined;
-  #onEvent: (name: string) => void = () => {};
+  #onEvent: (changed: Changed) => void = () => {};
 
   constructor({ server, ca, token }: Connection) {
     this.#session = connect(server, { ca });
     this.#token = token;
   }
 
-  /** Watches a collection from a moment on. */
-  async watch(path: string, resourceVersion: string): Promise<void> {
+  /** Watches all ConfigMaps from a moment on. */
+  async watch(resourceVersion: string): Promise<void> {
     const stream = this.#session.request({
-      ':path': `${path}?watch=true&resourceVersion=${resourceVersion}`,
+      ':path': `/api/v1/configmaps?watch=true&resourceVersion=${resourceVersion}`,
       authorization: `Bearer ${this.#token}`,
       accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
     });
@@ -32,7 +37,7 @@ export class RawRepair {
     stream.on('data', (chunk: string) => {
       const lines = `${rest}${chunk}`.split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) this.#onEvent(JSON.parse(line).object.metadata.name);
+      for (const line of lines) this.#onEvent(JSON.parse(line).object.metadata);
     });
   }
 
@@ -40,10 +45,9 @@ export class RawRepair {
    * @returns when that was answered, and how many milliseconds it took since the event */
   repaired({ object, path }: WorkloadObject): Promise<{ readonly at: number; readonly ms: number }> {
     const body = JSON.stringify(object);
-    const name = path.split('/').at(-1);
     return new Promise((resolve, reject) => {
-      this.#onEvent = (changed) => {
-        if (changed !== name) return;
+      this.#onEvent = ({ namespace, name }) => {
+        if (!path.endsWith(`/namespaces/${namespace}/configmaps/${name}`)) return;
         this.#onEvent = () => {};
         const seen = performance.now();
         this.apply(path, body).then(() => {
