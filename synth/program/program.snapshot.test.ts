@@ -11,7 +11,7 @@ const cache = mkdtempSync(join(tmpdir(), 'truekeel-snapshots-'));
 
 beforeAll(() => {
   vi.stubEnv('XDG_CACHE_HOME', cache);
-  vi.stubEnv('TRUEKEEL_SNAPSHOTS', undefined);
+  vi.stubEnv('TRUEKEEL_SNAPSHOTS', 'true');
   const [make, program] = ['./snapshot/make.ts', './program.test.ts'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );

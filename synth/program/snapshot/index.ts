@@ -11,7 +11,7 @@ import { type Snapshot, SnapshotStore } from './store.ts';
 const IS_TRIED = Number(process.versions.node.split('.')[0]) >= 26;
 
 function isWanted(): boolean {
-  return IS_TRIED && process.env.TRUEKEEL_SNAPSHOTS !== 'false';
+  return IS_TRIED && process.env.TRUEKEEL_SNAPSHOTS === 'true';
 }
 
 /** Where snapshots of the packages of a program are kept. Undefined where it has none of the packages. */

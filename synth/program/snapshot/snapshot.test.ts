@@ -23,7 +23,7 @@ let cache: string;
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), 'truekeel-snapshots-'));
   vi.stubEnv('XDG_CACHE_HOME', cache);
-  vi.stubEnv('TRUEKEEL_SNAPSHOTS', undefined);
+  vi.stubEnv('TRUEKEEL_SNAPSHOTS', 'true');
 });
 
 afterEach(() => {
@@ -52,7 +52,7 @@ describe('a snapshot', () => {
     const root = project({ 'main.ts': MAIN });
     vi.stubEnv('TRUEKEEL_SNAPSHOTS', 'false');
     const without = await run(root);
-    vi.stubEnv('TRUEKEEL_SNAPSHOTS', undefined);
+    vi.stubEnv('TRUEKEEL_SNAPSHOTS', 'true');
     make(join(root, 'main.ts'), 'cdk8s', 'cdk8s-plus-27');
     expect(snapshotStore(join(root, 'main.ts'))?.find()?.packages).toEqual(['cdk8s', 'cdk8s-plus-27']);
     expect(await run(root)).toEqual(without);
