@@ -3,7 +3,14 @@ import type { KubeClient } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { keyOf } from '../objects/index.ts';
 import { describeOnBoth } from './testing/clusters.ts';
-import { changeOf, Engine, indexOfEvent, keyText, namespaceObject } from './testing/engine.ts';
+import {
+  changeOf,
+  Engine,
+  indexOfEvent,
+  keyText,
+  namespaceObject,
+  widgetDefinition,
+} from './testing/engine.ts';
 
 describeOnBoth('a definition and its custom resources', (cluster) => {
   let client: KubeClient;
@@ -20,24 +27,7 @@ describeOnBoth('a definition and its custom resources', (cluster) => {
         properties: { size: { type: 'integer' }, parts: { type: 'array', items: { type: 'string' } } },
       },
     };
-    const definition: KubernetesObject = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `widgets.${group}` },
-      spec: {
-        group,
-        scope: 'Namespaced',
-        names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', properties } },
-          },
-        ],
-      },
-    };
+    const definition: KubernetesObject = widgetDefinition(group, { type: 'object', properties });
     const widget = (name: string, size: number): KubernetesObject => ({
       apiVersion: `${group}/v1`,
       kind: 'Widget',

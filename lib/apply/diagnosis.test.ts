@@ -9,7 +9,7 @@ import { applyPlan } from './index.ts';
 import { Owners } from './owners.ts';
 import { retryUntilServed } from './settling.ts';
 import { describeOnBoth, embeddedCluster, type TestCluster } from './testing/clusters.ts';
-import { applicationsOf, deployment, Engine } from './testing/engine.ts';
+import { applicationsOf, deployment, Engine, widgetDefinition } from './testing/engine.ts';
 
 let names = 0;
 const unique = (prefix: string) => `${prefix}-${process.pid}-${++names}`;
@@ -114,24 +114,7 @@ async function widgetThatOwns(
   owned: KubernetesObject,
 ): Promise<KubernetesObject> {
   const group = `${unique('g')}.example.com`;
-  const definition: KubernetesObject = {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        },
-      ],
-    },
-  };
+  const definition = widgetDefinition(group);
   const written = await client.apply(definition);
   await until(client, written, (live) =>
     (live.status?.conditions ?? []).some(

@@ -14,6 +14,7 @@ import {
   keyText,
   type Program,
   patchAs,
+  widgetDefinition,
   wrapped,
 } from './testing/engine.ts';
 
@@ -325,24 +326,7 @@ describeOnBoth('the inventory of an application', (cluster) => {
   it('goes on naming a kind that is not served for a while, and deletes its objects later', async () => {
     const { engine, namespace, kinds, inventory } = await start();
     const group = `${cluster().uniqueName('g')}.example.com`;
-    const definition = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `widgets.${group}` },
-      spec: {
-        group,
-        scope: 'Namespaced',
-        names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        ],
-      },
-    };
+    const definition = widgetDefinition(group);
     const widget = { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { namespace, name: 'w' } };
     const rest = configMap(namespace, 'a');
     await engine.sync({ web: [rest, widget], definitions: [definition] });

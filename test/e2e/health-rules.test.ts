@@ -2,29 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { widgetDefinition } from '../../lib/apply/testing/engine.ts';
 import { onBothClusters, unique } from './clusters.ts';
 import { Workbench, withResult } from './workbench.ts';
 
 onBothClusters('health rules of a program', (cluster) => {
   const group = `${unique('rules')}.example.com`;
-  const definition = JSON.stringify({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        },
-      ],
-    },
-  });
+  const definition = JSON.stringify(widgetDefinition(group));
   const program = (
     namespace: string,
     phase: string,

@@ -2,7 +2,13 @@
  * may have to do: forty objects created, changed, handed over, detached and deleted, a definition with custom resources
  * and a namespace with its content among them. */
 import type { Program } from '../../lib/apply/testing/engine.ts';
-import { configMap, Engine, keyText, namespaceObject } from '../../lib/apply/testing/engine.ts';
+import {
+  configMap,
+  Engine,
+  keyText,
+  namespaceObject,
+  widgetDefinition,
+} from '../../lib/apply/testing/engine.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { gvkOf, type JsonObject, type KubernetesObject } from '../../lib/objects/index.ts';
 import type { Approval } from '../../lib/plan/index.ts';
@@ -173,22 +179,5 @@ function binding(namespace: string, accountName: string, roleName: string): Kube
 
 function widgets(group: string): KubernetesObject {
   const spec = { type: 'object', properties: { size: { type: 'integer' } } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
-        },
-      ],
-    },
-  };
+  return widgetDefinition(group, { type: 'object', properties: { spec } });
 }

@@ -156,6 +156,24 @@ export function namespaceObject(name: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
+const ANYTHING: JsonObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+/** The definition of a kind `Widget`, namespaced, in version v1.
+ * @param schema of its objects; they may have any field when it is absent */
+export function widgetDefinition(group: string, schema = ANYTHING): KubernetesObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `widgets.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    },
+  };
+}
+
 export interface DeploymentOptions {
   readonly replicas?: number;
   readonly image?: string;
