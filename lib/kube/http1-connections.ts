@@ -1,4 +1,4 @@
-import * as http from 'node:http';
+import type * as http from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connectionLost, requestTimeout } from './connection-errors.ts';
@@ -6,6 +6,9 @@ import type { Endpoint } from './endpoint.ts';
 import { KubeError } from './errors.ts';
 import { readText } from './read-text.ts';
 import type { Request, Response } from './request.ts';
+
+// Importing it would have Node load its HTTP client for `fetch`, too, as that hangs on the module's exports.
+const { Agent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** Connections kept to one server; what watches hold is on top of what requests use. */
 const MAX_SOCKETS = 256;
@@ -24,7 +27,7 @@ export class Http1Connections {
   send(request: Request, timeoutMs: number | undefined): Promise<Response> {
     return new Promise((resolve, reject) => {
       const { signal } = request;
-      const outgoing = http.request({
+      const outgoing = httpRequest({
         agent: this.#agent,
         host: this.#endpoint.url.hostname,
         port: this.#endpoint.url.port,
@@ -76,7 +79,7 @@ export class Http1Connections {
 }
 
 /** An agent that opens connections our way, and begins with one that is already open. */
-class DialingAgent extends http.Agent {
+class DialingAgent extends Agent {
   readonly #open: () => Promise<Socket>;
   #first: Socket | undefined;
 

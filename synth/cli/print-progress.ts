@@ -6,6 +6,7 @@ import { formatKey } from '../../lib/objects/index.ts';
 import type { Action } from '../../lib/plan/index.ts';
 import { describeError } from './exit.ts';
 import { RESOLUTION } from './print-plan.ts';
+import { seconds } from './seconds.ts';
 import type { Colour, Terminal } from './terminal.ts';
 
 const DONE: Readonly<Record<Action, { readonly word: string; readonly colour: Colour }>> = {
@@ -150,8 +151,4 @@ export function resultFooter(result: ApplyResult, requests: number, terminal: Te
   return `${terminal.paint('bold', word)} ${parts.join(', ')} in ${seconds(result.durationMs)} with ${requests} requests.${
     result.interrupted ? ' The next run continues.' : ''
   }`;
-}
-
-export function seconds(milliseconds: number): string {
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }

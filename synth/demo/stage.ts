@@ -1,7 +1,7 @@
 /** Where the demo plays: numbered steps with their times, commands as a person would type them. */
 import { execFileSync } from 'node:child_process';
-import { seconds } from '../cli/print-progress.ts';
 import { run } from '../cli/program.ts';
+import { seconds } from '../cli/seconds.ts';
 import { processTerminal, type Terminal } from '../cli/terminal.ts';
 
 export class Stage {

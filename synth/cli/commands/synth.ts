@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { seconds } from '../print-progress.ts';
 import type { ResultOf } from '../results.ts';
+import { seconds } from '../seconds.ts';
 import { readSettings, text } from '../settings.ts';
 
 export const command: Command = async (_args, flags, context) => {
