@@ -15,8 +15,6 @@ export default defineConfig({
     reporters: ['default', './test/controlplane/reporter.ts'],
     pool: 'threads',
     maxWorkers: 2,
-    // Snapshots have tests of their own; all others run as on a machine without.
-    env: { TRUEKEEL_SNAPSHOTS: 'false' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

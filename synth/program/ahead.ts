@@ -3,9 +3,8 @@
  * was lost is its time. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Running } from './child-process.ts';
+import { type Running, startChild } from './child-process.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
-import { startProgram } from './start.ts';
 
 export interface Start {
   /** The program's file, absolute or relative to `cwd`. */
@@ -25,7 +24,7 @@ export function startAhead(start: Start): void {
   } catch {
     return;
   }
-  const running = startProgram(name, DEFAULT_LIMITS);
+  const running = startChild(name, DEFAULT_LIMITS);
   // Whoever takes it hears of it; when nobody does, nobody has to.
   running.ending.catch(() => undefined);
   ahead = { name: nameOf(name, DEFAULT_LIMITS), running };

@@ -7,7 +7,6 @@ import type { ChildOptions } from './limits.ts';
 import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
 import { type ProgramResult, ResultReader } from './result.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
-import type { Snapshot } from './snapshot/store.ts';
 import { strippedSources } from './sources.ts';
 
 export interface Ending {
@@ -31,8 +30,6 @@ const LIBRARY = new URL('../../lib/index.ts', import.meta.url).href;
 
 /** A program that was started. */
 export interface Running {
-  /** What it was started from. */
-  readonly snapshot?: Snapshot;
   readonly ending: Promise<Ending>;
   /** Has a function called with each thing that the program hands over as an object; it may be anything. */
   onObject(listener: (object: unknown) => void): void;
@@ -40,12 +37,10 @@ export interface Running {
   end(): void;
 }
 
-/** @param run real paths
- * @param snapshot what the process starts from, when there is one */
+/** @param run real paths */
 export function startChild(
   run: { readonly program: string; readonly root: string; readonly cwd: string },
   options: ChildOptions,
-  snapshot?: Snapshot,
 ): Running {
   const input: ChildInput = {
     root: run.root,
@@ -56,7 +51,6 @@ export function startChild(
   const child = spawn(
     process.execPath,
     [
-      ...(snapshot ? [`--snapshot-blob=${snapshot.file}`] : []),
       `--max-old-space-size=${options.memoryMb}`,
       '--no-warnings',
       ...(FROM_SOURCE ? ['--conditions=source'] : []),
@@ -82,7 +76,6 @@ export function startChild(
   const ending = endingOf(child, reader, wentWell, options.timeoutMs);
   sendSources(child.stdio[SOURCES_DESCRIPTOR], run.program);
   return {
-    ...(snapshot && { snapshot }),
     ending,
     onObject: (listener) => reader.onObject(listener),
     end: () => void child.kill('SIGKILL'),

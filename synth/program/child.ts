@@ -15,7 +15,6 @@ import { describeFailure } from './failure.ts';
 import { type ChildInput, type ChildOutput, INPUT_VARIABLE, type ProgramFailure } from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
 import { ObjectSender, send } from './send.ts';
-import { keptPackages } from './snapshot/kept.ts';
 
 const input: ChildInput = JSON.parse(process.env[INPUT_VARIABLE] ?? '{}');
 delete process.env[INPUT_VARIABLE];
@@ -74,7 +73,6 @@ function report(code: number): void {
   const output: ChildOutput = {
     apps: [...apps.values()].map(sent),
     ...(failure && { failure }),
-    packages: keptPackages(Object.keys(createRequire(input.program).cache)),
   };
   // A listener of the program's own comes after this one, and can still fail.
   const wentWell = code === 0 && !failure && apps.size > 0 && process.listenerCount('exit') === 1;

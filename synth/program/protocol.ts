@@ -35,8 +35,6 @@ export interface ChildOutput {
     readonly problems: readonly Problem[];
   }[];
   readonly failure?: ProgramFailure;
-  /** Names of packages that were loaded and can be kept in a snapshot. */
-  readonly packages: readonly string[];
 }
 
 /** What ended the program early. */

@@ -2,11 +2,9 @@ import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import { takeAhead } from './ahead.ts';
-import { type Ending, type Running, startChild } from './child-process.ts';
-import { type ChildOptions, DEFAULT_LIMITS, OUT_OF_MEMORY } from './limits.ts';
+import { startChild } from './child-process.ts';
+import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 import { projectName } from './project-name.ts';
-import { prepareSnapshot, snapshotStore } from './snapshot/index.ts';
-import { startProgram } from './start.ts';
 import { typeErrors } from './typecheck.ts';
 
 export interface RunOptions extends Partial<ChildOptions> {
@@ -51,10 +49,10 @@ async function renderProgram(
   const file = relative(root, program).replaceAll(sep, '/');
   const start = { program, root, cwd: resolve(options.cwd) };
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
-  const running = takeAhead(start, limits) ?? startProgram(start, limits);
+  const running = takeAhead(start, limits) ?? startChild(start, limits);
   // What comes after the program is loaded while it runs.
   const [ending, { collectedOf }, { assemble }] = await Promise.all([
-    endingOf(running, start, limits),
+    running.ending,
     import('./outcome.ts'),
     import('../../lib/render/index.ts').then((render) => {
       running.onObject((sent) => render.prepareObject(Object(sent).object));
@@ -62,22 +60,7 @@ async function renderProgram(
     }),
   ]);
   const project = projectName(program, root);
-  const collected = collectedOf(file, ending);
-  if (!limits.unrestricted) prepareSnapshot(program, running.snapshot, collected.packages);
-  return assemble(collected, project === undefined ? {} : { project });
-}
-
-/** How a program ended. One that a snapshot brought nowhere is started once more without it. */
-async function endingOf(
-  running: Running,
-  start: Parameters<typeof startChild>[0],
-  limits: ChildOptions,
-): Promise<Ending> {
-  const ending = await running.ending;
-  const isNowhere = ending.reason === 'ended' && ending.code !== 0 && ending.result.output === undefined;
-  if (!running.snapshot || !isNowhere || OUT_OF_MEMORY.test(ending.written)) return ending;
-  snapshotStore(start.program)?.forget();
-  return startChild(start, limits).ending;
+  return assemble(collectedOf(file, ending), project === undefined ? {} : { project });
 }
 
 function limitsOf({ program, cwd, root, typecheck, ...limits }: RunOptions): Partial<ChildOptions> {
