@@ -32,6 +32,7 @@ export interface ListOptions {
   readonly fieldSelector?: string;
   /** Objects a page; default 500. Pages are fetched until the end. */
   readonly limit?: number;
+  /** The list is not older than this; the newest when absent. */
   readonly resourceVersion?: string;
   readonly signal?: AbortSignal;
 }

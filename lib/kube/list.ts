@@ -31,7 +31,7 @@ export async function* listPages<T>(
         fieldSelector,
         limit: restarts > RESTARTS ? undefined : (options.limit ?? PAGE),
         // The token carries the version; the server refuses both together.
-        ...(next === undefined ? { resourceVersion } : { continue: next }),
+        ...(next === undefined ? from(resourceVersion) : { continue: next }),
       });
       const items = (page.items ?? []).map(read);
       yield { items, resourceVersion: page.metadata.resourceVersion ?? '', isRestart };
@@ -46,6 +46,12 @@ export async function* listPages<T>(
       isRestart = true;
     }
   }
+}
+
+/** Asked for a version alone, the server takes a list with a limit to mean exactly that one, without a limit any that is
+ * not older ("Resource versions", Kubernetes' documentation of the API concepts): so it is told. */
+function from(resourceVersion: string | undefined): PageQuery {
+  return resourceVersion === undefined ? {} : { resourceVersion, resourceVersionMatch: 'NotOlderThan' };
 }
 
 /** The whole of a list. */

@@ -300,6 +300,7 @@ export async function run(argv: readonly string[], overrides: Partial<CommandCon
     return fail(error, context, argv);
   } finally {
     interrupt.dispose();
+    terminal.flush();
   }
 }
 

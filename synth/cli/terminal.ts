@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
+import { batchedWriter } from './batched-writer.ts';
 
 /** Where a command prints and asks: the real terminal, or a recorder in tests. */
 export interface Terminal {
@@ -18,6 +19,8 @@ export interface Terminal {
   readonly columns: number;
   /** Asks one question; the empty string at the end of input. */
   ask(question: string): Promise<string>;
+  /** Has everything written that was said. */
+  flush(): void;
 }
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
@@ -38,24 +41,33 @@ export function processTerminal(process: NodeJS.Process, options: { readonly col
   const { stdin, stdout, stderr, env } = process;
   const colour = options.color && wantsColour(stdout, env);
   const live = stderr.isTTY === true && env.TERM !== 'dumb' && env.CI === undefined;
+  const errors = batchedWriter(stderr);
+  process.once('exit', errors.flush);
   let drawn = 0;
   return {
-    out: (line) => void stdout.write(`${line}\n`),
+    out: (line) => {
+      errors.flush();
+      stdout.write(`${line}\n`);
+    },
     err: (line) => {
       drawn = 0;
-      stderr.write(`${line}\n`);
+      errors.write(`${line}\n`);
     },
     redraw: (lines) => {
       const width = stderr.columns || 80;
       const back = drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '';
       drawn = lines.length;
-      stderr.write(back + lines.map((line) => `${clip(line, width)}\n`).join(''));
+      errors.write(back + lines.map((line) => `${clip(line, width)}\n`).join(''));
     },
     paint: colour ? colourPaint : plainPaint,
     live,
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     columns: stdout.columns || 120,
-    ask: (question) => ask(question, stdin, stderr),
+    ask: (question) => {
+      errors.flush();
+      return ask(question, stdin, stderr);
+    },
+    flush: errors.flush,
   };
 }
 

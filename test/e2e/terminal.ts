@@ -23,6 +23,7 @@ export function recorder(
       onLine(line);
     },
     redraw: () => {},
+    flush: () => {},
     paint: plainPaint,
     live: false,
     interactive: answers.length > 0,
