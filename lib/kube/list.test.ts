@@ -32,7 +32,13 @@ describe('a list', () => {
     );
     expect(list).toEqual({ items: ['a', 'b'], resourceVersion: '7' });
     expect(asked).toEqual([
-      { labelSelector: 'x=y', fieldSelector: undefined, limit: 1, resourceVersion: '0', resourceVersionMatch: 'NotOlderThan' },
+      {
+        labelSelector: 'x=y',
+        fieldSelector: undefined,
+        limit: 1,
+        resourceVersion: '0',
+        resourceVersionMatch: 'NotOlderThan',
+      },
       { labelSelector: 'x=y', fieldSelector: undefined, limit: 1, continue: 'token' },
     ]);
   });

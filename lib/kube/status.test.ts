@@ -85,6 +85,24 @@ describe('what the server refuses', () => {
     expect(error.hint).toContain('program');
   });
 
+  it('is the same refusal in whatever order the server found what is wrong', () => {
+    const key =
+      'metadata.annotations: Invalid value: "a..b/x": prefix part must be lower case (e.g. \'x, y\')';
+    const name = 'metadata.annotations: Invalid value: "not valid": name part, [a-z], $& and $1';
+    const refused = (...said: readonly string[]) =>
+      errorOf(422, 'Invalid', `ServiceAccount "a" is invalid: [${[...new Set(said)].join(', ')}]`, {
+        causes: said.map((text) => {
+          const [field, ...message] = text.split(': ');
+          return { reason: 'FieldValueInvalid', field, message: message.join(': ') };
+        }),
+      });
+    expect(refused(key, name, key).toJSON()).toEqual(refused(name, key, key).toJSON());
+    expect(refused(name, key).message).toContain(`is invalid: [${key}, ${name}]`);
+    expect(refused(name, key).causes.map(({ message }) => message)).toEqual(
+      [key, name].map((text) => text.replace('metadata.annotations: ', '')),
+    );
+  });
+
   it('lists what is invalid, field by field', () => {
     const error = errorOf(422, 'Invalid', 'Deployment.apps "api" is invalid: …', {
       causes: [{ reason: 'FieldValueInvalid', message: 'must be positive', field: 'spec.replicas' }],

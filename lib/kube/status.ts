@@ -5,9 +5,10 @@ import type { DeniedAccess, KubeErrorCode, ManagerConflict, StatusCause } from '
 import { KubeError } from './errors.ts';
 import type { Response } from './request.ts';
 import { header } from './request.ts';
+import { inOrder } from './status-order.ts';
 
 /** The members of `Status` that are read (Kubernetes API reference, meta/v1 Status). */
-interface Status {
+export interface Status {
   readonly message?: string;
   readonly reason?: string;
   readonly code?: number;
@@ -42,7 +43,8 @@ export function watchError(object: unknown, attempt: Attempt): KubeError {
   return errorOfStatus((object ?? {}) as Status, attempt, undefined);
 }
 
-function errorOfStatus(status: Status, attempt: Attempt, retryAfter: string | undefined): KubeError {
+function errorOfStatus(answer: Status, attempt: Attempt, retryAfter: string | undefined): KubeError {
+  const status = inOrder(answer);
   const code = codeOf(status);
   const conflicts = conflictsOf(status);
   const causes = causesOf(status);
