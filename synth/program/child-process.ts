@@ -1,8 +1,10 @@
 /** Starts the process of a program and waits for what it hands over, within limits. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { bootModule, SOURCES_DESCRIPTOR } from './boot.ts';
+import { codeStore, keepCode } from './code-cache/index.ts';
 import type { ChildOptions } from './limits.ts';
 import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
 import { type ProgramResult, ResultReader } from './result.ts';
@@ -35,6 +37,8 @@ export interface Running {
   onObject(listener: (object: unknown) => void): void;
   /** Ends it at once. */
   end(): void;
+  /** Told, when it has ended well, which packages it loaded: for the next time. */
+  used(packages: readonly string[]): void;
 }
 
 /** @param run real paths */
@@ -42,11 +46,13 @@ export function startChild(
   run: { readonly program: string; readonly root: string; readonly cwd: string },
   options: ChildOptions,
 ): Running {
+  const code = codeStore(run.program)?.open();
   const input: ChildInput = {
     root: run.root,
     program: run.program,
     time: options.time,
     restricted: !options.unrestricted,
+    hasCode: code !== undefined,
   };
   const child = spawn(
     process.execPath,
@@ -66,11 +72,12 @@ export function startChild(
         ...environmentFor(options.environmentVariables),
         [INPUT_VARIABLE]: JSON.stringify(input),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', code?.descriptor ?? 'ignore'],
       ...(options.signal && { signal: options.signal }),
       killSignal: 'SIGKILL',
     },
   );
+  if (code) closeSync(code.descriptor);
   const { promise: wentWell, resolve } = Promise.withResolvers<void>();
   const reader = new ResultReader(resolve);
   const ending = endingOf(child, reader, wentWell, options.timeoutMs);
@@ -79,6 +86,7 @@ export function startChild(
     ending,
     onObject: (listener) => reader.onObject(listener),
     end: () => void child.kill('SIGKILL'),
+    used: (packages) => void keepCode(run.program, code?.packages ?? [], packages),
   };
 }
 

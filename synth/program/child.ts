@@ -10,10 +10,19 @@ import {
   recordSources,
   type SourceOf,
 } from '../../lib/render/tree/index.ts';
+import { keptPackages } from './code-cache/kept.ts';
+import { takeKeptCode } from './code-cache/take.ts';
 import { fixTimeAndRandom } from './determinism.ts';
 import { describeFailure } from './failure.ts';
-import { type ChildInput, type ChildOutput, INPUT_VARIABLE, type ProgramFailure } from './protocol.ts';
+import {
+  type ChildInput,
+  type ChildOutput,
+  CODE_DESCRIPTOR,
+  INPUT_VARIABLE,
+  type ProgramFailure,
+} from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
+import { resolveFaster } from './resolve-faster.ts';
 import { ObjectSender, send } from './send.ts';
 
 const input: ChildInput = JSON.parse(process.env[INPUT_VARIABLE] ?? '{}');
@@ -38,6 +47,7 @@ const receive = (root: IConstruct): void => {
 };
 
 resolveLikeTypeScript();
+if (input.hasCode) takeKeptCode(CODE_DESCRIPTOR, input.program);
 receiveTrees(receive);
 // The program's cdk8s, and ours when that is another copy.
 for (const from of new Set([pathToFileURL(input.program).href, import.meta.url])) hookCdk8s(from);
@@ -60,6 +70,7 @@ function hookCdk8s(from: string): void {
   const prototype = cdk8s.App.prototype;
   if (hooked.has(prototype)) return;
   hooked.add(prototype);
+  resolveFaster(path, require.cache);
   prototype.synth = function synth(this: IConstruct): void {
     receive(this);
   };
@@ -73,6 +84,7 @@ function report(code: number): void {
   const output: ChildOutput = {
     apps: [...apps.values()].map(sent),
     ...(failure && { failure }),
+    packages: keptPackages(Object.keys(createRequire(input.program).cache)),
   };
   // A listener of the program's own comes after this one, and can still fail.
   const wentWell = code === 0 && !failure && apps.size > 0 && process.listenerCount('exit') === 1;

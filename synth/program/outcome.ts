@@ -11,7 +11,7 @@ const SHOWN_LINES = 20;
 
 /** @param file of the program, relative to the root
  * @throws TruekeelError when it did not hand anything over */
-export function collectedOf(file: string, ending: Ending): Collected {
+export function collectedOf(file: string, ending: Ending): Collected & Pick<ChildOutput, 'packages'> {
   const source = { file, line: 1 };
   const fail = (code: string, message: string, hint: string): never => {
     throw new TruekeelError(`${message}${shown(ending.written)}`, { code, family: 'usage', source, hint });
@@ -115,16 +115,19 @@ function shown(written: string): string {
 function parse({
   output,
   objects,
-}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps'>) | undefined {
+}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps' | 'packages'>) | undefined {
   const apps = (output as Partial<ChildOutput> | null | undefined)?.apps;
   if (!Array.isArray(apps)) return undefined;
   const complete = apps.every((app) => Array.isArray(app?.environments) && Array.isArray(app?.problems));
   if (!complete) return undefined;
+  const { packages = [] } = output as Partial<ChildOutput>;
+  if (!Array.isArray(packages) || !packages.every((name) => typeof name === 'string')) return undefined;
   // Checked as far as said above.
   const sent = output as ChildOutput;
   const environments = sent.apps.flatMap((app) => app.environments);
   return {
     ...sent,
+    packages,
     environments: environments.map((environment) => ({
       ...environment,
       applications: environment.applications.map((application) => ({

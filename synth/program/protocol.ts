@@ -6,6 +6,9 @@ import type { CollectedApplication, CollectedEnvironment, Problem } from '../../
 
 export const RESULT_DESCRIPTOR = 3;
 
+/** The descriptor of a file with the code of packages (`code-cache/`), where some is kept. */
+export const CODE_DESCRIPTOR = 5;
+
 /** Name of the environment variable with {@link ChildInput}; the program does not see it. */
 export const INPUT_VARIABLE = 'TRUEKEEL_PROGRAM_INPUT';
 
@@ -17,6 +20,8 @@ export interface ChildInput {
   /** What `Date.now()` says: milliseconds since 1970. */
   readonly time: number;
   readonly restricted: boolean;
+  /** Whether there is something on {@link CODE_DESCRIPTOR}. */
+  readonly hasCode: boolean;
 }
 
 /** The application, with places among all objects that were sent instead of the objects. */
@@ -35,6 +40,8 @@ export interface ChildOutput {
     readonly problems: readonly Problem[];
   }[];
   readonly failure?: ProgramFailure;
+  /** Names of the packages that were loaded and whose code can be kept. */
+  readonly packages: readonly string[];
 }
 
 /** What ended the program early. */

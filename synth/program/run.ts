@@ -59,8 +59,10 @@ async function renderProgram(
       return render;
     }),
   ]);
+  const collected = collectedOf(file, ending);
+  running.used(collected.packages);
   const project = projectName(program, root);
-  return assemble(collectedOf(file, ending), project === undefined ? {} : { project });
+  return assemble(collected, project === undefined ? {} : { project });
 }
 
 function limitsOf({ program, cwd, root, typecheck, ...limits }: RunOptions): Partial<ChildOptions> {
