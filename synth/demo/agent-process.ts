@@ -13,6 +13,13 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
+/** What the agent speaks of: a commit by its subject, an object, a rendered commit by its size. */
+export function subjectOf({ subject, object, rendered, objects }: LogLine): string {
+  const named = subject ?? object;
+  if (named !== undefined) return String(named);
+  return objects === undefined ? '' : `${String(rendered).slice(0, 7)}, ${objects} objects`;
+}
+
 const PATIENCE_MS = 60_000;
 
 export class AgentProcess {

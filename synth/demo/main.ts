@@ -11,7 +11,7 @@ import { formatKey } from '../../lib/objects/index.ts';
 import { planApplications } from '../../lib/plan/index.ts';
 import { tree } from '../cli/print-tree.ts';
 import { desiredFromBranch, scopeOf } from '../pipeline/desired.ts';
-import { AgentProcess, freePort } from './agent-process.ts';
+import { AgentProcess, freePort, subjectOf } from './agent-process.ts';
 import { type DemoRepository, makeRepository } from './repository.ts';
 import { quietGit, Stage } from './stage.ts';
 
@@ -96,7 +96,7 @@ async function play(): Promise<void> {
     const applied = await agent.line(pushed, ({ msg }) => msg === 'applied');
     for (const line of agent.since(pushed)) {
       stage.say(
-        `  ${`${Math.round(line.at - pushed)} ms`.padStart(8)}  ${line.msg}  ${[line.subject, line.object].filter(Boolean).join(' ')}`,
+        `  ${`${Math.round(line.at - pushed)} ms`.padStart(8)}  ${line.msg}  ${subjectOf(line)}`.trimEnd(),
       );
     }
     const written = agent.since(pushed).findLast(({ msg }) => msg === 'changed') ?? applied;
