@@ -2,13 +2,20 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ApiObject, App, Chart, type IResolver, Lazy } from 'cdk8s';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { type Cdk8s, fasterResolve, type ResolveModule, resolveFaster } from './resolve-faster.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Cdk8s,
+  fasterFunctions,
+  type ResolveModule,
+  resolveFaster,
+  type UtilModule,
+} from './resolve-faster.ts';
 
 const require = createRequire(import.meta.url);
 const PATH = require.resolve('cdk8s');
 const cdk8s: Cdk8s = require(PATH);
 const module: ResolveModule = require(join(dirname(PATH), 'resolve.js'));
+const util: UtilModule = require(join(dirname(PATH), '_util.js'));
 
 /** An API object below an App with such resolvers before the usual ones. */
 function objectOf(resolvers: IResolver[] = []): ApiObject {
@@ -59,22 +66,74 @@ const outcomeOf = (run: () => unknown): unknown => {
   }
 };
 
-describe('the faster resolve', () => {
-  const faster = fasterResolve(cdk8s, module);
-  const original = module.resolve;
-
-  it('makes of any value what that of cdk8s makes of it', () => {
-    const object = objectOf();
-    fc.assert(
-      fc.property(values.value, (value) => {
-        const ours = outcomeOf(() => faster([], value, object));
-        expect(ours).toStrictEqual(outcomeOf(() => original([], value, object)));
+/** With the order in which lazy values are asked. */
+const countingOrder = (value: unknown, asked: number[]): unknown => {
+  if (Array.isArray(value)) return value.map((item) => countingOrder(item, asked));
+  if (value === null || typeof value !== 'object' || value.constructor !== Object) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field], at) => [
+      name,
+      Lazy.any({
+        produce: () => {
+          asked.push(at);
+          return countingOrder(field, asked);
+        },
       }),
-      { numRuns: 2_000 },
+    ]),
+  );
+};
+
+describe('the faster resolve and sanitize', () => {
+  const faster = fasterFunctions(cdk8s, module, util);
+  const original = { resolve: module.resolve, sanitizeValue: util.sanitizeValue };
+  const bothOf = ({ resolve, sanitizeValue }: typeof original, value: unknown, options: object) =>
+    outcomeOf(() => sanitizeValue(resolve([], value, objectOf()), options));
+  const ALIKE: readonly object[] = [
+    { sortKeys: true },
+    {},
+    { sortKeys: false },
+    { filterEmptyArrays: true, filterEmptyObjects: true },
+  ];
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(['', 'true'])(
+    'make of any value what those of cdk8s make of it (CDK8S_DISABLE_SORT=%s)',
+    (unsorted) => {
+      vi.stubEnv('CDK8S_DISABLE_SORT', unsorted);
+      // The two ways in which cdk8s asks, which are the ways that count.
+      const asked = [{ sortKeys: unsorted === '' }, ALIKE[3]!];
+      fc.assert(
+        fc.property(values.value, fc.constantFrom(...asked), (value, options) => {
+          const ours = bothOf(faster, value, options);
+          const theirs = bothOf(original, value, options);
+          expect(ours).toStrictEqual(theirs);
+          expect(keysOf(ours)).toEqual(keysOf(theirs));
+        }),
+        { numRuns: 2_000 },
+      );
+    },
+  );
+
+  it('ask lazy values in the same order', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 40 }), (value) => {
+        const [ours, theirs]: [number[], number[]] = [[], []];
+        bothOf(faster, countingOrder(value, ours), { sortKeys: true });
+        bothOf(original, countingOrder(value, theirs), { sortKeys: true });
+        expect(ours).toEqual(theirs);
+      }),
     );
   });
 
-  it('asks the resolvers that an App has of its own, with the path of each value', () => {
+  it('sanitize as ever what did not come from resolve', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...ALIKE), (value, options) => {
+        expect(faster.sanitizeValue(value, options)).toStrictEqual(original.sanitizeValue(value, options));
+      }),
+    );
+  });
+
+  it('leave it to the resolvers that an App has of its own, with the path of each value', () => {
     const seen: string[] = [];
     const object = objectOf([
       {
@@ -85,26 +144,41 @@ describe('the faster resolve', () => {
       },
     ]);
     const value = { a: ['x', 'secret'], b: Lazy.any({ produce: () => ({ c: 'secret' }) }) };
-    expect(faster([], value, object)).toEqual({ a: ['x', 'replaced'], b: { c: 'replaced' } });
+    expect(faster.resolve([], value, object)).toEqual({ a: ['x', 'replaced'], b: { c: 'replaced' } });
     expect(seen).toContain('a.1');
     expect(seen).toContain('b.c');
   });
 
-  const copyOf = (resolve: ResolveModule['resolve']) => {
-    const exports: ResolveModule = { ...module, resolve };
+  const replaced = (changes: {
+    resolve?: ResolveModule['resolve'];
+    sanitizeValue?: UtilModule['sanitizeValue'];
+  }) => {
+    const modules = { 'resolve.js': { ...module, ...changes }, '_util.js': { ...util, ...changes } };
+    const before = { ...modules['resolve.js'], ...modules['_util.js'] };
     resolveFaster(PATH, {
       [PATH]: { exports: cdk8s } as NodeJS.Module,
-      [join(dirname(PATH), 'resolve.js')]: { exports } as NodeJS.Module,
+      ...Object.fromEntries(
+        Object.entries(modules).map(([name, exports]) => [
+          join(dirname(PATH), name),
+          { exports } as unknown as NodeJS.Module,
+        ]),
+      ),
     });
-    return exports.resolve;
+    return [
+      modules['resolve.js'].resolve !== before.resolve,
+      modules['_util.js'].sanitizeValue !== before.sanitizeValue,
+    ];
   };
 
-  it('takes the place of the one that it knows', () => {
-    expect(copyOf(original)).not.toBe(original);
-  });
-
-  it('leaves one that it does not know', () => {
-    const another: ResolveModule['resolve'] = (_key, value) => value;
-    expect(copyOf(another)).toBe(another);
+  it('take the place of those that they know, and of no others', () => {
+    expect(replaced({})).toEqual([true, true]);
+    expect(replaced({ resolve: (_key, value) => value })).toEqual([false, false]);
+    expect(replaced({ sanitizeValue: (value) => value })).toEqual([false, false]);
   });
 });
+
+/** The names of fields in their order, which equality does not look at. */
+function keysOf(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return undefined;
+  return Object.entries(value).map(([name, field]) => [name, keysOf(field)]);
+}

@@ -1,5 +1,6 @@
-/** cdk8s asks for the App, and makes a context for its resolvers, at each value of each object. Where the resolvers are
- * those that every App has, what they do to a value can be said beforehand, and is done here without them. */
+/** cdk8s makes each object in two passes: `resolve`, which asks for the App and makes a context for its resolvers at each
+ * value, and `sanitizeValue`, which leaves out what is empty and puts fields in order. Where the resolvers are those that
+ * every App has, what they do to a value can be said beforehand, and both are done here in one pass. */
 import { dirname, join } from 'node:path';
 import type { IConstruct } from 'constructs';
 
@@ -13,68 +14,147 @@ export interface ResolveModule {
   readonly NumberStringUnionResolver: Class;
 }
 
+interface SanitizeOptions {
+  readonly sortKeys?: boolean;
+  readonly filterEmptyArrays?: boolean;
+  readonly filterEmptyObjects?: boolean;
+}
+
+/** cdk8s' `lib/_util.js`. */
+export interface UtilModule {
+  sanitizeValue(value: unknown, options?: SanitizeOptions): unknown;
+}
+
 /** cdk8s itself. */
 export interface Cdk8s {
   readonly App: { of(construct: IConstruct): { readonly resolvers: readonly object[] } };
   readonly Lazy: Class;
+  readonly ApiObject: Class;
+  readonly ApiObjectMetadataDefinition: Class;
 }
 
 type Class = (abstract new (
   ...args: never
-) => object) & { readonly prototype: { readonly resolve?: unknown } };
+) => object) & {
+  readonly prototype: { readonly resolve?: unknown; readonly toJson?: unknown };
+};
 
-/** {@link checksum} of what is replaced, as it is in cdk8s 2.68 to 2.70; another one is left as it is. */
-const KNOWN = 2_008_097_499;
+/** {@link checksum} of what is replaced and of those that call it, in cdk8s 2.68 to 2.70; others are left as they are. */
+const KNOWN = 3_867_123_537;
 
 /** @param path of the entry of cdk8s, which is loaded @param cache of `require` */
 export function resolveFaster(path: string, cache: NodeJS.Dict<NodeJS.Module>): void {
   const cdk8s: Cdk8s | undefined = cache[path]?.exports;
   const module: ResolveModule | undefined = cache[join(dirname(path), 'resolve.js')]?.exports;
-  if (!cdk8s || !module || checksum(textOf(module)) !== KNOWN) return;
-  module.resolve = fasterResolve(cdk8s, module);
+  const util: UtilModule | undefined = cache[join(dirname(path), '_util.js')]?.exports;
+  if (!cdk8s || !module || !util || checksum(textOf(cdk8s, module, util)) !== KNOWN) return;
+  const { resolve, sanitizeValue } = fasterFunctions(cdk8s, module, util);
+  module.resolve = resolve;
+  util.sanitizeValue = sanitizeValue;
 }
 
-export function fasterResolve({ App, Lazy }: Cdk8s, module: ResolveModule): Resolve {
-  const original = module.resolve;
-  const usual: readonly Class[] = [
-    module.LazyResolver,
-    module.ImplicitTokenResolver,
-    module.NumberStringUnionResolver,
-  ];
+/** Thrown where `sanitizeValue` has something to refuse: it shall do that itself. */
+const REFUSED = new Error('cannot be sanitized');
 
-  const resolved = (value: unknown): unknown => {
-    if (value === null || value === undefined) return value;
+/** Both functions anew. The first also does what the second does, which lets pass what comes from the first. */
+export function fasterFunctions(
+  { App, Lazy }: Cdk8s,
+  module: ResolveModule,
+  util: UtilModule,
+): Pick<ResolveModule, 'resolve'> & UtilModule {
+  const { resolve, LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver } = module;
+  const { sanitizeValue } = util;
+  const usual: readonly Class[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
+  let isSorted = true;
+  let last: unknown;
+
+  const made = (value: unknown): unknown => {
+    if (value === null || value === undefined) return undefined;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
     // What the three look for, in their order.
     const thing = value as { resolve?: unknown; value?: unknown; produce(): unknown };
-    if (value instanceof Lazy) return resolved(thing.produce());
-    if (typeof thing.resolve === 'function') return resolved(thing.resolve());
+    if (value instanceof Lazy) return made(thing.produce());
+    if (typeof thing.resolve === 'function') return made(thing.resolve());
     const isPlain = thing.constructor === Object;
     if (!isPlain && (typeof thing.value === 'string' || typeof thing.value === 'number')) {
-      return resolved({ value: thing.value });
+      return { value: thing.value };
     }
-    if (Array.isArray(value)) return value.map(resolved);
-    if (!isPlain) return value;
-    const result: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(value)) result[name] = resolved(field);
-    return result;
+    if (Array.isArray(value)) return value.map(made);
+    if (typeof value !== 'object') return value;
+    if (!isPlain) throw REFUSED;
+    const names = Object.keys(value);
+    // In the order in which they stand, as what is produced may count.
+    const values: unknown[] = Object.values(value);
+    for (let at = 0; at < values.length; at += 1) values[at] = made(values[at]);
+    if (isSorted) sort(names, values);
+    const fields: Record<string, unknown> = {};
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at]!;
+      if (name === '__proto__') throw REFUSED;
+      if (values[at] !== undefined) fields[name] = values[at];
+    }
+    return fields;
   };
 
-  return (key, value, apiObject) => {
-    const { resolvers } = App.of(apiObject);
-    const isUsual =
-      resolvers.length === usual.length && usual.every((type, at) => resolvers[at]?.constructor === type);
-    return isUsual ? resolved(value) : original(key, value, apiObject);
+  return {
+    resolve: (key, value, apiObject) => {
+      const { resolvers } = App.of(apiObject);
+      const isUsual =
+        resolvers.length === usual.length && usual.every((type, at) => resolvers[at]?.constructor === type);
+      if (!isUsual) return resolve(key, value, apiObject);
+      // As ApiObject asks.
+      isSorted = !process.env.CDK8S_DISABLE_SORT;
+      try {
+        last = made(value);
+        return last;
+      } catch (error) {
+        if (error !== REFUSED) throw error;
+        return resolve(key, value, apiObject);
+      }
+    },
+    sanitizeValue: (value, options = {}) => {
+      const isDone =
+        value === last &&
+        (options.sortKeys ?? true) === isSorted &&
+        !options.filterEmptyArrays &&
+        !options.filterEmptyObjects;
+      return isDone ? value : sanitizeValue(value, options);
+    },
   };
 }
 
-function textOf(module: ResolveModule): string {
-  const { resolve, LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver } = module;
-  const classes = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
-  return [resolve, ...classes.map(({ prototype }) => prototype.resolve)].join('\n');
+/** Sorts names by UTF-16 units, and their values with them. By insertion: fields are few, and often in order already. */
+function sort(names: string[], values: unknown[]): void {
+  for (let end = 1; end < names.length; end += 1) {
+    const name = names[end]!;
+    if (names[end - 1]! <= name) continue;
+    const value = values[end];
+    let at = end;
+    for (; at > 0 && names[at - 1]! > name; at -= 1) {
+      names[at] = names[at - 1]!;
+      values[at] = values[at - 1];
+    }
+    names[at] = name;
+    values[at] = value;
+  }
 }
 
-/** FNV-1a of the UTF-16 units, 32 bits; Node's own digests take longer to load than all this saves. */
+function textOf(
+  { ApiObject, ApiObjectMetadataDefinition }: Cdk8s,
+  { resolve, LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver }: ResolveModule,
+  { sanitizeValue }: UtilModule,
+): string {
+  const resolvers = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
+  const callers = [ApiObject, ApiObjectMetadataDefinition];
+  return [
+    resolve,
+    sanitizeValue,
+    ...resolvers.map(({ prototype }) => prototype.resolve),
+    ...callers.map(({ prototype }) => prototype.toJson),
+  ].join('\n');
+}
+
+/** FNV-1a of the UTF-16 units, 32 bits; Node's own digests take longer to load than this takes. */
 function checksum(text: string): number {
   let sum = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
