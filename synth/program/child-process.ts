@@ -28,6 +28,7 @@ const MOST_WRITTEN_BYTES = 1 << 24;
 
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const PRELOAD = new URL(FROM_SOURCE ? './child.ts' : './child.js', import.meta.url).href;
+const MAKER = new URL(FROM_SOURCE ? './code-cache/make.ts' : './code-cache/make.js', import.meta.url);
 const LIBRARY = new URL('../../lib/index.ts', import.meta.url).href;
 
 /** A program that was started. */
@@ -86,7 +87,7 @@ export function startChild(
     ending,
     onObject: (listener) => reader.onObject(listener),
     end: () => void child.kill('SIGKILL'),
-    used: (packages) => void keepCode(run.program, code?.packages ?? [], packages),
+    used: (packages) => void keepCode(run.program, code?.packages ?? [], packages, MAKER),
   };
 }
 

@@ -192,8 +192,9 @@ describe('kept code', () => {
     await run(root);
     await made(program);
     expect(kept(program)).toEqual(['cdk8s', 'cdk8s-plus-27']);
-    expect(keepCode(program, kept(program) ?? [], ['cdk8s'])).toBe(false);
-    expect(keepCode(program, kept(program) ?? [], ['cdk8s', 'left-pad'])).toBe(false);
+    const maker = new URL('file:///nowhere/make.ts');
+    expect(keepCode(program, kept(program) ?? [], ['cdk8s'], maker)).toBe(false);
+    expect(keepCode(program, kept(program) ?? [], ['cdk8s', 'left-pad'], maker)).toBe(false);
     const file = codeStore(program)?.file ?? '';
     const before = readFileSync(file);
     await run(root);

@@ -17,11 +17,16 @@ export function codeStore(program: string): CodeStore | undefined {
  * for which nobody waits, as Git does with `gc --auto`.
  * @param known names of the packages that are kept
  * @param used names of packages, as the program's process says
+ * @param maker make.ts, built or not
  * @returns whether that is being done */
-export function keepCode(program: string, known: readonly string[], used: readonly string[]): boolean {
+export function keepCode(
+  program: string,
+  known: readonly string[],
+  used: readonly string[],
+  maker: URL,
+): boolean {
   const wanted = used.filter(isKept);
   if (wanted.every((name) => known.includes(name))) return false;
-  const maker = new URL(import.meta.url.endsWith('.ts') ? './make.ts' : './make.js', import.meta.url);
   const packages = [...new Set([FIRST_PACKAGE, ...known, ...wanted])].sort();
   spawn(process.execPath, [fileURLToPath(maker), program, ...packages], {
     detached: true,
