@@ -1,5 +1,5 @@
 /** Planning what is there already, and planning one change in a hundred: on a cluster that is only remembered, at 1,000,
- * 10,000 and 50,000 objects, and on a real API server with as many as are asked for.
+ * 10,000, 50,000 and 100,000 objects, and on a real API server with as many as are asked for.
  *
  *     node bench/plan.ts [--objects 5000] [--rounds 3] */
 import { applyPlan, runToEnd } from '../lib/apply/index.ts';
@@ -14,7 +14,7 @@ import { report, settingsFrom, timing } from './harness.ts';
 import { stubCluster } from './stub-cluster.ts';
 import { makeWorkload } from './workload.ts';
 
-const SIZES = [1_000, 10_000, 50_000];
+const SIZES = [1_000, 10_000, 50_000, 100_000];
 /** One object in so many changes. */
 const ONE_IN = 100;
 const ENVIRONMENT = 'bench';

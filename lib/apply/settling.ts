@@ -4,8 +4,8 @@ import { backoffMs, KubeError, systemClock } from '../kube/index.ts';
 import type { JsonObject, KubernetesObject } from '../objects/index.ts';
 import { stringOf } from '../plan/index.ts';
 
-/** How often it is tried: some ten seconds in all. */
-const TRIES = 12;
+/** How often it is tried: some half a minute in all, as a server that was started a moment ago has more to do. */
+const TRIES = 22;
 
 /** No object has such a name: whether the kind is served is all that is asked. */
 const NOTHING = 'metadata.name=-';
