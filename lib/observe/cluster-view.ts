@@ -53,6 +53,7 @@ export class ClusterView implements LiveView {
       ...(signal && { signal }),
       ...(clock && { clock }),
       onChange: (change) => this.#onChange(change),
+      onRead: () => this.#wakeReaders(),
     });
     this.#scopes = new Scopes(client, this.#follower);
   }

@@ -49,6 +49,8 @@ export interface FollowOptions {
   readonly clock?: Clock;
   /** Called at once for everything that is remembered or forgotten, whoever noted it; the events of the loop come after. */
   readonly onChange?: (change: MemoryChange<Observation>) => void;
+  /** Called when nothing is being read any more and no event says so, as some scope is lost or was removed. */
+  readonly onRead?: () => void;
 }
 
 /** Live objects, followed by their metadata. Read its events in one loop; what is remembered is never older than the
@@ -170,6 +172,7 @@ class MetadataFollower implements Follower {
     feed?.stop.abort();
     this.#feeds.delete(id);
     this.#index();
+    if (!this.isReading) this.#options.onRead?.();
     for (const [name, before] of feed?.memory.entries() ?? []) this.#options.onChange?.({ name, before });
   }
 
@@ -183,6 +186,7 @@ class MetadataFollower implements Follower {
     for await (const take of this.#channel) {
       const event = take();
       if (event) yield event;
+      else if (!this.isReading) this.#options.onRead?.();
       if (!this.#toldSynced && this.isComplete) {
         this.#toldSynced = true;
         yield { type: 'synced' };
