@@ -146,7 +146,8 @@ async function awaitReady(
   const { explainer } = context;
   const { key } = change;
   let waited = false;
-  await waitFor(context.ours, {
+  // What stays as it is need not carry our label: somebody may have taken it away and is left to it, or it is paused.
+  await waitFor(change.action === 'none' ? context.any : context.ours, {
     resource,
     key,
     place: change,
