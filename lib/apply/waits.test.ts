@@ -3,7 +3,7 @@ import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { connect } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
-import { keyOf } from '../objects/index.ts';
+import { formatKey, keyOf, Label } from '../objects/index.ts';
 import {
   changeOf,
   configMap,
@@ -91,6 +91,21 @@ describeOnControlPlane('waiting', (controlPlane) => {
       indexOfEvent(events, 'writing', keyOf(second)),
     );
     expect(indexOfEvent(events, 'ready', keyOf(never))).toBe(-1);
+  });
+
+  it('sees what stays as it is, though somebody has taken our label off it', async () => {
+    const { engine, namespace } = await start();
+    const [first, second] = [deployment(namespace, 'first'), configMap(namespace, 'second')];
+    const settings = { [formatKey(keyOf(first))]: { drift: 'ignore' } } as const;
+    await engine.sync({ web: { objects: [first], settings } });
+    await patchAs(client, 'kubectl-label', first, { metadata: { labels: { [Label.application]: null } } });
+    const { result } = await engine.sync(
+      { web: { objects: [first, second], settings, edges: [edge(second, first, 'ready')] } },
+      { timeoutMs: 20_000 },
+    );
+    expect(result.errors).toEqual([]);
+    expect(result.actions).toMatchObject({ create: 1 });
+    expect((await engine.read(first))?.metadata.labels?.[Label.application]).toBeUndefined();
   });
 
   it('holds back only what needs the slow one', async () => {
