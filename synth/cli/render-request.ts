@@ -1,4 +1,4 @@
-import { cacheDirectory } from '../pipeline/cache.ts';
+import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { remoteName, type Settings, text } from './settings.ts';

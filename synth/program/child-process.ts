@@ -47,6 +47,7 @@ export function startChild(
   run: { readonly program: string; readonly root: string; readonly cwd: string },
   options: ChildOptions,
 ): Running {
+  const permissions = permissionArguments(run.root, run.program);
   const code = codeStore(run.program)?.open();
   const input: ChildInput = {
     root: run.root,
@@ -61,7 +62,7 @@ export function startChild(
       `--max-old-space-size=${options.memoryMb}`,
       '--no-warnings',
       ...(FROM_SOURCE ? ['--conditions=source'] : []),
-      ...(options.unrestricted ? [] : permissionArguments(run.root, run.program)),
+      ...(options.unrestricted ? [] : permissions),
       `--import=${bootModule()}`,
       `--import=${PRELOAD}`,
       run.program,
@@ -87,7 +88,7 @@ export function startChild(
     ending,
     onObject: (listener) => reader.onObject(listener),
     end: () => void child.kill('SIGKILL'),
-    used: (packages) => void keepCode(run.program, code?.packages ?? [], packages, MAKER),
+    used: (packages) => void keepCode(run.program, code?.packages ?? [], packages, MAKER, permissions),
   };
 }
 

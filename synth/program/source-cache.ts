@@ -2,8 +2,8 @@
  * here, never a program. */
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
 
 /** JavaScript by digest of the TypeScript that it was made of. */
 type Entries = Readonly<Record<string, string>>;
@@ -16,9 +16,8 @@ export class SourceCache {
 
   /** One file for this Node and this Truekeel, whatever the program: it holds what the last run asked for. */
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    const home = env.XDG_CACHE_HOME || join(homedir(), '.cache');
     const file = `${hash('sha256', `${process.version}\0${import.meta.url}`).slice(0, 32)}.json`;
-    this.#file = join(home, 'truekeel', 'stripped', file);
+    this.#file = join(cacheDirectory(env), 'stripped', file);
     this.#known = read(this.#file);
   }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cacheDirectory } from '../../synth/pipeline/cache.ts';
+import { cacheDirectory } from '../../synth/cache-directory.ts';
 import { packageRoot } from '../../synth/version.ts';
 import { scratch } from '../git/scratch.ts';
 import { project } from './clusters.ts';

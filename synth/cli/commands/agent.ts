@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
 import { agentLog } from '../../agent/log.ts';
-import { cacheDirectory } from '../../pipeline/cache.ts';
+import { cacheDirectory } from '../../cache-directory.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';

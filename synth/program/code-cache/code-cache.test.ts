@@ -44,6 +44,7 @@ afterEach(() => {
 });
 
 function make(program: string, ...packages: readonly string[]): void {
+  codeStore(program)?.prepare();
   execFileSync(process.execPath, [MAKE, program, ...packages], { stdio: 'pipe' });
 }
 
@@ -176,6 +177,23 @@ describe('kept code', () => {
     await expect(run(root)).rejects.toThrow('SyntaxError');
   });
 
+  it('holds nothing that the program may not read, whatever a package names', async () => {
+    const root = projectOfItsOwn();
+    const program = join(root, 'main.ts');
+    const secret = join(cache, 'secret.js');
+    writeFileSync(secret, "module.exports = 'hunter2';");
+    const file = join(root, 'node_modules/constructs/lib/index.js');
+    writeFileSync(
+      file,
+      `${readFileSync(file, 'utf8')}\nif (process.foo) require(${JSON.stringify(secret)});`,
+    );
+    await run(root);
+    await made(program);
+    const text = readFileSync(codeStore(program)?.file ?? '', 'latin1');
+    expect(text).toContain('process.foo');
+    expect(text).not.toContain('hunter2');
+  });
+
   it('runs nothing of the packages while it is made', () => {
     const root = projectOfItsOwn();
     const touched = join(root, 'touched');
@@ -193,8 +211,8 @@ describe('kept code', () => {
     await made(program);
     expect(kept(program)).toEqual(['cdk8s', 'cdk8s-plus-27']);
     const maker = new URL('file:///nowhere/make.ts');
-    expect(keepCode(program, kept(program) ?? [], ['cdk8s'], maker)).toBe(false);
-    expect(keepCode(program, kept(program) ?? [], ['cdk8s', 'left-pad'], maker)).toBe(false);
+    expect(keepCode(program, kept(program) ?? [], ['cdk8s'], maker, [])).toBe(false);
+    expect(keepCode(program, kept(program) ?? [], ['cdk8s', 'left-pad'], maker, [])).toBe(false);
     const file = codeStore(program)?.file ?? '';
     const before = readFileSync(file);
     await run(root);
@@ -206,6 +224,7 @@ describe('kept code', () => {
 
   it('is kept for the last places only', () => {
     const store = new CodeStore('/a/place');
+    store.prepare();
     store.exclusively(() => {
       for (let at = 0; at < 40; at += 1) {
         const file = join(dirname(store.file), `other-${at}`);
@@ -225,7 +244,8 @@ describe('kept code', () => {
     const root = project({ 'main.ts': MAIN });
     writeFileSync(join(cache, 'truekeel'), 'a file where a directory is wanted');
     expect(paths(await run(root))).toHaveLength(1);
-    expect(() => make(join(root, 'main.ts'), 'cdk8s')).toThrow();
+    const maker = new URL('file:///nowhere/make.ts');
+    expect(keepCode(join(root, 'main.ts'), [], ['cdk8s'], maker, [])).toBe(false);
   });
 });
 

@@ -10,13 +10,13 @@ import type { Requires } from './packages.ts';
 /** @param requires where what it requires leads
  * @returns the compiled file. Undefined when it is no CommonJS, or Node would not take it as it is. */
 export function compiledModule(path: string, requires: Requires): CompiledModule | undefined {
-  const state = stateOf(path);
-  if (state === undefined || !isCommonJs(path)) return undefined;
-  const written = readFileSync(path, 'utf8');
-  if (written.startsWith('#!') || written.startsWith('\uFEFF')) return undefined;
-  // Nobody asks for it, and it is longer than the text that it explains.
-  const text = written.replace(/\n\/\/# sourceMappingURL=data:[^\n]*\s*$/, '\n');
   try {
+    const state = stateOf(path);
+    if (state === undefined || !isCommonJs(path)) return undefined;
+    const written = readFileSync(path, 'utf8');
+    if (written.startsWith('#!') || written.startsWith('\uFEFF')) return undefined;
+    // Nobody asks for it, and it is longer than the text that it explains.
+    const text = written.replace(/\n\/\/# sourceMappingURL=data:[^\n]*\s*$/, '\n');
     const { cachedData } = compileFunction(text, MODULE_PARAMETERS, {
       filename: path,
       produceCachedData: true,

@@ -1,7 +1,7 @@
 /** Keeps what V8 made of the packages of programs, so that it is not compiled each time
  * (docs/decisions/0006-synth-speed.md). Without it all is the same, and slower. */
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FIRST_PACKAGE, isKept } from './kept.ts';
 import { packageDirectory } from './packages.ts';
@@ -18,17 +18,27 @@ export function codeStore(program: string): CodeStore | undefined {
  * @param known names of the packages that are kept
  * @param used names of packages, as the program's process says
  * @param maker make.ts, built or not
+ * @param permissions arguments for what the program may read: what a package names is read as the program would, as it gets
+ * to see what was read
  * @returns whether that is being done */
 export function keepCode(
   program: string,
   known: readonly string[],
   used: readonly string[],
   maker: URL,
+  permissions: readonly string[],
 ): boolean {
   const wanted = used.filter(isKept);
   if (wanted.every((name) => known.includes(name))) return false;
+  const directory = codeStore(program)?.prepare();
+  if (directory === undefined) return false;
   const packages = [...new Set([FIRST_PACKAGE, ...known, ...wanted])].sort();
-  spawn(process.execPath, [fileURLToPath(maker), program, ...packages], {
+  const leave = [
+    ...permissions,
+    `--allow-fs-read=${directory}${sep}*`,
+    `--allow-fs-write=${directory}${sep}*`,
+  ];
+  spawn(process.execPath, [...leave, fileURLToPath(maker), program, ...packages], {
     detached: true,
     stdio: 'ignore',
     cwd: dirname(program),

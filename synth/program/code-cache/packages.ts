@@ -29,8 +29,10 @@ export function commonJsFiles(directories: readonly string[]): ReadonlyMap<strin
   const queue = directories.flatMap((directory) => resolved('.', join(directory, 'package.json')) ?? []);
   for (let file = queue.pop(); file !== undefined && files.size < MOST_FILES; file = queue.pop()) {
     if (files.has(file)) continue;
+    const text = textOf(file);
+    if (text === undefined) continue;
     const requires: Record<string, string> = {};
-    for (const [, , id = ''] of readFileSync(file, 'utf8').matchAll(REQUIRE)) {
+    for (const [, , id = ''] of text.matchAll(REQUIRE)) {
       const found = resolved(id, file);
       if (found !== undefined) requires[id] = found;
     }
@@ -38,6 +40,15 @@ export function commonJsFiles(directories: readonly string[]): ReadonlyMap<strin
     queue.push(...Object.values(requires));
   }
   return files;
+}
+
+/** Undefined where it may not be read. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function resolved(id: string, from: string): string | undefined {

@@ -14,8 +14,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from '../../cache-directory.ts';
 import {
   type CompiledModule,
   type Container,
@@ -44,14 +44,23 @@ export class CodeStore {
 
   /** @param place real directory of the first package */
   constructor(place: string, env: NodeJS.ProcessEnv = process.env) {
-    const home = env.XDG_CACHE_HOME || join(homedir(), '.cache');
-    this.#directory = join(home, 'truekeel', 'code');
+    this.#directory = join(cacheDirectory(env), 'code');
     const { version, arch } = process;
     this.#name = hash('sha256', ['code 2', version, arch, place].join('\0')).slice(0, 32);
   }
 
   get file(): string {
     return join(this.#directory, this.#name);
+  }
+
+  /** Makes its directory. @returns it, or undefined where that cannot be */
+  prepare(): string | undefined {
+    try {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      return this.#directory;
+    } catch {
+      return undefined;
+    }
   }
 
   /** What is kept, when there is something and it is good. Whoever asks closes it. */
@@ -81,7 +90,6 @@ export class CodeStore {
   /** Runs a function unless somebody else is at it already. */
   exclusively(run: () => void): void {
     const lock = `${this.file}.lock`;
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     if (isOlder(lock, LONGEST_MS)) rmSync(lock, { recursive: true, force: true });
     try {
       mkdirSync(lock);
