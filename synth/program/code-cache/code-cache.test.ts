@@ -180,6 +180,7 @@ describe('kept code', () => {
   it('holds nothing that the program may not read, whatever a package names', async () => {
     const root = projectOfItsOwn();
     const program = join(root, 'main.ts');
+    writeFileSync(join(cache, 'package.json'), '{}');
     const secret = join(cache, 'secret.js');
     writeFileSync(secret, "module.exports = 'hunter2';");
     const file = join(root, 'node_modules/constructs/lib/index.js');
