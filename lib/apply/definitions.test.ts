@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
+import { KubeError } from '../kube/index.ts';
 import type { KubernetesObject } from '../objects/index.ts';
 import { keyOf } from '../objects/index.ts';
 import { describeOnBoth } from './testing/clusters.ts';
@@ -71,4 +72,40 @@ describeOnBoth('a definition and its custom resources', (cluster) => {
     );
     expect((await engine.sync({ web: rest })).actions).toEqual([]);
   });
+
+  it('are applied when the definition was written a moment ago, and its kind is not served yet', async () => {
+    const { namespace, definition, widget } = scenario();
+    const environment = cluster().uniqueName('env');
+    const rest = [namespaceObject(namespace), definition];
+    await new Engine(client, environment).sync({ web: rest });
+    const late = new Engine(servesLate(client, 'Widget', 3), environment);
+    const program = { web: [...rest, widget('one', 1)] };
+    const { plan, result, actions } = await late.sync(program);
+    expect(plan.errors).toEqual([]);
+    expect(result.errors).toEqual([]);
+    expect(actions).toEqual([`create ${keyText(widget('one', 1))}`]);
+  });
 });
+
+/** A client of a server that does not serve a kind the first times that it is asked for it. */
+function servesLate(client: KubeClient, kind: string, times: number): KubeClient {
+  let left = times;
+  const answer = <T>(asked: { readonly kind: string }, real: () => Promise<T>): Promise<T> => {
+    if (asked.kind !== kind || left === 0) return real();
+    left -= 1;
+    return Promise.reject(
+      new KubeError(`no ${kind} is served`, { code: 'UNKNOWN_KIND', family: 'validation' }),
+    );
+  };
+  const late: Partial<KubeClient> = {
+    resource: (gvk) => answer(gvk, () => client.resource(gvk)),
+    apply: (object, options) => answer(object, () => client.apply(object, options)),
+    applyForMetadata: (object, options) => answer(object, () => client.applyForMetadata(object, options)),
+  };
+  return new Proxy(client, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in late ? late : target, name);
+      return typeof value === 'function' && !(name in late) ? value.bind(target) : value;
+    },
+  });
+}

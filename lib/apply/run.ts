@@ -77,7 +77,7 @@ function isAwaited({ desired, key }: PlannedChange): boolean {
 }
 
 /** The task that writes a change.
- * @param options.isNewKind the definition of its kind is written in the same run */
+ * @param options.isNewKind the definition of its kind is written in the same run, or was a moment ago */
 export function writeTask(
   context: RunContext,
   change: PlannedChange,

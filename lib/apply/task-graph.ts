@@ -168,7 +168,7 @@ class GraphBuilder {
     return ranks;
   }
 
-  /** Objects whose kind is defined by what this run writes. */
+  /** Objects whose kind is not sure to be served: its definition is written in this run, or was a moment ago. */
   #objectsOfNewKinds(): ReadonlySet<Entry | undefined> {
     const isDefinition = ({ kind }: ObjectKey) => kind === 'CustomResourceDefinition';
     return new Set(

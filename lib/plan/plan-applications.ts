@@ -102,7 +102,7 @@ async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise
   const removals = await spareFinishedHooks(client, seen, planRemovals(seen, options.prune ?? true));
   const found = [...planned.changes, ...removals];
   const decided = await withRemovalEffects(client, seen, found, concurrency);
-  const { edges, dropped } = orderPlanned(considered, decided, planned.written, settled);
+  const { edges, dropped } = orderPlanned(considered, decided, planned.sources, settled);
   const standing = settled ? standingChanges(settled, decided, edges, applications) : [];
   const bare = inOrder(
     [...decided, ...standing],

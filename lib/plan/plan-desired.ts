@@ -31,8 +31,8 @@ import type { Survey } from './survey.ts';
 export interface PlannedDesired {
   readonly changes: readonly PlannedChange[];
   readonly errors: readonly TruekeelError[];
-  /** What will be written, with its content: what edges are found in. */
-  readonly written: readonly EdgeSource[];
+  /** What edges are found in: what will be written, and definitions that are there while not all kinds are served. */
+  readonly sources: readonly EdgeSource[];
 }
 
 /** One desired object on its way to a planned change. */
@@ -90,8 +90,10 @@ export async function planDesired(
   return {
     changes,
     errors: errors.sort((a, b) => compareText(nameOf(a), nameOf(b))),
-    written: candidates.flatMap(({ desired, object }) =>
-      object && written.has(formatKey(desired.key)) ? [{ key: desired.key, object }] : [],
+    sources: candidates.flatMap(({ desired, object }) =>
+      object && (written.has(formatKey(desired.key)) || isDefinition(desired))
+        ? [{ key: desired.key, object }]
+        : [],
     ),
   };
 }
@@ -119,8 +121,11 @@ async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
       const runs = desired.hook ? (known[runMark(desired.key)] ?? []) : [];
       return { desired, live, owner: ownerOf(application, live, seen), runs };
     });
-    const isUnclear = ({ desired, runs, ...situation }: (typeof situations)[number]) =>
-      isHook(desired) ? needsHookContent({ desired, runs }) : needsContent({ desired, ...situation });
+    const isUnclear = ({ desired, runs, ...situation }: (typeof situations)[number]) => {
+      // One that is as it shall be may have been written a moment ago, and its kind not be served yet.
+      if (isDefinition(desired) && situation.live && seen.kinds.unknown.size > 0) return true;
+      return isHook(desired) ? needsHookContent({ desired, runs }) : needsContent({ desired, ...situation });
+    };
     const unclear = situations.filter(isUnclear).map(({ desired }) => desired);
     const contents = await contentOf(application.desired, unclear);
     const byObject = new Map(unclear.map((desired, index) => [desired, contents[index]!]));
@@ -145,6 +150,10 @@ function liveOf(key: ObjectKey, { live }: Survey): ObjectMetadata | undefined {
   return deletionTimestamp === undefined
     ? object
     : { ...object, metadata: { deletionTimestamp, ...object.metadata } };
+}
+
+function isDefinition({ key }: DesiredObject): boolean {
+  return formatGroupKind(key) === 'CustomResourceDefinition.apiextensions.k8s.io';
 }
 
 /** Kinds that the server will know once the definitions among the objects are there. */
