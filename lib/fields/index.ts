@@ -6,6 +6,7 @@ export { type ApplyRequest, type ApplyResult, applyPatch } from './apply-patch.t
 export { type Comparison, compareValuesBySchema, isSame } from './compare.ts';
 export { type Conflict, formatConflicts, formatManager } from './conflict.ts';
 export { FieldSet } from './field-set.ts';
+export { fieldsText } from './fields-text.ts';
 export { parseFieldsV1, printFieldsV1 } from './fields-v1.ts';
 export { MAX_UPDATE_MANAGERS, type Manager, type ManagerKey, ManagerSet } from './managers.ts';
 export { mergeValues } from './merge.ts';

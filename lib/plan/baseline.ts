@@ -2,9 +2,9 @@
  * was to leave us as ours. It is computed before the write, so it costs no request, and it lies on the object itself, so
  * it needs no store. While it agrees with our entry in managedFields, nobody has taken a field of ours. Where it does
  * not, the object's content decides. */
-import { printFieldsV1, toFieldSet } from '../fields/index.ts';
+import { fieldsText } from '../fields/index.ts';
 import type { JsonObject, KubernetesObject } from '../objects/index.ts';
-import { Annotation, fieldsDigest } from '../objects/index.ts';
+import { Annotation, digestOf } from '../objects/index.ts';
 import { NEVER_HELD } from './managed-fields.ts';
 import { schemaOf } from './schemas.ts';
 
@@ -14,9 +14,7 @@ import { schemaOf } from './schemas.ts';
 export function withRecord(object: KubernetesObject): KubernetesObject {
   const schema = schemaOf(object);
   if (!schema) return object;
-  const withAnnotation = annotated(object, '');
-  const fields = toFieldSet(held(withAnnotation), schema);
-  return annotated(object, fieldsDigest(printFieldsV1(fields)));
+  return annotated(object, digestOf(fieldsText(held(annotated(object, '')), schema)));
 }
 
 function annotated(object: KubernetesObject, value: string): KubernetesObject {
