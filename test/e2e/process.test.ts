@@ -18,7 +18,9 @@ class Running {
   readonly #child: ChildProcess;
   readonly #closed: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   readonly #waiting = new Map<RegExp, (line: string) => void>();
+  /** Of both streams, which reach us in any order. */
   readonly lines: string[] = [];
+  readonly printed: string[] = [];
 
   constructor(cwd: string, args: readonly string[]) {
     const main = join(packageRoot(), 'synth/cli/main.ts');
@@ -28,9 +30,11 @@ class Running {
       env: { PATH: process.env.PATH, HOME: cwd },
     });
     onTestFinished(() => void this.#child.kill('SIGKILL'));
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+    const { stdout, stderr } = this.#child;
+    for (const stream of [stdout, stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#onLine(line));
     }
+    if (stdout) createInterface({ input: stdout }).on('line', (line) => this.printed.push(line));
     this.#closed = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => resolve({ code, signal }));
     });
@@ -68,7 +72,9 @@ it('Ctrl-C ends an apply with 130, which says what was done and that the next ru
   await running.line(/created +Deployment/);
   expect(await running.end('SIGINT')).toBe(130);
   expect(running.lines).toContainEqual(expect.stringContaining('Stopping: what is in flight is finished'));
-  expect(running.lines.at(-1)).toMatch(/Stopped: 2 created, .* The next run continues\.$/);
+  expect(running.lines).toContainEqual(
+    expect.stringMatching(/Stopped: 2 created, .* The next run continues\.$/),
+  );
 });
 
 it('the embedded cluster serves until it is told to stop, with a kubeconfig that only its owner reads', async () => {
@@ -104,5 +110,5 @@ it('the agent ends with 0 when it is told to stop', async () => {
   ]);
   await running.line(/"msg":"applied"/);
   expect(await running.end('SIGTERM')).toBe(0);
-  expect(JSON.parse(running.lines.at(-1) ?? '')).toMatchObject({ level: 'info', msg: 'stopped' });
+  expect(JSON.parse(running.printed.at(-1) ?? '')).toMatchObject({ level: 'info', msg: 'stopped' });
 });
