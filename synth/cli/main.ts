@@ -11,6 +11,11 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.exit(3);
 }
 module.enableCompileCache();
+if (process.argv[2] === 'apply') {
+  const { collectEarly } = await import('./collect-early.ts');
+  // Before anything is loaded: V8 lets the heap grow for that already.
+  collectEarly();
+}
 const { headStart } = await import('./head-start.ts');
 headStart(process.argv.slice(2), process.cwd(), process.env);
 const { run } = await import('./program.ts');
