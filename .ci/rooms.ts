@@ -13,7 +13,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   plan: ['objects', 'trace', 'fields', 'kube', 'health'],
   apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan'],
   observe: ['objects', 'kube', 'health', 'plan'],
-  cluster: ['objects', 'fields'],
+  schemas: ['objects'],
+  validate: ['objects', 'schemas', 'render'],
+  cluster: ['objects', 'fields', 'schemas'],
 };
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and

@@ -1,6 +1,9 @@
 /** Errors as the API server tells them: a Status object (meta/v1) with code, reason, message and details. The
  * messages are Kubernetes' own (apimachinery, api/errors), because people and programs read them. */
 import type { JsonObject } from '../objects/index.ts';
+import type { FieldError } from '../schemas/index.ts';
+
+export type { FieldError };
 
 export type StatusReason =
   | ''
@@ -147,24 +150,6 @@ export function unsupportedMediaType(message?: string): ApiError {
 /** There is no such resource, as opposed to no such object. */
 export function resourceNotFound(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
-}
-
-/** One thing wrong with one field. `type` is the cause's reason. */
-export interface FieldError {
-  readonly type:
-    | 'FieldValueRequired'
-    | 'FieldValueInvalid'
-    | 'FieldValueNotSupported'
-    | 'FieldValueForbidden'
-    | 'FieldValueDuplicate'
-    | 'FieldValueNotFound'
-    | 'FieldValueTooLong'
-    | 'FieldValueTooMany'
-    | 'FieldValueTypeInvalid';
-  /** `spec.ports[0].port` */
-  readonly field: string;
-  /** Everything after the field: `Required value`, `Invalid value: "x": must be …`. */
-  readonly message: string;
 }
 
 export function invalid(

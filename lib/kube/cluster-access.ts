@@ -1,5 +1,6 @@
 /** From a kubeconfig and the name of a context to where requests go and what they carry. */
 import { isIP } from 'node:net';
+import { nearest } from '../objects/index.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { anonymous, credentialsOf, fileOrData } from './credentials.ts';
@@ -8,7 +9,6 @@ import type { Endpoint } from './endpoint.ts';
 import { KubeError } from './errors.ts';
 import type { Entry, Environment, Kubeconfig } from './kubeconfig.ts';
 import { invalid, textOf } from './kubeconfig.ts';
-import { nearest } from './nearest.ts';
 
 export interface ClusterAccess {
   readonly endpoint: Endpoint;

@@ -1,11 +1,10 @@
 /** Which kinds a server knows, and how they are served. Aggregated discovery (Kubernetes API concepts,
  * "Aggregated discovery") needs two requests; the older form is understood too. */
 import type { GroupVersionKind } from '../objects/index.ts';
-import { formatApiVersion } from '../objects/index.ts';
+import { formatApiVersion, nearest } from '../objects/index.ts';
 import type { ApiResource } from './client.ts';
 import type { Clock } from './clock.ts';
 import { KubeError } from './errors.ts';
-import { nearest } from './nearest.ts';
 
 const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;q=0.9';

@@ -18,6 +18,8 @@ export interface ErrorDetails {
   readonly code: string;
   readonly family?: ErrorFamily;
   readonly key?: ObjectKey;
+  /** The field of the object that it is about: `spec.template.spec.containers[0].image`. */
+  readonly field?: string;
   readonly constructPath?: string;
   readonly source?: SourceLocation;
   /** What to do next, as a sentence. */
@@ -31,6 +33,7 @@ export class TruekeelError extends Error {
   readonly code: string;
   readonly family: ErrorFamily;
   readonly key: ObjectKey | undefined;
+  readonly field: string | undefined;
   readonly constructPath: string | undefined;
   readonly source: SourceLocation | undefined;
   readonly hint: string | undefined;
@@ -41,6 +44,7 @@ export class TruekeelError extends Error {
     this.code = details.code;
     this.family = details.family ?? 'error';
     this.key = details.key;
+    this.field = details.field;
     this.constructPath = details.constructPath;
     this.source = details.source;
     this.hint = details.hint;
@@ -52,6 +56,7 @@ export class TruekeelError extends Error {
       family: this.family,
       message: this.message,
       ...(this.key && { key: formatKey(this.key) }),
+      ...(this.field !== undefined && { field: this.field }),
       ...(this.constructPath !== undefined && { constructPath: this.constructPath }),
       ...(this.source && { source: this.source }),
       ...(this.hint !== undefined && { hint: this.hint }),

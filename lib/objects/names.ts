@@ -23,6 +23,8 @@ export const Annotation = {
   waitTimeout: 'truekeel.dev/wait-timeout',
   noProgressTimeout: 'truekeel.dev/no-progress-timeout',
   after: 'truekeel.dev/after',
+  /** Says why what is wrong with the object by Kubernetes' schemas is let pass. */
+  validation: 'truekeel.dev/validation',
   /** On Jobs that are hooks: their place. */
   hook: 'truekeel.dev/hook',
   rerun: 'truekeel.dev/rerun',

@@ -1,9 +1,9 @@
 /** Reads a custom resource: metadata as every kind's, the rest by its structural schema. */
 
+import { applySchemaDefaults, prune } from '../../schemas/index.ts';
 import { decodeTyped } from '../openapi/decode.ts';
 import { metadataType } from '../openapi/types.ts';
 import type { CustomResource } from '../resources/resource.ts';
-import { applySchemaDefaults, prune } from './structural.ts';
 
 export function decodeCustom(
   custom: CustomResource,

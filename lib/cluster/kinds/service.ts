@@ -1,8 +1,9 @@
 /** Services: ports, and the addresses that they are given. */
 import type { KubernetesObject } from '../../objects/index.ts';
+import { nameProblems } from '../../objects/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import { type FieldError, invalid } from '../status.ts';
-import { invalidValue, nameProblems, required } from '../validation/names.ts';
+import { invalidValue, required } from '../validation/names.ts';
 import { enumErrors, portErrors } from '../validation/pod-spec.ts';
 import type { KindRules, Surroundings } from './rules.ts';
 

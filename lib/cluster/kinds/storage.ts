@@ -1,7 +1,8 @@
 /** Volumes and claims. */
+
+import { parseQuantity } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
-import { parseQuantity } from '../openapi/quantity.ts';
 import type { FieldError } from '../status.ts';
 import { required } from '../validation/names.ts';
 import type { KindRules } from './rules.ts';

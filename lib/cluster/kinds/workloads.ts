@@ -1,12 +1,13 @@
 /** Workloads of the apps group, and pods. */
 
 import type { KubernetesObject } from '../../objects/index.ts';
+import { selectorMatches } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { FieldError } from '../status.ts';
 import { immutable, invalidValue, labelErrors, required } from '../validation/names.ts';
 import { podSpecErrors } from '../validation/pod-spec.ts';
-import { selectorErrors, selectorMatches } from '../validation/selector.ts';
+import { selectorErrors } from '../validation/selector.ts';
 import { setPodDefaults, setPodSpecDefaults } from './pod-spec.ts';
 import type { KindRules } from './rules.ts';
 import { claimErrors, setClaimDefaults } from './storage.ts';

@@ -1,9 +1,9 @@
 /** Reads an object of a built-in kind as the server's typed decoder does: unknown fields are dropped and told, nulls
  * and empty collections vanish, structs that are always written appear, quantities take their canonical form. */
 
+import { canonicalQuantity } from '../../objects/index.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequest } from '../status.ts';
-import { canonicalQuantity } from './quantity.ts';
 import { referenceName, type SchemaNode, type SchemaResolver } from './schema.ts';
 import { type ResourceType, typeOf } from './types.ts';
 

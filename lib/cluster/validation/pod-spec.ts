@@ -1,7 +1,7 @@
 /** What can be wrong with a pod's spec: the mistakes that people make, not all that a server checks. */
-import { parseQuantity } from '../openapi/quantity.ts';
+import { nameProblems, parseQuantity } from '../../objects/index.ts';
 import type { FieldError } from '../status.ts';
-import { invalidValue, nameProblems, required } from './names.ts';
+import { invalidValue, required } from './names.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the fields are those of the pod's schema, which has typed them already
 type Fields = any;

@@ -1,37 +1,7 @@
-/** Label selectors inside objects. */
+/** What can be wrong with label selectors inside objects. */
+import type { ObjectLabelSelector } from '../../objects/index.ts';
 import type { FieldError } from '../status.ts';
 import { invalidValue, labelErrors } from './names.ts';
-
-export interface ObjectLabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
-
-export function selectorMatches(
-  selector: ObjectLabelSelector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'In':
-          return value !== undefined && values.includes(value);
-        case 'NotIn':
-          return value === undefined || !values.includes(value);
-        case 'Exists':
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
-  );
-}
 
 export function selectorErrors(selector: ObjectLabelSelector, field: string): FieldError[] {
   return [

@@ -1,5 +1,5 @@
 /** Structural schemas (apiextensions.k8s.io/v1): pruning of what they do not name, and their defaults. */
-import type { SchemaNode } from '../openapi/schema.ts';
+import type { SchemaNode } from './schema-node.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
