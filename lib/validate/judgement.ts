@@ -1,0 +1,44 @@
+/** Collects what is wrong with one object. */
+import type { KubernetesObject } from '../objects/index.ts';
+
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  /** `spec.template.spec.containers[0].image`; absent when it is about the object as a whole. */
+  readonly field?: string;
+  /** What is wrong, as the rest of a sentence that begins with the field, or with the object. */
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export class Judgement {
+  readonly object: KubernetesObject;
+  /** Minor version of the Kubernetes release that it is for. */
+  readonly minor: number;
+  #findings: Finding[] | undefined;
+
+  constructor(object: KubernetesObject, minor: number) {
+    this.object = object;
+    this.minor = minor;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings ?? [];
+  }
+
+  add(finding: Finding): void {
+    this.#findings ??= [];
+    this.#findings.push(finding);
+  }
+
+  /** The API server refuses a field's value. */
+  refuse(field: string, message: string, hint?: string): void {
+    this.add({
+      severity: 'error',
+      code: 'INVALID_FIELD',
+      field,
+      message,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+}

@@ -1,0 +1,172 @@
+/** What is checked of single kinds beyond their schema (pkg/apis, each validation package). */
+import type { KubernetesObject } from '../../objects/index.ts';
+import { selectorMatches } from '../../objects/index.ts';
+import type { Judgement } from '../judgement.ts';
+import { scheduleProblem } from './cron.ts';
+import { judgeLabels } from './metadata.ts';
+import { isPort, judgePodSpec, oneOf, refusePort } from './pod.ts';
+
+type Rule = (judgement: Judgement, object: KubernetesObject) => void;
+
+const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
+
+/** A Deployment, StatefulSet, DaemonSet or ReplicaSet. */
+const workload: Rule = (judgement, { spec }) => {
+  if (!spec?.template) return;
+  const claimed: readonly string[] | undefined = spec.volumeClaimTemplates?.map(
+    (claim: KubernetesObject | null) => claim?.metadata?.name,
+  );
+  judgeTemplate(judgement, spec.template, 'spec.template', claimed);
+  const labels = spec.template.metadata?.labels ?? {};
+  if (spec.selector && !selectorMatches(spec.selector, labels)) {
+    judgement.refuse(
+      'spec.selector',
+      'does not select the labels of the template',
+      `The template has ${
+        Object.entries(labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(', ') || 'no labels'
+      }.`,
+    );
+  }
+  const policy = spec.template.spec?.restartPolicy;
+  if (policy && policy !== 'Always') {
+    judgement.refuse('spec.template.spec.restartPolicy', `is ${policy}; it can only be Always here`);
+  }
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: the fields are those of the template's schema, which were checked before
+function judgeTemplate(judgement: Judgement, template: any, at: string, claimed?: readonly string[]): void {
+  judgeLabels(judgement, template.metadata?.labels, `${at}.metadata.labels`);
+  if (template.spec) judgePodSpec(judgement, template.spec, `${at}.spec`, claimed);
+}
+
+const job: Rule = (judgement, { spec }) => judgeJob(judgement, spec, 'spec');
+
+// biome-ignore lint/suspicious/noExplicitAny: see judgeTemplate
+function judgeJob(judgement: Judgement, spec: any, at: string): void {
+  const template = spec?.template;
+  if (!template) return;
+  judgeTemplate(judgement, template, `${at}.template`);
+  const policy = template.spec?.restartPolicy;
+  if (policy !== 'OnFailure' && policy !== 'Never') {
+    judgement.refuse(
+      `${at}.template.spec.restartPolicy`,
+      policy
+        ? `is ${policy}; it can be OnFailure or Never here`
+        : 'is missing; it can be OnFailure or Never here',
+    );
+  }
+}
+
+const cronJob: Rule = (judgement, { spec }) => {
+  const problem = spec?.schedule ? scheduleProblem(spec.schedule) : undefined;
+  if (problem !== undefined) judgement.refuse('spec.schedule', `is "${spec.schedule}": it ${problem}`);
+  oneOf(judgement, spec?.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec', 'concurrencyPolicy');
+  if (spec?.jobTemplate?.spec) judgeJob(judgement, spec.jobTemplate.spec, 'spec.jobTemplate.spec');
+};
+
+const service: Rule = (judgement, { spec }) => {
+  if (!spec) return;
+  oneOf(judgement, spec.type, ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], 'spec', 'type');
+  const ports: readonly { name?: string; port?: number; targetPort?: unknown; protocol?: string }[] =
+    spec.ports ?? [];
+  for (let i = 0; i < ports.length; i += 1) {
+    const { name, port, targetPort, protocol } = ports[i]!; // i < length
+    if (!isPort(port)) refusePort(judgement, port, `spec.ports[${i}].port`);
+    if (typeof targetPort === 'number' && targetPort !== 0 && !isPort(targetPort)) {
+      refusePort(judgement, targetPort, `spec.ports[${i}].targetPort`);
+    }
+    oneOf(judgement, protocol, ['TCP', 'UDP', 'SCTP'], `spec.ports[${i}]`, 'protocol');
+    if (!name && ports.length > 1) {
+      judgement.refuse(`spec.ports[${i}].name`, 'is missing; where there are several ports, each has a name');
+    }
+    for (let j = 0; j < i && name; j += 1) {
+      if (ports[j]!.name !== name) continue;
+      judgement.refuse(`spec.ports[${i}].name`, `is "${name}", as that of another port`);
+      break;
+    }
+  }
+  judgeLabels(judgement, spec.selector, 'spec.selector');
+};
+
+const horizontalPodAutoscaler: Rule = (judgement, { spec }) => {
+  const { minReplicas, maxReplicas } = spec ?? {};
+  if (typeof minReplicas !== 'number' || typeof maxReplicas !== 'number' || minReplicas <= maxReplicas)
+    return;
+  judgement.refuse('spec.maxReplicas', `is ${maxReplicas}, which is less than minReplicas, ${minReplicas}`);
+};
+
+const podDisruptionBudget: Rule = (judgement, { spec }) => {
+  if (isThere(spec?.minAvailable) && isThere(spec?.maxUnavailable)) {
+    judgement.refuse('spec', 'has both minAvailable and maxUnavailable; it can have one of them');
+  }
+};
+
+const ingress: Rule = (judgement, { spec }) => {
+  for (const [r, rule] of (spec?.rules ?? []).entries()) {
+    for (const [p, path] of (rule?.http?.paths ?? []).entries()) {
+      const at = `spec.rules[${r}].http.paths[${p}]`;
+      oneOf(judgement, path?.pathType, ['Exact', 'Prefix', 'ImplementationSpecific'], at, 'pathType');
+      const isPath = path?.pathType === 'Exact' || path?.pathType === 'Prefix';
+      if (isPath && !path.path?.startsWith('/')) {
+        judgement.refuse(`${at}.path`, `is ${JSON.stringify(path.path ?? '')}; it begins with "/"`);
+      }
+    }
+  }
+};
+
+const binding: Rule = (judgement, { subjects }) => {
+  for (const [i, subject] of (subjects ?? []).entries()) {
+    if (subject?.kind === 'ServiceAccount' && !subject.namespace) {
+      judgement.refuse(`subjects[${i}].namespace`, 'is missing; a ServiceAccount lives in a namespace');
+    }
+  }
+};
+
+const config: Rule = (judgement, { data, binaryData }) => {
+  judgeKeys(judgement, data, 'data');
+  judgeKeys(judgement, binaryData, 'binaryData');
+};
+
+function judgeKeys(
+  judgement: Judgement,
+  data: Readonly<Record<string, unknown>> | undefined,
+  field: string,
+): void {
+  for (const key in data ?? {}) {
+    if (CONFIG_KEY.test(key) && key.length <= 253 && key !== '.' && key !== '..') continue;
+    judgement.refuse(
+      field,
+      `has the key ${JSON.stringify(key)}; keys have letters, digits, "-", "_" and "."`,
+    );
+  }
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'v1 Pod': (judgement, { spec }) => spec && judgePodSpec(judgement, spec, 'spec'),
+  'v1 Service': service,
+  'v1 ConfigMap': config,
+  'v1 Secret': config,
+  'apps/v1 Deployment': workload,
+  'apps/v1 StatefulSet': workload,
+  'apps/v1 DaemonSet': workload,
+  'apps/v1 ReplicaSet': workload,
+  'batch/v1 Job': job,
+  'batch/v1 CronJob': cronJob,
+  'autoscaling/v1 HorizontalPodAutoscaler': horizontalPodAutoscaler,
+  'autoscaling/v2 HorizontalPodAutoscaler': horizontalPodAutoscaler,
+  'policy/v1 PodDisruptionBudget': podDisruptionBudget,
+  'networking.k8s.io/v1 Ingress': ingress,
+  'rbac.authorization.k8s.io/v1 RoleBinding': binding,
+  'rbac.authorization.k8s.io/v1 ClusterRoleBinding': binding,
+};
+
+/** Judges an object that has the types of its schema. */
+export function judgeKind(judgement: Judgement, gvk: string): void {
+  if (Object.hasOwn(RULES, gvk)) RULES[gvk]?.(judgement, judgement.object);
+}

@@ -1,0 +1,160 @@
+/** Judges the objects of one environment. */
+import {
+  Annotation,
+  formatKey,
+  gvkOf,
+  type KubernetesObject,
+  NEWEST_KUBERNETES,
+  type ObjectKey,
+  type SourceLocation,
+  TruekeelError,
+} from '../objects/index.ts';
+import { type KubernetesRelease, kubernetesRelease } from '../schemas/index.ts';
+import { judgeApiVersion } from './api-version.ts';
+import { type Definitions, definitionsIn, judgeCustom } from './custom.ts';
+import { type Finding, Judgement } from './judgement.ts';
+import { laterField } from './later-field.ts';
+import { referenceRule } from './references/kinds.ts';
+import { judgePodReferences } from './references/pods.ts';
+import { podTemplateOf, Surroundings } from './references/surroundings.ts';
+import { judgeKind } from './rules/kinds.ts';
+import { judgeMetadata } from './rules/metadata.ts';
+import { StructureWalk } from './structure.ts';
+
+/** An object with its place; a RenderedObject is one. */
+export interface ValidatedObject {
+  readonly key: ObjectKey;
+  readonly object: KubernetesObject;
+  readonly constructPath?: string;
+  readonly source?: SourceLocation;
+}
+
+export interface ValidateOptions {
+  /** Minor version of the cluster's Kubernetes, one of 27 to 37. The newest when absent. */
+  readonly minor?: number;
+  /** Refuse kinds that neither Kubernetes nor a definition among the objects describes. */
+  readonly refuseUnknownKinds?: boolean;
+  /** The objects are not the whole of an environment, and go to a cluster whose version nobody named: what depends on
+   * the version or on other objects is a warning. */
+  readonly isExcerpt?: boolean;
+}
+
+/** What may be right in a cluster of another version, or with other objects. */
+const UNCERTAIN = new Set(['API_NOT_SERVED', 'API_REMOVED', 'BROKEN_REFERENCE']);
+
+export interface Verdict {
+  readonly errors: readonly TruekeelError[];
+  readonly warnings: readonly TruekeelError[];
+}
+
+/** Judges every object by itself and in what it refers to among the others: objects of all applications of an
+ * environment, as they meet in one cluster. Objects with the annotation `truekeel.dev/validation` are let pass.
+ * @throws RangeError when no release of that minor version is known */
+export function validateObjects(objects: readonly ValidatedObject[], options: ValidateOptions = {}): Verdict {
+  const { minor = NEWEST_KUBERNETES, isExcerpt = false, refuseUnknownKinds = false } = options;
+  const release = kubernetesRelease(minor);
+  const errors: TruekeelError[] = [];
+  const warnings: TruekeelError[] = [];
+  const definitions = definitionsIn(objects);
+  const around = new Surroundings(
+    objects,
+    ({ apiVersion, kind }) => release.kind(apiVersion, kind) !== undefined,
+  );
+  const judge = new ObjectJudge({ release, definitions, around, refuseUnknownKinds });
+  for (const validated of objects) {
+    for (const finding of judge.judge(validated.object)) {
+      const isError = finding.severity === 'error' && !(isExcerpt && UNCERTAIN.has(finding.code));
+      (isError ? errors : warnings).push(errorOf(validated, finding));
+    }
+  }
+  return { errors, warnings };
+}
+
+interface Judging {
+  readonly refuseUnknownKinds: boolean;
+  readonly release: KubernetesRelease;
+  readonly definitions: Definitions;
+  readonly around: Surroundings;
+}
+
+class ObjectJudge {
+  readonly #by: Judging;
+  readonly #walk: StructureWalk;
+  #judgement: Judgement | undefined;
+
+  constructor(by: Judging) {
+    this.#by = by;
+    this.#walk = new StructureWalk(
+      (finding) => this.#judgement?.add(finding),
+      (path) => this.#judgement && laterField(this.#judgement.object, path, by.release.minor),
+    );
+  }
+
+  judge(object: KubernetesObject): readonly Finding[] {
+    const judgement = new Judgement(object, this.#by.release.minor);
+    if (this.#isLetPass(judgement)) return judgement.findings;
+    this.#judgement = judgement;
+    const { release } = this.#by;
+    const gvk = `${object.apiVersion} ${object.kind}`;
+    const served = judgeCustom(judgement, this.#by.definitions)
+      ? 'custom'
+      : judgeApiVersion(judgement, release);
+    if (served !== undefined && served !== 'custom') {
+      this.#walk.walk(served.type, object);
+    } else {
+      const metadata = release.kind('v1', 'ConfigMap')?.type.field('metadata');
+      if (metadata) this.#walk.walk(metadata, object.metadata, 'metadata');
+      if (served === undefined && this.#by.refuseUnknownKinds && judgement.findings.length === 0) {
+        judgement.add({
+          severity: 'error',
+          code: 'UNKNOWN_KIND',
+          message: `is of ${object.apiVersion}, whose ${object.kind} neither Kubernetes nor a CustomResourceDefinition in the program describes`,
+          hint: 'Add its CustomResourceDefinition to the program, or unset refuseUnknownKinds of the environment.',
+        });
+      }
+    }
+    if (judgement.findings.some(({ severity }) => severity === 'error')) return judgement.findings;
+    judgeMetadata(judgement);
+    judgeKind(judgement, gvk);
+    this.#judgeReferences(judgement);
+    return judgement.findings;
+  }
+
+  #judgeReferences(judgement: Judgement): void {
+    const { around } = this.#by;
+    const { object } = judgement;
+    const { group, kind } = gvkOf(object);
+    const template = podTemplateOf(object);
+    if (template) judgePodReferences(judgement, template, around);
+    referenceRule(group, kind)?.(judgement, object, around);
+  }
+
+  #isLetPass(judgement: Judgement): boolean {
+    const reason = judgement.object.metadata.annotations?.[Annotation.validation];
+    if (reason === undefined) return false;
+    if (/^off: *\S/.test(reason)) return true;
+    judgement.add({
+      severity: 'error',
+      code: 'INVALID_SETTING',
+      message: `has the annotation ${Annotation.validation}: ${JSON.stringify(reason)}`,
+      hint: 'It turns validation off, and says why: "off: <reason>".',
+    });
+    return false;
+  }
+}
+
+function errorOf({ key, constructPath, source }: ValidatedObject, finding: Finding): TruekeelError {
+  const { code, field, message, hint } = finding;
+  return new TruekeelError(
+    field === undefined ? `${formatKey(key)} ${message}` : `${formatKey(key)}: ${field} ${message}`,
+    {
+      code,
+      family: 'validation',
+      key,
+      ...(field !== undefined && { field }),
+      ...(hint !== undefined && { hint }),
+      ...(constructPath !== undefined && { constructPath }),
+      ...(source && { source }),
+    },
+  );
+}
