@@ -1,7 +1,8 @@
 import { Construct, type IConstruct } from 'constructs';
+import { kubernetesMinor } from '../objects/index.ts';
 import { labelProblem, markEnvironment } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
-import { invalidName } from './errors.ts';
+import { invalidName, unknownKubernetesVersion } from './errors.ts';
 import type { HealthRule } from './health-rule.ts';
 import type { OnFailure } from './on-failure.ts';
 
@@ -36,6 +37,20 @@ export interface EnvironmentProps {
    * @default - none
    */
   readonly promotesFrom?: Environment[];
+
+  /**
+   * The Kubernetes version of its cluster, `1.33`: what its objects are validated against.
+   *
+   * @default - the newest that Truekeel knows
+   */
+  readonly kubernetesVersion?: string;
+
+  /**
+   * Whether objects are refused whose kind neither Kubernetes nor a CustomResourceDefinition of the program describes.
+   *
+   * @default false - such kinds may be installed by others
+   */
+  readonly refuseUnknownKinds?: boolean;
 
   /**
    * What is done when a release fails in one of its applications that does not say so itself.
@@ -98,7 +113,10 @@ export class Environment extends Construct {
     Object.defineProperty(this, ENVIRONMENT, { value: true });
     this.name = id;
     if (props.namespace !== undefined) this.namespace = props.namespace;
-    const { cluster, health = [], onFailure } = props;
+    const { cluster, health = [], kubernetesVersion, onFailure } = props;
+    if (kubernetesVersion !== undefined && kubernetesMinor(kubernetesVersion) === undefined) {
+      throw unknownKubernetesVersion(kubernetesVersion, this);
+    }
     markEnvironment(this, {
       name: id,
       ...(props.branch !== undefined && { branch: props.branch }),
@@ -107,6 +125,8 @@ export class Environment extends Construct {
         ...(cluster?.server !== undefined && { server: cluster.server }),
       },
       promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
+      ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+      ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),
       ...(onFailure && { onFailure: onFailure.value }),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
     });

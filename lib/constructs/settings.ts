@@ -112,6 +112,15 @@ export class Settings {
     return this.annotate(Annotation.rerun, rerun.value);
   }
 
+  /**
+   * Lets them pass whatever Kubernetes' schemas and the other objects of the program say.
+   *
+   * @param reason Why that is right.
+   */
+  public skipValidation(reason: string): Settings {
+    return this.annotate(Annotation.validation, `off: ${reason}`);
+  }
+
   private annotate(annotation: string, value: string): Settings {
     for (const object of this.objects) object.metadata.addAnnotation(annotation, value);
     return this;

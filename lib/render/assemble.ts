@@ -6,11 +6,14 @@ import {
   compareText,
   type DependencyEdge,
   formatKey,
+  KUBERNETES_VERSIONS,
+  kubernetesMinor,
   type ObjectKey,
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
   readAfter,
+  type TruekeelError,
   TruekeelErrors,
   withHooks,
 } from '../objects/index.ts';
@@ -30,7 +33,22 @@ export interface AssembleOptions {
   /** For namespaced objects without a namespace. Where it is absent that is an error, but for charts of a plain
    * cdk8s program, which go to `default` as kubectl would send them. */
   readonly defaultNamespace?: string;
+  /** Judges the objects of each environment by what Kubernetes knows of their kinds. */
+  readonly validate?: Validator;
+  /** Told of what is not wrong enough to be an error. */
+  readonly onWarning?: (warning: TruekeelError) => void;
 }
+
+export interface ValidatorOptions {
+  /** Minor version of the environment's Kubernetes; the newest that is known when absent. */
+  readonly minor?: number;
+  readonly refuseUnknownKinds?: boolean;
+}
+
+export type Validator = (
+  objects: readonly RenderedObject[],
+  options: ValidatorOptions,
+) => { readonly errors: readonly TruekeelError[]; readonly warnings: readonly TruekeelError[] };
 
 /** Makes the environments, sorted: applications by name, objects by path.
  * @throws TruekeelErrors with everything that is wrong, in the collecting and here */
@@ -100,6 +118,7 @@ function renderEnvironment(
   const applications = environment.applications
     .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
+  validate(environment, applications, options, problems);
   const project = environment.project ?? options.project;
   return {
     name: environment.name,
@@ -109,6 +128,31 @@ function renderEnvironment(
     promotesFrom: environment.promotesFrom,
     applications,
   };
+}
+
+function validate(
+  environment: CollectedEnvironment,
+  applications: readonly RenderedApplication[],
+  { validate: judge, onWarning }: AssembleOptions,
+  problems: Problems,
+): void {
+  const { kubernetesVersion, refuseUnknownKinds = false } = environment;
+  const minor = kubernetesVersion === undefined ? undefined : kubernetesMinor(kubernetesVersion);
+  if (kubernetesVersion !== undefined && minor === undefined) {
+    problems.add(environment, {
+      code: 'UNKNOWN_KUBERNETES_VERSION',
+      message: `kubernetesVersion of environment ${environment.name} is ${JSON.stringify(kubernetesVersion)}`,
+      hint: `It can be ${KUBERNETES_VERSIONS}.`,
+    });
+    return;
+  }
+  if (!judge) return;
+  const { errors, warnings } = judge(
+    applications.flatMap(({ objects }) => objects),
+    { ...(minor !== undefined && { minor }), refuseUnknownKinds },
+  );
+  for (const error of errors) problems.addError(error);
+  if (onWarning) for (const warning of warnings) onWarning(warning);
 }
 
 function checkApplications(environment: CollectedEnvironment, problems: Problems): void {

@@ -12,7 +12,7 @@ import {
   TruekeelErrors,
   type YamlDocument,
 } from '../objects/index.ts';
-import { assemble } from './assemble.ts';
+import { assemble, type Validator } from './assemble.ts';
 import type { CollectedObject } from './tree/index.ts';
 
 export interface ManifestOptions {
@@ -22,6 +22,10 @@ export interface ManifestOptions {
   readonly namespace?: string;
   /** Files are named relative to it, in errors and sources. Default: the folder itself. */
   readonly root?: string;
+  /** Judges the objects by what Kubernetes knows of their kinds. */
+  readonly validate?: Validator;
+  /** Told of what is not wrong enough to be an error. */
+  readonly onWarning?: (warning: TruekeelError) => void;
 }
 
 const ENDING = /\.(?:ya?ml|json)$/;
@@ -65,7 +69,12 @@ export async function readManifests(path: string, options: ManifestOptions): Pro
       ],
       problems: [],
     },
-    { allowPlainSecrets: true, defaultNamespace: options.namespace ?? 'default' },
+    {
+      allowPlainSecrets: true,
+      defaultNamespace: options.namespace ?? 'default',
+      ...(options.validate && { validate: options.validate }),
+      ...(options.onWarning && { onWarning: options.onWarning }),
+    },
   );
   return environment?.applications[0] ?? { name: application, dependsOn: [], edges: [], objects: [] };
 }

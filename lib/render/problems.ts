@@ -5,6 +5,10 @@ import type { Place, Problem } from './tree/index.ts';
 export class Problems {
   readonly errors: TruekeelError[] = [];
 
+  addError(error: TruekeelError): void {
+    this.errors.push(error);
+  }
+
   /** @param place where it was written */
   add(
     place: Place,

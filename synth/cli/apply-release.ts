@@ -9,8 +9,8 @@ import { committer } from '../pipeline/identity.ts';
 import { type RollBackOutcome, rollBackFailed } from '../pipeline/roll-back.ts';
 import type { CommandContext } from './command.ts';
 import { type EngineRun, planAndApply } from './engine-run.ts';
+import { errorResult } from './error-result.ts';
 import { describeError } from './exit.ts';
-import { errorResult } from './plan-result.ts';
 import type { ResultOf } from './results.ts';
 import { remoteName, type Settings } from './settings.ts';
 

@@ -12,6 +12,7 @@ import {
   type Settings,
   text,
 } from './settings.ts';
+import { warningPrinter } from './warnings.ts';
 
 export interface DesiredTarget {
   readonly settings: Settings;
@@ -39,11 +40,13 @@ export async function withDesiredTarget<T>(
   }
 }
 
-async function readDesired(settings: Settings, { cwd }: CommandContext): Promise<Desired> {
+async function readDesired(settings: Settings, { cwd, terminal }: CommandContext): Promise<Desired> {
   const files = text(settings.flags.files);
   const application = text(settings.flags.application);
   if (files === undefined) return desiredFromBranch(requireRepository(settings), environmentRef(settings));
-  if (application !== undefined) return desiredFromFiles(resolve(cwd, files), application);
+  if (application !== undefined) {
+    return desiredFromFiles(resolve(cwd, files), application, warningPrinter(terminal));
+  }
   throw new TruekeelError('--files needs --application', {
     code: 'INVALID_FLAG',
     family: 'usage',

@@ -44,11 +44,17 @@ export function describeError(error: TruekeelError, paint: Paint): string[] {
       error.errors.length === 1 ? '1 error' : `${error.errors.length} errors`,
     ];
   }
+  return describe(error, paint('red', 'error'), paint);
+}
+
+/** What is not wrong enough to stop for, likewise. */
+export function describeWarning(warning: TruekeelError, paint: Paint): string[] {
+  return describe(warning, paint('yellow', 'warning'), paint);
+}
+
+function describe(error: TruekeelError, label: string, paint: Paint): string[] {
   const [first, ...rest] = error.message.split('\n');
-  const lines = [
-    `${paint('red', 'error')} ${first}  ${paint('dim', error.code)}`,
-    ...rest.map((line) => `  ${line}`),
-  ];
+  const lines = [`${label} ${first}  ${paint('dim', error.code)}`, ...rest.map((line) => `  ${line}`)];
   const { key, source, constructPath } = error;
   if (key && !error.message.includes(formatKey(key))) lines.push(`  object     ${formatKey(key)}`);
   if (constructPath) lines.push(`  construct  ${constructPath}`);

@@ -4,6 +4,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { formatRelease, outcomeDigest, type Plan, type PlannedChange } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
+import { errorResult } from './error-result.ts';
 import { isWorthTelling } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
 
@@ -82,11 +83,4 @@ function changeResult(change: PlannedChange) {
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
   };
-}
-
-type ErrorJson = ResultOf<'plan'>['errors'][number];
-
-/** `TruekeelError.toJSON` has this shape; the test of the published schemas holds it to that. */
-export function errorResult(error: { toJSON(): Record<string, unknown> }): ErrorJson {
-  return error.toJSON() as ErrorJson;
 }

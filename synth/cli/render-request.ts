@@ -3,11 +3,12 @@ import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { remoteName, type Settings, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+import { warningPrinter } from './warnings.ts';
 
 /** What the flags of `render`, `sync` and `verify` ask to be rendered. */
 export function renderRequest(
   { flags, config, ...settings }: Settings,
-  { env }: CommandContext,
+  { env, terminal }: CommandContext,
 ): RenderRequest {
   const source = text(flags.source);
   const environment = text(flags.environment) ?? config.environment;
@@ -15,6 +16,7 @@ export function renderRequest(
     program: text(flags.app) ?? config.app ?? 'main.ts',
     cache: cacheDirectory(env),
     typecheck: flags.typecheck !== false,
+    onWarning: warningPrinter(terminal),
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),

@@ -27,6 +27,8 @@ const ErrorResult = z.strictObject({
   family: z.enum(['error', 'usage', 'validation', 'conflict', 'not-ready', 'plan-changed', 'guard']),
   message: z.string(),
   key: z.string().optional(),
+  /** The field of the object: `spec.template.spec.containers[0].image`. */
+  field: z.string().optional(),
   constructPath: z.string().optional(),
   source: Source.optional(),
   hint: z.string().optional(),
@@ -188,6 +190,8 @@ export const Results = {
     environments: z.array(z.string()),
     objects: z.number().int(),
     files: z.number().int(),
+    /** What is not wrong enough to stop for. */
+    warnings: z.array(ErrorResult),
     durationMs: z.number(),
   }),
   render: z.strictObject({ rendered: z.array(Rendered), durationMs: z.number() }),

@@ -9,6 +9,7 @@ import {
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { readManifests } from '../../lib/render/index.ts';
+import { validateObjects } from '../../lib/validate/index.ts';
 
 export interface Desired {
   readonly applications: readonly DesiredApplication[];
@@ -67,8 +68,17 @@ export function scopeOf({ environment, project }: Pick<Desired, 'environment' | 
   return { ...(environment !== undefined && { environment }), ...(project !== undefined && { project }) };
 }
 
-/** Every object in a folder, as one application. */
-export async function desiredFromFiles(directory: string, application: string): Promise<Desired> {
-  const rendered = await readManifests(directory, { application });
+/** Every object in a folder, as one application.
+ * @param onWarning told of what is not wrong enough to be an error */
+export async function desiredFromFiles(
+  directory: string,
+  application: string,
+  onWarning: (warning: TruekeelError) => void,
+): Promise<Desired> {
+  const rendered = await readManifests(directory, {
+    application,
+    validate: (objects) => validateObjects(objects, { isExcerpt: true }),
+    onWarning,
+  });
   return { applications: [desiredFromRendered(rendered)], cluster: {} };
 }

@@ -15,6 +15,8 @@ export interface RenderRequest extends CheckoutOptions {
   readonly remote?: string;
   /** Whether the types of the program are checked. */
   readonly typecheck: boolean;
+  /** Told of what is not wrong enough to be an error. */
+  readonly onWarning?: (warning: TruekeelError) => void;
 }
 
 export interface RenderOutcome {
@@ -41,6 +43,7 @@ export async function renderSource(
       cwd: directory,
       root: directory,
       typecheck: request.typecheck,
+      ...(request.onWarning && { onWarning: request.onWarning }),
     });
     const outcomes: RenderOutcome[] = [];
     for (const environment of chosen(environments, request.environment)) {
@@ -81,6 +84,7 @@ export function renderOnly(
         cwd: directory,
         root: directory,
         typecheck: request.typecheck,
+        ...(request.onWarning && { onWarning: request.onWarning }),
       }),
       request.environment,
     ),

@@ -17,6 +17,8 @@ export interface RunOptions extends Partial<ChildOptions> {
   readonly root: string;
   /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json. */
   readonly typecheck?: boolean;
+  /** Told of what is not wrong enough to be an error. */
+  readonly onWarning?: (warning: TruekeelError) => void;
 }
 
 /** Runs a program in a process of its own and renders what it hands over: Apps of Truekeel, or of plain cdk8s.
@@ -51,21 +53,33 @@ async function renderProgram(
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
   const running = takeAhead(start, limits) ?? startChild(start, limits);
   // What comes after the program is loaded while it runs.
-  const [ending, { collectedOf }, { assemble }] = await Promise.all([
+  const [ending, { collectedOf }, { assemble }, { validateObjects }] = await Promise.all([
     running.ending,
     import('./outcome.ts'),
     import('../../lib/render/index.ts').then((render) => {
       running.onObject((sent) => render.prepareObject(Object(sent).object));
       return render;
     }),
+    import('../../lib/validate/index.ts'),
   ]);
   const collected = collectedOf(file, ending);
   running.used(collected.packages);
   const project = projectName(program, root);
-  return assemble(collected, project === undefined ? {} : { project });
+  return assemble(collected, {
+    validate: validateObjects,
+    ...(options.onWarning && { onWarning: options.onWarning }),
+    ...(project !== undefined && { project }),
+  });
 }
 
-function limitsOf({ program, cwd, root, typecheck, ...limits }: RunOptions): Partial<ChildOptions> {
+function limitsOf({
+  program,
+  cwd,
+  root,
+  typecheck,
+  onWarning,
+  ...limits
+}: RunOptions): Partial<ChildOptions> {
   return limits;
 }
 

@@ -113,6 +113,8 @@ class Walk {
         ...(mark.branch !== undefined && { branch: mark.branch }),
         cluster: mark.cluster,
         promotesFrom: mark.promotesFrom,
+        ...(mark.kubernetesVersion !== undefined && { kubernetesVersion: mark.kubernetesVersion }),
+        ...(mark.refuseUnknownKinds && { refuseUnknownKinds: true }),
         ...(mark.health && { health: mark.health }),
         ...(mark.onFailure !== undefined && { onFailure: mark.onFailure }),
         constructPath,

@@ -34,6 +34,8 @@ export interface CollectedEnvironment extends Place {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  readonly kubernetesVersion?: string;
+  readonly refuseUnknownKinds?: boolean;
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: string;
   readonly applications: readonly CollectedApplication[];

@@ -9,6 +9,7 @@ export type {
   Place,
   Problem,
 } from './collected.ts';
+export { formatFieldPath } from './field-path.ts';
 export { handOver, receiveTrees, type TreeReceiver } from './handover.ts';
 export {
   type ApplicationMark,

@@ -8,6 +8,10 @@ export interface EnvironmentMark {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** Of its cluster: `1.33`. */
+  readonly kubernetesVersion?: string;
+  /** Whether kinds are refused that nothing describes. */
+  readonly refuseUnknownKinds?: boolean;
   /** Rules for kinds of all its applications. */
   readonly health?: readonly HealthExpressions[];
   /** What is done when a release fails; `stop` or `roll-back`. */

@@ -1,10 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import type { TruekeelError } from '../../../lib/objects/index.ts';
 import { runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
+import { errorResult } from '../error-result.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
 import { readSettings, text } from '../settings.ts';
+import { warningPrinter } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
   const started = performance.now();
@@ -15,7 +18,18 @@ export const command: Command = async (_args, flags, context) => {
     given === undefined ? resolve(directory, config.app ?? 'main.ts') : resolve(context.cwd, given);
   const root = repository?.workTree ?? dirname(program);
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
-  const environments = await runProgram({ program, cwd: root, root, typecheck: flags.typecheck !== false });
+  const warnings: TruekeelError[] = [];
+  const print = warningPrinter(context.terminal);
+  const environments = await runProgram({
+    program,
+    cwd: root,
+    root,
+    typecheck: flags.typecheck !== false,
+    onWarning: (warning) => {
+      warnings.push(warning);
+      print(warning);
+    },
+  });
   // Not needed before the program has run.
   const { writeFiles } = await import('../../../lib/render/index.ts');
   const files = writeFiles(environments, out);
@@ -27,6 +41,7 @@ export const command: Command = async (_args, flags, context) => {
     environments: environments.map(({ name }) => name),
     objects,
     files: files.length,
+    warnings: warnings.map(errorResult),
     durationMs: performance.now() - started,
   };
   if (flags.output === 'json') context.terminal.out(JSON.stringify(result, null, 2));
