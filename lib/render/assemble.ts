@@ -39,7 +39,7 @@ export interface AssembleOptions {
   readonly onWarning?: (warning: TruekeelError) => void;
 }
 
-export interface ValidatorOptions {
+interface ValidatorOptions {
   /** Minor version of the environment's Kubernetes; the newest that is known when absent. */
   readonly minor?: number;
   readonly refuseUnknownKinds?: boolean;

@@ -6,7 +6,7 @@ import { formatFieldPath } from '../render/tree/index.ts';
 import type { SchemaType } from '../schemas/index.ts';
 import type { Finding } from './judgement.ts';
 import { enforcedFields } from './required.ts';
-import { isBase64, isInt32, isInt64, isQuantity, isTimestamp } from './scalars.ts';
+import { isBase64, isInt64, isQuantity, isTimestamp } from './scalars.ts';
 
 /** Beyond that many items of a list, keys are compared as texts. */
 const FEW = 16;
@@ -17,6 +17,7 @@ export class StructureWalk {
   readonly #found: (finding: Finding) => void;
   readonly #since: (path: readonly (string | number)[]) => number | undefined;
   readonly #path: (string | number)[] = [];
+  #hasHoles = false;
 
   /** @param since finds the minor version of the later release that has a field which this one does not */
   constructor(
@@ -30,8 +31,14 @@ export class StructureWalk {
   /** @param below name of the object's field that the value is; the object itself when absent */
   walk(type: SchemaType, value: unknown, below?: string): void {
     this.#path.length = 0;
+    this.#hasHoles = false;
     if (below !== undefined) this.#path.push(below);
     this.#value(type, value);
+  }
+
+  /** Whether a list of the value that was walked last has nulls. A server takes some of them as empty items. */
+  get hasHoles(): boolean {
+    return this.#hasHoles;
   }
 
   #value(type: SchemaType, value: unknown): void {
@@ -56,9 +63,8 @@ export class StructureWalk {
       case 'boolean':
         if (typeof value !== 'boolean') this.#wrongType('true or false', value);
         return;
+      // A server takes larger numbers than fit into 32 bits, and cuts them off.
       case 'int32':
-        if (!isInt32(value)) this.#wrongType('an integer of 32 bits', value);
-        return;
       case 'int64':
         if (!isInt64(value)) this.#wrongType('an integer', value);
         return;
@@ -66,7 +72,7 @@ export class StructureWalk {
         if (typeof value !== 'number') this.#wrongType('a number', value);
         return;
       case 'int-or-string':
-        if (typeof value !== 'string' && !isInt32(value)) this.#wrongType('an integer or a text', value);
+        if (typeof value !== 'string' && !isInt64(value)) this.#wrongType('an integer or a text', value);
         return;
       case 'quantity':
         if (!isQuantity(value)) this.#wrongType('a quantity such as 500m or 1Gi', value);
@@ -115,11 +121,19 @@ export class StructureWalk {
     const path = this.#path;
     const { element } = type;
     for (let i = 0; i < items.length; i += 1) {
+      const item = items[i];
       path.push(i);
-      this.#value(element, items[i]);
+      if (item === null || item === undefined) this.#hole(type);
+      else this.#value(element, item);
       path.pop();
     }
     if (type.listType !== 'atomic' && items.length > 1) this.#duplicates(type, items);
+  }
+
+  #hole(list: SchemaType): void {
+    this.#hasHoles = true;
+    if (list.listType !== 'atomic')
+      this.#wrongType(list.element.form === 'struct' ? 'a map' : 'a value', null);
   }
 
   #duplicates(type: SchemaType, items: readonly unknown[]): void {
@@ -214,6 +228,7 @@ function keyText(type: SchemaType, item: unknown): string | undefined {
 }
 
 function describe(value: unknown): string {
+  if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   const text = JSON.stringify(value);

@@ -115,7 +115,7 @@ class ObjectJudge {
     }
     if (judgement.findings.some(({ severity }) => severity === 'error')) return judgement.findings;
     judgeMetadata(judgement);
-    judgeKind(judgement, gvk);
+    if (!this.#walk.hasHoles) judgeKind(judgement, gvk);
     this.#judgeReferences(judgement);
     return judgement.findings;
   }

@@ -158,10 +158,11 @@ const binding: ReferenceRule = (judgement, { roleRef, subjects, metadata }, arou
   }
   for (const [i, subject] of itemsOf(subjects)) {
     if (subject.kind !== 'ServiceAccount' || subject.name === 'default') continue;
-    if (typeof subject.name !== 'string' || typeof subject.namespace !== 'string') continue;
+    if (typeof subject.name !== 'string') continue;
+    const namespace = subject.namespace ?? metadata.namespace;
     // Namespaces of others, such as kube-system, have accounts of others.
-    if (subject.namespace !== metadata.namespace) continue;
-    if (around.find('', 'ServiceAccount', subject.namespace, subject.name)) continue;
+    if (namespace !== metadata.namespace) continue;
+    if (around.find('', 'ServiceAccount', namespace, subject.name)) continue;
     missingObject(judgement, `subjects[${i}].name`, `ServiceAccount ${subject.name}`);
   }
 };

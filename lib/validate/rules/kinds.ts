@@ -1,6 +1,6 @@
 /** What is checked of single kinds beyond their schema (pkg/apis, each validation package). */
 import type { KubernetesObject } from '../../objects/index.ts';
-import { selectorMatches } from '../../objects/index.ts';
+import { type ObjectLabelSelector, selectorMatches } from '../../objects/index.ts';
 import type { Judgement } from '../judgement.ts';
 import { scheduleProblem } from './cron.ts';
 import { judgeLabels } from './metadata.ts';
@@ -18,7 +18,10 @@ const workload: Rule = (judgement, { spec }) => {
   );
   judgeTemplate(judgement, spec.template, 'spec.template', claimed);
   const labels = spec.template.metadata?.labels ?? {};
-  if (spec.selector && !selectorMatches(spec.selector, labels)) {
+  judgeSelector(judgement, spec.selector, 'spec.selector');
+  if (spec.selector && isEmptySelector(spec.selector)) {
+    judgement.refuse('spec.selector', 'is empty');
+  } else if (spec.selector && !selectorMatches(spec.selector, labels)) {
     judgement.refuse(
       'spec.selector',
       'does not select the labels of the template',
@@ -39,6 +42,34 @@ const workload: Rule = (judgement, { spec }) => {
 function judgeTemplate(judgement: Judgement, template: any, at: string, claimed?: readonly string[]): void {
   judgeLabels(judgement, template.metadata?.labels, `${at}.metadata.labels`);
   if (template.spec) judgePodSpec(judgement, template.spec, `${at}.spec`, claimed);
+}
+
+const deployment: Rule = (judgement, object) => {
+  workload(judgement, object);
+  const strategy = object.spec?.strategy;
+  oneOf(judgement, strategy?.type, ['Recreate', 'RollingUpdate'], 'spec.strategy', 'type');
+  if (strategy?.type === 'Recreate' && strategy.rollingUpdate) {
+    judgement.refuse('spec.strategy.rollingUpdate', 'cannot be set where the type is Recreate');
+  }
+};
+
+function isEmptySelector({ matchLabels, matchExpressions }: ObjectLabelSelector): boolean {
+  return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
+}
+
+function judgeSelector(judgement: Judgement, selector: ObjectLabelSelector | undefined, field: string): void {
+  judgeLabels(judgement, selector?.matchLabels, `${field}.matchLabels`);
+  for (const [i, { operator, values }] of (selector?.matchExpressions ?? []).entries()) {
+    const at = `${field}.matchExpressions[${i}]`;
+    const takesValues = operator === 'In' || operator === 'NotIn';
+    if (!takesValues && operator !== 'Exists' && operator !== 'DoesNotExist') {
+      judgement.refuse(`${at}.operator`, `is "${operator}"; it can be In, NotIn, Exists, DoesNotExist`);
+    } else if (takesValues && !values?.length) {
+      judgement.refuse(`${at}.values`, `are missing; ${operator} needs some`);
+    } else if (!takesValues && values?.length) {
+      judgement.refuse(`${at}.values`, `cannot be set with ${operator}`);
+    }
+  }
 }
 
 const job: Rule = (judgement, { spec }) => judgeJob(judgement, spec, 'spec');
@@ -88,6 +119,21 @@ const service: Rule = (judgement, { spec }) => {
     }
   }
   judgeLabels(judgement, spec.selector, 'spec.selector');
+  oneOf(judgement, spec.sessionAffinity, ['ClientIP', 'None'], 'spec', 'sessionAffinity');
+};
+
+const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+
+const persistentVolumeClaim: Rule = (judgement, { spec }) => {
+  if (!spec?.accessModes?.length) judgement.refuse('spec.accessModes', 'are missing');
+  for (const [i, mode] of (spec?.accessModes ?? []).entries()) {
+    if (!ACCESS_MODES.includes(mode)) {
+      judgement.refuse(`spec.accessModes[${i}]`, `is "${mode}"; it can be ${ACCESS_MODES.join(', ')}`);
+    }
+  }
+  if (!isThere(spec?.resources?.requests?.storage)) {
+    judgement.refuse('spec.resources.requests.storage', 'is missing');
+  }
 };
 
 const horizontalPodAutoscaler: Rule = (judgement, { spec }) => {
@@ -98,6 +144,7 @@ const horizontalPodAutoscaler: Rule = (judgement, { spec }) => {
 };
 
 const podDisruptionBudget: Rule = (judgement, { spec }) => {
+  judgeSelector(judgement, spec?.selector, 'spec.selector');
   if (isThere(spec?.minAvailable) && isThere(spec?.maxUnavailable)) {
     judgement.refuse('spec', 'has both minAvailable and maxUnavailable; it can have one of them');
   }
@@ -112,13 +159,33 @@ const ingress: Rule = (judgement, { spec }) => {
       if (isPath && !path.path?.startsWith('/')) {
         judgement.refuse(`${at}.path`, `is ${JSON.stringify(path.path ?? '')}; it begins with "/"`);
       }
+      const { port, name } = path?.backend?.service ?? {};
+      if (name && !port?.name && !port?.number) {
+        judgement.refuse(`${at}.backend.service.port`, 'has neither a name nor a number');
+      }
     }
   }
 };
 
-const binding: Rule = (judgement, { subjects }) => {
+const role: Rule = (judgement, { rules }) => {
+  for (const [i, rule] of (rules ?? []).entries()) {
+    if (!rule || rule.nonResourceURLs?.length) continue;
+    if (!rule.apiGroups?.length) {
+      judgement.refuse(`rules[${i}].apiGroups`, 'are missing', 'The core group is the empty text: [""].');
+    }
+    if (!rule.resources?.length) judgement.refuse(`rules[${i}].resources`, 'are missing');
+  }
+};
+
+const SUBJECTS = ['ServiceAccount', 'User', 'Group'];
+
+const binding: Rule = (judgement, { kind, roleRef, subjects }) => {
+  const roles = kind === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
+  oneOf(judgement, roleRef?.kind, roles, 'roleRef', 'kind');
   for (const [i, subject] of (subjects ?? []).entries()) {
-    if (subject?.kind === 'ServiceAccount' && !subject.namespace) {
+    oneOf(judgement, subject?.kind, SUBJECTS, `subjects[${i}]`, 'kind');
+    // In a RoleBinding it is the binding's own.
+    if (kind === 'ClusterRoleBinding' && subject?.kind === 'ServiceAccount' && !subject.namespace) {
       judgement.refuse(`subjects[${i}].namespace`, 'is missing; a ServiceAccount lives in a namespace');
     }
   }
@@ -152,7 +219,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'v1 Service': service,
   'v1 ConfigMap': config,
   'v1 Secret': config,
-  'apps/v1 Deployment': workload,
+  'v1 PersistentVolumeClaim': persistentVolumeClaim,
+  'apps/v1 Deployment': deployment,
   'apps/v1 StatefulSet': workload,
   'apps/v1 DaemonSet': workload,
   'apps/v1 ReplicaSet': workload,
@@ -162,6 +230,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'autoscaling/v2 HorizontalPodAutoscaler': horizontalPodAutoscaler,
   'policy/v1 PodDisruptionBudget': podDisruptionBudget,
   'networking.k8s.io/v1 Ingress': ingress,
+  'rbac.authorization.k8s.io/v1 Role': role,
+  'rbac.authorization.k8s.io/v1 ClusterRole': role,
   'rbac.authorization.k8s.io/v1 RoleBinding': binding,
   'rbac.authorization.k8s.io/v1 ClusterRoleBinding': binding,
 };

@@ -87,8 +87,9 @@ function judgeContainers(
 }
 
 function judgeImage(judgement: Judgement, image: string | undefined, at: string, i: number): void {
-  // A template may leave it out for others to fill in; where a server refuses that is not known from here.
-  if (image && (image.charCodeAt(0) <= 32 || image.charCodeAt(image.length - 1) <= 32)) {
+  if (!image) {
+    judgement.refuse(`${at}[${i}].image`, 'is missing');
+  } else if (image.charCodeAt(0) <= 32 || image.charCodeAt(image.length - 1) <= 32) {
     judgement.refuse(`${at}[${i}].image`, 'must not begin or end with white space');
   }
 }
