@@ -41,12 +41,13 @@ export interface ObjectLabelSelector {
 
 /** Whether labels are selected. */
 export function selectorMatches(
-  selector: ObjectLabelSelector,
+  { matchLabels, matchExpressions }: ObjectLabelSelector,
   labels: Readonly<Record<string, string>>,
 ): boolean {
+  for (const key in matchLabels) if (labels[key] !== matchLabels[key]) return false;
   return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+    !matchExpressions ||
+    matchExpressions.every(({ key, operator, values = [] }) => {
       const value = labels[key];
       switch (operator) {
         case 'In':

@@ -19,7 +19,7 @@ const service: ReferenceRule = (judgement, { spec, metadata }, around) => {
     if (!around.hasUnknownMakers(namespace)) selectsNothing(judgement, 'spec.selector');
     return;
   }
-  for (const [i, { targetPort, protocol = 'TCP' }] of itemsOf(spec.ports)) {
+  for (const [i, { targetPort, protocol = 'TCP' }] of itemsOf(spec.ports).entries()) {
     // Numbers reach a container whether it lists them or not.
     if (typeof targetPort !== 'string') continue;
     const names = pods.flatMap((pod) => portNames(pod, protocol));
@@ -34,8 +34,8 @@ const service: ReferenceRule = (judgement, { spec, metadata }, around) => {
 function portNames({ spec }: PodTemplate, protocol: string): readonly string[] {
   const names: string[] = [];
   for (const list of [spec.containers, spec.initContainers]) {
-    for (const [, container] of itemsOf(list)) {
-      for (const [, port] of itemsOf(container.ports)) {
+    for (const container of itemsOf(list)) {
+      for (const port of itemsOf(container.ports)) {
         if (typeof port.name === 'string' && (port.protocol ?? 'TCP') === protocol) names.push(port.name);
       }
     }
@@ -63,7 +63,7 @@ function judgeServicePort(judgement: Judgement, around: Surroundings, wanted: Se
   if (typeof port !== 'string' && typeof port !== 'number') return;
   // A service that only stands for a name takes any port.
   if (found.spec?.type === 'ExternalName') return;
-  const ports = [...itemsOf(found.spec?.ports)].map(([, one]) => one);
+  const ports = itemsOf(found.spec?.ports);
   if (ports.some((one) => one.port === port || one.name === port)) return;
   const known = ports.flatMap((one) =>
     typeof port === 'number' ? [String(one.port)] : one.name ? [one.name] : [],
@@ -81,8 +81,8 @@ const ingress: ReferenceRule = (judgement, { spec, metadata }, around) => {
       portField: `${at}.service.port`,
     });
   backend(spec?.defaultBackend, 'spec.defaultBackend');
-  for (const [r, rule] of itemsOf(spec?.rules)) {
-    for (const [p, path] of itemsOf(rule.http?.paths)) {
+  for (const [r, rule] of itemsOf(spec?.rules).entries()) {
+    for (const [p, path] of itemsOf(rule.http?.paths).entries()) {
       // An annotation of the AWS controller makes a backend of what is named so.
       if (path.backend?.service?.port?.name === 'use-annotation') continue;
       backend(path.backend, `spec.rules[${r}].http.paths[${p}].backend`);
@@ -91,8 +91,8 @@ const ingress: ReferenceRule = (judgement, { spec, metadata }, around) => {
 };
 
 const route: ReferenceRule = (judgement, { spec, metadata }, around) => {
-  for (const [r, rule] of itemsOf(spec?.rules)) {
-    for (const [b, reference] of itemsOf(rule.backendRefs)) {
+  for (const [r, rule] of itemsOf(spec?.rules).entries()) {
+    for (const [b, reference] of itemsOf(rule.backendRefs).entries()) {
       if ((reference.kind ?? 'Service') !== 'Service' || (reference.group ?? '') !== '') continue;
       const at = `spec.rules[${r}].backendRefs[${b}]`;
       judgeServicePort(judgement, around, {
@@ -107,7 +107,7 @@ const route: ReferenceRule = (judgement, { spec, metadata }, around) => {
 };
 
 const webhooks: ReferenceRule = (judgement, object, around) => {
-  for (const [i, { clientConfig }] of itemsOf(object.webhooks)) {
+  for (const [i, { clientConfig }] of itemsOf(object.webhooks).entries()) {
     const reference = clientConfig?.service;
     if (!reference) continue;
     const at = `webhooks[${i}].clientConfig.service`;
@@ -156,7 +156,7 @@ const binding: ReferenceRule = (judgement, { roleRef, subjects, metadata }, arou
       missingObject(judgement, 'roleRef.name', `${kind} ${name}`);
     }
   }
-  for (const [i, subject] of itemsOf(subjects)) {
+  for (const [i, subject] of itemsOf(subjects).entries()) {
     if (subject.kind !== 'ServiceAccount' || subject.name === 'default') continue;
     if (typeof subject.name !== 'string') continue;
     const namespace = subject.namespace ?? metadata.namespace;

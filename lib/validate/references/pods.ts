@@ -1,4 +1,5 @@
-/** What pods refer to: ConfigMaps and Secrets with their keys, claims, the service account, and ports of their own. */
+/** What pods refer to: ConfigMaps and Secrets with their keys, claims, the service account, and ports of their own.
+ * Texts of places are made only where something refers to something. */
 import { Annotation, type KubernetesObject } from '../../objects/index.ts';
 import type { Judgement } from '../judgement.ts';
 import { itemsOf } from './items.ts';
@@ -13,174 +14,146 @@ type KeyedKind = 'ConfigMap' | 'Secret';
 /** Those that Kubernetes makes itself in every namespace. */
 const EVERYWHERE = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
 
+const CONTAINERS = ['initContainers', 'containers'] as const;
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+const HANDLERS = ['httpGet', 'tcpSocket'] as const;
 
-export function judgePodReferences(
-  judgement: Judgement,
-  { owner, spec, at }: PodTemplate,
-  around: Surroundings,
-): void {
-  const namespace = owner.metadata.namespace ?? '';
-  const keyed = (
-    kind: KeyedKind,
-    reference: Fields,
-    field: string,
-    keys: readonly (readonly [string, string])[],
-  ) => judgeKeyed(judgement, around, { kind, namespace, reference, field, keys });
-  for (const [i, volume] of itemsOf(spec.volumes)) {
-    const place = `${at}.volumes[${i}]`;
-    judgeSource(volume, place, keyed);
-    for (const [j, source] of itemsOf(volume.projected?.sources)) {
-      judgeSource(source, `${place}.projected.sources[${j}]`, keyed);
-    }
-    const claim: unknown = volume.persistentVolumeClaim?.claimName;
-    if (typeof claim === 'string') {
-      present(
-        judgement,
-        around,
-        { kind: 'PersistentVolumeClaim', namespace, name: claim },
-        `${place}.persistentVolumeClaim.claimName`,
-      );
-    }
-  }
-  for (const list of ['initContainers', 'containers'] as const) {
-    for (const [i, container] of itemsOf(spec[list]))
-      judgeContainer(judgement, container, `${at}.${list}[${i}]`, keyed);
+export function judgePodReferences(judgement: Judgement, template: PodTemplate, around: Surroundings): void {
+  const { spec, at } = template;
+  const namespace = template.owner.metadata.namespace ?? '';
+  const references = new References(judgement, around, namespace);
+  for (const [i, volume] of itemsOf(spec.volumes).entries())
+    judgeVolume(references, volume, `${at}.volumes[${i}]`);
+  for (const list of CONTAINERS) {
+    const containers = itemsOf(spec[list]);
+    for (let i = 0; i < containers.length; i += 1) judgeContainer(references, containers[i], at, list, i);
   }
   const account: unknown = spec.serviceAccountName;
   if (typeof account === 'string' && account !== '') {
-    present(
-      judgement,
-      around,
-      { kind: 'ServiceAccount', namespace, name: account },
-      `${at}.serviceAccountName`,
-    );
+    references.object('ServiceAccount', account, `${at}.serviceAccountName`);
   }
 }
 
-type Keyed = (
-  kind: KeyedKind,
-  reference: Fields,
-  field: string,
-  keys: readonly (readonly [string, string])[],
-) => void;
-
-const NO_KEYS: readonly (readonly [string, string])[] = [];
+function judgeVolume(references: References, volume: Fields, place: string): void {
+  judgeSource(references, volume, place);
+  for (const [j, source] of itemsOf(volume.projected?.sources).entries()) {
+    judgeSource(references, source, `${place}.projected.sources[${j}]`);
+  }
+  const claim: unknown = volume.persistentVolumeClaim?.claimName;
+  if (typeof claim === 'string') {
+    references.object('PersistentVolumeClaim', claim, `${place}.persistentVolumeClaim.claimName`);
+  }
+}
 
 /** A volume, or a source of a projected one. */
-function judgeSource(source: Fields, place: string, keyed: Keyed): void {
-  if (source.configMap)
-    keyed(
+function judgeSource(references: References, { configMap, secret }: Fields, place: string): void {
+  if (configMap) {
+    const found = references.keyed(
       'ConfigMap',
-      source.configMap,
+      configMap.name,
+      configMap.optional,
       `${place}.configMap.name`,
-      itemKeys(source.configMap, `${place}.configMap`),
     );
-  const secret = source.secret;
-  if (!secret) return;
-  const name = secret.secretName ?? secret.name;
-  keyed('Secret', { ...secret, name }, `${place}.secret`, itemKeys(secret, `${place}.secret`));
-}
-
-function itemKeys({ items }: Fields, place: string): readonly (readonly [string, string])[] {
-  if (!Array.isArray(items)) return NO_KEYS;
-  return [...itemsOf(items)].map(([k, { key }]) => [key, `${place}.items[${k}].key`] as const);
-}
-
-function judgeContainer(judgement: Judgement, container: Fields, place: string, keyed: Keyed): void {
-  for (const [e, variable] of itemsOf(container.env)) {
-    const { configMapKeyRef, secretKeyRef } = variable.valueFrom ?? {};
-    const from = `${place}.env[${e}].valueFrom`;
-    if (configMapKeyRef) {
-      keyed('ConfigMap', configMapKeyRef, `${from}.configMapKeyRef.name`, [
-        [configMapKeyRef.key, `${from}.configMapKeyRef.key`],
-      ]);
-    }
-    if (secretKeyRef) {
-      keyed('Secret', secretKeyRef, `${from}.secretKeyRef.name`, [
-        [secretKeyRef.key, `${from}.secretKeyRef.key`],
-      ]);
-    }
+    judgeItems(references, found, configMap.items, `${place}.configMap`);
   }
-  for (const [e, { configMapRef, secretRef }] of itemsOf(container.envFrom)) {
-    if (configMapRef) keyed('ConfigMap', configMapRef, `${place}.envFrom[${e}].configMapRef.name`, NO_KEYS);
-    if (secretRef) keyed('Secret', secretRef, `${place}.envFrom[${e}].secretRef.name`, NO_KEYS);
+  if (secret) {
+    // A volume names it otherwise than a source of a projected one.
+    const name = secret.secretName ?? secret.name;
+    const found = references.keyed('Secret', name, secret.optional, `${place}.secret`);
+    judgeItems(references, found, secret.items, `${place}.secret`);
   }
-  for (const name of PROBES) judgeProbePort(judgement, container, name, place);
 }
 
-/** A probe may name a port of its container. */
-function judgeProbePort(
-  judgement: Judgement,
-  container: Fields,
-  name: (typeof PROBES)[number],
+function judgeItems(
+  references: References,
+  found: KubernetesObject | undefined,
+  items: unknown,
   place: string,
 ): void {
-  for (const handler of ['httpGet', 'tcpSocket'] as const) {
-    const port: unknown = container[name]?.[handler]?.port;
-    if (typeof port !== 'string' || /^\d+$/.test(port)) continue;
-    const names = [...itemsOf(container.ports)].flatMap(([, one]) =>
-      typeof one.name === 'string' ? [one.name] : [],
-    );
-    if (names.includes(port)) continue;
-    missingPart(
-      judgement,
-      `${place}.${name}.${handler}.port`,
-      `port ${port}`,
-      `container ${container.name}`,
-      names,
-    );
+  if (!found) return;
+  for (const [k, { key }] of itemsOf(items).entries()) references.key(found, key, `${place}.items[${k}].key`);
+}
+
+function judgeContainer(
+  references: References,
+  container: Fields,
+  at: string,
+  list: string,
+  i: number,
+): void {
+  const variables = itemsOf(container.env);
+  for (let e = 0; e < variables.length; e += 1) {
+    const { configMapKeyRef, secretKeyRef } = variables[e].valueFrom ?? NO_SOURCE;
+    const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
+    const reference = configMapKeyRef ?? secretKeyRef;
+    if (!reference) continue;
+    const place = `${at}.${list}[${i}].env[${e}].valueFrom.${configMapKeyRef ? 'configMapKeyRef' : 'secretKeyRef'}`;
+    const found = references.keyed(kind, reference.name, reference.optional, `${place}.name`);
+    if (found) references.key(found, reference.key, `${place}.key`);
+  }
+  for (const [e, { configMapRef, secretRef }] of itemsOf(container.envFrom).entries()) {
+    const place = `${at}.${list}[${i}].envFrom[${e}]`;
+    if (configMapRef)
+      references.keyed('ConfigMap', configMapRef.name, configMapRef.optional, `${place}.configMapRef.name`);
+    if (secretRef) references.keyed('Secret', secretRef.name, secretRef.optional, `${place}.secretRef.name`);
+  }
+  for (const probe of PROBES) {
+    if (!container[probe]) continue;
+    for (const handler of HANDLERS) {
+      const port: unknown = container[probe][handler]?.port;
+      if (typeof port !== 'string' || /^\d+$/.test(port)) continue;
+      references.ownPort(container, port, `${at}.${list}[${i}].${probe}.${handler}.port`);
+    }
   }
 }
 
-interface KeyedReference {
-  readonly kind: KeyedKind;
-  readonly namespace: string;
-  readonly reference: Fields;
-  /** Where the name is. */
-  readonly field: string;
-  /** Keys that it must have, and where they are named. */
-  readonly keys: readonly (readonly [key: string, field: string])[];
-}
+const NO_SOURCE: Fields = {};
 
-function judgeKeyed(judgement: Judgement, around: Surroundings, wanted: KeyedReference): void {
-  const { kind, namespace, reference, field, keys } = wanted;
-  if (reference.optional === true || typeof reference.name !== 'string') return;
-  const found = around.find('', kind, namespace, reference.name);
-  if (!found) {
-    // Secrets are made outside of the program as a rule: values must not be in it.
-    if (kind === 'ConfigMap') missing(judgement, { kind, name: reference.name }, field);
-    return;
+class References {
+  readonly #judgement: Judgement;
+  readonly #around: Surroundings;
+  readonly #namespace: string;
+
+  constructor(judgement: Judgement, around: Surroundings, namespace: string) {
+    this.#judgement = judgement;
+    this.#around = around;
+    this.#namespace = namespace;
   }
-  if (keys.length === 0 || isFilledElsewhere(found)) return;
-  const known = [found.data, found.binaryData, found.stringData].flatMap((data) => Object.keys(data ?? {}));
-  for (const [key, place] of keys) {
-    if (typeof key !== 'string' || known.includes(key)) continue;
-    missingPart(judgement, place, `key ${key}`, `${kind} ${reference.name}`, known);
+
+  /** An object that has to be there. */
+  object(kind: string, name: string, field: string): void {
+    if (this.#around.find('', kind, this.#namespace, name) || EVERYWHERE.has(`${kind} ${name}`)) return;
+    missingObject(this.#judgement, field, `${kind} ${name}`);
+  }
+
+  /** A ConfigMap or Secret that has to be there unless it is optional.
+   * @returns it, when it is in the program and its keys matter */
+  keyed(kind: KeyedKind, name: unknown, isOptional: unknown, field: string): KubernetesObject | undefined {
+    if (isOptional === true || typeof name !== 'string') return undefined;
+    const found = this.#around.find('', kind, this.#namespace, name);
+    if (found) return isFilledElsewhere(found) ? undefined : found;
+    // Secrets are made outside of the program as a rule: their values must not be in it.
+    if (kind === 'ConfigMap') this.object(kind, name, field);
+    return undefined;
+  }
+
+  key(owner: KubernetesObject, key: unknown, field: string): void {
+    if (typeof key !== 'string') return;
+    const known = [owner.data, owner.binaryData, owner.stringData].flatMap((data) => Object.keys(data ?? {}));
+    if (known.includes(key)) return;
+    missingPart(this.#judgement, field, `key ${key}`, `${owner.kind} ${owner.metadata.name}`, known);
+  }
+
+  /** A port that the container names itself. */
+  ownPort(container: Fields, port: string, field: string): void {
+    const names = itemsOf(container.ports).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+    if (!names.includes(port))
+      missingPart(this.#judgement, field, `port ${port}`, `container ${container.name}`, names);
   }
 }
 
 /** Controllers fill in objects that are made without data, and what is only ever created is somebody else's then. */
-function isFilledElsewhere(object: KubernetesObject): boolean {
-  const isEmpty = [object.data, object.binaryData, object.stringData].every(
-    (data) => Object.keys(data ?? {}).length === 0,
-  );
-  return isEmpty || object.metadata.annotations?.[Annotation.apply] === 'create-only';
-}
-
-function present(
-  judgement: Judgement,
-  around: Surroundings,
-  { kind, namespace, name }: { readonly kind: string; readonly namespace: string; readonly name: string },
-  field: string,
-): void {
-  if (!around.find('', kind, namespace, name)) missing(judgement, { kind, name }, field);
-}
-
-function missing(
-  judgement: Judgement,
-  { kind, name }: { readonly kind: string; readonly name: string },
-  field: string,
-): void {
-  if (!EVERYWHERE.has(`${kind} ${name}`)) missingObject(judgement, field, `${kind} ${name}`);
+function isFilledElsewhere({ data, binaryData, stringData, metadata }: KubernetesObject): boolean {
+  if (metadata.annotations?.[Annotation.apply] === 'create-only') return true;
+  return [data, binaryData, stringData].every((part) => Object.keys(part ?? {}).length === 0);
 }

@@ -16,24 +16,16 @@ export interface PodTemplate {
 }
 
 export class Surroundings {
-  readonly #objects = new Map<string, KubernetesObject>();
-  /** By namespace and the text of a label. */
-  readonly #templates = new Map<string, PodTemplate[]>();
-  /** By namespace. */
-  readonly #inNamespace = new Map<string, PodTemplate[]>();
-  readonly #withCustom = new Set<string>();
+  readonly #all: readonly Neighbour[];
+  readonly #isKnown: (object: KubernetesObject) => boolean;
+  #objects: Map<string, KubernetesObject> | undefined;
+  #pods: PodIndex | undefined;
+  #withCustom: Set<string> | undefined;
 
   /** @param isKnown whether the kind is one of Kubernetes itself */
-  constructor(objects: Iterable<Neighbour>, isKnown: (object: KubernetesObject) => boolean) {
-    for (const { object } of objects) {
-      this.#objects.set(
-        keyText(groupOf(object.apiVersion), object.kind, object.metadata.namespace, object.metadata.name),
-        object,
-      );
-      if (!isKnown(object)) this.#withCustom.add(object.metadata.namespace ?? '');
-      const template = podTemplateOf(object);
-      if (template) this.#addTemplate(template, object.metadata.namespace ?? '');
-    }
+  constructor(objects: readonly Neighbour[], isKnown: (object: KubernetesObject) => boolean) {
+    this.#all = objects;
+    this.#isKnown = isKnown;
   }
 
   find(
@@ -42,29 +34,56 @@ export class Surroundings {
     namespace: string | undefined,
     name: string,
   ): KubernetesObject | undefined {
+    if (!this.#objects) {
+      this.#objects = new Map();
+      for (const { object } of this.#all) {
+        const { namespace: its, name: itsName } = object.metadata;
+        this.#objects.set(keyText(groupOf(object.apiVersion), object.kind, its, itsName), object);
+      }
+    }
     return this.#objects.get(keyText(group, kind, namespace, name));
   }
 
   /** Pods that a selector selects in a namespace. An empty selector selects all. */
   selected(namespace: string, selector: ObjectLabelSelector): readonly PodTemplate[] {
-    const { matchLabels } = selector;
-    for (const key in matchLabels) {
-      const candidates = this.#templates.get(`${namespace} ${key}=${matchLabels[key]}`) ?? [];
-      return candidates.filter(({ labels }) => selectorMatches(selector, labels));
-    }
-    const all = this.#inNamespace.get(namespace) ?? [];
-    return all.filter(({ labels }) => selectorMatches(selector, labels));
+    this.#pods ??= new PodIndex(this.#all);
+    return this.#pods
+      .candidates(namespace, selector)
+      .filter(({ labels }) => selectorMatches(selector, labels));
   }
 
   /** Whether pods may be made in the namespace by kinds that nothing is known of. */
   hasUnknownMakers(namespace: string): boolean {
+    this.#withCustom ??= new Set(
+      this.#all.flatMap(({ object }) => (this.#isKnown(object) ? [] : [object.metadata.namespace ?? ''])),
+    );
     return this.#withCustom.has(namespace);
   }
+}
 
-  #addTemplate(template: PodTemplate, namespace: string): void {
-    push(this.#inNamespace, namespace, template);
-    for (const key in template.labels)
-      push(this.#templates, `${namespace} ${key}=${template.labels[key]}`, template);
+const NONE: readonly PodTemplate[] = [];
+
+class PodIndex {
+  /** By namespace and the text of a label. */
+  readonly #byLabel = new Map<string, PodTemplate[]>();
+  readonly #byNamespace = new Map<string, PodTemplate[]>();
+
+  constructor(objects: readonly Neighbour[]) {
+    for (const { object } of objects) {
+      const template = podTemplateOf(object);
+      if (!template) continue;
+      const namespace = object.metadata.namespace ?? '';
+      push(this.#byNamespace, namespace, template);
+      for (const key in template.labels)
+        push(this.#byLabel, `${namespace} ${key}=${template.labels[key]}`, template);
+    }
+  }
+
+  /** Some pods, the selected ones among them. */
+  candidates(namespace: string, { matchLabels }: ObjectLabelSelector): readonly PodTemplate[] {
+    for (const key in matchLabels)
+      return this.#byLabel.get(`${namespace} ${key}=${matchLabels[key]}`) ?? NONE;
+    return this.#byNamespace.get(namespace) ?? NONE;
   }
 }
 

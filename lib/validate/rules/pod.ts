@@ -79,7 +79,9 @@ function judgeContainers(
     judgeEnvironment(judgement, container.env ?? NO_LIST, at, i);
     judgeMounts(judgement, container, at, i, volumes, claimed);
     if (container.resources) judgeResources(judgement, container.resources, at, i);
-    oneOf(judgement, container.imagePullPolicy, PULL_POLICIES, `${at}[${i}]`, 'imagePullPolicy');
+    if (!isOneOf(container.imagePullPolicy, PULL_POLICIES)) {
+      oneOf(judgement, container.imagePullPolicy, PULL_POLICIES, `${at}[${i}]`, 'imagePullPolicy');
+    }
     judgeProbe(judgement, container.livenessProbe, at, i, 'livenessProbe');
     judgeProbe(judgement, container.readinessProbe, at, i, 'readinessProbe');
     judgeProbe(judgement, container.startupProbe, at, i, 'startupProbe');
@@ -99,7 +101,8 @@ function judgePorts(judgement: Judgement, ports: readonly Fields[], at: string, 
     const { containerPort, hostPort, name, protocol } = ports[p];
     if (!isPort(containerPort)) refusePort(judgement, containerPort, `${at}[${i}].ports[${p}].containerPort`);
     if (hostPort && !isPort(hostPort)) refusePort(judgement, hostPort, `${at}[${i}].ports[${p}].hostPort`);
-    oneOf(judgement, protocol, PROTOCOLS, `${at}[${i}].ports[${p}]`, 'protocol');
+    if (!isOneOf(protocol, PROTOCOLS))
+      oneOf(judgement, protocol, PROTOCOLS, `${at}[${i}].ports[${p}]`, 'protocol');
     if (!name) continue;
     if (!PORT_NAME.test(name)) {
       judgement.refuse(
@@ -168,14 +171,23 @@ function judgeResources(judgement: Judgement, { requests, limits }: Fields, at: 
     const limit = limits[name];
     const request = requests[name];
     if (limit === undefined || limit === request) continue;
-    const wanted = parseQuantity(String(request));
-    const most = parseQuantity(String(limit));
-    if (wanted === undefined || most === undefined || wanted <= most) continue;
+    if (!isMore(String(request), String(limit))) continue;
     judgement.refuse(
       `${at}[${i}].resources.requests.${name}`,
       `is ${request}, which is more than the limit of ${limit}`,
     );
   }
+}
+
+const WHOLE = /^(\d{1,15})([a-zA-Z]*)$/;
+
+/** Whether the first quantity is more than the second. Two of one unit, which they mostly are, need no big numbers. */
+function isMore(a: string, b: string): boolean {
+  const left = WHOLE.exec(a);
+  const right = WHOLE.exec(b);
+  if (left && right && left[2] === right[2]) return Number(left[1]) > Number(right[1]);
+  const [exactLeft, exactRight] = [parseQuantity(a), parseQuantity(b)];
+  return exactLeft !== undefined && exactRight !== undefined && exactLeft > exactRight;
 }
 
 function judgeProbe(judgement: Judgement, probe: Fields, at: string, i: number, name: string): void {
@@ -227,6 +239,10 @@ export function oneOf(
   at: string,
   name: string,
 ): void {
-  if (!value || allowed.includes(value)) return;
+  if (isOneOf(value, allowed)) return;
   judgement.refuse(`${at}.${name}`, `is "${value}"; it can be ${allowed.join(', ')}`);
+}
+
+function isOneOf(value: string | null | undefined, allowed: readonly string[]): boolean {
+  return !value || allowed.includes(value);
 }
