@@ -6,7 +6,7 @@ import { Deployment } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RenderedObject } from '../objects/index.ts';
-import { receiveTrees, renderTree } from '../render/index.ts';
+import { collect, receiveTrees, renderTree } from '../render/index.ts';
 import {
   App,
   Application,
@@ -38,6 +38,35 @@ function application(props = {}): { app: App; web: Application } {
     web: new Application(new Environment(app, 'staging'), 'web', { namespace: 'shop', ...props }),
   };
 }
+
+it('lets objects pass for a reason', () => {
+  const app = new App();
+  const web = new Application(new Environment(app, 'staging', { namespace: 'web' }), 'web');
+  Settings.of(config(web, 'one')).skipValidation('the server is patched');
+  const [environment] = renderTree(app);
+  expect(environment?.applications[0]?.objects[0]?.object.metadata.annotations).toEqual({
+    'truekeel.dev/validation': 'off: the server is patched',
+  });
+});
+
+describe('the Kubernetes version of an environment', () => {
+  it.each(['1.26', '1.38', '2.0', 'newest', ''])('cannot be %j', (kubernetesVersion) => {
+    expect(() => new Environment(new App(), 'staging', { kubernetesVersion })).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_KUBERNETES_VERSION',
+        family: 'validation',
+        constructPath: 'staging',
+        hint: 'It can be a version from "1.27" to "1.37".',
+      }),
+    );
+  });
+
+  it.each(['1.27', '1.33', '1.37.2'])('can be %s', (kubernetesVersion) => {
+    const app = new App();
+    new Environment(app, 'staging', { kubernetesVersion, refuseUnknownKinds: true });
+    expect(collect(app).environments).toMatchObject([{ kubernetesVersion, refuseUnknownKinds: true }]);
+  });
+});
 
 describe('Environment', () => {
   it('says where it goes, and what comes before it', () => {

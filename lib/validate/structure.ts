@@ -18,6 +18,8 @@ export class StructureWalk {
   readonly #since: (path: readonly (string | number)[]) => number | undefined;
   readonly #path: (string | number)[] = [];
   #hasHoles = false;
+  /** Values of Secrets are not shown. */
+  #conceals = false;
 
   /** @param since finds the minor version of the later release that has a field which this one does not */
   constructor(
@@ -32,6 +34,7 @@ export class StructureWalk {
   walk(type: SchemaType, value: unknown, below?: string): void {
     this.#path.length = 0;
     this.#hasHoles = false;
+    this.#conceals = type.name === 'api.core.v1.Secret';
     if (below !== undefined) this.#path.push(below);
     this.#value(type, value);
   }
@@ -196,7 +199,7 @@ export class StructureWalk {
       severity: 'error',
       code: 'WRONG_TYPE',
       field: formatFieldPath(this.#path),
-      message: `must be ${wanted}, and is ${describe(value)}`,
+      message: `must be ${wanted}, and is ${describe(value, this.#conceals)}`,
     });
   }
 }
@@ -227,10 +230,11 @@ function keyText(type: SchemaType, item: unknown): string | undefined {
   return keys.every((key) => key === undefined) ? undefined : JSON.stringify(keys);
 }
 
-function describe(value: unknown): string {
+function describe(value: unknown, conceals: boolean): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
+  if (conceals) return typeof value === 'string' ? 'another text' : 'of another type';
   const text = JSON.stringify(value);
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return typeof value === 'string' ? `the text ${short}` : short;

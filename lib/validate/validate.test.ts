@@ -136,6 +136,16 @@ describe('fields', () => {
   });
 });
 
+describe('values of Secrets', () => {
+  it('are not shown', () => {
+    const secret =
+      '{ apiVersion: v1, kind: Secret, metadata: { name: a }, data: { a: "not base64" }, stringData: { b: 12345 } }';
+    const { errors } = judge(secret);
+    expect(errors.map(told)).toEqual(['WRONG_TYPE data.a', 'WRONG_TYPE stringData.b']);
+    expect(JSON.stringify(errors)).not.toMatch(/not base64|12345/);
+  });
+});
+
 describe('items of lists', () => {
   it('are told apart by their keys', () => {
     const yaml = deployment(

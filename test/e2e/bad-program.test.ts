@@ -123,6 +123,32 @@ describe('a program is refused, and nothing is written, when', () => {
     expect(stdout + stderr).not.toContain('correct-horse');
   });
 
+  it('Kubernetes would refuse what it makes: every field is named, with the line', async () => {
+    const objects = `new ApiObject(web, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { greeting: 'hello' }, datta: {} });
+new ApiObject(web, 'pod', { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'main', image: 'a', env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'greting' } } }] }] } });
+new ApiObject(web, 'old', { apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', spec: {} });
+`;
+    const p = committed({ 'main.ts': `${HEAD}${objects}app.synth();\n` });
+    await isRefused(p, {
+      exit: 4,
+      says: [
+        'UNKNOWN_FIELD',
+        /Did you mean data\?/,
+        'main.ts:6',
+        'staging/web/settings',
+        'API_REMOVED',
+        /Use policy\/v1/,
+        'main.ts:8',
+      ],
+    });
+    const { stdout } = await p.truekeel(['synth', '--out', 'dist', '-o', 'json']);
+    expect(Results.failure.parse(JSON.parse(stdout)).errors).toMatchObject([
+      { code: 'UNKNOWN_FIELD', field: 'datta', key: 'ConfigMap web/settings', source: { line: 6 } },
+      { code: 'BROKEN_REFERENCE', field: 'spec.containers[0].env[0].valueFrom.configMapKeyRef.key' },
+      { code: 'API_REMOVED', constructPath: 'staging/web/old', source: { file: 'main.ts', line: 8 } },
+    ]);
+  });
+
   it('several things are wrong: all of them are told in one run', () => {
     const text = staging('web', {
       web: {

@@ -1,0 +1,108 @@
+/** The same objects to a real API server and to our validation: what is refused here, the server refuses too. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type KubernetesObject, keyOf, NEWEST_KUBERNETES } from '../../lib/objects/index.ts';
+import { kubernetesRelease, type SchemaType } from '../../lib/schemas/index.ts';
+import { validateObjects } from '../../lib/validate/index.ts';
+import { enforcedFields } from '../../lib/validate/required.ts';
+import { describeOnControlPlane } from '../controlplane/suite.ts';
+import { RealApi, type Reply } from '../fields/real-api.ts';
+import { mutations, type Path, sampleObjects, withValue } from './samples.ts';
+
+interface Listed {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespaced: boolean;
+}
+
+/** Errors of an object by itself. */
+function errorsOf(object: KubernetesObject): readonly string[] {
+  return validateObjects([{ object, key: keyOf(object) }], { isExcerpt: true }).errors.map(
+    ({ message }) => message,
+  );
+}
+
+/** Where an object has fields that a server asks for. */
+function requiredIn(type: SchemaType, value: unknown, path: Path = []): readonly Path[] {
+  if (value === null || typeof value !== 'object') return [];
+  const own = type.form === 'struct' ? enforcedFields(type).filter((name) => name in value) : [];
+  const below = Object.entries(value).flatMap(([name, part]) => {
+    const isPlain = type.form !== 'list' && type.form !== 'map' && type.form !== 'struct';
+    const inside = isPlain ? undefined : type.form === 'struct' ? type.field(name) : type.element;
+    return inside ? requiredIn(inside, part, [...path, type.form === 'list' ? Number(name) : name]) : [];
+  });
+  return [...own.map((name) => [...path, name]), ...below];
+}
+
+describeOnControlPlane(
+  'a real API server and validation',
+  (controlPlane) => {
+    let api: RealApi;
+    let namespace: string;
+    const lists = new Map<string, readonly Listed[]>();
+
+    beforeAll(async () => {
+      api = new RealApi(controlPlane().connection);
+      namespace = await controlPlane().createNamespace('validation');
+      // Where no controllers run, nobody makes the account without which there are no pods.
+      await api.create(`/api/v1/namespaces/${namespace}/serviceaccounts`, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: 'default' },
+      });
+    });
+    afterAll(() => api?.close());
+
+    /** What the server makes of an object, which it does not keep. */
+    async function ask(object: KubernetesObject): Promise<Reply> {
+      const { apiVersion, kind, metadata } = object;
+      const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+      const known = lists.get(apiVersion) ?? ((await api.get(base)).body.resources as readonly Listed[]); // an APIResourceList
+      lists.set(apiVersion, known);
+      const resource = known.find((one) => one.kind === kind && !one.name.includes('/'));
+      const scope = resource?.namespaced ? `/namespaces/${namespace}` : '';
+      const query = 'fieldManager=truekeel&force=true&dryRun=All&fieldValidation=Strict';
+      return api.apply(`${base}${scope}/${resource?.name}/${metadata.name}?${query}`, object);
+    }
+
+    it('take the same objects', async () => {
+      for (const object of sampleObjects()) {
+        const { status, body } = await ask(object);
+        expect(status, `${object.kind} ${object.metadata.name}: ${body.message}`).toBeLessThan(300);
+        expect(errorsOf(object)).toEqual([]);
+      }
+    });
+
+    it('ask for the same fields', async () => {
+      const release = kubernetesRelease(NEWEST_KUBERNETES);
+      let asked = 0;
+      for (const object of sampleObjects()) {
+        const type = release.kind(object.apiVersion, object.kind)?.type;
+        for (const path of type ? requiredIn(type, object) : []) {
+          const without = withValue(object, path, () => undefined);
+          const what = `${object.kind} without ${path.join('.')}`;
+          expect((await ask(without)).status, what).toBeGreaterThanOrEqual(400);
+          expect(errorsOf(without), what).not.toEqual([]);
+          asked += 1;
+        }
+      }
+      expect(asked).toBeGreaterThan(150);
+    });
+
+    it('refuse what is refused here', async () => {
+      let refused = 0;
+      await fc.assert(
+        fc.asyncProperty(mutations(sampleObjects()), async ({ object, what }) => {
+          const errors = errorsOf(object);
+          if (errors.length === 0) return;
+          refused += 1;
+          const { status } = await ask(object);
+          expect(status, `${what}: ${errors.join('; ')}`).toBeGreaterThanOrEqual(400);
+        }),
+        { numRuns: 2_000 },
+      );
+      expect(refused).toBeGreaterThan(400);
+    });
+  },
+  { nodes: 'none' },
+);
