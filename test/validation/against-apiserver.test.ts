@@ -8,6 +8,7 @@ import { enforcedFields } from '../../lib/validate/required.ts';
 import { describeOnControlPlane } from '../controlplane/suite.ts';
 import { RealApi, type Reply } from '../fields/real-api.ts';
 import { mutations, type Path, sampleObjects, withValue } from './samples.ts';
+import { widget, widgetDefinition } from './widgets.ts';
 
 interface Listed {
   readonly kind: string;
@@ -57,7 +58,11 @@ describeOnControlPlane(
     async function ask(object: KubernetesObject): Promise<Reply> {
       const { apiVersion, kind, metadata } = object;
       const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-      const known = lists.get(apiVersion) ?? ((await api.get(base)).body.resources as readonly Listed[]); // an APIResourceList
+      // A kind that is not served yet is in no list.
+      const known =
+        lists.get(apiVersion) ??
+        ((await api.get(base)).body.resources as readonly Listed[] | undefined) ??
+        []; // an APIResourceList
       lists.set(apiVersion, known);
       const resource = known.find((one) => one.kind === kind && !one.name.includes('/'));
       const scope = resource?.namespaced ? `/namespaces/${namespace}` : '';
@@ -102,6 +107,36 @@ describeOnControlPlane(
         { numRuns: 2_000 },
       );
       expect(refused).toBeGreaterThan(400);
+    });
+
+    it('refuse custom resources that are refused here', async () => {
+      const group = `${controlPlane().uniqueName('v')}.truekeel.dev`;
+      const definition = widgetDefinition(group);
+      const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+      expect((await api.create(path, definition)).status).toBe(201);
+      // There is nothing to watch before the server serves the kind.
+      while ((await ask(widget(group))).status >= 300) lists.delete(`${group}/v1`);
+      const judge = (object: KubernetesObject) =>
+        validateObjects(
+          [definition, object].map((one) => ({ object: one, key: keyOf(one) })),
+          { isExcerpt: true },
+        );
+      expect(judge(widget(group)).errors).toEqual([]);
+      let refused = 0;
+      await fc.assert(
+        fc.asyncProperty(mutations([widget(group)]), async ({ object, what }) => {
+          const { errors } = judge(object);
+          if (errors.length === 0) return;
+          refused += 1;
+          const { status } = await ask(object);
+          expect(
+            status,
+            `${what}: ${errors.map(({ message }) => message).join('; ')}`,
+          ).toBeGreaterThanOrEqual(400);
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(refused).toBeGreaterThan(200);
     });
   },
   { nodes: 'none' },

@@ -1,0 +1,95 @@
+/** A custom kind with what structural schemas have, and an object of it that uses it all. */
+import type { KubernetesObject } from '../../lib/objects/index.ts';
+
+const SCHEMA = {
+  type: 'object',
+  required: ['spec'],
+  properties: {
+    spec: {
+      type: 'object',
+      required: ['size', 'mode'],
+      properties: {
+        size: { type: 'integer', minimum: 1, maximum: 100, multipleOf: 5 },
+        mode: { type: 'string', enum: ['fast', 'slow'], default: 'fast' },
+        ratio: { type: 'number', minimum: 0, exclusiveMinimum: true },
+        name: { type: 'string', pattern: '^[a-z]+(-[a-z]+)*$', minLength: 2, maxLength: 20 },
+        note: { type: 'string', nullable: true },
+        on: { type: 'boolean' },
+        since: { type: 'string', format: 'date-time' },
+        port: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] },
+        labels: { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 3 },
+        tags: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set', maxItems: 5 },
+        parts: {
+          type: 'array',
+          minItems: 1,
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name', 'port'],
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: {
+              name: { type: 'string' },
+              port: { type: 'integer', default: 80 },
+              args: { type: 'array', items: { type: 'string' } },
+            },
+          },
+        },
+        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        open: {
+          type: 'object',
+          'x-kubernetes-preserve-unknown-fields': true,
+          properties: { known: { type: 'integer' } },
+        },
+        template: {
+          type: 'object',
+          'x-kubernetes-embedded-resource': true,
+          'x-kubernetes-preserve-unknown-fields': true,
+        },
+        either: {
+          type: 'object',
+          properties: { a: { type: 'string' }, b: { type: 'string' } },
+          oneOf: [{ required: ['a'] }, { required: ['b'] }],
+        },
+      },
+    },
+  },
+} as const;
+
+export function widgetDefinition(group: string): KubernetesObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `widgets.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: SCHEMA } }],
+    },
+  };
+}
+
+export function widget(group: string): KubernetesObject {
+  return {
+    apiVersion: `${group}/v1`,
+    kind: 'Widget',
+    metadata: { name: 'one', labels: { app: 'web' } },
+    spec: {
+      size: 10,
+      mode: 'slow',
+      ratio: 0.5,
+      name: 'a-b',
+      note: 'text',
+      on: true,
+      since: '2030-01-31T12:00:00Z',
+      port: 'http',
+      labels: { a: 'b', c: 'd' },
+      tags: ['x', 'y'],
+      parts: [{ name: 'a', port: 80, args: ['x'] }, { name: 'a', port: 81 }, { name: 'b' }],
+      free: { any: [1, 'two', { three: null }] },
+      open: { known: 1, other: 'x' },
+      template: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'inner' }, data: { a: 'b' } },
+      either: { a: 'x' },
+    },
+  };
+}
