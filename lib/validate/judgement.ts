@@ -26,6 +26,10 @@ export class Judgement {
     return this.#findings ?? [];
   }
 
+  get hasErrors(): boolean {
+    return this.#findings?.some(({ severity }) => severity === 'error') ?? false;
+  }
+
   add(finding: Finding): void {
     this.#findings ??= [];
     this.#findings.push(finding);

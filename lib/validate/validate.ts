@@ -13,13 +13,10 @@ import { type KubernetesRelease, kubernetesRelease } from '../schemas/index.ts';
 import { judgeApiVersion } from './api-version.ts';
 import { type Definitions, definitionsIn, judgeCustom } from './custom.ts';
 import { type Finding, Judgement } from './judgement.ts';
-import { laterField } from './later-field.ts';
 import { referenceRule } from './references/kinds.ts';
 import { judgePodReferences } from './references/pods.ts';
 import { podTemplateOf, Surroundings } from './references/surroundings.ts';
-import { judgeKind } from './rules/kinds.ts';
-import { judgeMetadata } from './rules/metadata.ts';
-import { StructureWalk } from './structure.ts';
+import { isKnownSound, ServedJudge } from './served.ts';
 
 /** An object with its place; a RenderedObject is one. */
 export interface ValidatedObject {
@@ -79,45 +76,41 @@ interface Judging {
 
 class ObjectJudge {
   readonly #by: Judging;
-  readonly #walk: StructureWalk;
-  #judgement: Judgement | undefined;
+  readonly #served: ServedJudge;
 
   constructor(by: Judging) {
     this.#by = by;
-    this.#walk = new StructureWalk(
-      (finding) => this.#judgement?.add(finding),
-      (path) => this.#judgement && laterField(this.#judgement.object, path, by.release.minor),
-    );
+    this.#served = new ServedJudge(by.release);
   }
 
   judge(object: KubernetesObject): readonly Finding[] {
     const judgement = new Judgement(object, this.#by.release.minor);
     if (this.#isLetPass(judgement)) return judgement.findings;
-    this.#judgement = judgement;
-    const { release } = this.#by;
-    const gvk = `${object.apiVersion} ${object.kind}`;
-    const served = judgeCustom(judgement, this.#by.definitions)
-      ? 'custom'
-      : judgeApiVersion(judgement, release);
-    if (served !== undefined && served !== 'custom') {
-      this.#walk.walk(served.type, object);
-    } else {
-      const metadata = release.kind('v1', 'ConfigMap')?.type.field('metadata');
-      if (metadata) this.#walk.walk(metadata, object.metadata, 'metadata');
-      if (served === undefined && this.#by.refuseUnknownKinds && judgement.findings.length === 0) {
-        judgement.add({
-          severity: 'error',
-          code: 'UNKNOWN_KIND',
-          message: `is of ${object.apiVersion}, whose ${object.kind} neither Kubernetes nor a CustomResourceDefinition in the program describes`,
-          hint: 'Add its CustomResourceDefinition to the program, or unset refuseUnknownKinds of the environment.',
-        });
-      }
-    }
-    if (judgement.findings.some(({ severity }) => severity === 'error')) return judgement.findings;
-    judgeMetadata(judgement);
-    if (!this.#walk.hasHoles) judgeKind(judgement, gvk);
-    this.#judgeReferences(judgement);
+    this.#judgeAlone(judgement);
+    if (!judgement.hasErrors) this.#judgeReferences(judgement);
     return judgement.findings;
+  }
+
+  #judgeAlone(judgement: Judgement): void {
+    const { release, definitions, refuseUnknownKinds } = this.#by;
+    const { object } = judgement;
+    if (judgeCustom(judgement, definitions)) {
+      this.#served.judgeMetadata(judgement);
+      return;
+    }
+    const served = judgeApiVersion(judgement, release);
+    if (served) {
+      if (!isKnownSound(object, release.minor)) this.#served.judge(judgement, served.type);
+      return;
+    }
+    this.#served.judgeMetadata(judgement);
+    if (!refuseUnknownKinds || judgement.hasErrors) return;
+    judgement.add({
+      severity: 'error',
+      code: 'UNKNOWN_KIND',
+      message: `is of ${object.apiVersion}, whose ${object.kind} neither Kubernetes nor a CustomResourceDefinition in the program describes`,
+      hint: 'Add its CustomResourceDefinition to the program, or unset refuseUnknownKinds of the environment.',
+    });
   }
 
   #judgeReferences(judgement: Judgement): void {

@@ -53,14 +53,21 @@ async function renderProgram(
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
   const running = takeAhead(start, limits) ?? startChild(start, limits);
   // What comes after the program is loaded while it runs.
-  const [ending, { collectedOf }, { assemble }, { validateObjects }] = await Promise.all([
+  const judging = Promise.all([
+    import('../../lib/render/index.ts'),
+    import('../../lib/validate/index.ts'),
+  ]).then(([render, validate]) => {
+    running.onObject((sent) => {
+      const { object } = Object(sent) as { readonly object?: unknown };
+      render.prepareObject(object);
+      validate.prevalidate(object);
+    });
+    return { ...render, ...validate };
+  });
+  const [ending, { collectedOf }, { assemble, validateObjects }] = await Promise.all([
     running.ending,
     import('./outcome.ts'),
-    import('../../lib/render/index.ts').then((render) => {
-      running.onObject((sent) => render.prepareObject(Object(sent).object));
-      return render;
-    }),
-    import('../../lib/validate/index.ts'),
+    judging,
   ]);
   const collected = collectedOf(file, ending);
   running.used(collected.packages);

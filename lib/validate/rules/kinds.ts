@@ -72,7 +72,18 @@ function judgeSelector(judgement: Judgement, selector: ObjectLabelSelector | und
   }
 }
 
-const job: Rule = (judgement, { spec }) => judgeJob(judgement, spec, 'spec');
+const LONGEST_LABEL = 63;
+
+const job: Rule = (judgement, { spec, metadata }) => {
+  judgeJob(judgement, spec, 'spec');
+  // The name is the value of a label of its pods.
+  if (metadata.name.length > LONGEST_LABEL && spec?.manualSelector !== true) {
+    judgement.refuse(
+      'metadata.name',
+      `has ${metadata.name.length} characters; at most ${LONGEST_LABEL} are allowed`,
+    );
+  }
+};
 
 // biome-ignore lint/suspicious/noExplicitAny: see judgeTemplate
 function judgeJob(judgement: Judgement, spec: any, at: string): void {
@@ -237,6 +248,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Judges an object that has the types of its schema. */
-export function judgeKind(judgement: Judgement, gvk: string): void {
+export function judgeKind(judgement: Judgement): void {
+  const gvk = `${judgement.object.apiVersion} ${judgement.object.kind}`;
   if (Object.hasOwn(RULES, gvk)) RULES[gvk]?.(judgement, judgement.object);
 }
