@@ -5,7 +5,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   trace: [],
   fields: ['objects'],
   render: ['objects', 'health'],
-  constructs: ['objects', 'render'],
+  constructs: ['objects', 'render', 'policy'],
   git: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],
@@ -15,6 +15,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects'],
   validate: ['objects', 'schemas', 'render'],
+  policy: ['objects', 'render', 'validate'],
   cluster: ['objects', 'fields', 'schemas'],
 };
 
@@ -24,5 +25,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 export const SIDE_DOORS: readonly string[] = [
   'lib/fields/openapi/index.ts',
   'lib/health/expressions/index.ts',
+  'lib/policy/admission/index.ts',
   'lib/render/tree/index.ts',
 ];

@@ -1,6 +1,14 @@
 import { App as Cdk8sApp, type IResolver } from 'cdk8s';
-import { handOver, labelProblem, markProject, renderTree, writeFiles } from '../render/index.ts';
+import {
+  handOver,
+  labelProblem,
+  markPolicies,
+  markProject,
+  renderTree,
+  writeFiles,
+} from '../render/index.ts';
 import { invalidName } from './errors.ts';
+import type { Policy } from './policy.ts';
 
 /** Properties of an App. */
 export interface AppProps {
@@ -25,6 +33,13 @@ export interface AppProps {
    * @default - those of cdk8s only
    */
   readonly resolvers?: IResolver[];
+
+  /**
+   * The rules that all its environments have to keep.
+   *
+   * @default - none
+   */
+  readonly policies?: Policy[];
 }
 
 /** The root of a program: holds its environments. */
@@ -39,6 +54,12 @@ export class App extends Cdk8sApp {
       ...(props.outdir !== undefined && { outdir: props.outdir }),
       ...(props.resolvers && { resolvers: props.resolvers }),
     });
+    if (props.policies) {
+      markPolicies(
+        this,
+        props.policies.map((policy) => policy._mark()),
+      );
+    }
     if (props.project === undefined) return;
     const problem = labelProblem(props.project);
     if (problem !== undefined) throw invalidName('project', props.project, problem, this);

@@ -1,10 +1,11 @@
 import { Construct, type IConstruct } from 'constructs';
 import { kubernetesMinor } from '../objects/index.ts';
-import { labelProblem, markEnvironment } from '../render/index.ts';
+import { labelProblem, markEnvironment, markPolicies } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
 import { invalidName, unknownKubernetesVersion } from './errors.ts';
 import type { HealthRule } from './health-rule.ts';
 import type { OnFailure } from './on-failure.ts';
+import type { Policy } from './policy.ts';
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/constructs.Environment');
 
@@ -65,6 +66,14 @@ export interface EnvironmentProps {
    * @default - by the rules that Truekeel has
    */
   readonly health?: HealthRule[];
+
+  /**
+   * Rules that its applications have to keep beside those of the App. One with the name of one of these comes in its
+   * place.
+   *
+   * @default - none
+   */
+  readonly policies?: Policy[];
 }
 
 /** One rendered branch and where it goes: `staging`, `production`. Holds applications. */
@@ -116,6 +125,12 @@ export class Environment extends Construct {
     const { cluster, health = [], kubernetesVersion, onFailure } = props;
     if (kubernetesVersion !== undefined && kubernetesMinor(kubernetesVersion) === undefined) {
       throw unknownKubernetesVersion(kubernetesVersion, this);
+    }
+    if (props.policies) {
+      markPolicies(
+        this,
+        props.policies.map((policy) => policy._mark()),
+      );
     }
     markEnvironment(this, {
       name: id,

@@ -35,9 +35,21 @@ export interface AssembleOptions {
   readonly defaultNamespace?: string;
   /** Judges the objects of each environment by what Kubernetes knows of their kinds. */
   readonly validate?: Validator;
+  /** Judges each environment by its policies. */
+  readonly judge?: PolicyJudge;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
 }
+
+export interface Verdict {
+  readonly errors: readonly TruekeelError[];
+  readonly warnings: readonly TruekeelError[];
+}
+
+export type PolicyJudge = (
+  environment: CollectedEnvironment,
+  applications: readonly RenderedApplication[],
+) => Verdict;
 
 interface ValidatorOptions {
   /** Minor version of the environment's Kubernetes; the newest that is known when absent. */
@@ -45,10 +57,7 @@ interface ValidatorOptions {
   readonly refuseUnknownKinds?: boolean;
 }
 
-export type Validator = (
-  objects: readonly RenderedObject[],
-  options: ValidatorOptions,
-) => { readonly errors: readonly TruekeelError[]; readonly warnings: readonly TruekeelError[] };
+export type Validator = (objects: readonly RenderedObject[], options: ValidatorOptions) => Verdict;
 
 /** Makes the environments, sorted: applications by name, objects by path.
  * @throws TruekeelErrors with everything that is wrong, in the collecting and here */
@@ -119,6 +128,7 @@ function renderEnvironment(
     .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
   validate(environment, applications, options, problems);
+  if (options.judge) take(options.judge(environment, applications), options, problems);
   const project = environment.project ?? options.project;
   return {
     name: environment.name,
@@ -133,7 +143,7 @@ function renderEnvironment(
 function validate(
   environment: CollectedEnvironment,
   applications: readonly RenderedApplication[],
-  { validate: judge, onWarning }: AssembleOptions,
+  options: AssembleOptions,
   problems: Problems,
 ): void {
   const { kubernetesVersion, refuseUnknownKinds = false } = environment;
@@ -146,11 +156,14 @@ function validate(
     });
     return;
   }
-  if (!judge) return;
-  const { errors, warnings } = judge(
+  const verdict = options.validate?.(
     applications.flatMap(({ objects }) => objects),
     { ...(minor !== undefined && { minor }), refuseUnknownKinds },
   );
+  if (verdict) take(verdict, options, problems);
+}
+
+function take({ errors, warnings }: Verdict, { onWarning }: AssembleOptions, problems: Problems): void {
   for (const error of errors) problems.addError(error);
   if (onWarning) for (const warning of warnings) onWarning(warning);
 }

@@ -1,7 +1,13 @@
 /** From construct trees (or a folder of Kubernetes YAML) to the desired state: environments, applications and
  * objects with key, bytes, digest, settings, edges, construct path and file:line. In comes `IConstruct`, never
  * a construct of ours; out come the types of lib/objects. Only `writeFiles` and `readManifests` touch the disk. */
-export { type AssembleOptions, assemble, type Validator } from './assemble.ts';
+export {
+  type AssembleOptions,
+  assemble,
+  type PolicyJudge,
+  type Validator,
+  type Verdict,
+} from './assemble.ts';
 export { writeFiles } from './files.ts';
 export { type ManifestOptions, readManifests } from './manifests.ts';
 export { labelProblem } from './name-rules.ts';

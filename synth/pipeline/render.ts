@@ -1,6 +1,6 @@
 /** Source commit → rendered commits: what `render`, `sync` and the agent share. */
 import { commitRendered, withRetry } from '../../lib/branch/index.ts';
-import type { Repository } from '../../lib/git/index.ts';
+import type { Commit, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
@@ -43,6 +43,7 @@ export async function renderSource(
       cwd: directory,
       root: directory,
       typecheck: request.typecheck,
+      now: dayOf(commit),
       ...(request.onWarning && { onWarning: request.onWarning }),
     });
     const outcomes: RenderOutcome[] = [];
@@ -77,18 +78,24 @@ export function renderOnly(
   repository: Repository,
   request: Omit<RenderRequest, 'remote'>,
 ): Promise<readonly RenderedEnvironment[]> {
-  return withCheckout(repository, request, async ({ directory }) =>
+  return withCheckout(repository, request, async ({ directory, commit }) =>
     chosen(
       await runProgram({
         program: request.program,
         cwd: directory,
         root: directory,
         typecheck: request.typecheck,
+        now: dayOf(commit),
         ...(request.onWarning && { onWarning: request.onWarning }),
       }),
       request.environment,
     ),
   );
+}
+
+/** Exceptions end by the date of the source commit: whoever renders it again later gets the same. */
+function dayOf({ committer }: Commit): number {
+  return committer.seconds * 1000;
 }
 
 function chosen(

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
+import type { Collected, PolicyJudge } from '../../lib/render/index.ts';
 import { takeAhead } from './ahead.ts';
 import { startChild } from './child-process.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
@@ -17,6 +18,8 @@ export interface RunOptions extends Partial<ChildOptions> {
   readonly root: string;
   /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json. */
   readonly typecheck?: boolean;
+  /** For exceptions from policies, which end, in milliseconds since 1970. Default: the time. */
+  readonly now?: number;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
 }
@@ -72,11 +75,20 @@ async function renderProgram(
   const collected = collectedOf(file, ending);
   running.used(collected.packages);
   const project = projectName(program, root);
+  const judge = await policyJudge(collected, options.now ?? Date.now());
   return assemble(collected, {
     validate: validateObjects,
+    ...(judge && { judge }),
     ...(options.onWarning && { onWarning: options.onWarning }),
     ...(project !== undefined && { project }),
   });
+}
+
+/** Most programs have no policies, and need not load what judges them. */
+async function policyJudge({ environments }: Collected, now: number): Promise<PolicyJudge | undefined> {
+  if (!environments.some(({ policies, exceptions }) => policies ?? exceptions)) return undefined;
+  const { judgePolicies } = await import('../../lib/policy/index.ts');
+  return (environment, applications) => judgePolicies(environment, applications, now);
 }
 
 function limitsOf({
@@ -85,6 +97,7 @@ function limitsOf({
   root,
   typecheck,
   onWarning,
+  now,
   ...limits
 }: RunOptions): Partial<ChildOptions> {
   return limits;

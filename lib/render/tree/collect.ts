@@ -1,7 +1,15 @@
 /** One walk of a construct tree: every validation once, every API object once, whatever their number. */
 import type { IConstruct } from 'constructs';
 import type { KubernetesObject, SourceLocation } from '../../objects/index.ts';
-import type { Collected, CollectedEnvironment, CollectedObject, Problem } from './collected.ts';
+import type {
+  Collected,
+  CollectedApplication,
+  CollectedEnvironment,
+  CollectedException,
+  CollectedObject,
+  Place,
+  Problem,
+} from './collected.ts';
 import { type Declared, resolveDependencies, type Span } from './dependencies.ts';
 import { isJson, isVeryDeep, valueProblems } from './json-values.ts';
 import {
@@ -14,6 +22,7 @@ import {
   isChart,
   projectMark,
 } from './marks.ts';
+import { carryOutPolicies, exceptionMarks, type PolicyMark, policiesMark } from './policies.ts';
 import type { SourceOf } from './source-recorder.ts';
 
 /** The environment of charts that stand in none: those of a plain cdk8s program. */
@@ -28,7 +37,7 @@ export interface CollectOptions {
 
 /** Walks the tree below (and with) the root. Nothing is thrown for what is wrong in the program: it is listed. */
 export function collect(root: IConstruct, options: CollectOptions = {}): Collected {
-  const walk = new Walk(options, projectMark(root));
+  const walk = new Walk(options, root);
   walk.visit(root, '', { environment: undefined, application: undefined });
   return walk.finish();
 }
@@ -38,6 +47,8 @@ interface EnvironmentBuilder {
   readonly declared: boolean;
   readonly constructPath: string;
   readonly source: SourceLocation | undefined;
+  readonly policies: readonly PolicyMark[];
+  readonly exceptions: CollectedException[];
 }
 
 interface ApplicationBuilder {
@@ -64,12 +75,16 @@ class Walk {
   private readonly problems: Problem[] = [];
   private readonly spans = new Map<IConstruct, Span>();
   private readonly declared: Declared[] = [];
+  private readonly policies: readonly PolicyMark[];
+  /** For all environments. */
+  private readonly exceptions: CollectedException[] = [];
   private plain: EnvironmentBuilder | undefined;
 
-  constructor({ sourceOf, onObject }: CollectOptions, project: string | undefined) {
+  constructor({ sourceOf, onObject }: CollectOptions, root: IConstruct) {
     this.sourceOf = sourceOf ?? (() => undefined);
     this.onObject = onObject ?? (() => undefined);
-    this.project = project;
+    this.project = projectMark(root);
+    this.policies = policiesMark(root);
   }
 
   visit(construct: IConstruct, path: string, above: Position): void {
@@ -78,6 +93,10 @@ class Walk {
     const firstObject = here.application === above.application ? (objects?.length ?? 0) : 0;
     const firstApplication = here.application ?? this.applications.length;
     this.validate(construct, path);
+    for (const exception of exceptionMarks(construct)) {
+      const place = here.environment?.exceptions ?? this.exceptions;
+      place.push(this.placed({ ...exception, constructPath: path }, construct));
+    }
     if (objects && isApiObject(construct)) this.addObject(construct, path, objects);
     for (const child of construct.node.children) {
       this.visit(child, path === '' ? child.node.id : `${path}/${child.node.id}`, here);
@@ -106,6 +125,15 @@ class Walk {
     for (const { construct, problem } of problems) this.problems.push(this.placed(problem, construct));
     const environments = this.environments.map((environment): CollectedEnvironment => {
       const { mark, declared, constructPath, source } = environment;
+      const exceptions = [...this.exceptions, ...environment.exceptions];
+      const applications = this.applicationsOf(environment, dependsOn, edges);
+      const judged = carryOutPolicies(this.policies, environment.policies, {
+        environment: mark.name,
+        applications,
+      });
+      for (const problem of judged.problems) {
+        this.problems.push({ ...problem, constructPath, ...(source && { source }) });
+      }
       return {
         name: mark.name,
         declared,
@@ -119,26 +147,36 @@ class Walk {
         ...(mark.onFailure !== undefined && { onFailure: mark.onFailure }),
         constructPath,
         ...(source && { source }),
-        applications: this.applications.flatMap((application, index) =>
-          application.environment !== environment
-            ? []
-            : [
-                {
-                  name: application.name,
-                  settings: application.mark.settings,
-                  ...(application.mark.health && { health: application.mark.health }),
-                  ...(application.mark.onFailure !== undefined && { onFailure: application.mark.onFailure }),
-                  dependsOn: [...(dependsOn[index] ?? [])],
-                  objects: application.objects,
-                  edges: edges[index] ?? [],
-                  constructPath: application.constructPath,
-                  ...(application.source && { source: application.source }),
-                },
-              ],
-        ),
+        ...(judged.policies.length > 0 && { policies: judged.policies, findings: judged.findings }),
+        ...(exceptions.length > 0 && { exceptions }),
+        applications,
       };
     });
     return { environments, problems: this.problems };
+  }
+
+  private applicationsOf(
+    environment: EnvironmentBuilder,
+    dependsOn: readonly ReadonlySet<string>[],
+    edges: readonly CollectedApplication['edges'][],
+  ): readonly CollectedApplication[] {
+    return this.applications.flatMap((application, index) =>
+      application.environment !== environment
+        ? []
+        : [
+            {
+              name: application.name,
+              settings: application.mark.settings,
+              ...(application.mark.health && { health: application.mark.health }),
+              ...(application.mark.onFailure !== undefined && { onFailure: application.mark.onFailure }),
+              dependsOn: [...(dependsOn[index] ?? [])],
+              objects: application.objects,
+              edges: edges[index] ?? [],
+              constructPath: application.constructPath,
+              ...(application.source && { source: application.source }),
+            },
+          ],
+    );
   }
 
   /** Where one is when one has gone into the construct. */
@@ -186,7 +224,8 @@ class Walk {
     declared: boolean,
   ): EnvironmentBuilder {
     const source = construct && this.sourceOf(construct);
-    const environment = { mark, declared, constructPath, source };
+    const policies = construct ? policiesMark(construct) : [];
+    const environment = { mark, declared, constructPath, source, policies, exceptions: [] };
     this.environments.push(environment);
     return environment;
   }
@@ -261,7 +300,7 @@ class Walk {
   }
 
   /** Adds where the construct was made, or the nearest above it of which that is known. */
-  private placed(problem: Problem, construct?: IConstruct): Problem {
+  private placed<T extends Place>(problem: T, construct?: IConstruct): T {
     for (let at = construct; at; at = at.node.scope) {
       const source = this.sourceOf(at);
       if (source) return { ...problem, source };

@@ -38,7 +38,39 @@ export interface CollectedEnvironment extends Place {
   readonly refuseUnknownKinds?: boolean;
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: string;
+  readonly policies?: readonly CollectedPolicy[];
+  /** What the program's own policies found. */
+  readonly findings?: readonly CollectedFinding[];
+  readonly exceptions?: readonly CollectedException[];
   readonly applications: readonly CollectedApplication[];
+}
+
+export interface CollectedPolicy {
+  readonly name: string;
+  /** `error`, `warning` or `off`; absent: as the rule has it. */
+  readonly severity?: string;
+  /** One of the rules that Truekeel brings along. */
+  readonly isStarter: boolean;
+}
+
+export interface CollectedFinding {
+  readonly policy: string;
+  readonly application: string;
+  /** Of the object; absent where it is about the application. */
+  readonly constructPath?: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly hint?: string;
+  /** Where it is not that of the policy. */
+  readonly severity?: string;
+}
+
+/** For what stands at its construct path and below. */
+export interface CollectedException extends Place {
+  readonly policy: string;
+  readonly reason: string;
+  /** `2027-01-31`: the last day. */
+  readonly expires: string;
 }
 
 export interface CollectedApplication extends Place {

@@ -5,7 +5,10 @@ export type {
   Collected,
   CollectedApplication,
   CollectedEnvironment,
+  CollectedException,
+  CollectedFinding,
   CollectedObject,
+  CollectedPolicy,
   Place,
   Problem,
 } from './collected.ts';
@@ -20,4 +23,11 @@ export {
   markEnvironment,
   markProject,
 } from './marks.ts';
+export {
+  type ExceptionMark,
+  markException,
+  markPolicies,
+  type PolicyMark,
+  type PolicySubject,
+} from './policies.ts';
 export { programFile, recordSources, type SourceOf } from './source-recorder.ts';
