@@ -62,8 +62,8 @@ export class AdmissionEvaluator {
             }
             continue;
           }
-          for (const message of conditions.violations(this.#variables(admitted, params))) {
-            yield { object, severity, message };
+          for (const { message, isJudged } of conditions.violations(this.#variables(admitted, params))) {
+            yield { object, message, severity: isJudged ? severity : 'warning' };
           }
         }
       }
@@ -137,6 +137,12 @@ function severityOf({ validationActions = ['Deny'] }: BindingSpec): 'error' | 'w
   return validationActions.includes('Warn') ? 'warning' : undefined;
 }
 
+interface Violation {
+  readonly message: string;
+  /** False where an expression cannot be evaluated: most often it asks for a field that the API server fills in. */
+  readonly isJudged: boolean;
+}
+
 /** The expressions of one policy; each is parsed once. */
 class Conditions {
   readonly #spec: PolicySpec;
@@ -146,7 +152,7 @@ class Conditions {
     this.#spec = spec;
   }
 
-  *violations(given: Omit<Variables, 'variables'>): Iterable<string> {
+  *violations(given: Omit<Variables, 'variables'>): Iterable<Violation> {
     const { matchConditions = [], validations = [], variables = [], failurePolicy } = this.#spec;
     const scope: Variables = { ...given, variables: this.#lazily(variables, given) };
     const isLenient = failurePolicy === 'Ignore';
@@ -155,16 +161,17 @@ class Conditions {
       try {
         if (this.#run(expression, scope) !== true) return;
       } catch (error) {
-        if (!isLenient) yield `cannot be judged: ${name}: ${describeExpressionError(error)}`;
+        if (!isLenient) yield unjudged(name, error);
         return;
       }
     }
     for (const validation of validations) {
       if (UNKNOWN.test(validation.expression)) continue;
       try {
-        if (this.#run(validation.expression, scope) !== true) yield this.#message(validation, scope);
+        if (this.#run(validation.expression, scope) === true) continue;
+        yield { message: this.#message(validation, scope), isJudged: true };
       } catch (error) {
-        if (!isLenient) yield `cannot be judged: ${validation.expression}: ${describeExpressionError(error)}`;
+        if (!isLenient) yield unjudged(validation.expression, error);
       }
     }
   }
@@ -206,4 +213,11 @@ class Conditions {
     }
     return made;
   }
+}
+
+function unjudged(expression: string, error: unknown): Violation {
+  return {
+    message: `cannot be judged: ${expression.trim()}: ${describeExpressionError(error)}`,
+    isJudged: false,
+  };
 }

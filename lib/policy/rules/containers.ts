@@ -23,7 +23,7 @@ function containerRule(rule: Omit<Rule, 'check'>, check: (container: Container) 
     const template = podTemplateOf(object);
     if (!template) return;
     for (const list of ['initContainers', 'containers'] as const) {
-      for (const [index, fields] of itemsOf(template.spec[list])) {
+      for (const [index, fields] of itemsOf(template.spec[list]).entries()) {
         const isInit = list === 'initContainers' && fields.restartPolicy !== 'Always';
         const container = { fields, name: fields.name, pod: template.spec, kind: object.kind, isInit };
         for (const { field, ...said } of check(container)) {
@@ -149,7 +149,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
       severity: 'error',
     },
     function* ({ fields: { env }, name }) {
-      for (const [index, variable] of itemsOf(env)) {
+      for (const [index, variable] of itemsOf(env).entries()) {
         if (typeof variable.value !== 'string' || variable.value === '') continue;
         if (!SECRET_NAME.test(variable.name)) continue;
         yield {

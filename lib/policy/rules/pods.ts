@@ -10,7 +10,7 @@ export const POD_RULES: readonly Rule[] = [
     { name: 'host-path', summary: 'No pod mounts directories of its node.', severity: 'error' },
     function* ({ object }) {
       const template = podTemplateOf(object);
-      for (const [index, volume] of itemsOf(template?.spec.volumes)) {
+      for (const [index, volume] of itemsOf(template?.spec.volumes).entries()) {
         if (volume.hostPath === undefined) continue;
         yield {
           message: `volume ${volume.name} is ${volume.hostPath?.path} of the node`,
