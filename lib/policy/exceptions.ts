@@ -34,7 +34,8 @@ export function exceptionsOf(
   for (const exception of exceptions) {
     const problem = problemOf(exception);
     const ends = Date.parse(exception.expires) + DAY_MS;
-    if (problem !== undefined) errors.push(policyError(problem, 'INVALID_POLICY_EXCEPTION', exception));
+    if (problem !== undefined)
+      errors.push(policyError(problem, exception, { code: 'INVALID_POLICY_EXCEPTION' }));
     else (now < ends ? inForce : past).push(exception);
   }
   const used = new Set<CollectedException>();
@@ -58,9 +59,8 @@ export function exceptionsOf(
             policies.has(exception.policy)
               ? `the exception from ${exception.policy} is not needed any more: nothing there violates it`
               : `there is an exception from ${exception.policy}, which is no policy of this environment`,
-            'UNUSED_POLICY_EXCEPTION',
             exception,
-            { hint: 'Take it away.' },
+            { code: 'UNUSED_POLICY_EXCEPTION', hint: 'Take it away.' },
           ),
         ),
   };

@@ -64,7 +64,8 @@ function severitiesOf(
     if (isStarter && !rule) {
       const guess = nearest(name, new Set(rules.keys()));
       errors.push(
-        policyError(`there is no starter policy named ${name}`, 'UNKNOWN_POLICY', environment, {
+        policyError(`there is no starter policy named ${name}`, environment, {
+          code: 'UNKNOWN_POLICY',
           hint: guess === undefined ? `There are ${[...rules.keys()].join(', ')}.` : `Did you mean ${guess}?`,
         }),
       );
@@ -135,7 +136,8 @@ function violationError(
   const subject = object ? formatKey(object.key) : `application ${application}`;
   const ended = exceptions.ended(policy, pathOf(violation, environment));
   const said = ended === undefined ? '' : ` (its exception ended on ${ended.expires}: ${ended.reason})`;
-  return policyError(`${policy}: ${subject} ${message}${said}`, 'POLICY_VIOLATED', place, {
+  return policyError(`${policy}: ${subject} ${message}${said}`, place, {
+    code: 'POLICY_VIOLATED',
     ...(object && { key: object.key }),
     ...(field !== undefined && { field }),
     ...(hint !== undefined && { hint }),
