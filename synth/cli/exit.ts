@@ -55,8 +55,9 @@ export function describeWarning(warning: TruekeelError, paint: Paint): string[] 
 function describe(error: TruekeelError, label: string, paint: Paint): string[] {
   const [first, ...rest] = error.message.split('\n');
   const lines = [`${label} ${first}  ${paint('dim', error.code)}`, ...rest.map((line) => `  ${line}`)];
-  const { key, source, constructPath } = error;
+  const { key, field, source, constructPath } = error;
   if (key && !error.message.includes(formatKey(key))) lines.push(`  object     ${formatKey(key)}`);
+  if (field && !error.message.includes(field)) lines.push(`  field      ${field}`);
   if (constructPath) lines.push(`  construct  ${constructPath}`);
   if (source)
     lines.push(`  written    ${source.file}:${source.line}${source.column ? `:${source.column}` : ''}`);

@@ -101,7 +101,14 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'synth',
     summary: 'write the objects of a program as YAML files, without Git',
-    options: [app, option('--out <dir>', 'where to (default: dist)'), repo, typecheck, output],
+    options: [
+      app,
+      option('--out <dir>', 'where to (default: dist)'),
+      option('--twice', 'run the program twice, and refuse what is not the same each time'),
+      repo,
+      typecheck,
+      output,
+    ],
     example: 'truekeel synth --app main.ts --out dist',
     load: () => import('./commands/synth.ts'),
   },
@@ -213,7 +220,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'verify',
-    summary: 'render again and compare with the rendered branch',
+    summary: 'render again, twice, and compare with the rendered branch',
     options: [environment, renderedBranch, app, repo, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),

@@ -11,11 +11,17 @@ export function fixTimeAndRandom(time: number): void {
     throw new Error(`${name} gives another value at every run; what is rendered must not depend on it`);
   };
   for (const name of [
+    'generateKey',
+    'generateKeyPair',
+    'generateKeyPairSync',
+    'generateKeySync',
+    'generatePrime',
+    'generatePrimeSync',
     'randomBytes',
+    'randomFill',
     'randomFillSync',
     'randomInt',
     'randomUUID',
-    'generateKeyPairSync',
   ] as const) {
     Object.defineProperty(crypto, name, { value: refuse(`crypto.${name}`) });
   }

@@ -116,6 +116,27 @@ describe('the rendered branch', () => {
     });
   });
 
+  it('is refused by verify, and by a synth that runs it twice, when the program is another one each time', async () => {
+    const bench = new Workbench(nowhere);
+    const program = greeting('web', 'one').replace('"one"', 'String(process.pid)');
+    const rendered = await bench.render(program);
+    expect(rendered.exit, rendered.stderr).toBe(0);
+    for (const command of [
+      ['verify', ...environment],
+      ['synth', '--twice', '--no-typecheck'],
+    ]) {
+      const refused = await bench.project.truekeel(command);
+      expect(refused.exit, refused.stderr).toBe(4);
+      expect(refused.stderr).toContain('NOT_DETERMINISTIC');
+      expect(refused.stderr).toContain(
+        'ConfigMap web/settings is another one each time the program runs: data.greeting differs',
+      );
+      expect(refused.stderr).toMatch(/written +main\.ts:\d+/);
+    }
+    bench.project.write({ 'main.ts': greeting('web', 'one') });
+    expect((await bench.project.truekeel(['synth', '--twice', '--no-typecheck'])).exit).toBe(0);
+  });
+
   it('makes every verb refuse a commit that somebody else made', async () => {
     const bench = new Workbench(nowhere);
     await bench.render(greeting('web', 'one'), 'Say one');

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { TruekeelError } from '../../../lib/objects/index.ts';
+import { assertSame } from '../../pipeline/stability.ts';
 import { runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { errorResult } from '../error-result.ts';
@@ -20,16 +21,19 @@ export const command: Command = async (_args, flags, context) => {
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
   const warnings: TruekeelError[] = [];
   const print = warningPrinter(context.terminal);
-  const environments = await runProgram({
-    program,
-    cwd: root,
-    root,
-    typecheck: flags.typecheck !== false,
-    onWarning: (warning) => {
-      warnings.push(warning);
-      print(warning);
-    },
-  });
+  const run = { program, cwd: root, root };
+  const [environments, again] = await Promise.all([
+    runProgram({
+      ...run,
+      typecheck: flags.typecheck !== false,
+      onWarning: (warning) => {
+        warnings.push(warning);
+        print(warning);
+      },
+    }),
+    flags.twice === true ? runProgram(run) : undefined,
+  ]);
+  if (again) assertSame(environments, again);
   // Not needed before the program has run.
   const { writeFiles } = await import('../../../lib/render/index.ts');
   const files = writeFiles(environments, out);

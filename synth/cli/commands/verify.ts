@@ -1,5 +1,6 @@
 import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
 import { renderOnly } from '../../pipeline/render.ts';
+import { assertSame } from '../../pipeline/stability.ts';
 import { version } from '../../version.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
@@ -21,7 +22,14 @@ export const command: Command = async (_args, flags, context) => {
     environment: release.environment,
     source: release.source.commit,
   };
-  const [rendered] = await renderOnly(repository, request);
+  const { onWarning: _, ...silent } = request;
+  // In two directories, at the same time: what depends on either is not the same in both.
+  const [first, second] = await Promise.all([
+    renderOnly(repository, request),
+    renderOnly(repository, silent),
+  ]);
+  assertSame(first, second);
+  const [rendered] = first;
   const checked = await verifyRendered(repository, rendered!, { versions: { truekeel: version() } });
   const result: ResultOf<'verify'> = {
     environment: release.environment,
