@@ -6,13 +6,14 @@ import { pathToFileURL } from 'node:url';
 import { bootModule, SOURCES_DESCRIPTOR } from './boot.ts';
 import { codeStore, keepCode } from './code-cache/index.ts';
 import type { ChildOptions } from './limits.ts';
+import { watchMemory } from './memory.ts';
 import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
 import { type ProgramResult, ResultReader } from './result.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
 import { strippedSources } from './sources.ts';
 
 export interface Ending {
-  readonly reason: 'ended' | 'timeout' | 'too-much-output';
+  readonly reason: 'ended' | 'timeout' | 'too-much-output' | 'too-much-memory';
   /** Exit code; null when a signal ended it. */
   readonly code: number | null;
   /** What it wrote to standard output and standard error. */
@@ -82,7 +83,7 @@ export function startChild(
   if (code) closeSync(code.descriptor);
   const { promise: wentWell, resolve } = Promise.withResolvers<void>();
   const reader = new ResultReader(resolve);
-  const ending = endingOf(child, reader, wentWell, options.timeoutMs);
+  const ending = endingOf(child, reader, wentWell, options);
   sendSources(child.stdio[SOURCES_DESCRIPTOR], run.program);
   return {
     ending,
@@ -96,7 +97,7 @@ async function endingOf(
   child: ChildProcess,
   reader: ResultReader,
   wentWell: Promise<void>,
-  timeoutMs: number,
+  { timeoutMs, memoryMb }: Pick<ChildOptions, 'timeoutMs' | 'memoryMb'>,
 ): Promise<Ending> {
   let reason: Ending['reason'] = 'ended';
   const stop = (because: Ending['reason']) => {
@@ -104,6 +105,7 @@ async function endingOf(
     child.kill('SIGKILL');
   };
   const timer = setTimeout(() => stop('timeout'), timeoutMs);
+  const watch = watchMemory(child.pid, memoryMb, () => stop('too-much-memory'));
   const tooMuch = () => stop('too-much-output');
   const written = [1, 2].map((descriptor) => {
     const chunks: Buffer[] = [];
@@ -121,6 +123,7 @@ async function endingOf(
     return { reason, code, written: text, result: reader.result(), timeoutMs };
   } finally {
     clearTimeout(timer);
+    clearInterval(watch);
     leave(child);
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '../../lib/render/tree/index.ts';
 import { keptPackages } from './code-cache/kept.ts';
 import { takeKeptCode } from './code-cache/take.ts';
+import { confine, writeAtOnce } from './confine.ts';
 import { fixTimeAndRandom } from './determinism.ts';
 import { describeFailure } from './failure.ts';
 import {
@@ -56,7 +57,11 @@ process.setUncaughtExceptionCaptureCallback((error) => {
   process.exit(1);
 });
 process.on('exit', report);
-if (input.restricted) fixTimeAndRandom(input.time);
+if (input.restricted) {
+  fixTimeAndRandom(input.time);
+  confine();
+}
+writeAtOnce();
 
 function hookCdk8s(from: string): void {
   const require = createRequire(from);

@@ -5,10 +5,14 @@ import type { ProgramFailure } from './protocol.ts';
 /** @param root of the repository; places are relative to it */
 export function describeFailure(thrown: unknown, root: string): ProgramFailure {
   if (!(thrown instanceof Error)) return { name: 'Error', message: `the program threw ${inspect(thrown)}` };
-  const details = thrown as Error & Partial<Record<'code' | 'family' | 'hint' | 'constructPath', unknown>>;
+  // What the permission model refuses is often wrapped: fetch says no more than "fetch failed".
+  const denied = [thrown, thrown.cause].find(isDenied);
+  const details = (denied ?? thrown) as Error &
+    Partial<Record<'code' | 'family' | 'hint' | 'constructPath', unknown>>;
   return {
     name: thrown.name,
-    message: thrown.message,
+    message:
+      denied === undefined || denied === thrown ? thrown.message : `${thrown.message}: ${denied.message}`,
     ...texts({
       code: details.code,
       family: details.family,
@@ -40,4 +44,8 @@ function topFrame(stack: string, root: string): Pick<ProgramFailure, 'file' | 'l
     return { file, line: Number(match[2]), ...(match[3] !== undefined && { column: Number(match[3]) }) };
   }
   return {};
+}
+
+function isDenied(error: unknown): error is Error {
+  return error instanceof Error && (error as { readonly code?: unknown }).code === 'ERR_ACCESS_DENIED';
 }

@@ -26,6 +26,13 @@ export function collectedOf(file: string, ending: Ending): Collected & Pick<Chil
   if (ending.reason === 'too-much-output') {
     return fail('PROGRAM_FAILED', `${file} wrote more than fits`, 'Look for a loop that prints.');
   }
+  if (ending.reason === 'too-much-memory') {
+    return fail(
+      'PROGRAM_OUT_OF_MEMORY',
+      `${file} needed more memory than it may have`,
+      'Look for an endless loop.',
+    );
+  }
   const output = parse(ending.result);
   if (output?.failure) throw failureError(file, output.failure, ending.written);
   if (!output) {

@@ -255,6 +255,22 @@ describe('a program that is wrong', () => {
     expect(error).toMatchObject({ code: 'PROGRAM_OUT_OF_MEMORY' });
   });
 
+  // Where there is no /proc, only the heap is bounded.
+  it.runIf(process.platform === 'linux')('is ended when it needs too much beside its heap', async () => {
+    const [error] = await failing(`const all = [];\nfor (;;) all.push(Buffer.alloc(50_000_000, 1));\n`, {
+      memoryMb: 40,
+    });
+    expect(error).toMatchObject({ code: 'PROGRAM_OUT_OF_MEMORY' });
+  });
+
+  it.each(["console.log('x'.repeat(1000))", "process.stderr.write('x'.repeat(1000))"])(
+    'is ended when it never ends to print: %s',
+    async (print) => {
+      const [error] = await failing(`for (;;) ${print};\n`);
+      expect(error?.message).toContain('main.ts wrote more than fits');
+    },
+  );
+
   it('is told of a file that is not there', async () => {
     const [error] = await failing('', { program: 'other.ts' });
     expect(error).toMatchObject({ code: 'PROGRAM_NOT_FOUND', family: 'usage' });
@@ -314,6 +330,13 @@ describe('the sandbox', () => {
       `import { readFileSync } from 'node:fs';\nreadFileSync('/etc/passwd');`,
     ],
     ['start a process', `import { execFileSync } from 'node:child_process';\nexecFileSync('true');`],
+    ['end another process', `import process from 'node:process';\nprocess.kill(process.ppid, 0);`],
+    ['end another one by other means', `const { ppid } = process;\n(process as any)._kill(ppid, 0);`],
+    ['slow another process', `import { setPriority } from 'node:os';\nsetPriority(process.ppid, 10);`],
+    [
+      'change its limits',
+      `import { setFlagsFromString } from 'node:v8';\nsetFlagsFromString('--max-heap-size=9999');`,
+    ],
     ['start a worker', `import { Worker } from 'node:worker_threads';\nnew Worker('0', { eval: true });`],
   ])('does not let a program %s', async (_what, main) => {
     const [error] = await failing(main);
@@ -324,6 +347,11 @@ describe('the sandbox', () => {
   it('does not let a program connect', async () => {
     const [error] = await failing(`import { connect } from 'node:net';\nconnect(1, '127.0.0.1');`);
     expect(error?.message).toContain('Access to this API has been restricted');
+    expect(error?.hint).toContain('no network');
+  });
+
+  it('says so when it was fetch that may not connect', async () => {
+    const [error] = await failing(`await fetch('http://127.0.0.1:8080/');`);
     expect(error?.hint).toContain('no network');
   });
 
