@@ -7,7 +7,7 @@ import {
   type RenderedObject,
   type TruekeelError,
 } from '../objects/index.ts';
-import type { CollectedEnvironment, CollectedPolicy, Place, Verdict } from '../render/index.ts';
+import type { CollectedEnvironment, CollectedPolicy, Place, PolicyJudge, Verdict } from '../render/index.ts';
 import { type Exceptions, exceptionsOf } from './exceptions.ts';
 import { policyError } from './policy-error.ts';
 import type { Finding, Severity } from './rule.ts';
@@ -142,4 +142,18 @@ function violationError(
     ...(field !== undefined && { field }),
     ...(hint !== undefined && { hint }),
   });
+}
+
+/** Judges what no program made by starter policies.
+ * @param asked by name: how bad it is to violate each, `true` for as usual; `starter` stands for all of them */
+export function starterJudge(asked: Readonly<Record<string, Severity | true>>): PolicyJudge {
+  const policies = Object.entries(asked).map(
+    ([name, severity]): CollectedPolicy => ({
+      name,
+      isStarter: true,
+      ...(severity !== true && { severity }),
+    }),
+  );
+  // Exceptions are made in programs, so that the time decides nothing.
+  return (environment, applications) => judgePolicies({ ...environment, policies }, applications, 0);
 }

@@ -12,7 +12,7 @@ import {
   TruekeelErrors,
   type YamlDocument,
 } from '../objects/index.ts';
-import { assemble, type Validator } from './assemble.ts';
+import { assemble, type PolicyJudge, type Validator } from './assemble.ts';
 import type { CollectedObject } from './tree/index.ts';
 
 export interface ManifestOptions {
@@ -24,6 +24,8 @@ export interface ManifestOptions {
   readonly root?: string;
   /** Judges the objects by what Kubernetes knows of their kinds. */
   readonly validate?: Validator;
+  /** Judges the application by policies. */
+  readonly judge?: PolicyJudge;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
 }
@@ -73,6 +75,7 @@ export async function readManifests(path: string, options: ManifestOptions): Pro
       allowPlainSecrets: true,
       defaultNamespace: options.namespace ?? 'default',
       ...(options.validate && { validate: options.validate }),
+      ...(options.judge && { judge: options.judge }),
       ...(options.onWarning && { onWarning: options.onWarning }),
     },
   );

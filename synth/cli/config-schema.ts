@@ -16,5 +16,7 @@ export const Config = z.strictObject({
   requestsPerSecond: z.number().positive().optional(),
   /** The most writes to have under way at a time. Found out when absent. */
   writesInFlight: z.number().int().positive().optional(),
+  /** Starter policies that `apply --files` and `plan --files` keep, by name: `true` for as usual, `starter` for all. */
+  policies: z.record(z.string(), z.union([z.literal(true), z.enum(['error', 'warning', 'off'])])).optional(),
 });
 export type Config = z.infer<typeof Config>;

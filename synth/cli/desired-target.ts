@@ -45,7 +45,12 @@ async function readDesired(settings: Settings, { cwd, terminal }: CommandContext
   const application = text(settings.flags.application);
   if (files === undefined) return desiredFromBranch(requireRepository(settings), environmentRef(settings));
   if (application !== undefined) {
-    return desiredFromFiles(resolve(cwd, files), application, warningPrinter(terminal));
+    const { policies } = settings.config;
+    return desiredFromFiles(resolve(cwd, files), {
+      application,
+      ...(policies && { policies }),
+      onWarning: warningPrinter(terminal),
+    });
   }
   throw new TruekeelError('--files needs --application', {
     code: 'INVALID_FLAG',

@@ -8,6 +8,7 @@ import {
   TruekeelError,
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
+import { starterJudge } from '../../lib/policy/index.ts';
 import { readManifests } from '../../lib/render/index.ts';
 import { validateObjects } from '../../lib/validate/index.ts';
 
@@ -68,16 +69,24 @@ export function scopeOf({ environment, project }: Pick<Desired, 'environment' | 
   return { ...(environment !== undefined && { environment }), ...(project !== undefined && { project }) };
 }
 
-/** Every object in a folder, as one application.
- * @param onWarning told of what is not wrong enough to be an error */
+export interface FilesOptions {
+  /** Whose objects they become. */
+  readonly application: string;
+  /** Starter policies that they have to keep, by name. */
+  readonly policies?: Parameters<typeof starterJudge>[0];
+  /** Told of what is not wrong enough to be an error. */
+  readonly onWarning: (warning: TruekeelError) => void;
+}
+
+/** Every object in a folder, as one application. */
 export async function desiredFromFiles(
   directory: string,
-  application: string,
-  onWarning: (warning: TruekeelError) => void,
+  { application, policies, onWarning }: FilesOptions,
 ): Promise<Desired> {
   const rendered = await readManifests(directory, {
     application,
     validate: (objects) => validateObjects(objects, { isExcerpt: true }),
+    ...(policies && { judge: starterJudge(policies) }),
     onWarning,
   });
   return { applications: [desiredFromRendered(rendered)], cluster: {} };

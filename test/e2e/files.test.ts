@@ -87,4 +87,38 @@ stringData: {.dockerconfigjson: ${SECRET}}
     expect(outcome.stdout + outcome.stderr).not.toContain(SECRET);
     expect(outcome.stdout + outcome.stderr).not.toContain(Buffer.from(SECRET).toString('base64'));
   });
+
+  it('keeps the starter policies that the configuration names, before anything is written', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const image = (tag: string) => `apiVersion: v1
+kind: Namespace
+metadata: {name: ${namespace}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: ${namespace}}
+spec: {containers: [{name: web, image: 'example/web:${tag}'}]}
+`;
+    bench.project.write({
+      'manifests/web.yaml': image('latest'),
+      'truekeel.config.ts': `export default { policies: { 'latest-tag': true, 'image-digest': 'warning' } };\n`,
+    });
+    const target = ['--files', 'manifests', '--application', unique('app'), '--yes'];
+    const refused = await bench.run('apply', target);
+    expect(refused.exit, refused.stderr).toBe(4);
+    expect(refused.stderr).toMatch(
+      /error latest-tag: Pod .*web container web runs example\/web:latest.*POLICY_VIOLATED/,
+    );
+    expect(refused.stderr).toMatch(/written +.*web\.yaml:5/);
+    expect(
+      await live(cluster(), { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: namespace }),
+    ).toBeUndefined();
+    bench.project.write({ 'manifests/web.yaml': image('1') });
+    const applied = await bench.run('apply', [...target, '--wait=false']);
+    expect(applied.exit, applied.stderr).toBe(0);
+    expect(applied.stderr).toMatch(
+      /warning image-digest: Pod .*web container web runs example\/web:1, which is not/,
+    );
+  });
 });
