@@ -67,7 +67,8 @@ function codesOfSources(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [file, text] of sources()) {
     for (const { code, line } of errorCodesIn(file, text)) {
-      if (!found.has(code)) found.set(code, `${file}:${line}`);
+      // Node's own, which stand for its permission model.
+      if (!found.has(code) && !code.startsWith('ERR_')) found.set(code, `${file}:${line}`);
     }
   }
   return found;
