@@ -17,6 +17,9 @@ const OWN = ['lib/', 'synth/'].map((path) => fileURLToPath(new URL(path, HOME)))
 export interface RecorderOptions {
   /** Root of the repository: places are relative to it, and files outside it are nobody's program. */
   readonly root: string;
+  /** Lines are asked of whoever writes stacks out in this process, who may know the sources that its code was made of
+   * (a test runner compiles what it loads). Slower. Default: of the code itself. */
+  readonly mapped?: boolean;
 }
 
 /** Begins to record on the `constructs` library whose `Node` is given.
@@ -44,7 +47,7 @@ export function recordSources(nodeClass: { readonly prototype: Node }, options: 
   };
   return (construct) => {
     const holder = stacks.get(construct);
-    return holder && firstOwn(callSites(holder), fileOf);
+    return holder && firstOwn(options.mapped ? writtenFrames(holder) : callFrames(holder), fileOf);
   };
 }
 
@@ -64,16 +67,33 @@ function callSites(holder: { readonly stack?: unknown }): readonly NodeJS.CallSi
   }
 }
 
+interface Frame {
+  readonly name: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+function* callFrames(holder: { readonly stack?: unknown }): Generator<Frame> {
+  for (const site of callSites(holder)) {
+    yield { name: site.getFileName(), line: site.getLineNumber(), column: site.getColumnNumber() };
+  }
+}
+
+function* writtenFrames(holder: { readonly stack?: unknown }): Generator<Frame> {
+  for (const [, name = '', line, column] of String(holder.stack).matchAll(FRAME)) {
+    yield { name, line: Number(line), column: Number(column) };
+  }
+}
+
+const FRAME = /^ +at (?:.*? \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):(\d+)\)?$/gm;
+
 function firstOwn(
-  sites: readonly NodeJS.CallSite[],
+  frames: Iterable<Frame>,
   fileOf: (name: string | null) => string | undefined,
 ): SourceLocation | undefined {
-  for (const site of sites) {
-    const file = fileOf(site.getFileName());
-    if (file === undefined) continue;
-    const line = site.getLineNumber();
-    const column = site.getColumnNumber();
-    if (line === null) continue;
+  for (const { name, line, column } of frames) {
+    const file = fileOf(name);
+    if (file === undefined || line === null) continue;
     return { file, line, ...(column !== null && { column }) };
   }
   return undefined;
