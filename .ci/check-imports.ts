@@ -121,11 +121,11 @@ function cycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 
 if (import.meta.main) {
   const files = globSync('{lib,synth}/**/*.ts').filter(
-    (file) => !/\.(test|d)\.ts$/.test(file) && !/\/testing(\/|\.ts$)/.test(file),
+    (file) => !/\.(test|d)\.ts$/.test(file) && !/\/[^/]+\/testing(\/|\.ts$)/.test(file),
   );
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
   const packages = new Set(
-    ['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((group) =>
+    ['dependencies', 'peerDependencies', 'peerDependenciesMeta', 'optionalDependencies'].flatMap((group) =>
       Object.keys(manifest[group] ?? {}),
     ),
   );

@@ -79,7 +79,8 @@ export function connectWith(options: DirectOptions): KubeClient {
   const origin = 'given to connectWith';
   const own = { ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
   const tls = { ...(ca !== undefined && { ca }), ...own };
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers: Readonly<Record<string, string>> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
   const credentials = { headers: () => headers, tls: () => own, renew: () => false };
   const access: ClusterAccess = {
     credentials,

@@ -12,6 +12,8 @@ export { contentOf, forgetContent } from './content.ts';
 export { desiredFromRendered } from './desired.ts';
 export { diffObjects } from './diff.ts';
 export { outcomeDigest } from './digest.ts';
+export { findEdges } from './edges/index.ts';
+export { podSpecOf } from './edges/pod-spec.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, stringOf } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';

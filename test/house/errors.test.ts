@@ -77,7 +77,7 @@ function codesOfSources(): ReadonlyMap<string, string> {
 /** Path and text of every source that is no test. */
 function sources(): readonly (readonly [string, string])[] {
   return globSync('{lib,synth}/**/*.ts', { cwd: packageRoot() })
-    .filter((file) => !/\.(test|d)\.ts$/.test(file) && !/\/(testing|testdata)\//.test(file))
+    .filter((file) => !/\.(test|d)\.ts$/.test(file) && !/\/[^/]+\/(testing|testdata)\//.test(file))
     .sort()
     .map((file) => [file, readFileSync(join(packageRoot(), file), 'utf8')] as const);
 }
