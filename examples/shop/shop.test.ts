@@ -1,27 +1,22 @@
 import { App, Environment } from 'truekeel';
-import { renderTree } from 'truekeel/render';
+import { deterministic, plan, render } from 'truekeel/testing';
+import 'truekeel/testing/matchers';
 import { describe, expect, it } from 'vitest';
 import { addShop } from './shop.ts';
 import { PRODUCTION, type Size, STAGING } from './sizes.ts';
 
-function render(size: Size) {
+function shop(size: Size): App {
   const app = new App();
   addShop(new Environment(app, 'test', { namespace: 'shop' }), size);
-  const [environment] = renderTree(app);
-  const applications = environment?.applications ?? [];
-  const objects = applications.flatMap((application) => application.objects);
-  return {
-    applications,
-    objects,
-    find: (kind: string, name: string) =>
-      objects.find(({ key }) => key.kind === kind && key.name === name)?.object,
-  };
+  return app;
 }
 
 describe('the shop', () => {
+  const production = render(shop(PRODUCTION));
+
   it('starts from what others stand on', () => {
     const order = Object.fromEntries(
-      render(STAGING).applications.map(({ name, dependsOn }) => [name, dependsOn]),
+      render(shop(STAGING)).applications.map(({ name, dependsOn }) => [name, dependsOn]),
     );
     expect(order).toEqual({
       platform: [],
@@ -31,55 +26,74 @@ describe('the shop', () => {
       'back-office': ['api'],
       worker: ['cache', 'platform'],
     });
+    expect(production.application('web')).toDependOn('platform');
   });
 
   it('never has all pods of a web service gone at once', () => {
-    const { objects } = render(PRODUCTION);
-    const budgets = objects
-      .filter(({ key }) => key.kind === 'PodDisruptionBudget')
-      .map(({ object }) => object);
-    expect(budgets).toHaveLength(3);
-    for (const budget of budgets) {
-      const selected = objects.filter(
-        ({ key, object }) =>
-          key.kind === 'Deployment' &&
-          JSON.stringify(object.spec.template.metadata.labels) ===
-            JSON.stringify(budget.spec.selector.matchLabels),
-      );
-      expect(selected).toHaveLength(1);
+    const deployments = production.objects.filter(
+      ({ key, object }) => key.kind === 'Deployment' && object.spec.template.spec.containers[0].ports,
+    );
+    expect(deployments).toHaveLength(3);
+    for (const { key, object } of deployments) {
+      expect(production).toHaveObject({
+        kind: 'PodDisruptionBudget',
+        name: `${key.name}-disruption`,
+        spec: { maxUnavailable: 1, selector: { matchLabels: object.spec.template.metadata.labels } },
+      });
     }
   });
 
   it('leaves the number of pods to the autoscaler', () => {
-    const { find } = render(PRODUCTION);
-    expect(find('Deployment', 'web')?.spec.replicas).toBeUndefined();
-    expect(find('HorizontalPodAutoscaler', 'web-scaling')?.spec).toMatchObject({
-      minReplicas: 3,
-      maxReplicas: 12,
+    expect(production).toHaveObject({ kind: 'Deployment', name: 'web', spec: { replicas: undefined } });
+    expect(production).toHaveObject({
+      kind: 'HorizontalPodAutoscaler',
+      name: 'web-scaling',
+      spec: { minReplicas: 3, maxReplicas: 12 },
     });
   });
 
   it('sends customers to the web, and their requests to the API', () => {
-    const [rule] = render(PRODUCTION).find('Ingress', 'front')?.spec.rules ?? [];
-    expect(rule.host).toBe('shop.example.com');
-    expect(
-      rule.http.paths.map((path: { backend: { service: { name: string } } }) => path.backend.service.name),
-    ).toEqual(['web', 'api']);
+    for (const service of ['web', 'api'])
+      expect(production).toExpose({ service, port: 80, host: 'shop.example.com' });
+    expect(production).not.toExpose({ service: 'back-office', port: 80, host: 'shop.example.com' });
+  });
+
+  it('runs nothing as root, and nothing without bounds', () => {
+    expect(production).toRunAs({ nonRoot: true, readOnlyRoot: true, privilegeEscalation: false });
+    expect(production).toHaveResources({
+      requests: { cpu: expect.anything(), memory: expect.anything() },
+      limits: { memory: expect.anything() },
+    });
   });
 
   it('keeps the cache on a disk of the size of the environment', () => {
-    const size = (environment: Size) =>
-      render(environment).find('StatefulSet', 'redis')?.spec.volumeClaimTemplates[0].spec.resources.requests
-        .storage;
-    expect([size(STAGING), size(PRODUCTION)]).toEqual(['1Gi', '8Gi']);
+    const disk = (storage: string) => ({
+      kind: 'StatefulSet',
+      name: 'redis',
+      spec: { volumeClaimTemplates: [{ spec: { resources: { requests: { storage } } } }] },
+    });
+    expect(shop(STAGING)).toHaveObject(disk('1Gi'));
+    expect(production).toHaveObject(disk('8Gi'));
   });
 
   it('has nothing that is deleted by accident', () => {
-    const protectedKinds = render(STAGING)
-      .objects.filter(({ settings }) => settings.prune === 'protect')
-      .map(({ key }) => key.kind);
-    expect(protectedKinds).toEqual(
-      expect.arrayContaining(['Namespace', 'CustomResourceDefinition', 'StatefulSet']),
-    );
+    for (const [kind, name] of [
+      ['Namespace', 'shop'],
+      ['StatefulSet', 'redis'],
+    ] as const)
+      expect(production.object(kind, name)).toHaveSettings({ prune: 'protect' });
+    const definitions = production.objects.filter(({ key }) => key.kind === 'CustomResourceDefinition');
+    expect(definitions).toHaveSettings({ prune: 'protect' });
+  });
+
+  it('renders the same bytes on every machine', () => {
+    deterministic(() => shop(PRODUCTION));
+  });
+
+  it('grows into production without a restart', async () => {
+    const { change, restarts, delete: deleted } = await plan(shop(PRODUCTION), { live: shop(STAGING) });
+    expect(change).toContain('HorizontalPodAutoscaler.autoscaling shop/web-scaling');
+    expect(restarts).toEqual([]);
+    expect(deleted).toEqual([]);
   });
 });
