@@ -14,14 +14,16 @@ export function bootModule(): string {
   return `data:text/javascript,${encodeURIComponent(`(${takeSources})(${SOURCES_DESCRIPTOR})`)}`;
 }
 
-/** Runs in the process of the program, as text: so it refers to nothing of this module. */
-function takeSources(descriptor: number): void {
+/** Runs in the process of the program, as text: so it refers to nothing of this module.
+ * @param when they are read: reading waits until all are there */
+export function takeSources(descriptor: number, when: 'needed' | 'now' = 'needed'): void {
   const { readFileSync } = process.getBuiltinModule('node:fs');
   const { registerHooks } = process.getBuiltinModule('node:module');
-  let sources: Map<string, string> | undefined;
+  const read = () => new Map<string, string>(Object.entries(JSON.parse(readFileSync(descriptor, 'utf8'))));
+  let sources = when === 'now' ? read() : undefined;
   const load: LoadHookSync = (url, context, next) => {
     if (context.format !== 'module-typescript') return next(url, context);
-    sources ??= new Map(Object.entries(JSON.parse(readFileSync(descriptor, 'utf8'))));
+    sources ??= read();
     const source = sources.get(url);
     sources.delete(url);
     // Every later import would pay for the hook.

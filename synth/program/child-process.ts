@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { bootModule, SOURCES_DESCRIPTOR } from './boot.ts';
+import { bootModule, SOURCES_DESCRIPTOR, type Sources } from './boot.ts';
 import { codeStore, keepCode } from './code-cache/index.ts';
 import type { ChildOptions } from './limits.ts';
 import { watchMemory } from './memory.ts';
-import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR } from './protocol.ts';
+import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR, START_DESCRIPTOR } from './protocol.ts';
 import { type ProgramResult, ResultReader } from './result.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
+import type { SourceCache } from './source-cache.ts';
 import { strippedSources } from './sources.ts';
 
 export interface Ending {
@@ -31,6 +32,9 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const PRELOAD = new URL(FROM_SOURCE ? './child.ts' : './child.js', import.meta.url).href;
 const MAKER = new URL(FROM_SOURCE ? './code-cache/make.ts' : './code-cache/make.js', import.meta.url);
 const LIBRARY = new URL('../../lib/index.ts', import.meta.url).href;
+/** TypeScript of our own that is loaded before a program, and by way of it. */
+const OWN_SOURCES = FROM_SOURCE ? [PRELOAD] : [];
+const LIBRARIES: Readonly<Record<string, string>> = FROM_SOURCE ? { truekeel: LIBRARY } : {};
 
 /** A program that was started. */
 export interface Running {
@@ -43,19 +47,71 @@ export interface Running {
   used(packages: readonly string[]): void;
 }
 
-/** @param run real paths */
-export function startChild(
-  run: { readonly program: string; readonly root: string; readonly cwd: string },
+/** What is run: real paths. */
+export interface ProgramPlace {
+  readonly program: string;
+  readonly root: string;
+  readonly cwd: string;
+}
+
+export function startChild(place: ProgramPlace, options: ChildOptions): Running {
+  const started = spawnProgram(place, options);
+  const running = runningOf(started, options);
+  sendSources(started.child.stdio[SOURCES_DESCRIPTOR], sourcesOf([...OWN_SOURCES, place.program], LIBRARIES));
+  return running;
+}
+
+/** A process that has everything loaded but its program. */
+export interface Waiting {
+  /** False once it has ended by itself. */
+  isAlive(): boolean;
+  /** Has it run the program as it is now. At most once. */
+  start(): Running;
+  end(): void;
+}
+
+/** @param packages names of what it loads meanwhile, beside Truekeel: what the program loaded last time, say
+ * @param cache kept from one process to the next */
+export function startWaiting(
+  place: ProgramPlace,
   options: ChildOptions,
-): Running {
-  const permissions = permissionArguments(run.root, run.program);
-  const code = codeStore(run.program)?.open();
+  packages: readonly string[],
+  cache: SourceCache,
+): Waiting {
+  const started = spawnProgram(place, options, packages);
+  const { child } = started;
+  // Why it could not be started is told by the one that is started in its place.
+  child.on('error', () => undefined);
+  sendSources(child.stdio[SOURCES_DESCRIPTOR], sourcesOf(FROM_SOURCE ? [PRELOAD, LIBRARY] : [], {}, cache));
+  return {
+    isAlive: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
+    start: () => {
+      const running = runningOf(started, options);
+      sendSources(extraPipe(child, START_DESCRIPTOR), sourcesOf([place.program], {}, cache));
+      return running;
+    },
+    end: () => leave(child),
+  };
+}
+
+interface Started {
+  readonly place: ProgramPlace;
+  readonly child: ChildProcess;
+  readonly permissions: readonly string[];
+  readonly keptPackages: readonly string[];
+}
+
+/** @param loads present: it waits for its start */
+function spawnProgram(place: ProgramPlace, options: ChildOptions, loads?: readonly string[]): Started {
+  const permissions = permissionArguments(place.root, place.program);
+  const code = codeStore(place.program)?.open();
   const input: ChildInput = {
-    root: run.root,
-    program: run.program,
+    root: place.root,
+    program: place.program,
     time: options.time,
     restricted: !options.unrestricted,
     hasCode: code !== undefined,
+    ...(loads && { loads }),
   };
   const child = spawn(
     process.execPath,
@@ -66,30 +122,40 @@ export function startChild(
       ...(options.unrestricted ? [] : permissions),
       `--import=${bootModule()}`,
       `--import=${PRELOAD}`,
-      run.program,
+      place.program,
     ],
     {
-      cwd: run.cwd,
+      cwd: place.cwd,
       env: {
         ...(options.unrestricted ? process.env : {}),
         ...environmentFor(options.environmentVariables),
         [INPUT_VARIABLE]: JSON.stringify(input),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', code?.descriptor ?? 'ignore'],
+      stdio: [
+        'ignore',
+        'pipe',
+        'pipe',
+        'pipe',
+        'pipe',
+        code?.descriptor ?? 'ignore',
+        ...(loads ? (['pipe'] as const) : []),
+      ],
       ...(options.signal && { signal: options.signal }),
       killSignal: 'SIGKILL',
     },
   );
   if (code) closeSync(code.descriptor);
+  return { place, child, permissions, keptPackages: code?.packages ?? [] };
+}
+
+function runningOf({ place, child, permissions, keptPackages }: Started, limits: ChildOptions): Running {
   const { promise: wentWell, resolve } = Promise.withResolvers<void>();
   const reader = new ResultReader(resolve);
-  const ending = endingOf(child, reader, wentWell, options);
-  sendSources(child.stdio[SOURCES_DESCRIPTOR], run.program);
   return {
-    ending,
+    ending: endingOf(child, reader, wentWell, limits),
     onObject: (listener) => reader.onObject(listener),
     end: () => void child.kill('SIGKILL'),
-    used: (packages) => void keepCode(run.program, code?.packages ?? [], packages, MAKER, permissions),
+    used: (packages) => void keepCode(place.program, keptPackages, packages, MAKER, permissions),
   };
 }
 
@@ -152,13 +218,28 @@ function leave(child: ChildProcess): void {
   for (const stream of child.stdio) stream?.destroy();
 }
 
-/** While the child comes up. */
-function sendSources(stream: unknown, program: string): void {
+/** Node's types know of five descriptors only. */
+function extraPipe({ stdio }: ChildProcess, descriptor: number): unknown {
+  return (stdio as readonly unknown[])[descriptor];
+}
+
+/** Goes out while the child comes up. */
+function sendSources(stream: unknown, sources: Sources): void {
   if (!(stream instanceof Writable)) throw new TypeError('the child has no such pipe');
   // A child that ends before it has read them says why in another way.
   stream.on('error', () => undefined);
-  const entries = [...(FROM_SOURCE ? [PRELOAD] : []), pathToFileURL(program).href].filter((url) =>
-    url.endsWith('.ts'),
+  stream.end(JSON.stringify(sources));
+}
+
+function sourcesOf(
+  files: readonly string[],
+  packages: Readonly<Record<string, string>>,
+  cache?: SourceCache,
+): Sources {
+  const entries = files.map((file) => (file.startsWith('file:') ? file : pathToFileURL(file).href));
+  return strippedSources(
+    entries.filter((url) => url.endsWith('.ts')),
+    packages,
+    cache,
   );
-  stream.end(JSON.stringify(strippedSources(entries, FROM_SOURCE ? { truekeel: LIBRARY } : {})));
 }

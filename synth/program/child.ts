@@ -10,17 +10,20 @@ import {
   recordSources,
   type SourceOf,
 } from '../../lib/render/tree/index.ts';
+import { takeSources } from './boot.ts';
 import { keptPackages } from './code-cache/kept.ts';
 import { takeKeptCode } from './code-cache/take.ts';
 import { confine, writeAtOnce } from './confine.ts';
 import { fixTimeAndRandom } from './determinism.ts';
 import { describeFailure } from './failure.ts';
+import { loadPackages } from './load-packages.ts';
 import {
   type ChildInput,
   type ChildOutput,
   CODE_DESCRIPTOR,
   INPUT_VARIABLE,
   type ProgramFailure,
+  START_DESCRIPTOR,
 } from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
 import { resolveFaster } from './resolve-faster.ts';
@@ -62,6 +65,10 @@ if (input.restricted) {
   confine();
 }
 writeAtOnce();
+if (input.loads) {
+  await loadPackages(input.program, input.loads);
+  takeSources(START_DESCRIPTOR, 'now');
+}
 
 function hookCdk8s(from: string): void {
   const require = createRequire(from);

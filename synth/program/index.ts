@@ -2,3 +2,4 @@
  * rendered environments. The program runs in a child process under Node's permission model; only data comes
  * back, and it is judged and turned into bytes on this side. */
 export { type RunOptions, runProgram } from './run.ts';
+export { WarmProgram } from './warm.ts';

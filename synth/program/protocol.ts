@@ -9,6 +9,9 @@ export const RESULT_DESCRIPTOR = 3;
 /** The descriptor of a file with the code of packages (`code-cache/`), where some is kept. */
 export const CODE_DESCRIPTOR = 5;
 
+/** The descriptor on which a process that waits gets the sources of its program, and with them the word to run it. */
+export const START_DESCRIPTOR = 6;
+
 /** Name of the environment variable with {@link ChildInput}; the program does not see it. */
 export const INPUT_VARIABLE = 'TRUEKEEL_PROGRAM_INPUT';
 
@@ -22,6 +25,9 @@ export interface ChildInput {
   readonly restricted: boolean;
   /** Whether there is something on {@link CODE_DESCRIPTOR}. */
   readonly hasCode: boolean;
+  /** Present: the process waits on {@link START_DESCRIPTOR} before it runs the program, and loads these packages
+   * meanwhile. */
+  readonly loads?: readonly string[];
 }
 
 /** The application, with places among all objects that were sent instead of the objects. */

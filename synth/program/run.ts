@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import type { Collected, PolicyJudge } from '../../lib/render/index.ts';
 import { takeAhead } from './ahead.ts';
-import { startChild } from './child-process.ts';
+import { type ProgramPlace, type Running, startChild } from './child-process.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
@@ -30,7 +30,7 @@ export interface RunOptions extends Partial<ChildOptions> {
  * `NO_APP` (all of family `usage`) */
 export async function runProgram(options: RunOptions): Promise<readonly RenderedEnvironment[]> {
   const root = realpathSync(options.root);
-  const program = find(resolve(options.cwd, options.program), root);
+  const program = findProgram(resolve(options.cwd, options.program), root);
   const [ran, checked] = await Promise.allSettled([
     renderProgram(program, root, options),
     options.typecheck ? typeErrors({ program, root }) : [],
@@ -51,10 +51,26 @@ async function renderProgram(
   root: string,
   options: RunOptions,
 ): Promise<readonly RenderedEnvironment[]> {
-  const file = relative(root, program).replaceAll(sep, '/');
   const start = { program, root, cwd: resolve(options.cwd) };
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
   const running = takeAhead(start, limits) ?? startChild(start, limits);
+  const { environments } = await renderedBy(running, start, options);
+  return environments;
+}
+
+interface ProgramOutcome {
+  readonly environments: readonly RenderedEnvironment[];
+  /** Names of the packages that it loaded and whose code can be kept. */
+  readonly packages: readonly string[];
+}
+
+/** What comes of a program that was started. @throws as {@link runProgram} */
+export async function renderedBy(
+  running: Running,
+  { program, root }: ProgramPlace,
+  options: Pick<RunOptions, 'now' | 'onWarning'> = {},
+): Promise<ProgramOutcome> {
+  const file = relative(root, program).replaceAll(sep, '/');
   // What comes after the program is loaded while it runs.
   const judging = Promise.all([
     import('../../lib/render/index.ts'),
@@ -76,12 +92,13 @@ async function renderProgram(
   running.used(collected.packages);
   const project = projectName(program, root);
   const judge = await policyJudge(collected, options.now ?? Date.now());
-  return assemble(collected, {
+  const environments = assemble(collected, {
     validate: validateObjects,
     ...(judge && { judge }),
     ...(options.onWarning && { onWarning: options.onWarning }),
     ...(project !== undefined && { project }),
   });
+  return { environments, packages: collected.packages };
 }
 
 /** Most programs have no policies, and need not load what judges them. */
@@ -103,7 +120,8 @@ function limitsOf({
   return limits;
 }
 
-function find(program: string, root: string): string {
+/** @throws TruekeelError `PROGRAM_NOT_FOUND` */
+export function findProgram(program: string, root: string): string {
   try {
     return realpathSync(program);
   } catch (cause) {

@@ -24,7 +24,7 @@ export class SourceCache {
   /** @param strip makes the JavaScript when it is not there */
   get(text: string, strip: (text: string) => string): string {
     const digest = hash('sha256', text);
-    const known = this.#known[digest];
+    const known = this.#known[digest] ?? this.#used[digest];
     if (known === undefined) this.#isNew = true;
     const source = known ?? strip(text);
     this.#used[digest] = source;
@@ -34,6 +34,7 @@ export class SourceCache {
   /** Keeps what was asked for, and nothing else. A cache that cannot be written is none. */
   save(): void {
     if (!this.#isNew) return;
+    this.#isNew = false;
     const temporary = `${this.#file}.${process.pid}`;
     try {
       mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });

@@ -14,13 +14,12 @@ const IMPORT = /\b(?:from|import)\s*(['"])(\.\.?\/[^'"\n]+\.ts|truekeel)\1/g;
 
 /** @param entries URLs of TypeScript files
  * @param packages URLs of what packages' names lead to
- * @param env names the user's cache directory */
+ * @param cache of who asks more than once */
 export function strippedSources(
   entries: readonly string[],
   packages: Readonly<Record<string, string>> = {},
-  env: NodeJS.ProcessEnv = process.env,
+  cache = new SourceCache(),
 ): Sources {
-  const cache = new SourceCache(env);
   const sources: Record<string, string> = {};
   const seen = new Set(entries);
   for (const url of seen) {
