@@ -52,10 +52,15 @@ export function writeProject({ program, objects, language }: ProjectOptions): st
     join(directory, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ['main.ts'] }),
   );
+  linkPackages(directory);
+  return directory;
+}
+
+/** Has a program in the folder find the packages that programs import. */
+export function linkPackages(directory: string): void {
   mkdirSync(join(directory, 'node_modules'));
   for (const name of ['cdk8s', 'cdk8s-plus-27', 'constructs', 'typescript']) {
     symlinkSync(join(REPOSITORY, 'node_modules', name), join(directory, 'node_modules', name));
   }
   symlinkSync(REPOSITORY, join(directory, 'node_modules', 'truekeel'));
-  return directory;
 }

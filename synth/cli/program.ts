@@ -113,6 +113,22 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/synth.ts'),
   },
   {
+    name: 'dev',
+    summary: 'render and apply at each save, to an embedded cluster unless another one is named here',
+    options: [
+      app,
+      environment,
+      // Neither comes from the surroundings: a save must not reach a cluster that nobody thought of.
+      option('--kubeconfig <file>', 'apply to the cluster of this kubeconfig (default: an embedded one)'),
+      option('--context <name>', 'apply to the cluster of this context'),
+      option('--timeout <seconds>', 'how long to wait for readiness (default: 300)'),
+      repo,
+      output,
+    ],
+    example: 'truekeel dev --app main.ts --environment staging',
+    load: () => import('./commands/dev.ts'),
+  },
+  {
     name: 'render',
     summary: 'render a source commit to the rendered branch of an environment',
     options: [environment, app, repo, source, push, remote, typecheck, output],

@@ -268,6 +268,42 @@ export const Results = {
   doctor: z.array(
     z.strictObject({ check: z.string(), ok: z.boolean(), found: z.string(), hint: z.string().optional() }),
   ),
+  /** One line each: what a save made of the program, and what came of applying it. */
+  dev: z.discriminatedUnion('event', [
+    z.strictObject({
+      event: z.literal('rendered'),
+      round: z.number().int(),
+      /** Relative to the root of the repository. */
+      saved: z.array(z.string()),
+      environment: z.string(),
+      objects: z.number().int(),
+      changes: z.array(
+        z.strictObject({
+          application: z.string(),
+          key: z.string(),
+          action: z.enum(['create', 'change', 'delete']),
+          changes: Change.shape.changes,
+          source: Source.optional(),
+        }),
+      ),
+      /** From the save on. */
+      durationMs: z.number(),
+    }),
+    z.strictObject({
+      event: z.literal('failed'),
+      round: z.number().int(),
+      saved: z.array(z.string()),
+      errors: z.array(ErrorResult),
+      durationMs: z.number(),
+    }),
+    z.strictObject({
+      event: z.literal('applied'),
+      round: z.number().int(),
+      actions: Actions,
+      errors: z.array(ErrorResult),
+      durationMs: z.number(),
+    }),
+  ]),
   cluster: z.strictObject({ server: z.string(), kubeconfig: z.string(), pid: z.number().int() }),
   /** What every verb prints when it could not do its work at all. */
   failure: z.strictObject({ errors: z.array(ErrorResult) }),
