@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { TruekeelError } from '../../lib/objects/index.ts';
-import { onForeignMachine } from './foreign-machine.ts';
+import { onForeignMachine, onThisMachine } from './foreign-machine.ts';
 import { render } from './render.ts';
 import type { Rendered } from './rendered.ts';
 import { CONTEXT, diffLines } from './yaml-diff.ts';
@@ -10,7 +10,7 @@ import { CONTEXT, diffLines } from './yaml-diff.ts';
  * @param make makes the App from nothing
  * @throws TruekeelError `NOT_DETERMINISTIC` with what came out different */
 export function deterministic(make: () => IConstruct): void {
-  const here = bytesOf(render(make()));
+  const here = bytesOf(onThisMachine(() => render(make())));
   const there = bytesOf(onForeignMachine(() => render(make())));
   const differing = [...new Set([...here.keys(), ...there.keys()])].filter(
     (name) => here.get(name)?.yaml !== there.get(name)?.yaml,

@@ -19,9 +19,21 @@ const BY_LOCALE: readonly (readonly [object, string, number, string])[] = [
   [Date.prototype, 'toLocaleTimeString', 0, LOCALE],
 ];
 
+type IntlConstructor = 'Collator' | 'DateTimeFormat' | 'NumberFormat';
+const INTL: readonly IntlConstructor[] = ['Collator', 'DateTimeFormat', 'NumberFormat'];
+
+/** As it is, but that chance never comes out as on the foreign one. */
+export function onThisMachine<T>(work: () => T): T {
+  return withRestored([chanceFrom(0)], work);
+}
+
 /** What is called with a locale keeps it. */
 export function onForeignMachine<T>(work: () => T): T {
-  const restore = [...BY_LOCALE.map((entry) => withLocale(...entry)), laterDate(), otherChance()];
+  const changes = [...BY_LOCALE.map((entry) => withLocale(...entry)), ...INTL.map(withIntlLocale)];
+  return withRestored([...changes, laterDate(), chanceFrom(0.5)], work);
+}
+
+function withRestored<T>(restore: readonly (() => void)[], work: () => T): T {
   try {
     return work();
   } finally {
@@ -49,25 +61,35 @@ function withLocale(owner: object, name: string, position: number, locale: strin
   );
 }
 
-function laterDate(): () => void {
-  const { Date: Original } = globalThis;
-  const shift = DAYS_LATER * 86_400_000;
-  class LaterDate extends Original {
-    constructor(...args: readonly unknown[]) {
-      super(...((args.length === 0 ? [Original.now() + shift] : args) as [number]));
-    }
+function withIntlLocale(name: IntlConstructor): () => void {
+  return replace(Intl, name, (original) => {
+    const located = ([locale, ...others]: readonly unknown[]) => [locale ?? LOCALE, ...others];
+    return new Proxy(original, {
+      construct: (target, args, newTarget) => Reflect.construct(target, located(args), newTarget),
+      apply: (target, self, args) => Reflect.apply(target, self, located(args)),
+    });
+  });
+}
 
-    static override now(): number {
-      return Original.now() + shift;
-    }
-  }
-  globalThis.Date = LaterDate as DateConstructor;
+function laterDate(): () => void {
+  const { Date: original } = globalThis;
+  const now = () => original.now() + DAYS_LATER * 86_400_000;
+  globalThis.Date = new Proxy(original, {
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    apply: () => new original(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  });
   return () => {
-    globalThis.Date = Original;
+    globalThis.Date = original;
   };
 }
 
-/** The upper half of what could have come. */
-function otherChance(): () => void {
-  return replace(Math, 'random', (original) => () => 0.5 + (Reflect.apply(original, Math, []) as number) / 2);
+/** Half of what could come: 0 or 0.5 is the least. */
+function chanceFrom(least: number): () => void {
+  return replace(
+    Math,
+    'random',
+    (original) => () => least + (Reflect.apply(original, Math, []) as number) / 2,
+  );
 }

@@ -16,4 +16,3 @@ export { deterministic } from './deterministic.ts';
 export { everyEnvironment } from './every-environment.ts';
 export { type RenderProgramOptions, render } from './render.ts';
 export { Rendered } from './rendered.ts';
-export type { Subject } from './subject.ts';

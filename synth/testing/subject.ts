@@ -1,19 +1,11 @@
 /** What a matcher was given: rendered things in any form. */
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import type { RenderedApplication, RenderedEnvironment, RenderedObject } from '../../lib/objects/index.ts';
 import { render } from './render.ts';
 import { homeOf, Rendered, settle } from './rendered.ts';
 
-/** What a matcher may be asked about: what `render` returned, a part of it, or a construct, which is rendered. */
-export type Subject =
-  | Rendered
-  | RenderedEnvironment
-  | RenderedApplication
-  | RenderedObject
-  | IConstruct
-  | readonly RenderedObject[];
-
-/** @throws TypeError when it is no {@link Subject} */
+/** @param subject what `render` returned, a part of it, or a construct, which is rendered
+ * @throws TypeError when it is something else */
 export function objectsOf(subject: unknown): readonly RenderedObject[] {
   if (subject instanceof Rendered) return subject.objects;
   if (Construct.isConstruct(subject)) return render(subject).objects;

@@ -111,6 +111,9 @@ describe('deterministic', () => {
   it('holds of a program that makes the same each time', () => {
     deterministic(shop);
     deterministic(program(() => ({ a: ['ä', 'z'].sort((x, y) => x.localeCompare(y, 'en')).join() })));
+    deterministic(
+      program(() => ({ a: new Date(0).toISOString(), b: String(new Date(2020, 1) instanceof Date) })),
+    );
   });
 
   it.each([
@@ -118,6 +121,8 @@ describe('deterministic', () => {
     ['a new date', () => new Date().toISOString().slice(0, 10)],
     ['chance', () => String(Math.random() < 0.5)],
     ['the locale’s order', () => ['ä', 'z'].sort((x, y) => x.localeCompare(y)).join()],
+    ['a collator of the locale', () => ['ä', 'z'].sort(new Intl.Collator().compare).join()],
+    ['a date called as a function', () => Date().slice(0, 15)],
     ['the locale’s case', () => 'ingress'.toLocaleUpperCase()],
     ['the locale’s numbers', () => (1234.5).toLocaleString()],
     ['the locale’s dates', () => new Date(0).toLocaleDateString()],
@@ -139,7 +144,7 @@ describe('deterministic', () => {
   });
 
   it('leaves the process as it was, also when the program throws', () => {
-    const before = [Date, Math.random, String.prototype.localeCompare];
+    const before = [Date, Math.random, String.prototype.localeCompare, Intl.Collator];
     let runs = 0;
     expect(() =>
       deterministic(() => {
@@ -147,6 +152,6 @@ describe('deterministic', () => {
         return shop();
       }),
     ).toThrow('the second time');
-    expect([Date, Math.random, String.prototype.localeCompare]).toEqual(before);
+    expect([Date, Math.random, String.prototype.localeCompare, Intl.Collator]).toEqual(before);
   });
 });

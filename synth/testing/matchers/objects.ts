@@ -19,7 +19,7 @@ export function toHaveObject(this: MatcherContext, subject: unknown, expected: E
 }
 
 export function toHaveNoObject(this: MatcherContext, subject: unknown, expected: ExpectedObject): Verdict {
-  const { pass, message } = haveObject({ ...this, isNot: !this.isNot }, subject, expected);
+  const { pass, message } = haveObject(this, subject, expected);
   return { pass: !pass, message };
 }
 
