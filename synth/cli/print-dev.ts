@@ -2,7 +2,7 @@
 import { formatKey, type TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import type { DevEvent, ObjectChange } from '../dev/index.ts';
 import { errorResult } from './error-result.ts';
-import { describeError } from './exit.ts';
+import { describeError, describeWarning } from './exit.ts';
 import { fieldLines } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
 import { seconds } from './seconds.ts';
@@ -24,12 +24,14 @@ export function printDev(event: DevEvent, paint: Paint): readonly string[] {
   }
   const { changes, environment, round } = event;
   const count = environment.applications.reduce((sum, { objects }) => sum + objects.length, 0);
+  const warnings = event.warnings.flatMap((warning) => describeWarning(warning, paint));
   if (round === 1 || changes.length === 0) {
     const objects = count === 1 ? '1 object' : `${count} objects`;
     const what = changes.length === 0 ? 'nothing changed' : `${objects} of ${environment.name}`;
-    return ['', heading(what)];
+    return ['', heading(what), ...warnings];
   }
-  return ['', heading(counted(changes)), ...changes.flatMap((change) => changeLines(change, paint))];
+  const lines = changes.flatMap((change) => changeLines(change, paint));
+  return ['', heading(counted(changes)), ...lines, ...warnings];
 }
 
 /** Beyond this, a save is named by their number. */
@@ -103,6 +105,7 @@ export function devResult(event: DevEvent): ResultOf<'dev'> {
       changes: fields.map((field) => ({ ...field })),
       ...(object.source && { source: object.source }),
     })),
+    warnings: event.warnings.map(errorResult),
     durationMs,
   };
 }

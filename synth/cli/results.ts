@@ -286,6 +286,8 @@ export const Results = {
           source: Source.optional(),
         }),
       ),
+      /** Those that the last good render did not have. */
+      warnings: z.array(ErrorResult),
       /** From the save on. */
       durationMs: z.number(),
     }),

@@ -39,6 +39,8 @@ export type DevEvent =
       readonly environment: RenderedEnvironment;
       /** Against the last good render. */
       readonly changes: readonly ObjectChange[];
+      /** Those that the last good render did not have. */
+      readonly warnings: readonly TruekeelError[];
       /** From the first write of the save on. */
       readonly durationMs: number;
     }
@@ -81,6 +83,7 @@ class Session {
   #program: DevProgram | undefined;
   #warm: WarmProgram | undefined;
   #last: RenderedEnvironment | undefined;
+  #warned: ReadonlySet<string> = new Set();
 
   constructor(options: DevOptions) {
     this.#options = options;
@@ -130,7 +133,8 @@ class Session {
     try {
       const program = await this.#read(paths);
       saved = [...paths].map((path) => relative(program.root, path)).sort();
-      const environments = await this.#warm!.run(signal);
+      const warnings: TruekeelError[] = [];
+      const environments = await this.#warm!.run(signal, (warning) => warnings.push(warning));
       environment = chosen(environments, program.environment);
       const changes = objectChanges(this.#last, environment);
       report({
@@ -139,8 +143,10 @@ class Session {
         saved,
         environment,
         changes,
+        warnings: warnings.filter(({ message }) => !this.#warned.has(message)),
         durationMs: performance.now() - since,
       });
+      this.#warned = new Set(warnings.map(({ message }) => message));
     } catch (error) {
       if (!signal.aborted) this.#fail(error, round, saved, since);
       return;

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { RenderedEnvironment } from '../../lib/objects/index.ts';
+import type { RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { type ProgramPlace, startChild, startWaiting, type Waiting } from './child-process.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { findProgram, renderedBy } from './run.ts';
@@ -36,7 +36,10 @@ export class WarmProgram {
 
   /** @throws as `runProgram`
    * @throws the signal's reason when it aborts */
-  async run(signal: AbortSignal): Promise<readonly RenderedEnvironment[]> {
+  async run(
+    signal: AbortSignal,
+    onWarning?: (warning: TruekeelError) => void,
+  ): Promise<readonly RenderedEnvironment[]> {
     signal.throwIfAborted();
     const place = this.#place();
     const waiting = this.#waiting;
@@ -45,7 +48,7 @@ export class WarmProgram {
     const end = () => running.end();
     signal.addEventListener('abort', end, { once: true });
     try {
-      const { environments, packages } = await renderedBy(running, place);
+      const { environments, packages } = await renderedBy(running, place, onWarning ? { onWarning } : {});
       this.#packages = packages;
       return environments;
     } catch (error) {

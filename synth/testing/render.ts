@@ -2,7 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Construct, type IConstruct, Node } from 'constructs';
 import type { RenderedApplication } from '../../lib/objects/index.ts';
+import { judgePolicies } from '../../lib/policy/index.ts';
 import { assemble, type CollectedApplication, collect, recordSources } from '../../lib/render/index.ts';
+import { validateObjects } from '../../lib/validate/index.ts';
 import { narrowed, Rendered, settle } from './rendered.ts';
 
 /** From here on: so this module has to be imported before the program makes its constructs. */
@@ -33,7 +35,10 @@ export function render(
 function renderConstruct(construct: IConstruct): Rendered {
   const { root } = construct.node;
   const collected = collect(root, { sourceOf });
-  const environments = assemble(collected);
+  const environments = assemble(collected, {
+    validate: validateObjects,
+    judge: (environment, applications) => judgePolicies(environment, applications, Date.now()),
+  });
   for (const environment of environments) settle(environment);
   if (root === construct) return new Rendered(environments);
   const isBelow = isAtOrBelow(construct.node.path);

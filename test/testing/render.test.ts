@@ -60,6 +60,22 @@ describe('render', () => {
     );
   });
 
+  it('finds what Kubernetes would refuse', () => {
+    const app = program(() => ({}))();
+    const web = app.node.findChild('test').node.findChild('web');
+    new ApiObject(web, 'port', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'x' },
+      spec: { prots: [] },
+    });
+    expect(() => render(app)).toThrow(
+      expect.objectContaining({
+        errors: [expect.objectContaining({ code: 'UNKNOWN_FIELD', constructPath: 'test/web/port' })],
+      }),
+    );
+  });
+
   it('says what there is when it is asked for something else', () => {
     const rendered = render(shop({ environments: ['staging', 'production'] }));
     const hintOf = (ask: () => unknown): unknown => {
