@@ -46,10 +46,10 @@ try {
     /[0-9a-f]{7}/,
   );
   const door =
-    "const { App } = await import('truekeel'); const { applyObjects } = await import('truekeel/apply'); console.log(typeof App, typeof applyObjects);";
+    "const { App } = await import('truekeel'); const { applyObjects } = await import('truekeel/apply'); const { render } = await import('truekeel/testing'); console.log(typeof App, typeof applyObjects, typeof render);";
   expect(
     run('npx', ['--no-install', 'node', '--input-type=module', '--eval', door], project),
-    /function function/,
+    /function function function/,
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
