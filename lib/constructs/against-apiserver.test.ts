@@ -1,28 +1,38 @@
 /** Whether Kubernetes takes what the constructs make, and refuses what they refuse. */
-import { Size } from 'cdk8s';
+import { ApiObject, Cron, JsonPatch, Size } from 'cdk8s';
 import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../test/controlplane/connection.ts';
-import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
-import type { KubernetesObject } from '../objects/index.ts';
-import type { Application } from './index.ts';
+import { type ControlPlaneHandle, describeOnControlPlane } from '../../test/controlplane/suite.ts';
+import { type KubernetesObject, keyOf } from '../objects/index.ts';
+import type { Application, WorkloadProps } from './index.ts';
 import {
   Cpu,
+  EnvironmentSource,
+  EnvironmentValue,
+  HealthCheck,
   LimitRange,
+  Mount,
   PodCount,
   PodDisruptionBudget,
   PriorityClass,
   QuotaScope,
   ResourceQuota,
   UnhealthyPods,
+  Workload,
+  WorkloadKind,
 } from './index.ts';
-import { objectsOf, problemsOf } from './testing.ts';
+import { objectsOf, problemsOf } from './testing/program.ts';
 
-const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
-  LimitRange: (namespace) => `/api/v1/namespaces/${namespace}/limitranges`,
-  PodDisruptionBudget: (namespace) => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
-  PriorityClass: () => '/apis/scheduling.k8s.io/v1/priorityclasses',
-  ResourceQuota: (namespace) => `/api/v1/namespaces/${namespace}/resourcequotas`,
-};
+const PLURALS: Readonly<Record<string, string>> = { PriorityClass: 'priorityclasses' };
+
+function pathOf(object: KubernetesObject, namespace: string): string {
+  const { group, kind } = keyOf(object);
+  const plural = PLURALS[kind] ?? `${kind.toLowerCase()}s`;
+  const api = group === '' ? '/api/v1' : `/apis/${object.apiVersion}`;
+  return object.metadata.namespace === undefined
+    ? `${api}/${plural}`
+    : `${api}/namespaces/${namespace}/${plural}`;
+}
 
 describeOnControlPlane(
   'constructs of kinds that Kubernetes has',
@@ -32,12 +42,7 @@ describeOnControlPlane(
       namespace = await controlPlane().createNamespace('kinds');
     });
 
-    /** Nothing is stored; unknown fields are refused. */
-    const create = async (object: KubernetesObject) => {
-      const path = `${PATHS[object.kind]!(namespace)}?dryRun=All&fieldValidation=Strict`;
-      const metadata = { ...object.metadata, ...(object.metadata.namespace !== undefined && { namespace }) };
-      return send(controlPlane().connection, 'POST', path, { ...object, metadata });
-    };
+    const create = (object: KubernetesObject) => createIn(controlPlane(), object, namespace);
 
     it.each<[string, (web: Application) => void]>([
       ['a budget', (web) => new PodDisruptionBudget(web, 'a', { labels: { app: 'a' } })],
@@ -76,6 +81,23 @@ describeOnControlPlane(
             cpuRequests: Cpu.cores(1),
             scopes: [QuotaScope.NOT_TERMINATING, QuotaScope.NOT_BEST_EFFORT],
             priorityClasses: ['high'],
+          }),
+      ],
+      ['a Deployment and all around it', everything({ replicas: 3 })],
+      ['one that is scaled', everything({ scaling: { min: 2, max: 5 } })],
+      [
+        'a StatefulSet',
+        everything({ kind: WorkloadKind.STATEFUL_SET, mounts: [Mount.disk('/data', Size.gibibytes(1))] }),
+      ],
+      ['a DaemonSet', everything({ kind: WorkloadKind.DAEMON_SET })],
+      [
+        'a CronJob',
+        (web) =>
+          new Workload(web, 'nightly', {
+            image: 'a',
+            kind: WorkloadKind.CRON_JOB,
+            schedule: Cron.daily(),
+            timeZone: 'Etc/UTC',
           }),
       ],
       [
@@ -160,6 +182,93 @@ describeOnControlPlane(
   },
   { nodes: 'none' },
 );
+
+describeOnControlPlane(
+  'a namespace that enforces the restricted Pod Security Standard',
+  (controlPlane) => {
+    let namespace: string;
+    beforeAll(async () => {
+      namespace = controlPlane().uniqueName('restricted');
+      const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+      const metadata = { name: namespace, labels };
+      const { status } = await send(controlPlane().connection, 'POST', '/api/v1/namespaces', {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata,
+      });
+      expect(status).toBe(201);
+    });
+
+    /** What a controller makes of a workload. */
+    const createPod = (declare: (web: Application) => void, kind: string) => {
+      const { spec } = objectsOf(declare).find((object) => object.kind === kind)!;
+      const { template } = kind === 'CronJob' ? spec.jobTemplate.spec : spec;
+      // There is no controller here that makes service accounts.
+      const pod = { ...template.spec, serviceAccountName: undefined };
+      const metadata = { ...template.metadata, name: 'a', namespace };
+      return createIn(controlPlane(), { apiVersion: 'v1', kind: 'Pod', metadata, spec: pod }, namespace);
+    };
+
+    it.each<[string, (web: Application) => void]>([
+      ['Deployment', everything({})],
+      ['StatefulSet', everything({ kind: WorkloadKind.STATEFUL_SET })],
+      ['DaemonSet', everything({ kind: WorkloadKind.DAEMON_SET })],
+      [
+        'CronJob',
+        (web) =>
+          new Workload(web, 'api', { image: 'a', kind: WorkloadKind.CRON_JOB, schedule: Cron.hourly() }),
+      ],
+    ])('admits the pods of a %s as they are without being told', async (kind, declare) => {
+      const { status, body } = await createPod(declare, kind);
+      expect([status, status === 201 ? '' : body]).toEqual([201, '']);
+    });
+
+    it('does not admit what was opened up', async () => {
+      const { status, body } = await createPod((web) => {
+        const api = new Workload(web, 'api', { image: 'a' });
+        api.patch(JsonPatch.add(`${api.podTemplatePath}/spec/hostNetwork`, true));
+      }, 'Deployment');
+      expect(status).toBe(403);
+      expect(body).toContain('violates PodSecurity');
+    });
+  },
+  { nodes: 'none' },
+);
+
+/** A workload that uses what there is. */
+function everything(props: Partial<WorkloadProps>): (web: Application) => void {
+  return (web) => {
+    const config = new ApiObject(web, 'config', { apiVersion: 'v1', kind: 'ConfigMap' });
+    const api = new Workload(web, 'api', {
+      image: 'a',
+      port: 8080,
+      morePorts: { metrics: 9090 },
+      environment: { A: 'b' },
+      environmentValues: { IP: EnvironmentValue.field('status.podIP') },
+      environmentFrom: [EnvironmentSource.config(config), EnvironmentSource.secret('keys')],
+      readiness: HealthCheck.http('/readyz'),
+      liveness: HealthCheck.grpc(),
+      mounts: [Mount.config('/etc/api', config), Mount.emptyDirectory('/cache', Size.mebibytes(1))],
+      user: 1000,
+      group: 1000,
+      filesystemGroup: 1000,
+      ...props,
+    });
+    api.addContainer('proxy', { image: 'b', port: 9000 });
+    api.addInitContainer('before', { image: 'c' });
+  };
+}
+
+/** Creates without storing; unknown fields are refused. */
+function createIn(controlPlane: ControlPlaneHandle, object: KubernetesObject, namespace: string) {
+  const metadata = { ...object.metadata, ...(object.metadata.namespace !== undefined && { namespace }) };
+  return send(
+    controlPlane.connection,
+    'POST',
+    `${pathOf(object, namespace)}?dryRun=All&fieldValidation=Strict`,
+    { ...object, metadata },
+  );
+}
 
 function budget(spec: object): KubernetesObject {
   return {

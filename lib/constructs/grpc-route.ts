@@ -112,7 +112,7 @@ function rendered({ matches, backends, filters }: GrpcRouteRule): object {
       headers: namedMatches(headers),
     })),
     filters: filters?.map((filter) => filter._filter()),
-    backendRefs: backends.map((backend) => backend._reference()),
+    backendRefs: backends.flatMap((backend) => backend._reference() ?? []),
   };
 }
 

@@ -186,7 +186,7 @@ function rendered({ matches, backends, filters, timeout, backendTimeout }: HttpR
       queryParams: namedMatches(queryParameters),
     })),
     filters: filters?.map((filter) => filter._filter()),
-    backendRefs: backends?.map((backend) => backend._reference()),
+    backendRefs: backends?.flatMap((backend) => backend._reference() ?? []),
     timeouts:
       timeout || backendTimeout
         ? {

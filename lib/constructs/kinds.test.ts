@@ -16,7 +16,7 @@ import {
   VerticalUpdates,
 } from './index.ts';
 import { bytesQuantity } from './quantity.ts';
-import { objectOf, problemsOf } from './testing.ts';
+import { objectOf, problemsOf } from './testing/program.ts';
 
 const containers = [{ image: 'a', portNumber: 80 }];
 

@@ -3,7 +3,7 @@ import { DaemonSet, Deployment } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { type IMixin, Mixins, Topology, TopologySpread } from './index.ts';
-import { objectOf, objectsOf, problemsOf } from './testing.ts';
+import { objectOf, objectsOf, problemsOf } from './testing/program.ts';
 
 const containers = [{ image: 'a', portNumber: 80 }];
 

@@ -12,7 +12,7 @@ import {
   RouteFilter,
   TextMatch,
 } from './index.ts';
-import { objectOf, problemsOf } from './testing.ts';
+import { objectOf, problemsOf } from './testing/program.ts';
 
 const gateways = [GatewayReference.named('public', { namespace: 'gateways', listener: 'https' })];
 const backends = [RouteBackend.named('api', { port: 80 })];
@@ -147,7 +147,7 @@ describe('HttpRoute', () => {
         new HttpRoute(web, 'route', { gateways, rules: [{ backends: [RouteBackend.service(target)] }] });
       }).join();
     expect(backend('Service', [{ port: 80 }])).toBe('');
-    expect(backend('Pod', [])).toContain('test/web/api is a Pod, and not a Service');
+    expect(backend('Pod', [])).toBe('test/web/route: rules[0]: test/web/api is a Pod, and not a Service');
     expect(backend('Service', [])).toContain('test/web/api has no port');
     expect(backend('Service', [{ port: 80 }, { port: 81 }])).toContain('has 2 ports: say which');
   });

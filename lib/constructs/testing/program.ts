@@ -1,10 +1,10 @@
 /** What tests of constructs share: a program of one application, and what it renders to. */
-import type { KubernetesObject } from '../objects/index.ts';
-import { TruekeelError, TruekeelErrors } from '../objects/index.ts';
-import { renderTree } from '../render/index.ts';
-import { App } from './app.ts';
-import { Application } from './application.ts';
-import { Environment } from './environment.ts';
+import type { KubernetesObject } from '../../objects/index.ts';
+import { TruekeelError, TruekeelErrors } from '../../objects/index.ts';
+import { renderTree } from '../../render/index.ts';
+import { App } from '../app.ts';
+import { Application } from '../application.ts';
+import { Environment } from '../environment.ts';
 
 /** The objects of an application `web` in namespace `shop`, sorted by path. */
 export function objectsOf(declare: (web: Application) => void): readonly KubernetesObject[] {
