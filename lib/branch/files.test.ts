@@ -85,6 +85,16 @@ describe('the files of a rendered environment', () => {
     expect(new Set([web(), web(run('1')), web(run('2'))].map(digest)).size).toBe(3);
   });
 
+  test('hold how many former versions of an object stay', () => {
+    const version = { of: 'settings', keep: 3 };
+    const web = {
+      ...application('web', []),
+      objects: [{ ...renderedObject('web', configMap('a'), 1), version }],
+    };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').objects[0]?.version).toEqual(version);
+  });
+
   test('hold how long an object may take', () => {
     const limits = { waitTimeoutMs: 1_200_000, noProgressTimeoutMs: 90_000 };
     const web = { ...application('web', []), objects: [renderedObject('web', configMap('a'), 1, limits)] };

@@ -130,6 +130,7 @@ function objectEntry(object: RenderedObject): ApplicationManifest['objects'][num
     ...(object.hook && {
       hook: { place: object.hook.place, rerun: object.hook.rerun, run: object.hook.run },
     }),
+    ...(object.version && { version: { of: object.version.of, keep: object.version.keep } }),
     ...(object.constructPath !== undefined && { constructPath: object.constructPath }),
     ...(object.source && {
       source: {

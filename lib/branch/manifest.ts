@@ -97,6 +97,9 @@ const applicationManifest = z.object({
           run: digest,
         })
         .exactOptional(),
+      version: z
+        .object({ of: z.string(), /** How many former ones stay. */ keep: z.number().int().positive() })
+        .exactOptional(),
       constructPath: z.string().exactOptional(),
       source: z
         .object({ file: z.string(), line: z.number(), column: z.number().exactOptional() })

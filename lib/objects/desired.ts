@@ -4,6 +4,7 @@ import type { Digest } from './digest.ts';
 import type { Hook } from './hook.ts';
 import type { ObjectKey } from './key.ts';
 import type { KubernetesObject } from './object.ts';
+import type { Version } from './version.ts';
 
 /** A place in the program, relative to the root of its repository. Lines and columns count from 1. */
 export interface SourceLocation {
@@ -60,6 +61,8 @@ export interface DesiredObject {
   readonly path: string;
   /** Absent: it is no hook. */
   readonly hook?: Hook;
+  /** Absent: it is no version of anything. */
+  readonly version?: Version;
   readonly constructPath?: string;
   readonly source?: SourceLocation;
 }

@@ -18,4 +18,5 @@ export * from './order.ts';
 export * from './path.ts';
 export * from './quantity.ts';
 export * from './settings.ts';
+export * from './version.ts';
 export * from './yaml/index.ts';

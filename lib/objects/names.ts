@@ -28,6 +28,9 @@ export const Annotation = {
   /** On Jobs that are hooks: their place. */
   hook: 'truekeel.dev/hook',
   rerun: 'truekeel.dev/rerun',
+  /** On objects of which former versions stay: what they are versions of, and how many stay. */
+  versionOf: 'truekeel.dev/version-of',
+  keepVersions: 'truekeel.dev/keep-versions',
   /** On the live Job of a hook: which run it is. */
   run: 'truekeel.dev/run',
 } as const;

@@ -206,7 +206,8 @@ function finish(
 
 /** As much of the metadata as is remembered. */
 function memberOf(live: Observation, resource: ApiResource): ObjectMetadata {
-  const { key, uid, resourceVersion, application, partOf, digest, prune, after, deletionTimestamp } = live;
+  const { key, uid, resourceVersion, application, partOf, digest, prune, after, versionOf } = live;
+  const { creationTimestamp, deletionTimestamp } = live;
   return {
     apiVersion: formatApiVersion(resource.group, resource.version),
     kind: key.kind,
@@ -223,7 +224,9 @@ function memberOf(live: Observation, resource: ApiResource): ObjectMetadata {
         ...(digest !== undefined && { [Annotation.digest]: digest }),
         ...(prune !== undefined && { [Annotation.prune]: prune }),
         ...(after !== undefined && { [Annotation.after]: after }),
+        ...(versionOf !== undefined && { [Annotation.versionOf]: versionOf }),
       },
+      ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     },
   };

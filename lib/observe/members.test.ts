@@ -15,6 +15,8 @@ const observation = (
   isAsRecorded: true,
   prune: undefined,
   after: undefined,
+  versionOf: undefined,
+  creationTimestamp: undefined,
   ...state,
 });
 

@@ -20,6 +20,9 @@ export interface Observation {
   readonly prune: string | undefined;
   /** What it needs, by its annotation: that decides the order when it leaves. */
   readonly after: string | undefined;
+  /** What it is a version of, and since when: the newest stay when they leave. */
+  readonly versionOf: string | undefined;
+  readonly creationTimestamp: string | undefined;
   readonly deletionTimestamp: string | undefined;
 }
 
@@ -32,8 +35,10 @@ export function observationOf(object: ObjectMetadata, pool: Pool = new Pool()): 
     resourceVersion = '',
     labels,
     annotations,
+    creationTimestamp,
     deletionTimestamp,
   } = object.metadata;
+  const versionOf = annotations?.[Annotation.versionOf];
   const ownFields = ownFieldsDigest(object.metadata);
   // Every member is always there, so that all observations have one shape in memory.
   return {
@@ -53,6 +58,8 @@ export function observationOf(object: ObjectMetadata, pool: Pool = new Pool()): 
     isAsRecorded: ownFields !== undefined && annotations?.[Annotation.fields] === ownFields,
     prune: pool.share(annotations?.[Annotation.prune]),
     after: pool.share(annotations?.[Annotation.after]),
+    versionOf: pool.share(versionOf),
+    creationTimestamp: versionOf === undefined ? undefined : creationTimestamp,
     deletionTimestamp,
   };
 }

@@ -9,6 +9,7 @@ import { planDigest, planParts } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
 import { spareFinishedHooks } from './finished-hooks.ts';
 import { formerEdges } from './former-edges.ts';
+import { keepFormerVersions } from './former-versions.ts';
 import type { ApplicationSituation, GuardLimits } from './guards.ts';
 import { DEFAULT_LIMITS, guard, weighApprovals } from './guards.ts';
 import { planReleases, withReleaseEffects } from './helm.ts';
@@ -99,7 +100,8 @@ async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise
     dryRun: options.dryRun ?? 'when-needed',
     settled,
   });
-  const removals = await spareFinishedHooks(client, seen, planRemovals(seen, options.prune ?? true));
+  const leaving = keepFormerVersions(seen, planRemovals(seen, options.prune ?? true), settled);
+  const removals = await spareFinishedHooks(client, seen, leaving);
   const found = [...planned.changes, ...removals];
   const decided = await withRemovalEffects(client, seen, found, concurrency);
   const { edges, dropped } = orderPlanned(considered, decided, planned.sources, settled);

@@ -9,6 +9,8 @@ import {
   type ObjectKey,
   objectPath,
   type RenderedObject,
+  readVersion,
+  type SettingProblem,
   settingsOf,
   TruekeelError,
 } from '../objects/index.ts';
@@ -63,21 +65,23 @@ export function renderObject(
       hint: 'Refer to a secret store, or make the Secret outside the program (kubectl create secret).',
     });
   }
+  const wrongSetting = ({ annotation, value, allowed }: SettingProblem) =>
+    problems.add(collected, {
+      code: 'INVALID_SETTING',
+      key,
+      message: `${annotation} of ${formatKey(key)} is "${value}"`,
+      hint: `It can be ${allowed}.`,
+    });
+  const version = readVersion(object, wrongSetting);
   const bytes = bytesOf(collected, object, key, problems);
   if (bytes === undefined) return undefined;
   return {
     key,
     apiVersion: object.apiVersion,
     digest: bytes.digest,
-    settings: settingsOf(object, application.settings, ({ annotation, value, allowed }) =>
-      problems.add(collected, {
-        code: 'INVALID_SETTING',
-        key,
-        message: `${annotation} of ${formatKey(key)} is "${value}"`,
-        hint: `It can be ${allowed}.`,
-      }),
-    ),
+    settings: settingsOf(object, application.settings, wrongSetting),
     path: objectPath(application.name, key),
+    ...(version && { version }),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
     object,

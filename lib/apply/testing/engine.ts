@@ -17,6 +17,7 @@ import {
   gvkOf,
   keyOf,
   objectPath,
+  readVersion,
   withHooks,
 } from '../../objects/index.ts';
 import type { Plan, PlanOptions } from '../../plan/index.ts';
@@ -57,12 +58,16 @@ export function applicationsOf(program: Program): readonly DesiredApplication[] 
         spec.objects.map((object) => {
           const key = keyOf(object);
           const json = canonicalJson(object as JsonObject);
+          const version = readVersion(object, ({ annotation, value }) => {
+            throw new Error(`${annotation} of ${formatKey(key)} cannot be ${value}`);
+          });
           return {
             key,
             apiVersion: object.apiVersion,
             digest: digestOf(json),
             settings: { ...DEFAULT_SETTINGS, ...spec.settings?.[formatKey(key)] },
             path: objectPath(name, key),
+            ...(version && { version }),
             constructPath: `${name}/${key.kind}/${key.name}`,
             source: { file: 'main.ts', line: 1 },
             object,

@@ -1,0 +1,64 @@
+/** Former versions of what is in the program: the newest stay, so that a rollback finds them, and a rollout that takes its
+ * time. Pure. */
+import { Annotation, compareText, formatKey, type ObjectKey, type Version } from '../objects/index.ts';
+import type { LiveObject } from './live.ts';
+import type { SettledObjects } from './live-view.ts';
+import type { PlannedChange } from './plan.ts';
+import type { Survey } from './survey.ts';
+
+/** Leaves the newest former versions alone, as many as the version in the program says.
+ * @param removals objects of ours that are not in the program */
+export function keepFormerVersions(
+  { owned, live }: Pick<Survey, 'owned' | 'live'>,
+  removals: readonly PlannedChange[],
+  settled: SettledObjects | undefined,
+): readonly PlannedChange[] {
+  const former = Map.groupBy(
+    removals.flatMap((removal) => {
+      const object = live.get(formatKey(removal.key))?.object;
+      const of = object?.metadata.annotations?.[Annotation.versionOf];
+      return object === undefined || of === undefined ? [] : [{ removal, object, of }];
+    }),
+    ({ removal: { application, key }, of }) => lineName(application, key, of),
+  );
+  if (former.size === 0) return removals;
+  const kept = new Map<PlannedChange, string>();
+  for (const [line, { of, keep }] of desiredVersions(owned, settled)) {
+    const newest = (former.get(line) ?? []).sort((a, b) => newerFirst(a.object, b.object));
+    for (const { removal } of newest.slice(0, keep)) {
+      kept.set(removal, `former version of ${of}; the newest ${keep === 1 ? 'one is' : `${keep} are`} kept`);
+    }
+  }
+  return removals.map((removal) => {
+    const because = kept.get(removal);
+    return because === undefined ? removal : { ...removal, action: 'none', because, effects: [] };
+  });
+}
+
+function desiredVersions(
+  owned: Survey['owned'],
+  settled: SettledObjects | undefined,
+): ReadonlyMap<string, Version> {
+  const versions = new Map<string, Version>();
+  for (const { name, desired } of owned) {
+    const objects = desired?.objects ?? [];
+    const standing = settled ? [...settled.of(name)].map((object) => object.desired) : [];
+    for (const { key, version } of [...objects, ...standing]) {
+      if (version) versions.set(lineName(name, key, version.of), version);
+    }
+  }
+  return versions;
+}
+
+/** What versions of one thing have in common. */
+function lineName(application: string, { group, kind, namespace }: ObjectKey, of: string): string {
+  return [application, group, kind, namespace, of].join('\n');
+}
+
+function newerFirst({ metadata: a }: LiveObject['object'], { metadata: b }: LiveObject['object']): number {
+  // RFC 3339 in UTC, to a second: as text in the order of time.
+  return (
+    compareText(b.creationTimestamp ?? '', a.creationTimestamp ?? '') ||
+    compareText(a.name ?? '', b.name ?? '')
+  );
+}
