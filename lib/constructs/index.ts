@@ -4,6 +4,7 @@ export * from './app.ts';
 export * from './application.ts';
 export * from './apply.ts';
 export * from './cluster.ts';
+export * from './config.ts';
 export * from './conflicts.ts';
 export * from './container-options.ts';
 export * from './drift.ts';

@@ -12,9 +12,9 @@ const LONGEST_CRON_JOB = 52;
  * the ids. */
 export function objectName(
   ids: readonly string[],
-  options: { readonly kind: string; readonly fallback: string },
+  options: { readonly kind: string; readonly fallback: string; readonly longest?: number },
 ): string {
-  const longest = options.kind === 'CronJob' ? LONGEST_CRON_JOB : LONGEST;
+  const longest = options.longest ?? (options.kind === 'CronJob' ? LONGEST_CRON_JOB : LONGEST);
   const label = ids
     .filter((id) => !HIDDEN.has(id))
     .map(toLabel)

@@ -82,7 +82,7 @@ export class PodDisruptionBudget extends ApiObject {
       spec: {
         minAvailable: minAvailable?._value,
         maxUnavailable: maxUnavailable?._value ?? (minAvailable ? undefined : 1),
-        selector: target ? Lazy.any({ produce: () => selector(target) }) : { matchLabels: labels },
+        selector: target ? Lazy.any({ produce: () => selector(target) }) : { matchLabels: { ...labels } },
         unhealthyPodEvictionPolicy: (props.unhealthyPods ?? UnhealthyPods.ALWAYS).value,
       },
     });
