@@ -75,6 +75,19 @@ describe('the files of a rendered environment', () => {
     expect(digest(environment(web))).not.toBe(digest(environment(without)));
   });
 
+  test('hold who looks after an application and where more is to be found, which is part of the digest', () => {
+    const about = { owners: ['team-web'], links: [{ title: 'Runbook', url: 'https://example.com/web' }] };
+    const web = { ...application('web', [configMap('a')]), ...about };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here')).toMatchObject(about);
+    const others = [
+      application('web', [configMap('a')]),
+      { ...web, owners: ['other'] },
+      { ...web, links: [] },
+    ];
+    expect(new Set([web, ...others].map((of) => digest(environment(of)))).size).toBe(4);
+  });
+
   test('hold what makes an object a hook, which is part of the digest', () => {
     const job = renderedObject('web', configMap('a'), 1);
     const run = (text: string) => ({ place: 'before', rerun: 'on-change', run: digestOf(text) }) as const;

@@ -109,6 +109,8 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     dependsOn: [...application.dependsOn].sort(),
     settings: MANIFEST_SETTINGS,
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.owners && { owners: [...application.owners] }),
+    ...(application.links && { links: application.links.map(({ title, url }) => ({ title, url })) }),
     ...(application.health && { health: application.health.map(plainRule) }),
     edges: sortBy(application.edges, edgeOrder).map(({ from, to, until }) => ({
       from: plainKey(from),

@@ -79,6 +79,8 @@ const applicationManifest = z.object({
   dependsOn: z.array(z.string()),
   settings,
   onFailure: z.literal('roll-back').exactOptional(),
+  owners: z.array(z.string()).exactOptional(),
+  links: z.array(z.object({ title: z.string(), url: z.string() })).exactOptional(),
   health: z.array(healthExpressions).exactOptional(),
   edges: z.array(z.object({ from: key, to: key, until: z.enum(['present', 'ready']) })),
   objects: z.array(
@@ -155,6 +157,8 @@ export function applicationDigest(application: ApplicationManifest): Digest {
         until,
       })),
       ...(application.onFailure && { onFailure: application.onFailure }),
+      ...(application.owners && { owners: [...application.owners] }),
+      ...(application.links && { links: application.links.map((link) => ({ ...link })) }),
       ...(application.health && { health: application.health.map((rule) => ({ ...rule })) }),
       objects: application.objects.map((object) => ({
         key: keyJson(object.key),
@@ -225,8 +229,9 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
 
 /** `application.json`, with one line an edge and an object, so that a diff shows whole ones. */
 export function formatApplicationManifest(manifest: ApplicationManifest): string {
-  const { schema, name, dependsOn, settings: defaults, onFailure, health } = manifest;
-  const first = { schema, name, dependsOn, settings: defaults, ...(onFailure && { onFailure }) };
+  const { schema, name, dependsOn, settings: defaults, onFailure, owners, links, health } = manifest;
+  const about = { ...(owners && { owners }), ...(links && { links }) };
+  const first = { schema, name, dependsOn, settings: defaults, ...(onFailure && { onFailure }), ...about };
   const head = JSON.stringify(first, undefined, 2).replace(/\n\}$/, '');
   const rules = health ? `,\n  "health": ${lines(health)}` : '';
   return `${head}${rules},\n  "edges": ${lines(manifest.edges)},\n  "objects": ${lines(manifest.objects)}\n}\n`;

@@ -139,6 +139,8 @@ function desiredApplication(
     edges: application.edges,
     ...(application.health && { health: application.health }),
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.owners && { owners: application.owners }),
+    ...(application.links && { links: application.links }),
     objects,
     load: (wanted) => loadObjects(repository, commit, wanted),
   };

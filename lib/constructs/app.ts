@@ -8,6 +8,7 @@ import {
   writeFiles,
 } from '../render/index.ts';
 import { invalidName } from './errors.ts';
+import { setImageLock } from './image-lock.ts';
 import type { Policy } from './policy.ts';
 
 /** Properties of an App. */
@@ -26,6 +27,13 @@ export interface AppProps {
    * @default - the environment variable `CDK8S_OUTDIR`, or `dist`
    */
   readonly outdir?: string;
+
+  /**
+   * The file with the digests of images, for `Image.locked`.
+   *
+   * @default - `images.lock.json` beside the program, or in the current directory
+   */
+  readonly imageLock?: string;
 
   /**
    * Resolvers for values of other libraries, as for an App of cdk8s.
@@ -60,6 +68,7 @@ export class App extends Cdk8sApp {
         props.policies.map((policy) => policy._mark()),
       );
     }
+    if (props.imageLock !== undefined) setImageLock(this, props.imageLock);
     if (props.project === undefined) return;
     const problem = labelProblem(props.project);
     if (problem !== undefined) throw invalidName('project', props.project, problem, this);

@@ -13,6 +13,15 @@ import type { OnFailure } from './on-failure.ts';
 import type { Prune } from './prune.ts';
 import type { Wait } from './wait.ts';
 
+/** Where something about an application is to be found. */
+export interface ApplicationLink {
+  /** What is to be found there. */
+  readonly title: string;
+
+  /** The address; it begins with `https://` or `http://`. */
+  readonly url: string;
+}
+
 /** Properties of an Application. */
 export interface ApplicationProps {
   /**
@@ -98,6 +107,20 @@ export interface ApplicationProps {
    * @default - by the rules of its environment, and those that Truekeel has
    */
   readonly health?: HealthRule[];
+
+  /**
+   * Who looks after it: teams, people.
+   *
+   * @default - nobody is named
+   */
+  readonly owners?: string[];
+
+  /**
+   * Where more about it is to be found: a runbook, a dashboard.
+   *
+   * @default - none
+   */
+  readonly links?: ApplicationLink[];
 }
 
 /**
@@ -122,11 +145,13 @@ export class Application extends Chart {
       ...(namespace !== undefined && { namespace }),
       ...(props.labels && { labels: props.labels }),
     });
-    const { health = [], onFailure } = props;
+    const { health = [], onFailure, owners = [], links = [] } = props;
     markApplication(this, {
       settings: settingsOf(props),
       ...(onFailure && { onFailure: onFailure.value }),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
+      ...(owners.length > 0 && { owners: [...owners] }),
+      ...(links.length > 0 && { links: links.map(({ title, url }) => ({ title, url })) }),
     });
     if (props.createNamespace && namespace !== undefined) {
       new Cdk8sApiObject(this, 'Namespace', {

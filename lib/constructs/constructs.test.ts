@@ -165,6 +165,35 @@ describe('Application', () => {
     expect(objects(app)[0]?.object.metadata.labels).toEqual({ team: 'blue' });
   });
 
+  it('says who looks after it, and where more is to be found', () => {
+    const about = {
+      owners: ['team-web', 'team-web'],
+      links: [{ title: 'Runbook', url: 'https://example.com/web' }],
+    };
+    const { app, web } = application(about);
+    config(web, 'a');
+    expect(renderTree(app)[0]?.applications[0]).toMatchObject({ ...about, owners: ['team-web'] });
+    const wrong = application({
+      owners: [' '],
+      links: [
+        { title: '', url: 'https://example.com' },
+        { title: 'Script', url: 'javascript:alert(1)' },
+        { title: 'Nowhere', url: 'runbook' },
+      ],
+    });
+    config(wrong.web, 'a');
+    expect(() => renderTree(wrong.app)).toThrow(
+      expect.objectContaining({
+        errors: [
+          'application web has the owner " "',
+          'application web has a link to https://example.com without a title',
+          'application web links to "javascript:alert(1)"',
+          'application web links to "runbook"',
+        ].map((message) => expect.objectContaining({ code: 'INVALID_SETTING', message })),
+      }),
+    );
+  });
+
   it('makes Jobs hooks, and refuses to make anything else one', () => {
     const { app, web } = application();
     const job = new ApiObject(web, 'migrate', { apiVersion: 'batch/v1', kind: 'Job' });

@@ -74,8 +74,16 @@ export interface DependencyEdge {
   readonly until: 'present' | 'ready';
 }
 
+/** What an application says of itself for people; nothing depends on it. */
+export interface AboutApplication {
+  /** Who looks after it: teams, people. */
+  readonly owners?: readonly string[];
+  /** Where more about it is to be found. */
+  readonly links?: readonly { readonly title: string; readonly url: string }[];
+}
+
 /** One application as it shall be: the unit of ownership. */
-export interface DesiredApplication {
+export interface DesiredApplication extends AboutApplication {
   readonly name: string;
   /** Applications that have to be ready before this one starts. */
   readonly dependsOn: readonly string[];
@@ -98,7 +106,7 @@ export interface RenderedObject extends DesiredObject {
 }
 
 /** One application as rendering makes it. */
-export interface RenderedApplication {
+export interface RenderedApplication extends AboutApplication {
   readonly name: string;
   readonly dependsOn: readonly string[];
   readonly edges: readonly DependencyEdge[];

@@ -16,6 +16,8 @@ export function desiredFromRendered(application: RenderedApplication): DesiredAp
     edges: application.edges,
     ...(application.health && { health: application.health }),
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.owners && { owners: application.owners }),
+    ...(application.links && { links: application.links }),
     objects: application.objects.map(
       ({ object: _object, yaml: _yaml, ...desired }): DesiredObject => desired,
     ),

@@ -17,6 +17,7 @@ import {
   TruekeelErrors,
   withHooks,
 } from '../objects/index.ts';
+import { aboutOf } from './about.ts';
 import { findCycle } from './cycles.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
 import { labelProblem } from './name-rules.ts';
@@ -269,6 +270,7 @@ function renderApplication(
   );
   return {
     name: application.name,
+    ...aboutOf(application, problems),
     dependsOn: [...application.dependsOn].sort(),
     edges,
     ...(health.length > 0 && { health }),

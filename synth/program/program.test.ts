@@ -61,6 +61,29 @@ ${settings('settings')}app.synth();
     ]);
   });
 
+  it('finds the digests of its images beside itself, and is told of all that are not there', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const lock = { schema: 'truekeel.dev/images/v1', images: { api: { image: 'example/api:1', digest } } };
+    const text = (...names: string[]) => `${HEAD}import { Image, Workload } from 'truekeel';
+const web = new Application(staging, 'web', { namespace: 'web' });
+${names.map((name) => `new Workload(web, '${name}', { image: Image.locked(web, '${name}').reference });`).join('\n')}
+app.synth();
+`;
+    const files = { 'deploy/images.lock.json': JSON.stringify(lock) };
+    const root = project({ ...files, 'deploy/main.ts': text('api') });
+    const [environment] = await run(root, { program: 'deploy/main.ts' });
+    const { spec } = environment!.applications[0]!.objects[0]!.object;
+    expect(spec.template.spec.containers[0].image).toBe(`example/api:1@${digest}`);
+    const wrong = project({ ...files, 'deploy/main.ts': text('web', 'worker') });
+    await expect(run(wrong, { program: 'deploy/main.ts' })).rejects.toMatchObject({
+      errors: ['web', 'worker'].map((name) => ({
+        code: 'IMAGE_NOT_LOCKED',
+        message: `staging/web: there is no image "${name}" in images.lock.json: it has api`,
+        source: { file: 'deploy/main.ts', line: 6 },
+      })),
+    });
+  });
+
   it('may end itself with process.exit(0) after it has synthesised', async () => {
     const root = project({
       'main.ts': `${HEAD}const web = new Application(staging, 'web', { namespace: 'web' });

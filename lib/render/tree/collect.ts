@@ -20,6 +20,7 @@ import {
   environmentMark,
   isApiObject,
   isChart,
+  problemMarks,
   projectMark,
 } from './marks.ts';
 import { carryOutPolicies, exceptionMarks, type PolicyMark, policiesMark } from './policies.ts';
@@ -169,6 +170,8 @@ class Walk {
               settings: application.mark.settings,
               ...(application.mark.health && { health: application.mark.health }),
               ...(application.mark.onFailure !== undefined && { onFailure: application.mark.onFailure }),
+              ...(application.mark.owners && { owners: application.mark.owners }),
+              ...(application.mark.links && { links: application.mark.links }),
               dependsOn: [...(dependsOn[index] ?? [])],
               objects: application.objects,
               edges: edges[index] ?? [],
@@ -241,6 +244,7 @@ class Walk {
   }
 
   private validate(construct: IConstruct, path: string): void {
+    for (const problem of problemMarks(construct)) this.problem(construct, path, problem);
     let messages: readonly string[];
     try {
       messages = construct.node.validate();

@@ -1,6 +1,7 @@
 /** What one walk of a construct tree finds, as plain JSON: it is made in the process that runs the user's
  * program and judged in the one that does not. */
 import type {
+  AboutApplication,
   ClusterTarget,
   HealthExpressions,
   KubernetesObject,
@@ -73,7 +74,7 @@ export interface CollectedException extends Place {
   readonly expires: string;
 }
 
-export interface CollectedApplication extends Place {
+export interface CollectedApplication extends Place, AboutApplication {
   readonly name: string;
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];

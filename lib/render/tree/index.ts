@@ -16,6 +16,7 @@ export { formatFieldPath } from './field-path.ts';
 export { handOver, receiveTrees, type TreeReceiver } from './handover.ts';
 export {
   type ApplicationMark,
+  addProblem,
   applicationMark,
   type EnvironmentMark,
   environmentMark,

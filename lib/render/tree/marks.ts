@@ -1,7 +1,13 @@
 /** How environments and applications make themselves known to rendering, which imports no construct of ours.
  * The marks sit behind registered symbols, so that they are found in whatever copy of Truekeel made them. */
 import type { IConstruct } from 'constructs';
-import type { ClusterTarget, HealthExpressions, ObjectSettings } from '../../objects/index.ts';
+import type {
+  AboutApplication,
+  ClusterTarget,
+  HealthExpressions,
+  ObjectSettings,
+} from '../../objects/index.ts';
+import type { Problem } from './collected.ts';
 
 export interface EnvironmentMark {
   readonly name: string;
@@ -18,7 +24,7 @@ export interface EnvironmentMark {
   readonly onFailure?: string;
 }
 
-export interface ApplicationMark {
+export interface ApplicationMark extends AboutApplication {
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];
   /** As its environment when absent. */
@@ -28,6 +34,7 @@ export interface ApplicationMark {
 const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');
 const PROJECT = Symbol.for('truekeel.dev/Project');
 const APPLICATION = Symbol.for('truekeel.dev/Application');
+const PROBLEMS = Symbol.for('truekeel.dev/Problems');
 const CHART = Symbol.for('cdk8s.Chart');
 const API_OBJECT = Symbol.for('cdk8s.ApiObject');
 
@@ -54,6 +61,20 @@ export function environmentMark(construct: IConstruct): EnvironmentMark | undefi
 
 export function applicationMark(construct: IConstruct): ApplicationMark | undefined {
   return (construct as { [APPLICATION]?: ApplicationMark })[APPLICATION];
+}
+
+/** What a construct found wrong while the program ran: told with everything else, when it is rendered. */
+export type FoundProblem = Pick<Problem, 'code' | 'message' | 'hint'>;
+
+export function addProblem(construct: IConstruct, problem: FoundProblem): void {
+  const known = problemMarks(construct);
+  // Asked for twice, it is still one thing to mend.
+  if (known.some(({ message }) => message === problem.message)) return;
+  Object.defineProperty(construct, PROBLEMS, { value: [...known, problem], configurable: true });
+}
+
+export function problemMarks(construct: IConstruct): readonly FoundProblem[] {
+  return (construct as { [PROBLEMS]?: readonly FoundProblem[] })[PROBLEMS] ?? [];
 }
 
 /** cdk8s marks its charts and API objects in the same way. */
