@@ -1,6 +1,6 @@
-import { ApiObject } from 'cdk8s';
+import { Size as Bytes } from 'cdk8s';
 import { Role } from 'cdk8s-plus-27';
-import { Application, type Environment, Prune, Settings } from 'truekeel';
+import { Application, Cpu, type Environment, Prune, ResourceQuota, Settings } from 'truekeel';
 import { CAMPAIGN, campaignDefinition } from './campaign.ts';
 
 /** What the other applications stand on: the namespace, its quota, the definition of campaigns, and who may read
@@ -9,10 +9,10 @@ export class Platform extends Application {
   constructor(environment: Environment, id: string) {
     super(environment, id, { createNamespace: true, prune: Prune.PROTECT });
 
-    new ApiObject(this, 'quota', {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      spec: { hard: { pods: '100', 'requests.cpu': '40', 'requests.memory': '80Gi' } },
+    new ResourceQuota(this, 'quota', {
+      pods: 100,
+      cpuRequests: Cpu.cores(40),
+      memoryRequests: Bytes.gibibytes(80),
     });
     Settings.of(campaignDefinition(this, 'campaigns')).prune(Prune.PROTECT);
 

@@ -47,7 +47,7 @@ describe('the shop', () => {
     expect(production).toHaveObject({ kind: 'Deployment', name: 'web', spec: { replicas: undefined } });
     expect(production).toHaveObject({
       kind: 'HorizontalPodAutoscaler',
-      name: 'web-scaling',
+      name: 'web',
       spec: { minReplicas: 3, maxReplicas: 12 },
     });
   });
@@ -76,6 +76,16 @@ describe('the shop', () => {
     expect(production).toHaveObject(disk('8Gi'));
   });
 
+  it('rolls a web service when its settings change, and nothing else', () => {
+    const podsOf = (host: string) => {
+      const changed = shop({ ...PRODUCTION, host });
+      return ['web', 'api'].map((name) => changed.object('Deployment', name).object.spec.template);
+    };
+    const [before, after] = [podsOf('a.example.com'), podsOf('b.example.com')];
+    expect(after[0]).not.toEqual(before[0]);
+    expect(after[1]).toEqual(before[1]);
+  });
+
   it('has nothing that is deleted by accident', () => {
     for (const [kind, name] of [
       ['Namespace', 'shop'],
@@ -92,7 +102,7 @@ describe('the shop', () => {
 
   it('grows into production without a restart', async () => {
     const { change, restarts, delete: deleted } = await plan(shop(PRODUCTION), { live: shop(STAGING) });
-    expect(change).toContain('HorizontalPodAutoscaler.autoscaling shop/web-scaling');
+    expect(change).toContain('HorizontalPodAutoscaler.autoscaling shop/web');
     expect(restarts).toEqual([]);
     expect(deleted).toEqual([]);
   });

@@ -1,71 +1,43 @@
-import { ApiObject, Size as Bytes } from 'cdk8s';
-import {
-  ConfigMap,
-  Cpu,
-  Deployment,
-  EnvFrom,
-  type EnvValue,
-  HorizontalPodAutoscaler,
-  Metric,
-  MetricTarget,
-  NetworkPolicy,
-  NetworkPolicyIpBlock,
-  NetworkPolicyPort,
-  Probe,
-  type Service,
-} from 'cdk8s-plus-27';
+import { Size as Bytes } from 'cdk8s';
+import { NetworkPolicy, NetworkPolicyIpBlock, NetworkPolicyPort, Pods } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { Config, Cpu, EnvironmentSource, HealthCheck, Workload } from 'truekeel';
 import type { Size } from './sizes.ts';
 
 export interface WebServiceProps {
   readonly image: string;
   readonly port: number;
   readonly replicas: Size['replicas'];
-  /** Settings that everybody may read. */
+  /** Settings that everybody may read. Pods are rolled when they change. */
   readonly settings: { readonly [name: string]: string };
-  readonly environment?: { readonly [name: string]: EnvValue };
+  readonly environment?: { readonly [name: string]: string };
 }
 
 /** How this shop runs anything that answers requests: as many pods as the load asks for, never all gone at once,
  * ready only when they say so, and reached over their own port only. */
 export class WebService extends Construct {
-  readonly service: Service;
+  readonly workload: Workload;
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const settings = new ConfigMap(this, 'settings', { data: { ...props.settings } });
-    // `Default` adds nothing to the name: the Deployment is named after the web service.
-    const deployment = new Deployment(this, 'Default', {
-      containers: [
-        {
-          image: props.image,
-          portNumber: props.port,
-          envFrom: [new EnvFrom(settings)],
-          envVariables: { ...props.environment },
-          readiness: Probe.fromHttpGet('/readyz', { port: props.port }),
-          liveness: Probe.fromHttpGet('/healthz', { port: props.port }),
-          resources: {
-            cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
-            memory: { request: Bytes.mebibytes(64), limit: Bytes.mebibytes(256) },
-          },
-          securityContext: { user: 100, group: 101 },
-        },
-      ],
-    });
-    this.service = deployment.exposeViaService({ name: id, ports: [{ port: 80, targetPort: props.port }] });
-    new HorizontalPodAutoscaler(this, 'scaling', {
-      target: deployment,
-      minReplicas: props.replicas.least,
-      maxReplicas: props.replicas.most,
-      metrics: [Metric.resourceCpu(MetricTarget.averageUtilization(70))],
-    });
-    new ApiObject(this, 'disruption', {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      spec: { maxUnavailable: 1, selector: { matchLabels: deployment.matchLabels } },
+    const settings = new Config(this, 'settings', { data: { ...props.settings } });
+    // `Default` adds nothing to the name: the workload is named after the web service.
+    this.workload = new Workload(this, 'Default', {
+      image: props.image,
+      port: props.port,
+      servicePort: 80,
+      scaling: { min: props.replicas.least, max: props.replicas.most },
+      environment: { ...props.environment },
+      environmentFrom: [EnvironmentSource.config(settings)],
+      readiness: HealthCheck.http('/readyz'),
+      liveness: HealthCheck.http('/healthz'),
+      requests: { cpu: Cpu.millis(100), memory: Bytes.mebibytes(64) },
+      limits: { cpu: Cpu.cores(1), memory: Bytes.mebibytes(256) },
+      user: 100,
+      group: 101,
     });
     new NetworkPolicy(this, 'policy', {
-      selector: deployment,
+      selector: Pods.select(this, 'pods', { labels: this.workload.selector }),
       ingress: {
         rules: [
           {
@@ -79,6 +51,6 @@ export class WebService extends Construct {
 
   /** Where other applications find it. */
   get url(): string {
-    return `http://${this.service.name}`;
+    return this.workload.url;
   }
 }

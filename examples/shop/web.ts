@@ -1,4 +1,4 @@
-import { Ingress, IngressBackend } from 'cdk8s-plus-27';
+import { ApiObject } from 'cdk8s';
 import { Application, type Environment } from 'truekeel';
 import type { Api } from './api.ts';
 import type { Size } from './sizes.ts';
@@ -19,8 +19,15 @@ export class Web extends Application {
       replicas: size.replicas,
       settings: { API: api.web.url, PODINFO_UI_MESSAGE: `Welcome to ${size.host}` },
     });
-    const ingress = new Ingress(this, 'front');
-    ingress.addHostRule(size.host, '/', IngressBackend.fromService(web.service));
-    ingress.addHostRule(size.host, '/api', IngressBackend.fromService(api.web.service));
+    const path = (prefix: string, { workload }: WebService) => ({
+      path: prefix,
+      pathType: 'Prefix',
+      backend: { service: { name: workload.name, port: { name: 'http' } } },
+    });
+    new ApiObject(this, 'front', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      spec: { rules: [{ host: size.host, http: { paths: [path('/', web), path('/api', api.web)] } }] },
+    });
   }
 }

@@ -3,6 +3,7 @@ import {
   ConcurrencyPolicy,
   CronJob,
   Deployment,
+  EnvValue,
   RestartPolicy,
   Role,
   RoleBinding,
@@ -32,7 +33,7 @@ export class Worker extends Application {
     const container = (command: string) => ({
       image: IMAGE,
       command: ['sh', '-c', command],
-      envVariables: { CACHE: cache.address },
+      envVariables: { CACHE: EnvValue.fromValue(cache.address) },
       securityContext: { user: 1000, group: 1000 },
     });
 
