@@ -108,6 +108,15 @@ describe('the files of a rendered environment', () => {
     expect(parseApplicationManifest(Buffer.from(bytes), 'here').objects[0]?.version).toEqual(version);
   });
 
+  test('hold what the environment changed in an object, which is no part of the digest', () => {
+    const object = renderedObject('web', configMap('a'), 1);
+    const overridden = [{ path: 'data.a', before: { b: [1] }, after: null, reason: 'staging is small' }];
+    const web = { ...application('web', []), objects: [{ ...object, overridden }] };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').objects[0]?.overridden).toEqual(overridden);
+    expect(digest(environment(web))).toBe(digest(environment({ ...web, objects: [object] })));
+  });
+
   test('hold how long an object may take', () => {
     const limits = { waitTimeoutMs: 1_200_000, noProgressTimeoutMs: 90_000 };
     const web = { ...application('web', []), objects: [renderedObject('web', configMap('a'), 1, limits)] };

@@ -133,6 +133,14 @@ function objectEntry(object: RenderedObject): ApplicationManifest['objects'][num
       hook: { place: object.hook.place, rerun: object.hook.rerun, run: object.hook.run },
     }),
     ...(object.version && { version: { of: object.version.of, keep: object.version.keep } }),
+    ...(object.overridden && {
+      overridden: object.overridden.map(({ path, before, after, reason }) => ({
+        path,
+        before,
+        after,
+        reason,
+      })),
+    }),
     ...(object.constructPath !== undefined && { constructPath: object.constructPath }),
     ...(object.source && {
       source: {

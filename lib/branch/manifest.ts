@@ -63,6 +63,9 @@ const objectSettings = z.object({
   noProgressTimeoutMs: settings.shape.noProgressTimeoutMs,
 });
 
+/** What was parsed as JSON is JSON; it has to be there. */
+const json = z.custom<JsonValue>((value) => value !== undefined);
+
 const healthExpressions = z.object({
   group: z.string(),
   kind: z.string(),
@@ -101,6 +104,9 @@ const applicationManifest = z.object({
         .exactOptional(),
       version: z
         .object({ of: z.string(), /** How many former ones stay. */ keep: z.number().int().positive() })
+        .exactOptional(),
+      overridden: z
+        .array(z.object({ path: z.string(), before: json, after: json, reason: z.string() }))
         .exactOptional(),
       constructPath: z.string().exactOptional(),
       source: z

@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { invalidName, unknownKubernetesVersion } from './errors.ts';
 import type { HealthRule } from './health-rule.ts';
 import type { OnFailure } from './on-failure.ts';
+import type { OverrideProps } from './override.ts';
 import type { Policy } from './policy.ts';
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/constructs.Environment');
@@ -74,6 +75,14 @@ export interface EnvironmentProps {
    * @default - none
    */
   readonly policies?: Policy[];
+
+  /**
+   * What it changes in the objects of its applications, once these have made them. What was changed is said in their
+   * `application.json`, and by `truekeel synth`.
+   *
+   * @default - nothing
+   */
+  readonly overrides?: OverrideProps[];
 }
 
 /** One rendered branch and where it goes: `staging`, `production`. Holds applications. */
@@ -122,7 +131,7 @@ export class Environment extends Construct {
     Object.defineProperty(this, ENVIRONMENT, { value: true });
     this.name = id;
     if (props.namespace !== undefined) this.namespace = props.namespace;
-    const { cluster, health = [], kubernetesVersion, onFailure } = props;
+    const { cluster, health = [], kubernetesVersion, onFailure, overrides = [] } = props;
     if (kubernetesVersion !== undefined && kubernetesMinor(kubernetesVersion) === undefined) {
       throw unknownKubernetesVersion(kubernetesVersion, this);
     }
@@ -139,6 +148,7 @@ export class Environment extends Construct {
         ...(cluster?.context !== undefined && { context: cluster.context }),
         ...(cluster?.server !== undefined && { server: cluster.server }),
       },
+      ...(overrides.length > 0 && { overrides: overrides.map((override) => ({ ...override })) }),
       promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
       ...(kubernetesVersion !== undefined && { kubernetesVersion }),
       ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),

@@ -23,6 +23,7 @@ export * from './limit-range.ts';
 export * from './mixin.ts';
 export { type DiskOptions, Mount } from './mount.ts';
 export * from './on-failure.ts';
+export * from './override.ts';
 export * from './pod-count.ts';
 export * from './pod-disruption-budget.ts';
 export * from './policies.ts';

@@ -3,7 +3,7 @@
 import type { Digest } from './digest.ts';
 import type { Hook } from './hook.ts';
 import type { ObjectKey } from './key.ts';
-import type { KubernetesObject } from './object.ts';
+import type { JsonValue, KubernetesObject } from './object.ts';
 import type { Version } from './version.ts';
 
 /** A place in the program, relative to the root of its repository. Lines and columns count from 1. */
@@ -50,6 +50,16 @@ export interface HealthExpressions {
   readonly message?: string;
 }
 
+/** What an environment changed in an object, after its application had made it. */
+export interface Overridden {
+  /** The field: `spec.replicas`. */
+  readonly path: string;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+  /** Why, for people. */
+  readonly reason: string;
+}
+
 /** One object as it shall be, without its content: enough to find out whether anything is to be done. */
 export interface DesiredObject {
   readonly key: ObjectKey;
@@ -63,6 +73,8 @@ export interface DesiredObject {
   readonly hook?: Hook;
   /** Absent: it is no version of anything. */
   readonly version?: Version;
+  /** Absent: it is as its application made it. */
+  readonly overridden?: readonly Overridden[];
   readonly constructPath?: string;
   readonly source?: SourceLocation;
 }

@@ -12,11 +12,12 @@ export function aboutOf(application: CollectedApplication, problems: Problems): 
       message: `application ${application.name} ${message}`,
       hint,
     });
-  for (const owner of owners.filter((one) => one.trim() === '')) {
+  // What comes from a program may be anything.
+  for (const owner of owners.filter((one) => !isText(one))) {
     wrong(`has the owner ${JSON.stringify(owner)}`, 'Name a team or a person.');
   }
   for (const { title, url } of links) {
-    if (title.trim() === '') wrong(`has a link to ${url} without a title`, 'Say what is to be found there.');
+    if (!isText(title)) wrong(`has a link to ${url} without a title`, 'Say what is to be found there.');
     if (!isWebAddress(url)) {
       wrong(`links to ${JSON.stringify(url)}`, 'Give an address that begins with https:// or http://.');
     }
@@ -25,6 +26,10 @@ export function aboutOf(application: CollectedApplication, problems: Problems): 
     ...(owners.length > 0 && { owners: [...new Set(owners)] }),
     ...(links.length > 0 && { links: links.map(({ title, url }) => ({ title, url })) }),
   };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function isWebAddress(text: string): boolean {

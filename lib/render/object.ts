@@ -7,6 +7,7 @@ import {
   type KubernetesObject,
   keyOf,
   type ObjectKey,
+  type Overridden,
   objectPath,
   type RenderedObject,
   readVersion,
@@ -82,6 +83,7 @@ export function renderObject(
     settings: settingsOf(object, application.settings, wrongSetting),
     path: objectPath(application.name, key),
     ...(version && { version }),
+    ...(isOverridden(collected.overridden) && { overridden: collected.overridden }),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
     object,
@@ -166,6 +168,14 @@ function bytesOf(
     problems.add(collected, { code: error.code, key, message: `${formatKey(key)}: ${error.message}` });
     return undefined;
   }
+}
+
+/** It comes from a process that runs code of users. */
+function isOverridden(value: CollectedObject['overridden']): value is readonly Overridden[] {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => isText(one?.path) && isText(one.reason) && 'before' in one && 'after' in one)
+  );
 }
 
 function envelopeProblem(object: unknown): string {

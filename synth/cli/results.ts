@@ -192,6 +192,18 @@ export const Results = {
     files: z.number().int(),
     /** What is not wrong enough to stop for. */
     warnings: z.array(ErrorResult),
+    /** What environments changed in the objects of their applications. */
+    overridden: z.array(
+      z.object({
+        environment: z.string(),
+        application: z.string(),
+        key: z.string(),
+        path: z.string(),
+        before: z.unknown(),
+        after: z.unknown(),
+        reason: z.string(),
+      }),
+    ),
     durationMs: z.number(),
   }),
   render: z.strictObject({ rendered: z.array(Rendered), durationMs: z.number() }),

@@ -32,6 +32,32 @@ describe('-o json', () => {
     expect(withResult('plan', plan).result.actions.create).toBe(2);
   });
 
+  it('of synth tells what an environment overrides, and the rendered branch does too', async () => {
+    const p = project({
+      'main.ts': `import { App, Application, Environment, Workload } from 'truekeel';
+const app = new App();
+const staging = new Environment(app, 'staging', {
+  namespace: 'web',
+  overrides: [{ path: '/spec/replicas', value: 1, reason: 'staging is small' }],
+});
+new Workload(new Application(staging, 'web'), 'api', { image: 'a', replicas: 3 });
+app.synth();
+`,
+    });
+    const synth = ['synth', '--out', scratch(), '--no-typecheck'];
+    const change = { path: 'spec.replicas', before: 3, after: 1, reason: 'staging is small' };
+    expect(withResult('synth', await p.truekeel([...synth, '-o', 'json'])).result.overridden).toEqual([
+      { environment: 'staging', application: 'web', key: 'Deployment.apps web/api', ...change },
+    ]);
+    expect((await p.truekeel(synth)).stdout).toContain(
+      'staging overrides Deployment.apps web/api spec.replicas 3 → 1: staging is small\n',
+    );
+    p.commit('The web');
+    expect((await p.truekeel(['render', '--no-typecheck'])).exit).toBe(0);
+    const { objects } = JSON.parse(p.git('show', 'rendered/staging:web/application.json'));
+    expect(objects.map(({ overridden }: { overridden?: object[] }) => overridden)).toContainEqual([change]);
+  });
+
   it('of sync has what was rendered and what was applied, environment by environment', async () => {
     const bench = new Workbench(cluster());
     const environment = (suffix: string) => ({

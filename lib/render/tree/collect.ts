@@ -23,6 +23,7 @@ import {
   problemMarks,
   projectMark,
 } from './marks.ts';
+import { describeOverride, Overrides, overrideProblem } from './overrides.ts';
 import { carryOutPolicies, exceptionMarks, type PolicyMark, policiesMark } from './policies.ts';
 import type { SourceOf } from './source-recorder.ts';
 
@@ -50,6 +51,7 @@ interface EnvironmentBuilder {
   readonly source: SourceLocation | undefined;
   readonly policies: readonly PolicyMark[];
   readonly exceptions: CollectedException[];
+  readonly overrides: Overrides;
 }
 
 interface ApplicationBuilder {
@@ -90,7 +92,8 @@ class Walk {
 
   visit(construct: IConstruct, path: string, above: Position): void {
     const here = this.enter(construct, path, above);
-    const objects = here.application === undefined ? undefined : this.applications[here.application]?.objects;
+    const application = here.application === undefined ? undefined : this.applications[here.application];
+    const objects = application?.objects;
     const firstObject = here.application === above.application ? (objects?.length ?? 0) : 0;
     const firstApplication = here.application ?? this.applications.length;
     this.validate(construct, path);
@@ -98,7 +101,7 @@ class Walk {
       const place = here.environment?.exceptions ?? this.exceptions;
       place.push(this.placed({ ...exception, constructPath: path }, construct));
     }
-    if (objects && isApiObject(construct)) this.addObject(construct, path, objects);
+    if (application && isApiObject(construct)) this.addObject(construct, path, application);
     for (const child of construct.node.children) {
       this.visit(child, path === '' ? child.node.id : `${path}/${child.node.id}`, here);
     }
@@ -124,6 +127,7 @@ class Walk {
       })),
     );
     for (const { construct, problem } of problems) this.problems.push(this.placed(problem, construct));
+    this.reportUnused();
     const environments = this.environments.map((environment): CollectedEnvironment => {
       const { mark, declared, constructPath, source } = environment;
       const exceptions = [...this.exceptions, ...environment.exceptions];
@@ -228,7 +232,21 @@ class Walk {
   ): EnvironmentBuilder {
     const source = construct && this.sourceOf(construct);
     const policies = construct ? policiesMark(construct) : [];
-    const environment = { mark, declared, constructPath, source, policies, exceptions: [] };
+    const overrides = new Overrides(
+      (mark.overrides ?? []).filter((override) => {
+        const problem = overrideProblem(override);
+        if (problem === undefined) return true;
+        this.problems.push({
+          code: 'INVALID_OVERRIDE',
+          message: `environment ${mark.name} overrides ${override.path}, ${problem}`,
+          hint: 'Name a field by a JSON pointer, and give it a value that JSON can hold.',
+          constructPath,
+          ...(source && { source }),
+        });
+        return false;
+      }),
+    );
+    const environment = { mark, declared, constructPath, source, policies, exceptions: [], overrides };
     this.environments.push(environment);
     return environment;
   }
@@ -256,7 +274,7 @@ class Walk {
     }
   }
 
-  private addObject(construct: ApiObjectLike, path: string, objects: CollectedObject[]): void {
+  private addObject(construct: ApiObjectLike, path: string, application: ApplicationBuilder): void {
     const source = this.sourceOf(construct);
     const props = propsOf(construct);
     // cdk8s would go round such a value until the stack is full, which takes seconds.
@@ -268,18 +286,35 @@ class Walk {
       this.unrenderable(construct, path, error);
       return;
     }
+    const changed = application.environment.overrides.apply(object, application.name);
+    object = changed.object;
     if (isJson(object)) {
       // JSON, and an object since ApiObject.toJson makes one; its envelope is checked when it is assembled.
       const collected = {
         object: object as KubernetesObject,
         constructPath: path,
         ...(source && { source }),
+        ...(changed.overridden.length > 0 && { overridden: changed.overridden }),
       };
-      objects.push(collected);
+      application.objects.push(collected);
       this.onObject(collected);
       return;
     }
     this.valueProblems(construct, path, object);
+  }
+
+  private reportUnused(): void {
+    for (const { mark, constructPath, source, overrides } of this.environments) {
+      for (const override of overrides.unused()) {
+        this.problems.push({
+          code: 'OVERRIDE_UNUSED',
+          message: `environment ${mark.name} overrides ${describeOverride(override)}, and there is none`,
+          hint: 'Correct the path, kind, name or application, or remove the override.',
+          constructPath,
+          ...(source && { source }),
+        });
+      }
+    }
   }
 
   private unrenderable(construct: ApiObjectLike, path: string, error: unknown): void {

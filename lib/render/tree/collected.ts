@@ -6,6 +6,7 @@ import type {
   HealthExpressions,
   KubernetesObject,
   ObjectSettings,
+  Overridden,
   SourceLocation,
 } from '../../objects/index.ts';
 
@@ -88,4 +89,6 @@ export interface CollectedApplication extends Place, AboutApplication {
 export interface CollectedObject extends Place {
   /** As the program made it: JSON, but whether it is a Kubernetes object is not known yet. */
   readonly object: KubernetesObject;
+  /** What its environment changed in it. */
+  readonly overridden?: readonly Overridden[];
 }

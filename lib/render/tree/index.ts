@@ -24,6 +24,7 @@ export {
   markEnvironment,
   markProject,
 } from './marks.ts';
+export type { OverrideMark } from './overrides.ts';
 export {
   type ExceptionMark,
   markException,

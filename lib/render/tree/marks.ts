@@ -8,6 +8,7 @@ import type {
   ObjectSettings,
 } from '../../objects/index.ts';
 import type { Problem } from './collected.ts';
+import type { OverrideMark } from './overrides.ts';
 
 export interface EnvironmentMark {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface EnvironmentMark {
   readonly health?: readonly HealthExpressions[];
   /** What is done when a release fails; `stop` or `roll-back`. */
   readonly onFailure?: string;
+  /** What it changes in the objects of its applications. */
+  readonly overrides?: readonly OverrideMark[];
 }
 
 export interface ApplicationMark extends AboutApplication {

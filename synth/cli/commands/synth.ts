@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { TruekeelError } from '../../../lib/objects/index.ts';
+import { formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
@@ -46,12 +47,29 @@ export const command: Command = async (_args, flags, context) => {
     objects,
     files: files.length,
     warnings: warnings.map(errorResult),
+    overridden: overriddenOf(environments),
     durationMs: performance.now() - started,
   };
   if (flags.output === 'json') context.terminal.out(JSON.stringify(result, null, 2));
   else
     context.terminal.out(
-      `${objects} objects of ${result.environments.join(', ')} in ${out} (${seconds(result.durationMs)})`,
+      [
+        ...result.overridden.map(
+          ({ environment, key, path, before, after, reason }) =>
+            `${environment} overrides ${key} ${path} ${JSON.stringify(before)} → ${JSON.stringify(after)}: ${reason}`,
+        ),
+        `${objects} objects of ${result.environments.join(', ')} in ${out} (${seconds(result.durationMs)})`,
+      ].join('\n'),
     );
   return Exit.done;
 };
+
+function overriddenOf(environments: readonly RenderedEnvironment[]): ResultOf<'synth'>['overridden'] {
+  return environments.flatMap(({ name: environment, applications }) =>
+    applications.flatMap(({ name: application, objects }) =>
+      objects.flatMap(({ key, overridden = [] }) =>
+        overridden.map((change) => ({ environment, application, key: formatKey(key), ...change })),
+      ),
+    ),
+  );
+}
