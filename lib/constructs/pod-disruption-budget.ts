@@ -1,7 +1,7 @@
 import { ApiObject, type ApiObjectMetadata, Lazy } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { PodCount } from './pod-count.ts';
-import { addCheck, podSelectorOf, targetObject } from './target.ts';
+import { addCheck, podSelectorIn, podSelectorOf, targetObject } from './target.ts';
 
 /** Which pods that are not ready may be evicted. */
 export class UnhealthyPods {
@@ -115,15 +115,16 @@ function targetProblems(
   target: IConstruct,
   { minAvailable }: PodDisruptionBudgetProps,
 ): readonly (string | undefined)[] {
-  const pods = podSelectorOf(target);
-  if (pods.problem !== undefined) return [`target: ${pods.problem}`];
   const object = targetObject(target);
-  const { kind, spec } = object.problem === undefined ? object.found : {};
-  if (kind === 'DaemonSet' && typeof minAvailable?._value !== 'number') {
+  if (object.problem !== undefined) return [`target: ${object.problem}`];
+  const pods = podSelectorIn(object.found, target);
+  if (pods.problem !== undefined) return [`target: ${pods.problem}`];
+  const { kind, spec } = object.found;
+  const least = minAvailable?._value;
+  if (kind === 'DaemonSet' && typeof least !== 'number') {
     return [`target: ${target.node.path} is a DaemonSet: a budget for it takes minAvailable, as a number`];
   }
   const replicas = spec?.replicas;
-  const least = minAvailable?._value;
   if (replicas !== undefined && typeof least === 'number' && replicas > 0 && least >= replicas) {
     return [`minAvailable is ${least} of ${replicas} pods: no node with one of them could ever be drained`];
   }

@@ -53,8 +53,11 @@ export interface LabelSelector {
 /** The pods of a workload, by its selector. */
 export function podSelectorOf(construct: IConstruct): Found<LabelSelector> {
   const target = targetObject(construct);
-  if (target.problem !== undefined) return target;
-  const { kind, spec } = target.found;
+  return target.problem === undefined ? podSelectorIn(target.found, construct) : target;
+}
+
+/** As {@link podSelectorOf}, of an object that was rendered already. */
+export function podSelectorIn({ kind, spec }: TargetObject, construct: IConstruct): Found<LabelSelector> {
   const selector = spec?.selector as LabelSelector | undefined;
   if (selector?.matchLabels || selector?.matchExpressions) return { found: selector };
   return { problem: `${construct.node.path} (${kind}) has no selector of pods` };

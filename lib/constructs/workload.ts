@@ -264,7 +264,7 @@ export class Workload extends Construct {
     if (canBeSeveral || props.maxUnavailable) {
       this.disruptionBudget = new PodDisruptionBudget(this, 'PodDisruptionBudget', {
         metadata: this.metadata(),
-        target: this,
+        labels: this.selector,
         ...(props.maxUnavailable && { maxUnavailable: props.maxUnavailable }),
       });
     }
