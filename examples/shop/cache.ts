@@ -17,6 +17,7 @@ export class Cache extends Application {
       image: 'docker.io/library/redis:7.4-alpine',
       args: ['--appendonly', 'yes', '--dir', '/data'],
       port: PORT,
+      portName: 'redis',
       mounts: [Mount.disk('/data', Bytes.gibibytes(size.cacheGibibytes))],
       user: 999,
       group: 1000,

@@ -44,11 +44,18 @@ export interface ContainerOptions {
   readonly environmentFrom?: EnvironmentSource[];
 
   /**
-   * The port that it listens on; named `http`.
+   * The port that it listens on.
    *
    * @default - none
    */
   readonly port?: number;
+
+  /**
+   * The name of `port`. Service meshes take the protocol from it: `http`, `grpc`, `tcp`.
+   *
+   * @default "http"
+   */
+  readonly portName?: string;
 
   /**
    * Further ports that it listens on, by name.

@@ -70,9 +70,13 @@ export function renderContainer(
 }
 
 /** Name and number of each port: the main one first. */
-export function portsOf({ port, morePorts = {} }: ContainerOptions): readonly (readonly [string, number])[] {
+export function portsOf({
+  port,
+  portName = 'http',
+  morePorts = {},
+}: ContainerOptions): readonly (readonly [string, number])[] {
   const more = Object.entries(morePorts).sort(([a], [b]) => compareText(a, b));
-  return [...(port === undefined ? [] : [['http', port] as const]), ...more];
+  return [...(port === undefined ? [] : [[portName, port] as const]), ...more];
 }
 
 /** What Kubernetes would refuse, or the restricted Pod Security Standard. */

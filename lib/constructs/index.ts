@@ -43,4 +43,5 @@ export * from './topology-spread.ts';
 export * from './vertical-pod-autoscaler.ts';
 export * from './wait.ts';
 export * from './workload.ts';
-export * from './workload-kind.ts';
+export { WorkloadKind } from './workload-kind.ts';
+export * from './workload-props.ts';

@@ -84,14 +84,7 @@ export class TopologySpread implements IMixin {
    * @param construct A Deployment or StatefulSet, or a construct that has one.
    */
   public applyTo(construct: IConstruct): void {
-    const { over, maxSkew = 1 } = this.props;
-    addCheck(construct, () => [
-      over.length === 0 ? 'over is empty: say what pods are spread over' : undefined,
-      Number.isInteger(maxSkew) && maxSkew > 0
-        ? undefined
-        : `maxSkew is ${maxSkew}: it can be a whole number, one or more`,
-      selector.problem,
-    ]);
+    addCheck(construct, () => [...this._problems(), selector.problem]);
     const selector = podSelectorOf(construct);
     if (selector.problem !== undefined) return;
     const object = ApiObject.of(construct);
@@ -101,6 +94,21 @@ export class TopologySpread implements IMixin {
         this._constraints(selector.found, object.kind),
       ),
     );
+  }
+
+  /**
+   * What Kubernetes would refuse in it.
+   *
+   * @internal
+   */
+  public _problems(): (string | undefined)[] {
+    const { over, maxSkew = 1 } = this.props;
+    return [
+      over.length === 0 ? 'over is empty: say what pods are spread over' : undefined,
+      Number.isInteger(maxSkew) && maxSkew > 0
+        ? undefined
+        : `maxSkew is ${maxSkew}: it can be a whole number, one or more`,
+    ];
   }
 
   /**

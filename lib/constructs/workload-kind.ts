@@ -19,3 +19,15 @@ export class WorkloadKind {
     this.kind = kind;
   }
 }
+
+export function isScheduled({ kind }: WorkloadKind): boolean {
+  return kind === 'CronJob';
+}
+
+export function isStateful({ kind }: WorkloadKind): boolean {
+  return kind === 'StatefulSet';
+}
+
+export function isReplicated({ kind }: WorkloadKind): boolean {
+  return kind === 'Deployment' || kind === 'StatefulSet';
+}

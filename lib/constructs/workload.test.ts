@@ -318,6 +318,18 @@ describe('Workload', () => {
     expect(deployment.spec.template.metadata.labels).toEqual({ app: 'old' });
   });
 
+  it('names its ports as it is told, and leads to them by name', () => {
+    const service = objectOf('Service', (web) => {
+      const morePorts = { metrics: 9090, admin: 8081 };
+      new Workload(web, 'api', { image, port: 50051, portName: 'grpc', servicePort: 80, morePorts });
+    });
+    expect(service.spec.ports).toEqual([
+      { name: 'grpc', port: 80, targetPort: 'grpc' },
+      { name: 'admin', port: 8081, targetPort: 'admin' },
+      { name: 'metrics', port: 9090, targetPort: 'metrics' },
+    ]);
+  });
+
   it('knows where it is found', () => {
     const urls: string[] = [];
     objectsOf((web) => {
@@ -364,6 +376,12 @@ describe('Workload', () => {
     ['podLabels has truekeel.dev/workload', { podLabels: { 'truekeel.dev/workload': 'x' } }],
     ['it has a route and no port', { route: { gateway: GatewayReference.named('x') } }],
     ['its name "Api" ', { name: 'Api' }],
+    ['a DaemonSet is neither spread', { kind: WorkloadKind.DAEMON_SET, maxUnavailable: PodCount.of(1) }],
+    ['maxSkew is 0', { spread: new TopologySpread({ over: [Topology.NODE], maxSkew: 0 }) }],
+    ['servicePort is 0', { port: 80, servicePort: 0 }],
+    ['it has a servicePort and no port', { servicePort: 80 }],
+    ['is headless', { kind: WorkloadKind.STATEFUL_SET, port: 6379, servicePort: 80 }],
+    ['52 is the most for a CronJob', { ...scheduled, name: 'a'.repeat(53) }],
     ['1.5 is no number of pods', { maxUnavailable: PodCount.of(1.5) }],
   ])('refuses: %s', (message, props) => {
     expect(problemsWith(props)).toContain(message);

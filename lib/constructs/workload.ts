@@ -1,184 +1,18 @@
-import { ApiObject, type Cron, type Duration, type JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, type JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { labelProblem } from '../render/index.ts';
 import { type PodContainer, podContainer, portsOf } from './container.ts';
 import type { ContainerOptions } from './container-options.ts';
-import type { GatewayReference } from './gateway-reference.ts';
 import { HttpRoute, PathMatch } from './http-route.ts';
 import { claimTemplates, podProblems, podTemplate } from './pod.ts';
-import type { PodCount } from './pod-count.ts';
 import { PodDisruptionBudget } from './pod-disruption-budget.ts';
 import { RouteBackend } from './route-backend.ts';
 import { addCheck } from './target.ts';
 import { Topology, TopologySpread } from './topology-spread.ts';
-import { WorkloadKind } from './workload-kind.ts';
-
-/** How many pods there are, by what they use. */
-export interface WorkloadScaling {
-  /** The fewest. One or more. */
-  readonly min: number;
-
-  /** The most. */
-  readonly max: number;
-
-  /**
-   * How much of the processor time that they request they are to use on average, in per cent.
-   *
-   * @default 70
-   */
-  readonly cpuPercent?: number;
-}
-
-/** How a Workload is reached from outside the cluster. */
-export interface WorkloadRoute {
-  /** The gateway that serves it. */
-  readonly gateway: GatewayReference;
-
-  /**
-   * The hosts.
-   *
-   * @default - all of the gateway's listeners
-   */
-  readonly hostnames?: string[];
-
-  /**
-   * The path below which it answers; it sees the whole path.
-   *
-   * @default "/"
-   */
-  readonly path?: string;
-}
-
-/** Properties of a Workload. */
-export interface WorkloadProps extends ContainerOptions {
-  /**
-   * What runs its pods.
-   *
-   * @default WorkloadKind.DEPLOYMENT
-   */
-  readonly kind?: WorkloadKind;
-
-  /**
-   * The name of its objects.
-   *
-   * @default - its place in the application
-   */
-  readonly name?: string;
-
-  /**
-   * How many pods there are. For Deployments and StatefulSets.
-   *
-   * @default 1
-   */
-  readonly replicas?: number;
-
-  /**
-   * Has the number of pods follow what they use, instead of `replicas`.
-   *
-   * @default - always as many as `replicas` says
-   */
-  readonly scaling?: WorkloadScaling;
-
-  /**
-   * When a pod runs. For CronJobs, which must have it.
-   *
-   * @default - none
-   */
-  readonly schedule?: Cron;
-
-  /**
-   * The time zone of the schedule, such as `Europe/Rome`.
-   *
-   * @default - that of the cluster's controllers
-   */
-  readonly timeZone?: string;
-
-  /**
-   * The port of its service.
-   *
-   * @default - `port`
-   */
-  readonly servicePort?: number;
-
-  /**
-   * How it is reached from outside the cluster.
-   *
-   * @default - it is not
-   */
-  readonly route?: WorkloadRoute;
-
-  /**
-   * How many of its pods may be gone at a time while nodes are drained.
-   *
-   * @default - one, where there can be more than one
-   */
-  readonly maxUnavailable?: PodCount;
-
-  /**
-   * How its pods are spread.
-   *
-   * @default - over nodes and zones, where there is room
-   */
-  readonly spread?: TopologySpread;
-
-  /**
-   * The service account that its pods have.
-   *
-   * @default - one of its own, without rights and without a token in the pods
-   */
-  readonly serviceAccountName?: string;
-
-  /**
-   * Whether pods find a token of their service account, for programs that talk to the API server.
-   *
-   * @default false
-   */
-  readonly mountsServiceAccountToken?: boolean;
-
-  /**
-   * How long pods may take to end.
-   *
-   * @default Duration.seconds(30)
-   */
-  readonly terminationGracePeriod?: Duration;
-
-  /**
-   * The priority class of its pods.
-   *
-   * @default - the cluster's default
-   */
-  readonly priorityClassName?: string;
-
-  /**
-   * The group that owns what is on its disks.
-   *
-   * @default - whoever made it
-   */
-  readonly filesystemGroup?: number;
-
-  /**
-   * Labels of its pods beside those by which they are selected.
-   *
-   * @default - none
-   */
-  readonly podLabels?: { [name: string]: string };
-
-  /**
-   * Annotations of its pods.
-   *
-   * @default - none
-   */
-  readonly podAnnotations?: { [name: string]: string };
-
-  /**
-   * The labels by which its pods are selected. For workloads that are there already: a selector never changes.
-   *
-   * @default - `truekeel.dev/workload`, with its name
-   */
-  readonly selector?: { [name: string]: string };
-}
-
-const LABEL = 'truekeel.dev/workload';
+import { isReplicated, isScheduled, isStateful, WorkloadKind } from './workload-kind.ts';
+import { WORKLOAD_LABEL } from './workload-label.ts';
+import { workloadProblems } from './workload-problems.ts';
+import type { WorkloadProps, WorkloadScaling } from './workload-props.ts';
 
 /** The container that a Workload is made for. */
 const MAIN = 'main';
@@ -247,8 +81,8 @@ export class Workload extends Construct {
       spec: Lazy.any({ produce: () => this.spec(kind) }),
     });
     this.name = this.apiObject.name;
-    this.selector = props.selector ?? { [LABEL]: this.name };
-    this.apiObject.metadata.addLabel(LABEL, this.name);
+    this.selector = props.selector ?? { [WORKLOAD_LABEL]: this.name };
+    this.apiObject.metadata.addLabel(WORKLOAD_LABEL, this.name);
 
     this.serviceAccountName = serviceAccountName ?? this.name;
     if (serviceAccountName === undefined) {
@@ -284,7 +118,10 @@ export class Workload extends Construct {
     addCheck(this, () => [
       ...podProblems(this.containers),
       labelProblem(this.name) && `its name "${this.name}" ${labelProblem(this.name)}`,
-      ...problems(props, kind, this.containers),
+      isScheduled(kind) && this.name.length > 52
+        ? `its name has ${this.name.length} characters: 52 is the most for a CronJob, whose Jobs add to it`
+        : undefined,
+      ...workloadProblems(props, kind, this.containers),
       route && port === undefined ? 'it has a route and no port: say where it listens' : undefined,
     ]);
   }
@@ -371,9 +208,9 @@ export class Workload extends Construct {
     return {
       clusterIP: isStateful(kind) ? 'None' : undefined,
       selector: this.selector,
-      ports: portsOf(this.props).map(([name, number]) => ({
+      ports: portsOf(this.props).map(([name, number], index) => ({
         name,
-        port: number === port && name === 'http' ? this.servicePort() : number,
+        port: index === 0 && port !== undefined ? this.servicePort() : number,
         targetPort: name,
       })),
     };
@@ -404,62 +241,6 @@ export class Workload extends Construct {
   }
 
   private metadata(): { name: string; labels: { [name: string]: string } } {
-    return { name: this.name, labels: { [LABEL]: this.name } };
+    return { name: this.name, labels: { [WORKLOAD_LABEL]: this.name } };
   }
-}
-
-function isScheduled({ kind }: WorkloadKind): boolean {
-  return kind === 'CronJob';
-}
-
-function isStateful({ kind }: WorkloadKind): boolean {
-  return kind === 'StatefulSet';
-}
-
-function isReplicated({ kind }: WorkloadKind): boolean {
-  return kind === 'Deployment' || kind === 'StatefulSet';
-}
-
-function problems(
-  props: WorkloadProps,
-  kind: WorkloadKind,
-  containers: readonly PodContainer[],
-): readonly (string | undefined)[] {
-  const { replicas, scaling, schedule, timeZone, selector, podLabels = {} } = props;
-  const hasDisk = containers.some(({ mounts }) => mounts.some(({ _source }) => _source.claim));
-  return [
-    replicas === undefined || (Number.isInteger(replicas) && replicas >= 0)
-      ? undefined
-      : `replicas is ${replicas}: it can be a whole number, zero or more`,
-    (replicas !== undefined || scaling) && !isReplicated(kind)
-      ? `a ${kind.kind} has no replicas: leave replicas and scaling out`
-      : undefined,
-    replicas !== undefined && scaling
-      ? 'replicas and scaling are both given: leave one of them out'
-      : undefined,
-    ...(scaling ? scalingProblems(scaling) : []),
-    isScheduled(kind) && !schedule ? 'a CronJob takes a schedule' : undefined,
-    !isScheduled(kind) && (schedule || timeZone !== undefined)
-      ? `a ${kind.kind} has no schedule: it takes WorkloadKind.CRON_JOB`
-      : undefined,
-    isScheduled(kind) && portsOf(props).length > 0
-      ? 'a CronJob serves no requests: leave its ports out'
-      : undefined,
-    hasDisk && !isStateful(kind) ? `disks are made for StatefulSets: this is a ${kind.kind}` : undefined,
-    selector && Object.keys(selector).length === 0
-      ? 'selector is empty: it would select all pods'
-      : undefined,
-    ...Object.keys(podLabels)
-      .filter((label) => label in (selector ?? { [LABEL]: '' }))
-      .map((label) => `podLabels has ${label}, by which pods are selected`),
-  ];
-}
-
-function scalingProblems({ min, max, cpuPercent = 70 }: WorkloadScaling): readonly (string | undefined)[] {
-  const isCount = (value: number) => Number.isInteger(value) && value >= 1;
-  return [
-    isCount(min) && isCount(max) ? undefined : `scaling goes from ${min} to ${max}: one pod or more`,
-    min > max ? `scaling: min ${min} is more than max ${max}` : undefined,
-    isCount(cpuPercent) ? undefined : `cpuPercent is ${cpuPercent}: it can be a whole number, one or more`,
-  ];
 }
