@@ -10,6 +10,7 @@ import {
   EnvironmentSource,
   EnvironmentValue,
   HealthCheck,
+  Hook,
   LimitRange,
   Mount,
   PodCount,
@@ -90,6 +91,10 @@ describeOnControlPlane(
         everything({ kind: WorkloadKind.STATEFUL_SET, mounts: [Mount.disk('/data', Size.gibibytes(1))] }),
       ],
       ['a DaemonSet', everything({ kind: WorkloadKind.DAEMON_SET })],
+      [
+        'a Job',
+        (web) => void new Workload(web, 'once', { image: 'a', kind: WorkloadKind.JOB, hook: Hook.AFTER }),
+      ],
       [
         'a CronJob',
         (web) =>

@@ -12,6 +12,12 @@ export class WorkloadKind {
   /** A CronJob: a pod at each time of its schedule, which runs to its end. */
   public static readonly CRON_JOB = new WorkloadKind('CronJob');
 
+  /**
+   * A Job: a pod that runs to its end, once. With `hook` it runs before or after the other objects of its application;
+   * without, it is made anew when it changes.
+   */
+  public static readonly JOB = new WorkloadKind('Job');
+
   /** The kind, as Kubernetes names it. */
   public readonly kind: string;
 
@@ -22,6 +28,11 @@ export class WorkloadKind {
 
 export function isScheduled({ kind }: WorkloadKind): boolean {
   return kind === 'CronJob';
+}
+
+/** Whether its pods come to an end by themselves. */
+export function runsToItsEnd({ kind }: WorkloadKind): boolean {
+  return kind === 'CronJob' || kind === 'Job';
 }
 
 export function isStateful({ kind }: WorkloadKind): boolean {

@@ -1,5 +1,5 @@
 import { type PodContainer, portsOf } from './container.ts';
-import { isReplicated, isScheduled, isStateful, type WorkloadKind } from './workload-kind.ts';
+import { isReplicated, isScheduled, isStateful, runsToItsEnd, type WorkloadKind } from './workload-kind.ts';
 import { WORKLOAD_LABEL } from './workload-label.ts';
 import type { WorkloadProps, WorkloadScaling } from './workload-props.ts';
 
@@ -49,9 +49,10 @@ export function workloadProblems(
     !isScheduled(kind) && (schedule || timeZone !== undefined)
       ? `a ${kind.kind} has no schedule: it takes WorkloadKind.CRON_JOB`
       : undefined,
-    isScheduled(kind) && portsOf(props).length > 0
-      ? 'a CronJob serves no requests: leave its ports out'
+    runsToItsEnd(kind) && portsOf(props).length > 0
+      ? `a ${kind.kind} serves no requests: leave its ports out`
       : undefined,
+    props.hook && kind.kind !== 'Job' ? `only a Job can be a hook: this is a ${kind.kind}` : undefined,
     hasDisk && !isStateful(kind) ? `disks are made for StatefulSets: this is a ${kind.kind}` : undefined,
     selector && Object.keys(selector).length === 0
       ? 'selector is empty: it would select all pods'

@@ -1,6 +1,7 @@
 import type { Cron, Duration } from 'cdk8s';
 import type { ContainerOptions } from './container-options.ts';
 import type { GatewayReference } from './gateway-reference.ts';
+import type { Hook } from './hook.ts';
 import type { PodCount } from './pod-count.ts';
 import type { TopologySpread } from './topology-spread.ts';
 import type { WorkloadKind } from './workload-kind.ts';
@@ -84,6 +85,13 @@ export interface WorkloadProps extends ContainerOptions {
    * @default - that of the cluster's controllers
    */
   readonly timeZone?: string;
+
+  /**
+   * When it runs, as a hook of its application. For Jobs.
+   *
+   * @default - it is an object as others are
+   */
+  readonly hook?: Hook;
 
   /**
    * The port of its service.

@@ -10,6 +10,7 @@ import {
   EnvironmentValue,
   GatewayReference,
   HealthCheck,
+  Hook,
   Mount,
   PodCount,
   ServiceMonitor,
@@ -172,6 +173,20 @@ describe('Workload', () => {
       concurrencyPolicy: 'Forbid',
     });
     expect(podOf(cron).restartPolicy).toBe('OnFailure');
+  });
+
+  it('can be a Job: a hook, or one that is made anew when it changes', () => {
+    const jobOf = (props: Partial<WorkloadProps>) =>
+      objectOf(
+        'Job',
+        (web) => void new Workload(web, 'migrate', { image, kind: WorkloadKind.JOB, ...props }),
+      );
+    const hook = jobOf({ hook: Hook.BEFORE });
+    expect(hook.apiVersion).toBe('batch/v1');
+    expect(Object.keys(hook.spec)).toEqual(['template']);
+    expect(podOf(hook).restartPolicy).toBe('OnFailure');
+    expect(hook.metadata.annotations).toEqual({ 'truekeel.dev/hook': 'before' });
+    expect(jobOf({}).metadata.annotations).toEqual({ 'truekeel.dev/apply': 'recreate' });
   });
 
   it('reads its environment from where it is told, sorted by name', () => {
@@ -372,6 +387,8 @@ describe('Workload', () => {
       'disks are made for StatefulSets: this is a Deployment',
       { mounts: [Mount.disk('/a', Size.gibibytes(1))] },
     ],
+    ['only a Job can be a hook: this is a Deployment', { hook: Hook.AFTER }],
+    ['a Job serves no requests', { kind: WorkloadKind.JOB, port: 80 }],
     ['selector is empty', { selector: {} }],
     ['podLabels has truekeel.dev/workload', { podLabels: { 'truekeel.dev/workload': 'x' } }],
     ['it has a route and no port', { route: { gateway: GatewayReference.named('x') } }],
@@ -417,6 +434,7 @@ describe('the restricted Pod Security Standard', () => {
     ['StatefulSet', { kind: WorkloadKind.STATEFUL_SET, mounts: [Mount.disk('/data', Size.gibibytes(1))] }],
     ['DaemonSet', { kind: WorkloadKind.DAEMON_SET, user: 1000 }],
     ['CronJob', scheduled],
+    ['Job', { kind: WorkloadKind.JOB, hook: Hook.BEFORE }],
   ])('admits a %s', (kind, props) => {
     const workload = objectOf(kind, (web) => {
       const made = new Workload(web, 'api', { image, ...props });

@@ -1,15 +1,17 @@
 import { ApiObject, type JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { labelProblem } from '../render/index.ts';
+import { Apply } from './apply.ts';
 import { type PodContainer, podContainer, portsOf } from './container.ts';
 import type { ContainerOptions } from './container-options.ts';
 import { HttpRoute, PathMatch } from './http-route.ts';
 import { claimTemplates, podProblems, podTemplate } from './pod.ts';
 import { PodDisruptionBudget } from './pod-disruption-budget.ts';
 import { RouteBackend } from './route-backend.ts';
+import { Settings } from './settings.ts';
 import { addCheck } from './target.ts';
 import { Topology, TopologySpread } from './topology-spread.ts';
-import { isReplicated, isScheduled, isStateful, WorkloadKind } from './workload-kind.ts';
+import { isReplicated, isScheduled, isStateful, runsToItsEnd, WorkloadKind } from './workload-kind.ts';
 import { WORKLOAD_LABEL } from './workload-label.ts';
 import { workloadProblems } from './workload-problems.ts';
 import type { WorkloadProps, WorkloadScaling } from './workload-props.ts';
@@ -31,7 +33,7 @@ export class Workload extends Construct {
   /** The name of its objects. */
   public readonly name: string;
 
-  /** The Deployment, StatefulSet, DaemonSet or CronJob. */
+  /** The Deployment, StatefulSet, DaemonSet, CronJob or Job. */
   public readonly apiObject: ApiObject;
 
   /** The labels by which its pods are selected. */
@@ -75,7 +77,7 @@ export class Workload extends Construct {
     this.containers = [podContainer(MAIN, props, false)];
     this.podTemplatePath = isScheduled(kind) ? '/spec/jobTemplate/spec/template' : '/spec/template';
     this.apiObject = new ApiObject(this, 'Default', {
-      apiVersion: isScheduled(kind) ? 'batch/v1' : 'apps/v1',
+      apiVersion: runsToItsEnd(kind) ? 'batch/v1' : 'apps/v1',
       kind: kind.kind,
       ...(props.name !== undefined && { metadata: { name: props.name } }),
       spec: Lazy.any({ produce: () => this.spec(kind) }),
@@ -83,6 +85,9 @@ export class Workload extends Construct {
     this.name = this.apiObject.name;
     this.selector = props.selector ?? { [WORKLOAD_LABEL]: this.name };
     this.apiObject.metadata.addLabel(WORKLOAD_LABEL, this.name);
+    if (props.hook) Settings.of(this.apiObject).hook(props.hook);
+    // The template of a Job cannot be changed in place.
+    else if (kind.kind === 'Job') Settings.of(this.apiObject).apply(Apply.RECREATE);
 
     this.serviceAccountName = serviceAccountName ?? this.name;
     if (serviceAccountName === undefined) {
@@ -153,7 +158,7 @@ export class Workload extends Construct {
   }
 
   /**
-   * Changes the Deployment, StatefulSet, DaemonSet or CronJob as it is rendered. The main container is the first.
+   * Changes the Deployment, StatefulSet, DaemonSet, CronJob or Job as it is rendered. The main container is the first.
    *
    * @param patches Applied in this order, after those that were given before.
    */
@@ -172,6 +177,8 @@ export class Workload extends Construct {
         jobTemplate: { spec: { template } },
       };
     }
+    // A Job gets its selector from its controller, and other pods' would be refused.
+    if (runsToItsEnd(kind)) return { template };
     const claims = claimTemplates(this.containers);
     return {
       replicas: isReplicated(kind) && !props.scaling ? (props.replicas ?? 1) : undefined,
@@ -192,7 +199,7 @@ export class Workload extends Construct {
       spec: {
         serviceAccountName: this.serviceAccountName,
         automountServiceAccountToken: props.mountsServiceAccountToken ?? false,
-        restartPolicy: isScheduled(kind) ? 'OnFailure' : undefined,
+        restartPolicy: runsToItsEnd(kind) ? 'OnFailure' : undefined,
         priorityClassName: props.priorityClassName,
         terminationGracePeriodSeconds: props.terminationGracePeriod?.toSeconds(),
         topologySpreadConstraints: isReplicated(kind)
