@@ -23,11 +23,15 @@ export function keepFormerVersions(
   );
   if (former.size === 0) return removals;
   const kept = new Map<PlannedChange, string>();
-  for (const [line, { of, keep }] of desiredVersions(owned, settled)) {
-    const newest = (former.get(line) ?? []).sort((a, b) => newerFirst(a.object, b.object));
-    for (const { removal } of newest.slice(0, keep)) {
-      kept.set(removal, `former version of ${of}; the newest ${keep === 1 ? 'one is' : `${keep} are`} kept`);
-    }
+  for (const [line, { version, key }] of desiredVersions(owned, settled)) {
+    const { of, keep } = version;
+    const newest = (former.get(line) ?? []).sort((a, b) => newerFirst(a.object, b.object)).slice(0, keep);
+    // Told where one becomes a former version, and not in every plan from then on.
+    const isNews = !live.has(formatKey(key)) && !settled?.get(formatKey(key));
+    const because = isNews
+      ? `former version of ${of}; the newest ${keep === 1 ? 'one is' : `${keep} are`} kept`
+      : '';
+    for (const { removal } of newest) kept.set(removal, because);
   }
   return removals.map((removal) => {
     const because = kept.get(removal);
@@ -38,13 +42,13 @@ export function keepFormerVersions(
 function desiredVersions(
   owned: Survey['owned'],
   settled: SettledObjects | undefined,
-): ReadonlyMap<string, Version> {
-  const versions = new Map<string, Version>();
+): ReadonlyMap<string, { readonly version: Version; readonly key: ObjectKey }> {
+  const versions = new Map<string, { readonly version: Version; readonly key: ObjectKey }>();
   for (const { name, desired } of owned) {
     const objects = desired?.objects ?? [];
     const standing = settled ? [...settled.of(name)].map((object) => object.desired) : [];
     for (const { key, version } of [...objects, ...standing]) {
-      if (version) versions.set(lineName(name, key, version.of), version);
+      if (version) versions.set(lineName(name, key, version.of), { version, key });
     }
   }
   return versions;
