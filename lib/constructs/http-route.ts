@@ -36,14 +36,18 @@ export class PathMatch {
     return new PathMatch('RegularExpression', expression);
   }
 
-  /** `PathPrefix`, `Exact` or `RegularExpression`. */
-  public readonly type: string;
+  /**
+   * `PathPrefix`, `Exact` or `RegularExpression`.
+   *
+   * @internal
+   */
+  public readonly _type: string;
 
   /** The path, or the expression. */
   public readonly value: string;
 
   private constructor(type: string, value: string) {
-    this.type = type;
+    this._type = type;
     this.value = value;
   }
 }
@@ -180,7 +184,7 @@ export class HttpRoute extends ApiObject {
 function rendered({ matches, backends, filters, timeout, backendTimeout }: HttpRouteRule): object {
   return {
     matches: matches?.map(({ path, method, headers, queryParameters }) => ({
-      path: path && { type: path.type, value: path.value },
+      path: path && { type: path._type, value: path.value },
       method,
       headers: namedMatches(headers),
       queryParams: namedMatches(queryParameters),
@@ -206,7 +210,7 @@ function ruleProblems(rule: HttpRouteRule): readonly string[] {
   const isRedirect = types.includes('RequestRedirect');
   const repeated = types.filter((type, at) => type !== 'RequestMirror' && types.indexOf(type) !== at);
   const [only] = matches;
-  const isOnePrefix = matches.length === 1 && (only?.path?.type ?? 'PathPrefix') === 'PathPrefix';
+  const isOnePrefix = matches.length === 1 && (only?.path?._type ?? 'PathPrefix') === 'PathPrefix';
   return [
     ...matches.flatMap(matchProblems),
     ...backends.map((backend) => backend._problem()),
@@ -233,7 +237,7 @@ function ruleProblems(rule: HttpRouteRule): readonly string[] {
 
 function matchProblems({ path, method }: HttpRouteMatch): readonly (string | undefined)[] {
   return [
-    path && path.type !== 'RegularExpression' ? pathProblem(path.value) : undefined,
+    path && path._type !== 'RegularExpression' ? pathProblem(path.value) : undefined,
     method !== undefined && !METHODS.has(method) ? `method "${method}" is none of HTTP` : undefined,
   ];
 }

@@ -18,14 +18,18 @@ export class TextMatch {
     return new TextMatch('RegularExpression', expression);
   }
 
-  /** `Exact` or `RegularExpression`. */
-  public readonly type: string;
+  /**
+   * `Exact` or `RegularExpression`.
+   *
+   * @internal
+   */
+  public readonly _type: string;
 
   /** The text, or the expression. */
   public readonly value: string;
 
   private constructor(type: string, value: string) {
-    this.type = type;
+    this._type = type;
     this.value = value;
   }
 }
@@ -34,7 +38,7 @@ export class TextMatch {
 export function namedMatches(
   matches: { readonly [name: string]: TextMatch } | undefined,
 ): readonly object[] | undefined {
-  return matches && Object.entries(matches).map(([name, { type, value }]) => ({ type, name, value }));
+  return matches && Object.entries(matches).map(([name, { _type, value }]) => ({ type: _type, name, value }));
 }
 
 const HOSTNAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

@@ -23,7 +23,7 @@ app.synth();
       }),
     );
 
-  it('roll when it changes, find it after a rollback, and leave none behind', async () => {
+  it('roll when it changes, and find it again after a rollback', async () => {
     const bench = new Workbench(cluster());
     const { namespace } = bench;
     const names = new Map<string, string>();
