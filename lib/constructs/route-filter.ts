@@ -1,3 +1,4 @@
+import { compareText } from '../objects/index.ts';
 import type { RouteBackend } from './route-backend.ts';
 
 /** Changes of headers. */
@@ -221,5 +222,9 @@ function headers({ set, add, remove }: HeaderChanges): object {
 }
 
 function pairs(values: { readonly [name: string]: string } | undefined): object[] | undefined {
-  return values && Object.entries(values).map(([name, value]) => ({ name, value }));
+  if (!values) return undefined;
+  // Maps of some languages have no order of their own.
+  return Object.entries(values)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([name, value]) => ({ name, value }));
 }

@@ -1,3 +1,5 @@
+import { compareText } from '../objects/index.ts';
+
 /** What the routes of Gateway API have in common: text that a request is compared with. */
 export class TextMatch {
   /**
@@ -34,11 +36,15 @@ export class TextMatch {
   }
 }
 
-/** Matches of headers or query parameters, as Gateway API writes them. */
+/** Matches of headers or query parameters, as Gateway API writes them: by name, as maps of some languages have no
+ * order of their own. */
 export function namedMatches(
   matches: { readonly [name: string]: TextMatch } | undefined,
 ): readonly object[] | undefined {
-  return matches && Object.entries(matches).map(([name, { _type, value }]) => ({ type: _type, name, value }));
+  if (!matches) return undefined;
+  return Object.entries(matches)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([name, { _type, value }]) => ({ type: _type, name, value }));
 }
 
 const HOSTNAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

@@ -84,6 +84,18 @@ describe('HttpRoute', () => {
     });
   });
 
+  it('comes out the same in whatever order headers are given', () => {
+    const specOf = (set: { [name: string]: string }, headers: { [name: string]: TextMatch }) =>
+      objectOf('HTTPRoute', (web) => {
+        const filters = [RouteFilter.responseHeaders({ set })];
+        new HttpRoute(web, 'route', { gateways, rules: [{ matches: [{ headers }], backends, filters }] });
+      }).spec;
+    const match = TextMatch.exact('1');
+    expect(specOf({ a: '1', b: '2' }, { x: match, y: match })).toEqual(
+      specOf({ b: '2', a: '1' }, { y: match, x: match }),
+    );
+  });
+
   it('can redirect, and send copies elsewhere', () => {
     expect(http({ filters: [RouteFilter.redirect({ scheme: 'https', statusCode: 301 })] })).toBe('');
     expect(http({ backends, filters: [RouteFilter.mirror(RouteBackend.named('copy', { port: 1 }))] })).toBe(
