@@ -146,6 +146,8 @@ class SourceFollower {
         cache: state,
         remote: url,
         typecheck: false,
+        onWarning: (warning) =>
+          log.warn({ source, warning: describe(warning) }, 'the program may be mistaken'),
         ...(packages !== undefined && { packages }),
       });
       if (!outcome) return true;

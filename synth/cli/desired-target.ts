@@ -12,7 +12,7 @@ import {
   type Settings,
   text,
 } from './settings.ts';
-import { warningPrinter } from './warnings.ts';
+import { Warnings } from './warnings.ts';
 
 export interface DesiredTarget {
   readonly settings: Settings;
@@ -49,7 +49,7 @@ async function readDesired(settings: Settings, { cwd, terminal }: CommandContext
     return desiredFromFiles(resolve(cwd, files), {
       application,
       ...(policies && { policies }),
-      onWarning: warningPrinter(terminal),
+      onWarning: new Warnings(terminal).add,
     });
   }
   throw new TruekeelError('--files needs --application', {

@@ -3,12 +3,14 @@ import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { remoteName, type Settings, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
-import { warningPrinter } from './warnings.ts';
+import type { Warnings } from './warnings.ts';
 
-/** What the flags of `render`, `sync` and `verify` ask to be rendered. */
+/** What the flags of `render`, `sync` and `verify` ask to be rendered.
+ * @param warnings told of what is not wrong enough to be an error */
 export function renderRequest(
   { flags, config, ...settings }: Settings,
-  { env, terminal }: CommandContext,
+  { env }: CommandContext,
+  warnings: Warnings,
 ): RenderRequest {
   const source = text(flags.source);
   const environment = text(flags.environment) ?? config.environment;
@@ -16,7 +18,7 @@ export function renderRequest(
     program: text(flags.app) ?? config.app ?? 'main.ts',
     cache: cacheDirectory(env),
     typecheck: flags.typecheck !== false,
-    onWarning: warningPrinter(terminal),
+    onWarning: warnings.add,
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),

@@ -52,6 +52,9 @@ const ErrorResult = z.strictObject({
     .optional(),
 });
 
+/** What is not wrong enough to stop for. */
+const Warnings = z.array(ErrorResult);
+
 const Target = z.strictObject({
   environment: z.string().optional(),
   cluster: z.strictObject({ server: z.string(), context: z.string() }),
@@ -190,8 +193,7 @@ export const Results = {
     environments: z.array(z.string()),
     objects: z.number().int(),
     files: z.number().int(),
-    /** What is not wrong enough to stop for. */
-    warnings: z.array(ErrorResult),
+    warnings: Warnings,
     /** What environments changed in the objects of their applications. */
     overridden: z.array(
       z.object({
@@ -206,10 +208,15 @@ export const Results = {
     ),
     durationMs: z.number(),
   }),
-  render: z.strictObject({ rendered: z.array(Rendered), durationMs: z.number() }),
+  render: z.strictObject({ rendered: z.array(Rendered), warnings: Warnings, durationMs: z.number() }),
   plan: Plan,
   apply: Apply,
-  sync: z.strictObject({ rendered: z.array(Rendered), applied: z.array(Apply), durationMs: z.number() }),
+  sync: z.strictObject({
+    rendered: z.array(Rendered),
+    warnings: Warnings,
+    applied: z.array(Apply),
+    durationMs: z.number(),
+  }),
   status: Target.extend({
     ready: z.boolean(),
     drifted: z.boolean(),

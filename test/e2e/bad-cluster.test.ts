@@ -96,7 +96,12 @@ onBothClusters('a cluster', (cluster) => {
     const text = staging(namespace, {
       web: {
         good: configMap(),
-        bad: { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 99_999_999 }] } },
+        bad: {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { annotations: { 'truekeel.dev/validation': 'off: the cluster is to say it' } },
+          spec: { ports: [{ port: 99_999_999 }] },
+        },
         unknown: { apiVersion: 'example.com/v1', kind: 'Unheard' },
         last: configMap(),
       },

@@ -58,6 +58,69 @@ app.synth();
     expect(objects.map(({ overridden }: { overridden?: object[] }) => overridden)).toContainEqual([change]);
   });
 
+  it('of synth and render has warnings, which stop nothing and are printed too', async () => {
+    const lonely = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      spec: { selector: { app: 'none' }, ports: [{ port: 80 }] },
+    };
+    const p = project();
+    p.commit('A program', { 'main.ts': staging('web', { web: { lonely } }) });
+    const expected = [
+      {
+        code: 'SELECTS_NOTHING',
+        key: 'Service web/lonely',
+        field: 'spec.selector',
+        source: { file: 'main.ts' },
+      },
+    ];
+    const synth = await p.truekeel(['synth', '--out', scratch(), '--no-typecheck', '-o', 'json']);
+    expect(synth.exit, synth.stderr).toBe(0);
+    expect(withResult('synth', synth).result.warnings).toMatchObject(expected);
+    expect(synth.stderr).toMatch(
+      /^warning Service web\/lonely: spec\.selector selects no pods .* SELECTS_NOTHING$/m,
+    );
+    const render = await p.truekeel(['render', '--no-typecheck', '-o', 'json']);
+    expect(render.exit, render.stderr).toBe(0);
+    expect(withResult('render', render).result.warnings).toMatchObject(expected);
+  });
+
+  it('of plan with files warns of what may be elsewhere', async () => {
+    const p = project({
+      'manifests/all.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: default }
+data: { a: b }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: default }
+spec:
+  containers:
+    - { name: main, image: a, env: [{ name: A, valueFrom: { configMapKeyRef: { name: settings, key: c } } }] }
+`,
+      'wrong/all.yaml': '{ apiVersion: v1, kind: ConfigMap, metadata: { name: a }, datta: {} }\n',
+    });
+    const flags = (folder: string) => [
+      '--files',
+      folder,
+      '--application',
+      'web',
+      '--kubeconfig',
+      cluster().kubeconfig,
+      '-o',
+      'json',
+    ];
+    const plan = await p.truekeel(['plan', ...flags('manifests')]);
+    expect(plan.exit, plan.stderr).toBe(0);
+    expect(plan.stderr).toContain('BROKEN_REFERENCE');
+    const wrong = await p.truekeel(['plan', ...flags('wrong')]);
+    expect(wrong.exit).toBe(4);
+    expect(Results.failure.parse(JSON.parse(wrong.stdout)).errors).toMatchObject([
+      { code: 'UNKNOWN_FIELD', field: 'datta', source: { file: 'all.yaml', line: 1 } },
+    ]);
+  });
+
   it('of sync has what was rendered and what was applied, environment by environment', async () => {
     const bench = new Workbench(cluster());
     const environment = (suffix: string) => ({

@@ -4,13 +4,20 @@ import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
 import { readSettings, requireRepository } from '../settings.ts';
+import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
   const started = performance.now();
   const settings = await readSettings(flags, context);
-  const outcomes = await renderSource(requireRepository(settings), renderRequest(settings, context));
+  const warnings = new Warnings(context.terminal);
+  const request = renderRequest(settings, context, warnings);
+  const outcomes = await renderSource(requireRepository(settings), request);
   if (flags.output === 'json') {
-    const result: ResultOf<'render'> = { rendered: [...outcomes], durationMs: performance.now() - started };
+    const result: ResultOf<'render'> = {
+      rendered: [...outcomes],
+      warnings: warnings.toResult(),
+      durationMs: performance.now() - started,
+    };
     context.terminal.out(JSON.stringify(result, null, 2));
   } else {
     printRendered(outcomes, context.terminal);

@@ -8,13 +8,15 @@ import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
 import { clusterOptions, readSettings, requireRepository } from '../settings.ts';
+import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
   const { terminal } = context;
   const started = performance.now();
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
-  const rendered = await renderSource(repository, renderRequest(settings, context));
+  const warnings = new Warnings(terminal);
+  const rendered = await renderSource(repository, renderRequest(settings, context, warnings));
   printRendered(rendered, terminal);
 
   const applied: ResultOf<'apply'>[] = [];
@@ -39,6 +41,7 @@ export const command: Command = async (_args, flags, context) => {
   if (flags.output === 'json') {
     const result: ResultOf<'sync'> = {
       rendered: [...rendered],
+      warnings: warnings.toResult(),
       applied,
       durationMs: performance.now() - started,
     };

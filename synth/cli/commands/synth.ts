@@ -1,15 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import type { TruekeelError } from '../../../lib/objects/index.ts';
 import { formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
-import { errorResult } from '../error-result.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
 import { readSettings, text } from '../settings.ts';
-import { warningPrinter } from '../warnings.ts';
+import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
   const started = performance.now();
@@ -20,18 +18,10 @@ export const command: Command = async (_args, flags, context) => {
     given === undefined ? resolve(directory, config.app ?? 'main.ts') : resolve(context.cwd, given);
   const root = repository?.workTree ?? dirname(program);
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
-  const warnings: TruekeelError[] = [];
-  const print = warningPrinter(context.terminal);
+  const warnings = new Warnings(context.terminal);
   const run = { program, cwd: root, root };
   const [environments, again] = await Promise.all([
-    runProgram({
-      ...run,
-      typecheck: flags.typecheck !== false,
-      onWarning: (warning) => {
-        warnings.push(warning);
-        print(warning);
-      },
-    }),
+    runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning: warnings.add }),
     flags.twice === true ? runProgram(run) : undefined,
   ]);
   if (again) assertSame(environments, again);
@@ -46,7 +36,7 @@ export const command: Command = async (_args, flags, context) => {
     environments: environments.map(({ name }) => name),
     objects,
     files: files.length,
-    warnings: warnings.map(errorResult),
+    warnings: warnings.toResult(),
     overridden: overriddenOf(environments),
     durationMs: performance.now() - started,
   };

@@ -8,6 +8,7 @@ import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
 import { environmentRef, readSettings, requireRepository } from '../settings.ts';
 import { table } from '../table.ts';
+import { Warnings } from '../warnings.ts';
 
 const CHANGE = { missing: 'missing', extra: 'extra', changed: 'different' } as const;
 
@@ -17,7 +18,7 @@ export const command: Command = async (_args, flags, context) => {
   const repository = requireRepository(settings);
   const release = await readRendered(repository, environmentRef(settings));
   const request = {
-    ...renderRequest(settings, context),
+    ...renderRequest(settings, context, new Warnings(terminal)),
     program: release.source.program,
     environment: release.environment,
     source: release.source.commit,
