@@ -63,7 +63,7 @@ export function judgeCustom(judgement: Judgement, definitions: Definitions): boo
 /** As a server: fields that are not in the schema, then defaults, then the rest. */
 function judgeBySchema(judgement: Judgement, schema: SchemaNode): void {
   const unknown: string[] = [];
-  const { apiVersion: _, kind: __, metadata: ___, ...content } = prune(schema, judgement.object, unknown);
+  const { metadata, ...content } = prune(schema, judgement.object, unknown);
   for (const field of unknown) {
     const name = field.slice(field.lastIndexOf('.') + 1);
     const like = nearest(name, fieldsBeside(schema, field));
@@ -76,7 +76,7 @@ function judgeBySchema(judgement: Judgement, schema: SchemaNode): void {
     });
   }
   applySchemaDefaults(schema, content);
-  for (const error of schemaErrors(schema, content, '')) {
+  for (const error of schemaErrors(schema, { ...content, metadata }, '')) {
     judgement.add({ severity: 'error', code: CODES[error.type] ?? 'INVALID_FIELD', ...inWords(error) });
   }
 }

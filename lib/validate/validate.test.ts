@@ -228,7 +228,11 @@ spec:
       schema:
         openAPIV3Schema:
           type: object
+          required: [metadata, spec]
           properties:
+            apiVersion: { type: string }
+            kind: { type: string }
+            metadata: { type: object }
             spec:
               type: object
               required: [size, mode]
@@ -237,6 +241,10 @@ spec:
                 mode: { type: string, default: fast }
                 odd: { type: string, pattern: '(?i)^a' }
                 free: { type: object, x-kubernetes-preserve-unknown-fields: true }
+                inner:
+                  type: object
+                  x-kubernetes-embedded-resource: true
+                  properties: { metadata: { type: object }, data: { type: object, additionalProperties: true } }
     - { name: v1alpha1, served: false, storage: false, schema: { openAPIV3Schema: { type: object } } }
 `;
   const widget = (spec: string, version = 'v1') =>
@@ -249,6 +257,14 @@ spec:
     ['{}', ['MISSING_FIELD spec.size']],
     ['{ size: 1, szie: 2 }', ['UNKNOWN_FIELD spec.szie']],
     ['{ size: 1, odd: anything }', []],
+    [
+      '{ size: 1, inner: { apiVersion: v1, kind: A, metadata: { name: a, labels: { a: b } }, data: { a: [1] } } }',
+      [],
+    ],
+    [
+      '{ size: 1, inner: { apiVersion: v1, kind: A, metadata: { name: a }, dat: {} } }',
+      ['UNKNOWN_FIELD spec.inner.dat'],
+    ],
   ])('are judged by the definition in the program: %s', (spec, expected) => {
     expect(findings(all(definition, widget(spec)))).toEqual(expected);
   });

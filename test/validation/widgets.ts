@@ -3,8 +3,11 @@ import type { KubernetesObject } from '../../lib/objects/index.ts';
 
 const SCHEMA = {
   type: 'object',
-  required: ['spec'],
+  required: ['metadata', 'spec'],
   properties: {
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    metadata: { type: 'object' },
     spec: {
       type: 'object',
       required: ['size', 'mode'],
@@ -44,6 +47,14 @@ const SCHEMA = {
           type: 'object',
           'x-kubernetes-embedded-resource': true,
           'x-kubernetes-preserve-unknown-fields': true,
+        },
+        inner: {
+          type: 'object',
+          'x-kubernetes-embedded-resource': true,
+          properties: {
+            metadata: { type: 'object' },
+            data: { type: 'object', additionalProperties: { type: 'string' } },
+          },
         },
         either: {
           type: 'object',
@@ -89,6 +100,12 @@ export function widget(group: string): KubernetesObject {
       free: { any: [1, 'two', { three: null }] },
       open: { known: 1, other: 'x' },
       template: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'inner' }, data: { a: 'b' } },
+      inner: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'b', labels: { a: 'b' } },
+        data: { a: 'b' },
+      },
       either: { a: 'x' },
     },
   };

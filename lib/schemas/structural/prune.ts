@@ -20,10 +20,10 @@ function pruneObject(
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
     const at = path === '' ? name : `${path}.${name}`;
-    const property = schema.properties?.[name] ?? additional(schema);
+    const isEnvelope = isResource && ENVELOPE.has(name);
+    const property = isEnvelope ? undefined : (schema.properties?.[name] ?? additional(schema));
     if (property) result[name] = pruneValue(property, value, at, unknownFields);
-    else if (schema['x-kubernetes-preserve-unknown-fields'] || (isResource && ENVELOPE.has(name)))
-      result[name] = value;
+    else if (schema['x-kubernetes-preserve-unknown-fields'] || isEnvelope) result[name] = value;
     else unknownFields.push(at);
   }
   return result;
