@@ -3,7 +3,13 @@ import { ConfigMap, Deployment } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf, formatKey, type RenderedApplication, TruekeelErrors } from '../objects/index.ts';
+import {
+  digestOf,
+  formatKey,
+  type RenderedApplication,
+  TruekeelError,
+  TruekeelErrors,
+} from '../objects/index.ts';
 import { markApplication, markEnvironment, renderTree } from './index.ts';
 
 function config(
@@ -425,5 +431,49 @@ describe('the order of what a program makes', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('what is known of kinds', () => {
+  const finding = (code: string) => new TruekeelError(`${code} was found`, { code, family: 'validation' });
+
+  it('is asked for each environment, with its objects and its Kubernetes', () => {
+    const app = new App();
+    const staging = environment(app, 'staging', { kubernetesVersion: '1.33.4', refuseUnknownKinds: true });
+    config(application(staging, 'web'), 'one');
+    config(application(staging, 'api'), 'two');
+    config(application(environment(app, 'production'), 'web'), 'three');
+    const asked: unknown[] = [];
+    renderTree(app, {
+      validate: (objects, options) => {
+        asked.push([objects.map(({ key }) => formatKey(key)), options]);
+        return { errors: [], warnings: [] };
+      },
+    });
+    expect(asked).toEqual([
+      [['ConfigMap api/two', 'ConfigMap web/one'], { minor: 33, refuseUnknownKinds: true }],
+      [['ConfigMap web/three'], { refuseUnknownKinds: false }],
+    ]);
+  });
+
+  it('is told together with what else is wrong, and warnings beside it', () => {
+    const app = new App();
+    const web = application(environment(app, 'staging'), 'web');
+    config(web, 'one');
+    config(web, 'other', { name: 'Not_A_Name' });
+    const warnings: string[] = [];
+    const errors = errorsOf(app, {
+      validate: () => ({ errors: [finding('UNKNOWN_FIELD')], warnings: [finding('MISSING_OBJECT')] }),
+      onWarning: ({ code }: TruekeelError) => warnings.push(code),
+    });
+    expect(errors.map(({ code }) => code)).toEqual(['INVALID_NAME', 'UNKNOWN_FIELD']);
+    expect(warnings).toEqual(['MISSING_OBJECT']);
+  });
+
+  it.each(['1.26', '1.38', 'new', 33])('has no Kubernetes %j, whoever made the tree', (kubernetesVersion) => {
+    const app = new App();
+    config(application(environment(app, 'staging', { kubernetesVersion }), 'web'), 'one');
+    const validate = () => ({ errors: [finding('NEVER_ASKED')], warnings: [] });
+    expect(errorsOf(app, { validate }).map(({ code }) => code)).toEqual(['UNKNOWN_KUBERNETES_VERSION']);
   });
 });
