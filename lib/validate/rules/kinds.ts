@@ -5,6 +5,7 @@ import type { Judgement } from '../judgement.ts';
 import { scheduleProblem } from './cron.ts';
 import { judgeLabels } from './metadata.ts';
 import { isPort, judgePodSpec, oneOf, refusePort } from './pod.ts';
+import { repeated } from './repeated.ts';
 
 type Rule = (judgement: Judgement, object: KubernetesObject) => void;
 
@@ -123,11 +124,9 @@ const service: Rule = (judgement, { spec }) => {
     if (!name && ports.length > 1) {
       judgement.refuse(`spec.ports[${i}].name`, 'is missing; where there are several ports, each has a name');
     }
-    for (let j = 0; j < i && name; j += 1) {
-      if (ports[j]!.name !== name) continue;
-      judgement.refuse(`spec.ports[${i}].name`, `is "${name}", as that of another port`);
-      break;
-    }
+  }
+  for (const i of repeated(ports, 'name')) {
+    judgement.refuse(`spec.ports[${i}].name`, `is "${ports[i]?.name}", as that of another port`);
   }
   judgeLabels(judgement, spec.selector, 'spec.selector');
   oneOf(judgement, spec.sessionAffinity, ['ClientIP', 'None'], 'spec', 'sessionAffinity');

@@ -2,6 +2,7 @@
  * types of their schema here. */
 import { nameProblems, parseQuantity } from '../../objects/index.ts';
 import type { Judgement } from '../judgement.ts';
+import { repeated } from './repeated.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the fields are those of the pod's schema, which were checked before
 type Fields = any;
@@ -110,12 +111,9 @@ function judgePorts(judgement: Judgement, ports: readonly Fields[], at: string, 
         `is "${name}"; a port's name has at most 15 lower-case letters, digits and "-", and at least one letter`,
       );
     }
-    for (let q = 0; q < p; q += 1) {
-      if (ports[q].name === name) {
-        judgement.refuse(`${at}[${i}].ports[${p}].name`, `is "${name}", as that of another port`);
-        break;
-      }
-    }
+  }
+  for (const p of repeated(ports, 'name')) {
+    judgement.refuse(`${at}[${i}].ports[${p}].name`, `is "${ports[p].name}", as that of another port`);
   }
 }
 
@@ -153,15 +151,12 @@ function judgeMounts(
           : `It has ${[...volumes.map((volume: Fields) => volume.name), ...claimed].join(', ')}.`,
       );
     }
-    for (let n = 0; n < m; n += 1) {
-      if (mounts[n].mountPath === mounts[m].mountPath) {
-        judgement.refuse(
-          `${at}[${i}].volumeMounts[${m}].mountPath`,
-          `is ${JSON.stringify(mounts[m].mountPath)}, as that of another mount`,
-        );
-        break;
-      }
-    }
+  }
+  for (const m of repeated(mounts, 'mountPath')) {
+    judgement.refuse(
+      `${at}[${i}].volumeMounts[${m}].mountPath`,
+      `is ${JSON.stringify(mounts[m].mountPath)}, as that of another mount`,
+    );
   }
 }
 
