@@ -12,5 +12,6 @@ export {
 export { SchemaType, type TypeForm } from './schema-type.ts';
 export { schemaErrors } from './structural/errors.ts';
 export type { FieldError } from './structural/field-error.ts';
+export { isSchemaNode } from './structural/is-schema.ts';
 export { applySchemaDefaults, prune } from './structural/prune.ts';
 export type { SchemaNode } from './structural/schema-node.ts';

@@ -3,6 +3,7 @@ import { formatApiVersion, type KubernetesObject, nearest, parseApiVersion } fro
 import {
   applySchemaDefaults,
   type FieldError,
+  isSchemaNode,
   prune,
   type SchemaNode,
   schemaErrors,
@@ -11,7 +12,7 @@ import type { Finding, Judgement } from './judgement.ts';
 
 /** What CustomResourceDefinitions say of a kind. */
 interface Definition {
-  /** By `group/version`; undefined for a version without schema. */
+  /** By `group/version`; undefined for a version without a schema that can be read. */
   readonly schemas: ReadonlyMap<string, SchemaNode | undefined>;
 }
 
@@ -27,17 +28,25 @@ export function definitionsIn(objects: Iterable<{ readonly object: KubernetesObj
     const kind: unknown = object.spec?.names?.kind;
     const versions: unknown = object.spec?.versions;
     if (typeof group !== 'string' || typeof kind !== 'string' || !Array.isArray(versions)) continue;
-    found.set(`${group} ${kind}`, {
-      schemas: new Map(
-        versions.flatMap((version): [string, SchemaNode | undefined][] =>
-          version?.served === true && typeof version.name === 'string'
-            ? [[formatApiVersion(group, version.name), version.schema?.openAPIV3Schema]]
-            : [],
-        ),
-      ),
-    });
+    found.set(`${group} ${kind}`, { schemas: new Map(servedVersions(group, versions)) });
   }
   return found;
+}
+
+function* servedVersions(
+  group: string,
+  versions: readonly unknown[],
+): Iterable<[string, SchemaNode | undefined]> {
+  for (const version of versions) {
+    const { name, served, schema } = Object(version) as {
+      name?: unknown;
+      served?: unknown;
+      schema?: unknown;
+    };
+    if (served !== true || typeof name !== 'string') continue;
+    const { openAPIV3Schema } = Object(schema) as { readonly openAPIV3Schema?: unknown };
+    yield [formatApiVersion(group, name), isSchemaNode(openAPIV3Schema) ? openAPIV3Schema : undefined];
+  }
 }
 
 /** @returns whether a definition says what the object is */
@@ -56,7 +65,7 @@ export function judgeCustom(judgement: Judgement, definitions: Definitions): boo
     return true;
   }
   const schema = definition.schemas.get(apiVersion);
-  if (schema !== null && typeof schema === 'object') judgeBySchema(judgement, schema);
+  if (schema) judgeBySchema(judgement, schema);
   return true;
 }
 
