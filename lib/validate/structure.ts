@@ -5,6 +5,7 @@ import { nearest } from '../objects/index.ts';
 import { formatFieldPath } from '../render/tree/index.ts';
 import type { SchemaType } from '../schemas/index.ts';
 import type { Finding } from './judgement.ts';
+import { otherPlace } from './other-place.ts';
 import { enforcedFields } from './required.ts';
 import { isBase64, isInt64, isQuantity, isTimestamp } from './scalars.ts';
 
@@ -17,6 +18,7 @@ export class StructureWalk {
   readonly #found: (finding: Finding) => void;
   readonly #since: (path: readonly (string | number)[]) => number | undefined;
   readonly #path: (string | number)[] = [];
+  #root: SchemaType | undefined;
   #hasHoles = false;
   /** Values of Secrets are not shown. */
   #conceals = false;
@@ -33,6 +35,7 @@ export class StructureWalk {
   /** @param below name of the object's field that the value is; the object itself when absent */
   walk(type: SchemaType, value: unknown, below?: string): void {
     this.#path.length = 0;
+    this.#root = below === undefined ? type : undefined;
     this.#hasHoles = false;
     this.#conceals = type.name === 'api.core.v1.Secret';
     if (below !== undefined) this.#path.push(below);
@@ -172,17 +175,24 @@ export class StructureWalk {
 
   #unknown(type: SchemaType, name: string): void {
     const since = this.#since(this.#path);
-    const like = since === undefined ? nearest(name, type.fieldNames()) : undefined;
+    const hint =
+      since === undefined
+        ? this.#advice(type, name)
+        : 'Leave it out, or set kubernetesVersion of the environment if its cluster is newer.';
     this.#found({
       severity: 'error',
       code: 'UNKNOWN_FIELD',
       field: formatFieldPath(this.#path),
       message: since === undefined ? 'does not exist' : `does not exist before Kubernetes 1.${since}`,
-      ...(since !== undefined && {
-        hint: 'Leave it out, or set kubernetesVersion of the environment if its cluster is newer.',
-      }),
-      ...(like !== undefined && { hint: `Did you mean ${like}?` }),
+      ...(hint !== undefined && { hint }),
     });
+  }
+
+  #advice(type: SchemaType, name: string): string | undefined {
+    const like = nearest(name, type.fieldNames());
+    if (like !== undefined) return `Did you mean ${like}?`;
+    const place = this.#root && otherPlace(this.#root, this.#path);
+    return place === undefined ? undefined : `It is a field of ${place}.`;
   }
 
   #missing(name: string): void {

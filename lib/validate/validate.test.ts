@@ -58,6 +58,24 @@ describe('fields', () => {
     expect(hintOf(yaml)).toBe('Did you mean imagePullPolicy?');
   });
 
+  it.each([
+    [
+      '{ containers: [{ name: main, image: a }], imagePullPolicy: Always }',
+      '',
+      'It is a field of spec.template.spec.containers[0].',
+    ],
+    ['{ containers: [{ name: main, image: a, replicas: 1 }] }', '', 'It is a field of spec.'],
+    [
+      '{ containers: [{ name: main, image: a }] }',
+      '  containers: []',
+      'It is a field of spec.template.spec.',
+    ],
+    ['{ containers: [{ name: main, image: a }] }', '  annotations: {}', 'It is a field of metadata.'],
+    ['{ containers: [{ name: main, image: a }] }', '  nothingLikeThat: {}', undefined],
+  ])('that belong elsewhere are told where: %s %s', (spec, more, hint) => {
+    expect(hintOf(`${deployment(spec)}${more}\n`)).toBe(hint);
+  });
+
   it('are told with object, construct and place', () => {
     const [error] = judge(`\n\n${CONFIG}datta: {}`).errors;
     expect(error?.toJSON()).toEqual({
