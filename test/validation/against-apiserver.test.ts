@@ -7,6 +7,7 @@ import { validateObjects } from '../../lib/validate/index.ts';
 import { enforcedFields } from '../../lib/validate/required.ts';
 import { describeOnControlPlane } from '../controlplane/suite.ts';
 import { RealApi, type Reply } from '../fields/real-api.ts';
+import { refused } from './refused.ts';
 import { mutations, type Path, sampleObjects, withValue } from './samples.ts';
 import { widget, widgetDefinition } from './widgets.ts';
 
@@ -76,6 +77,51 @@ describeOnControlPlane(
         expect(status, `${object.kind} ${object.metadata.name}: ${body.message}`).toBeLessThan(300);
         expect(errorsOf(object)).toEqual([]);
       }
+    });
+
+    it.each(refused.map((one) => [one.what, one] as const))('refuse %s', async (_what, { object }) => {
+      const { status, body } = await ask(object);
+      expect(status, body.message).toBe(422);
+      expect(errorsOf(object)).not.toEqual([]);
+    });
+
+    it('read the same schedules', async () => {
+      const number = fc
+        .oneof(fc.integer({ min: 0, max: 8 }), fc.constantFrom(12, 13, 23, 24, 31, 32, 59, 60))
+        .map(String);
+      const start = fc.oneof(number, fc.constantFrom('*', '?', 'jan', 'SUN', 'x', ''));
+      const part = fc
+        .tuple(start, fc.option(number), fc.option(number))
+        .map(([from, to, step]) => `${from}${to === null ? '' : `-${to}`}${step === null ? '' : `/${step}`}`);
+      const field = fc.oneof(
+        { weight: 3, arbitrary: fc.constant('*') },
+        part,
+        fc.array(part, { minLength: 2, maxLength: 3 }).map((parts) => parts.join(',')),
+      );
+      const schedules = fc.oneof(
+        fc.array(field, { minLength: 5, maxLength: 5 }).map((fields) => fields.join(' ')),
+        fc.constantFrom(
+          '@daily',
+          '@reboot',
+          '@midnight',
+          '@every',
+          '* * * *',
+          '* * * * * *',
+          '  0 0 * * *  ',
+        ),
+      );
+      const nightly = sampleObjects().find(({ kind }) => kind === 'CronJob');
+      expect(nightly).toBeDefined();
+      await fc.assert(
+        fc.asyncProperty(schedules, async (schedule) => {
+          const object = withValue(nightly!, ['spec', 'schedule'], () => schedule);
+          const { status, body } = await ask(object);
+          expect(errorsOf(object).length > 0, `${JSON.stringify(schedule)}: ${body.message}`).toBe(
+            status >= 300,
+          );
+        }),
+        { numRuns: 500 },
+      );
     });
 
     it('ask for the same fields', async () => {

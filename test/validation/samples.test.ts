@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { keyOf } from '../../lib/objects/index.ts';
 import { knownReleases } from '../../lib/schemas/index.ts';
 import { validateObjects } from '../../lib/validate/index.ts';
+import { refused } from './refused.ts';
 import { placesIn, sampleObjects, withValue } from './samples.ts';
 
 const objects = sampleObjects().map((object) => ({ object, key: keyOf(object) }));
@@ -13,6 +14,15 @@ it.each(knownReleases().map((minor) => [minor]))(
     const old = errors.filter(({ message }) => !message.includes('does not exist before Kubernetes'));
     expect(old.map(({ message }) => message)).toEqual([]);
     expect(errors.length === 0).toBe(minor >= 30);
+  },
+);
+
+it.each(refused.map((one) => [one.what, one] as const))(
+  '%s is refused, and nothing beside it',
+  (_what, { object, field }) => {
+    const { errors } = validateObjects([{ object, key: keyOf(object) }], { isExcerpt: true });
+    expect(errors.map((error) => error.code)).toEqual(['INVALID_FIELD']);
+    expect(errors[0]?.field?.startsWith(field), errors[0]?.message).toBe(true);
   },
 );
 

@@ -13,16 +13,19 @@ const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
 
 /** A Deployment, StatefulSet, DaemonSet or ReplicaSet. */
 const workload: Rule = (judgement, { spec }) => {
+  if (typeof spec?.replicas === 'number' && spec.replicas < 0) {
+    judgement.refuse('spec.replicas', `is ${spec.replicas}; it cannot be below 0`);
+  }
   if (!spec?.template) return;
   const claimed: readonly string[] | undefined = spec.volumeClaimTemplates?.map(
     (claim: KubernetesObject | null) => claim?.metadata?.name,
   );
   judgeTemplate(judgement, spec.template, 'spec.template', claimed);
   const labels = spec.template.metadata?.labels ?? {};
-  judgeSelector(judgement, spec.selector, 'spec.selector');
+  const isReadable = judgeSelector(judgement, spec.selector, 'spec.selector');
   if (spec.selector && isEmptySelector(spec.selector)) {
     judgement.refuse('spec.selector', 'is empty');
-  } else if (spec.selector && !selectorMatches(spec.selector, labels)) {
+  } else if (isReadable && spec.selector && !selectorMatches(spec.selector, labels)) {
     judgement.refuse(
       'spec.selector',
       'does not select the labels of the template',
@@ -49,16 +52,33 @@ const deployment: Rule = (judgement, object) => {
   workload(judgement, object);
   const strategy = object.spec?.strategy;
   oneOf(judgement, strategy?.type, ['Recreate', 'RollingUpdate'], 'spec.strategy', 'type');
+  const { maxSurge, maxUnavailable } = strategy?.rollingUpdate ?? {};
+  if (isNothing(maxSurge) && isNothing(maxUnavailable)) {
+    judgement.refuse(
+      'spec.strategy.rollingUpdate',
+      'has nothing as maxSurge and as maxUnavailable: no pod could be replaced',
+    );
+  }
   if (strategy?.type === 'Recreate' && strategy.rollingUpdate) {
     judgement.refuse('spec.strategy.rollingUpdate', 'cannot be set where the type is Recreate');
   }
 };
 
+function isNothing(share: unknown): boolean {
+  return share === 0 || share === '0%';
+}
+
 function isEmptySelector({ matchLabels, matchExpressions }: ObjectLabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
 }
 
-function judgeSelector(judgement: Judgement, selector: ObjectLabelSelector | undefined, field: string): void {
+/** @returns whether nothing is wrong with the selector by itself */
+function judgeSelector(
+  judgement: Judgement,
+  selector: ObjectLabelSelector | undefined,
+  field: string,
+): boolean {
+  const before = judgement.findings.length;
   judgeLabels(judgement, selector?.matchLabels, `${field}.matchLabels`);
   for (const [i, { operator, values }] of (selector?.matchExpressions ?? []).entries()) {
     const at = `${field}.matchExpressions[${i}]`;
@@ -71,6 +91,7 @@ function judgeSelector(judgement: Judgement, selector: ObjectLabelSelector | und
       judgement.refuse(`${at}.values`, `cannot be set with ${operator}`);
     }
   }
+  return judgement.findings.length === before;
 }
 
 const LONGEST_LABEL = 63;
@@ -112,6 +133,9 @@ const cronJob: Rule = (judgement, { spec }) => {
 const service: Rule = (judgement, { spec }) => {
   if (!spec) return;
   oneOf(judgement, spec.type, ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], 'spec', 'type');
+  if (spec.type === 'ExternalName' && !spec.externalName) {
+    judgement.refuse('spec.externalName', 'is missing');
+  }
   const ports: readonly { name?: string; port?: number; targetPort?: unknown; protocol?: string }[] =
     spec.ports ?? [];
   for (let i = 0; i < ports.length; i += 1) {
@@ -201,10 +225,37 @@ const binding: Rule = (judgement, { kind, roleRef, subjects }) => {
   }
 };
 
-const config: Rule = (judgement, { data, binaryData }) => {
+const MOST_BYTES = 1_048_576;
+/** Bytes that a character of base64 stands for, line ends and padding counted in: never too many. */
+const OF_BASE64 = 0.7;
+
+const configMap: Rule = (judgement, { data, binaryData }) => {
   judgeKeys(judgement, data, 'data');
   judgeKeys(judgement, binaryData, 'binaryData');
+  judgeSize(judgement, lengthOf(data) + lengthOf(binaryData) * OF_BASE64);
 };
+
+const secret: Rule = (judgement, { data, stringData }) => {
+  judgeKeys(judgement, data, 'data');
+  judgeKeys(judgement, stringData, 'stringData');
+  judgeSize(judgement, lengthOf(data) * OF_BASE64);
+};
+
+/** @param bytes at least so many there are */
+function judgeSize(judgement: Judgement, bytes: number): void {
+  if (bytes <= MOST_BYTES) return;
+  judgement.refuse(
+    'data',
+    `holds ${Math.ceil(bytes / 1024)} KiB or more; at most ${MOST_BYTES / 1024} KiB are allowed`,
+  );
+}
+
+/** Characters, of which each is a byte or more. */
+function lengthOf(data: Readonly<Record<string, unknown>> | null | undefined): number {
+  let length = 0;
+  for (const key in data) length += String(data[key] ?? '').length;
+  return length;
+}
 
 function judgeKeys(
   judgement: Judgement,
@@ -227,8 +278,8 @@ function isThere(value: unknown): boolean {
 const RULES: Readonly<Record<string, Rule>> = {
   'v1 Pod': (judgement, { spec }) => spec && judgePodSpec(judgement, spec, 'spec'),
   'v1 Service': service,
-  'v1 ConfigMap': config,
-  'v1 Secret': config,
+  'v1 ConfigMap': configMap,
+  'v1 Secret': secret,
   'v1 PersistentVolumeClaim': persistentVolumeClaim,
   'apps/v1 Deployment': deployment,
   'apps/v1 StatefulSet': workload,

@@ -19,7 +19,17 @@ const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
+const PROBE_NUMBERS = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+] as const;
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+const SPREADS = ['DoNotSchedule', 'ScheduleAnyway'];
 const NO_LIST: readonly never[] = [];
+const NO_CONTEXT: Fields = {};
 
 /** @param at where the spec is: `spec.template.spec`
  * @param claimed names of volumes that are not in the spec: those of a StatefulSet's claim templates */
@@ -45,8 +55,27 @@ export function judgePodSpec(
       );
     }
   }
+  judgePlacement(judgement, spec, at);
   oneOf(judgement, spec.restartPolicy, RESTART_POLICIES, at, 'restartPolicy');
   oneOf(judgement, spec.dnsPolicy, DNS_POLICIES, at, 'dnsPolicy');
+}
+
+function judgePlacement(
+  judgement: Judgement,
+  { tolerations, topologySpreadConstraints }: Fields,
+  at: string,
+): void {
+  for (const [i, { operator, value, effect }] of (tolerations ?? NO_LIST).entries()) {
+    if (operator === 'Exists' && value) {
+      judgement.refuse(`${at}.tolerations[${i}].value`, 'cannot be set where the operator is Exists');
+    }
+    oneOf(judgement, effect, EFFECTS, `${at}.tolerations[${i}]`, 'effect');
+  }
+  for (const [i, { maxSkew, whenUnsatisfiable }] of (topologySpreadConstraints ?? NO_LIST).entries()) {
+    const place = `${at}.topologySpreadConstraints[${i}]`;
+    if (maxSkew <= 0) judgement.refuse(`${place}.maxSkew`, `is ${maxSkew}; it must be more than 0`);
+    oneOf(judgement, whenUnsatisfiable, SPREADS, place, 'whenUnsatisfiable');
+  }
 }
 
 function judgeVolume(judgement: Judgement, volume: Fields, at: string, i: number): void {
@@ -82,6 +111,13 @@ function judgeContainers(
     if (container.resources) judgeResources(judgement, container.resources, at, i);
     if (!isOneOf(container.imagePullPolicy, PULL_POLICIES)) {
       oneOf(judgement, container.imagePullPolicy, PULL_POLICIES, `${at}[${i}]`, 'imagePullPolicy');
+    }
+    const { privileged, allowPrivilegeEscalation } = container.securityContext ?? NO_CONTEXT;
+    if (privileged === true && allowPrivilegeEscalation === false) {
+      judgement.refuse(
+        `${at}[${i}].securityContext.allowPrivilegeEscalation`,
+        'cannot be false where the container is privileged',
+      );
     }
     judgeProbe(judgement, container.livenessProbe, at, i, 'livenessProbe');
     judgeProbe(judgement, container.readinessProbe, at, i, 'readinessProbe');
@@ -152,15 +188,14 @@ function judgeMounts(
       );
     }
   }
-  for (const m of repeated(mounts, 'mountPath')) {
-    judgement.refuse(
-      `${at}[${i}].volumeMounts[${m}].mountPath`,
-      `is ${JSON.stringify(mounts[m].mountPath)}, as that of another mount`,
-    );
-  }
 }
 
+/** Of containers; others have the name of a domain in front. */
+const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+
 function judgeResources(judgement: Judgement, { requests, limits }: Fields, at: string, i: number): void {
+  judgeAmounts(judgement, requests, at, i, 'requests');
+  judgeAmounts(judgement, limits, at, i, 'limits');
   if (!requests || !limits) return;
   for (const name in requests) {
     const limit = limits[name];
@@ -171,6 +206,24 @@ function judgeResources(judgement: Judgement, { requests, limits }: Fields, at: 
       `${at}[${i}].resources.requests.${name}`,
       `is ${request}, which is more than the limit of ${limit}`,
     );
+  }
+}
+
+function judgeAmounts(judgement: Judgement, amounts: Fields, at: string, i: number, list: string): void {
+  for (const name in amounts) {
+    if (!RESOURCES.includes(name) && !name.includes('/') && !name.startsWith('hugepages-')) {
+      judgement.refuse(
+        `${at}[${i}].resources.${list}`,
+        `have "${name}"; containers have ${RESOURCES.join(', ')}, and resources of others, as example.com/gpu`,
+      );
+    }
+    // The text of a quantity begins with its sign.
+    if (String(amounts[name]).startsWith('-')) {
+      judgement.refuse(
+        `${at}[${i}].resources.${list}.${name}`,
+        `is ${amounts[name]}, which is less than nothing`,
+      );
+    }
   }
 }
 
@@ -187,6 +240,16 @@ function isMore(a: string, b: string): boolean {
 
 function judgeProbe(judgement: Judgement, probe: Fields, at: string, i: number, name: string): void {
   if (!probe) return;
+  for (const number of PROBE_NUMBERS) {
+    if (probe[number] < 0)
+      judgement.refuse(`${at}[${i}].${name}.${number}`, `is ${probe[number]}; it cannot be below 0`);
+  }
+  if (name !== 'readinessProbe' && probe.successThreshold > 1) {
+    judgement.refuse(
+      `${at}[${i}].${name}.successThreshold`,
+      `is ${probe.successThreshold}; it can only be 1 here`,
+    );
+  }
   let handlers = 0;
   for (let h = 0; h < HANDLERS.length; h += 1) if (probe[HANDLERS[h]!]) handlers += 1;
   if (handlers === 1) return;
