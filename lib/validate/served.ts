@@ -26,8 +26,8 @@ export class ServedJudge {
     this.#walk.walk(type, judgement.object);
     if (judgement.hasErrors) return;
     judgeMetadata(judgement);
-    // Rules look at items of lists, which are maps then.
-    if (!this.#walk.hasHoles) judgeKind(judgement);
+    // Rules look at what the server reads.
+    if (!this.#walk.isReadOtherwise) judgeKind(judgement);
   }
 
   /** Objects of other kinds have the same metadata. */

@@ -19,7 +19,7 @@ export class StructureWalk {
   readonly #since: (path: readonly (string | number)[]) => number | undefined;
   readonly #path: (string | number)[] = [];
   #root: SchemaType | undefined;
-  #hasHoles = false;
+  #isReadOtherwise = false;
   /** Values of Secrets are not shown. */
   #conceals = false;
 
@@ -36,15 +36,16 @@ export class StructureWalk {
   walk(type: SchemaType, value: unknown, below?: string): void {
     this.#path.length = 0;
     this.#root = below === undefined ? type : undefined;
-    this.#hasHoles = false;
+    this.#isReadOtherwise = false;
     this.#conceals = type.name === 'api.core.v1.Secret';
     if (below !== undefined) this.#path.push(below);
     this.#value(type, value);
   }
 
-  /** Whether a list of the value that was walked last has nulls. A server takes some of them as empty items. */
-  get hasHoles(): boolean {
-    return this.#hasHoles;
+  /** Whether the value that was walked last has something that a server takes, but as something else: nulls in lists,
+   * which become empty items, and numbers that it cuts off. */
+  get isReadOtherwise(): boolean {
+    return this.#isReadOtherwise;
   }
 
   #value(type: SchemaType, value: unknown): void {
@@ -69,8 +70,9 @@ export class StructureWalk {
       case 'boolean':
         if (typeof value !== 'boolean') this.#wrongType('true or false', value);
         return;
-      // A server takes larger numbers than fit into 32 bits, and cuts them off.
       case 'int32':
+        this.#int32(value);
+        return;
       case 'int64':
         if (!isInt64(value)) this.#wrongType('an integer', value);
         return;
@@ -94,6 +96,20 @@ export class StructureWalk {
         return;
       case 'any':
         return;
+    }
+  }
+
+  #int32(value: unknown): void {
+    if (!isInt64(value)) {
+      this.#wrongType('an integer', value);
+    } else if ((value | 0) !== value) {
+      this.#isReadOtherwise = true;
+      this.#found({
+        severity: 'warning',
+        code: 'WRONG_TYPE',
+        field: formatFieldPath(this.#path),
+        message: `is ${value}, which does not fit into 32 bits: a server cuts it off`,
+      });
     }
   }
 
@@ -137,7 +153,7 @@ export class StructureWalk {
   }
 
   #hole(list: SchemaType): void {
-    this.#hasHoles = true;
+    this.#isReadOtherwise = true;
     if (list.listType !== 'atomic')
       this.#wrongType(list.element.form === 'struct' ? 'a map' : 'a value', null);
   }

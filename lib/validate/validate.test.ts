@@ -108,6 +108,11 @@ describe('fields', () => {
     expect(error?.hint).toContain('kubernetesVersion');
   });
 
+  it('with numbers that are cut off are warned about', () => {
+    const yaml = `${deployment('{ containers: [{ name: main, image: a }] }')}  replicas: 4294967298\n`;
+    expect(findings(yaml)).toEqual(['warning WRONG_TYPE spec.replicas']);
+  });
+
   it('with null are as if they were not there', () => {
     expect(findings(`${CONFIG}binaryData: null\nimmutable: null`)).toEqual([]);
   });
