@@ -38,12 +38,20 @@ export function judgeApiVersion(judgement: Judgement, release: KubernetesRelease
       severity: 'error',
       code: 'API_REMOVED',
       message: `is of ${apiVersion}, in which Kubernetes 1.${release.minor} does not have ${kind} any more`,
-      hint: instead === undefined ? 'There is no replacement: remove it.' : `Use ${instead}.`,
+      hint: removalHint(instead, first !== undefined),
     });
   } else {
     judgeUnknown(judgement, release);
   }
   return undefined;
+}
+
+/** @param isRecent whether a cluster that still has it can be named: one of the known releases */
+function removalHint(instead: string | undefined, isRecent: boolean): string {
+  const what = instead === undefined ? 'There is no replacement: remove it' : `Use ${instead}`;
+  return isRecent
+    ? `${what}, or set kubernetesVersion of the environment if its cluster is older.`
+    : `${what}.`;
 }
 
 /** Group versions of Kubernetes itself have no kinds but its own; of others nothing is known. */

@@ -205,7 +205,9 @@ describe('API versions', () => {
     expect(hintOf(ingress('extensions/v1beta1'))).toBe('Use networking.k8s.io/v1.');
     expect(findings(flow('v1beta3'), { minor: 31 })).toEqual(['warning API_DEPRECATED']);
     expect(findings(flow('v1beta3'), { minor: 32 })).toEqual(['API_REMOVED']);
-    expect(hintOf(flow('v1beta3'), { minor: 32 })).toBe('Use flowcontrol.apiserver.k8s.io/v1.');
+    expect(hintOf(flow('v1beta3'), { minor: 32 })).toBe(
+      'Use flowcontrol.apiserver.k8s.io/v1, or set kubernetesVersion of the environment if its cluster is older.',
+    );
   });
 
   it('that are to come are refused, with the one to use', () => {
