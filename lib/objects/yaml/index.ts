@@ -3,3 +3,4 @@
 export { emitYaml, emitYamlDocuments } from './emit.ts';
 export { flattenLists } from './lists.ts';
 export { parseYaml, type YamlDocument } from './parse.ts';
+export { placeInYaml } from './place.ts';
