@@ -190,7 +190,7 @@ function objectErrors(
   const missing = (schema.required ?? [])
     .filter(
       (name) =>
-        value[name] === undefined && !(path === '' && ['metadata', 'kind', 'apiVersion'].includes(name)),
+        own(value, name) === undefined && !(path === '' && ['metadata', 'kind', 'apiVersion'].includes(name)),
     )
     .map((name): FieldError => ({ type: 'FieldValueRequired', field: at(name), message: 'Required value' }));
   const size = Object.keys(value).length;
@@ -208,11 +208,16 @@ function objectErrors(
         : [];
   const inside = Object.entries(value).flatMap(([name, field]) => {
     const property =
-      schema.properties?.[name] ??
+      own(schema.properties, name) ??
       (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
     return property && field !== undefined ? schemaErrors(property, field, at(name)) : [];
   });
   return [...missing, ...limits, ...inside];
+}
+
+/** The member itself, and none that every object has, such as `constructor`. */
+function own<T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return members && Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function combinationErrors(schema: SchemaNode, value: unknown, path: string): FieldError[] {

@@ -21,7 +21,10 @@ function pruneObject(
   for (const [name, value] of Object.entries(object)) {
     const at = path === '' ? name : `${path}.${name}`;
     const isEnvelope = isResource && ENVELOPE.has(name);
-    const property = isEnvelope ? undefined : (schema.properties?.[name] ?? additional(schema));
+    const { properties } = schema;
+    // Every object has members such as `constructor`, which are no properties of the schema.
+    const named = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const property = isEnvelope ? undefined : (named ?? additional(schema));
     if (property) result[name] = pruneValue(property, value, at, unknownFields);
     else if (schema['x-kubernetes-preserve-unknown-fields'] || isEnvelope) result[name] = value;
     else unknownFields.push(at);
@@ -59,7 +62,7 @@ export function applySchemaDefaults(schema: SchemaNode, value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const fields = value as Record<string, unknown>; // a JSON object
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const present = fields[name];
+    const present = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const absent = present === undefined || (present === null && !property.nullable);
     if (absent && property.default !== undefined) fields[name] = structuredClone(property.default);
     else if (present === null && !property.nullable) delete fields[name];
