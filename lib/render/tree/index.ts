@@ -22,6 +22,7 @@ export {
   environmentMark,
   markApplication,
   markEnvironment,
+  markGenerated,
   markProject,
 } from './marks.ts';
 export type { OverrideMark } from './overrides.ts';

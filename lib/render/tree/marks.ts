@@ -38,6 +38,7 @@ const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');
 const PROJECT = Symbol.for('truekeel.dev/Project');
 const APPLICATION = Symbol.for('truekeel.dev/Application');
 const PROBLEMS = Symbol.for('truekeel.dev/Problems');
+const GENERATED = Symbol.for('truekeel.dev/Generated');
 const CHART = Symbol.for('cdk8s.Chart');
 const API_OBJECT = Symbol.for('cdk8s.ApiObject');
 
@@ -78,6 +79,16 @@ export function addProblem(construct: IConstruct, problem: FoundProblem): void {
 
 export function problemMarks(construct: IConstruct): readonly FoundProblem[] {
   return (construct as { [PROBLEMS]?: readonly FoundProblem[] })[PROBLEMS] ?? [];
+}
+
+/** On a class: its constructs are made in a file that nobody wrote, so their place is where they are asked for.
+ * @param prototype of the class */
+export function markGenerated(prototype: IConstruct): void {
+  Object.defineProperty(prototype, GENERATED, { value: true });
+}
+
+export function isGenerated(construct: IConstruct): boolean {
+  return GENERATED in construct;
 }
 
 /** cdk8s marks its charts and API objects in the same way. */

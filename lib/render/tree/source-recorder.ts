@@ -4,6 +4,7 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IConstruct, Node } from 'constructs';
 import type { SourceLocation } from '../../objects/index.ts';
+import { isGenerated } from './marks.ts';
 
 export type SourceOf = (construct: IConstruct) => SourceLocation | undefined;
 
@@ -47,7 +48,9 @@ export function recordSources(nodeClass: { readonly prototype: Node }, options: 
   };
   return (construct) => {
     const holder = stacks.get(construct);
-    return holder && firstOwn(options.mapped ? writtenFrames(holder) : callFrames(holder), fileOf);
+    if (!holder) return undefined;
+    const frames = options.mapped ? writtenFrames(holder) : callFrames(holder);
+    return firstOwn(isGenerated(construct) ? outside(construct, [...frames]) : frames, fileOf);
   };
 }
 
@@ -71,21 +74,32 @@ interface Frame {
   readonly name: string | null;
   readonly line: number | null;
   readonly column: number | null;
+  /** The class of which an instance is made in the frame. */
+  readonly makes: string | null;
 }
 
 function* callFrames(holder: { readonly stack?: unknown }): Generator<Frame> {
   for (const site of callSites(holder)) {
-    yield { name: site.getFileName(), line: site.getLineNumber(), column: site.getColumnNumber() };
+    const makes = site.isConstructor() ? site.getFunctionName() : null;
+    yield { name: site.getFileName(), line: site.getLineNumber(), column: site.getColumnNumber(), makes };
   }
 }
 
 function* writtenFrames(holder: { readonly stack?: unknown }): Generator<Frame> {
-  for (const [, name = '', line, column] of String(holder.stack).matchAll(FRAME)) {
-    yield { name, line: Number(line), column: Number(column) };
+  for (const [, makes = null, name = '', line, column] of String(holder.stack).matchAll(FRAME)) {
+    yield { name, line: Number(line), column: Number(column), makes };
   }
 }
 
-const FRAME = /^ +at (?:.*? \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):(\d+)\)?$/gm;
+const FRAME = /^ +at (?:(?:new (\S+)|.*?) \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?):(\d+):(\d+)\)?$/gm;
+
+/** The frames above those of the file in which the construct's class is. */
+function outside(construct: IConstruct, frames: readonly Frame[]): readonly Frame[] {
+  const made = frames.findIndex(({ makes }) => makes === construct.constructor.name);
+  const file = frames[made]?.name;
+  const asked = frames.findIndex(({ name }, index) => index > made && name !== file);
+  return made < 0 || asked < 0 ? frames : frames.slice(asked);
+}
 
 function firstOwn(
   frames: Iterable<Frame>,
