@@ -6,6 +6,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fields: ['objects'],
   render: ['objects', 'health'],
   constructs: ['objects', 'render', 'policy'],
+  imported: ['objects', 'render'],
+  import: ['objects', 'imported'],
   git: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],

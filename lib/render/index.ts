@@ -9,6 +9,7 @@ export {
   type Verdict,
 } from './assemble.ts';
 export { writeFiles } from './files.ts';
+export { manifestFiles } from './manifest-files.ts';
 export { type ManifestOptions, readManifests } from './manifests.ts';
 export { labelProblem } from './name-rules.ts';
 export { prepareObject } from './object.ts';

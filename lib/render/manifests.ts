@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, relative, sep } from 'node:path';
 import {
   APPLICATION_FILE,
   ENVIRONMENT_FILE,
@@ -13,6 +13,7 @@ import {
   type YamlDocument,
 } from '../objects/index.ts';
 import { assemble, type PolicyJudge, type Validator } from './assemble.ts';
+import { manifestFiles } from './manifest-files.ts';
 import type { CollectedObject } from './tree/index.ts';
 
 export interface ManifestOptions {
@@ -30,8 +31,6 @@ export interface ManifestOptions {
   readonly onWarning?: (warning: TruekeelError) => void;
 }
 
-const ENDING = /\.(?:ya?ml|json)$/;
-
 /** Files beside manifests that hold no objects: those of kustomize, and of a rendered branch. */
 const BESIDE = new Set(['kustomization.yaml', 'kustomization.yml', ENVIRONMENT_FILE, APPLICATION_FILE]);
 
@@ -42,13 +41,6 @@ const BESIDE = new Set(['kustomization.yaml', 'kustomization.yml', ENVIRONMENT_F
  * @throws TruekeelError `NO_MANIFESTS` when there is no such file, or none in the folder */
 export async function readManifests(path: string, options: ManifestOptions): Promise<RenderedApplication> {
   const files = await manifestFiles(path);
-  if (files.length === 0) {
-    throw new TruekeelError(`${path} has no .yaml, .yml or .json files`, {
-      code: 'NO_MANIFESTS',
-      family: 'usage',
-      hint: 'Name a folder of Kubernetes YAML with --files.',
-    });
-  }
   const errors: TruekeelError[] = [];
   const root = options.root ?? path;
   const objects: CollectedObject[] = [];
@@ -121,32 +113,4 @@ function withoutStatus(value: JsonValue): KubernetesObject {
     (field) => field !== undefined && field !== null,
   );
   return served ? { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata } : object;
-}
-
-async function manifestFiles(path: string): Promise<readonly string[]> {
-  let isFile: boolean;
-  try {
-    isFile = (await stat(path)).isFile();
-  } catch (cause) {
-    throw new TruekeelError(`there is no file or folder ${path}`, {
-      code: 'NO_MANIFESTS',
-      family: 'usage',
-      hint: 'Name a file or folder of Kubernetes YAML with --files.',
-      cause,
-    });
-  }
-  return isFile ? [path] : walk(path);
-}
-
-/** Sorted by code unit, so that neither the file system nor the locale decides the order. */
-async function walk(directory: string): Promise<readonly string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(directory, entry.name);
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    if (entry.isDirectory()) found.push(...(await walk(path)));
-    else if (ENDING.test(entry.name)) found.push(path);
-  }
-  return found;
 }

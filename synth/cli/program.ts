@@ -235,6 +235,21 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/health.ts'),
   },
   {
+    name: 'import',
+    args: '<what> [path]',
+    summary: 'make a program of what exists: crd, typed constructs of CustomResourceDefinitions',
+    options: [
+      option('--out <dir>', 'where to (default: imports)'),
+      option('--cluster', 'what the cluster has instead of files'),
+      ...cluster,
+      repo,
+      output,
+    ],
+    example:
+      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml',
+    load: () => import('./commands/import.ts'),
+  },
+  {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
     options: [environment, renderedBranch, app, repo, output],

@@ -208,6 +208,16 @@ export const Results = {
     ),
     durationMs: z.number(),
   }),
+  import: z.strictObject({
+    what: z.literal('crd'),
+    out: z.string(),
+    /** Kinds, in any number of versions. */
+    definitions: z.number().int(),
+    files: z.array(z.strictObject({ path: z.string(), group: z.string(), constructs: z.array(z.string()) })),
+    /** What kept a definition out. */
+    errors: z.array(ErrorResult),
+    durationMs: z.number(),
+  }),
   render: z.strictObject({ rendered: z.array(Rendered), warnings: Warnings, durationMs: z.number() }),
   plan: Plan,
   apply: Apply,

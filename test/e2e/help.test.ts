@@ -56,12 +56,16 @@ describe('the documents', () => {
     for (const name of verbs.keys()) expect(page).toMatch(new RegExp(`^\\| \`${name}\\b`, 'm'));
   });
 
-  it.each(['README.md', 'docs/cli.md', 'docs/agent.md', 'docs/rendered-branch.md', 'docs/engine.md'])(
-    'name only verbs and flags that exist: %s',
-    (file) => {
-      for (const command of commandsIn(read(file))) expectKnown(command, file);
-    },
-  );
+  it.each([
+    'README.md',
+    'docs/cli.md',
+    'docs/agent.md',
+    'docs/import.md',
+    'docs/rendered-branch.md',
+    'docs/engine.md',
+  ])('name only verbs and flags that exist: %s', (file) => {
+    for (const command of commandsIn(read(file))) expectKnown(command, file);
+  });
 
   it('tell of every exit code', () => {
     const page = read('docs/cli.md');

@@ -31,10 +31,12 @@ describe('the documents', () => {
 
   test('show TypeScript that the compiler accepts', () => {
     const samples = pages.flatMap((page) =>
-      [...read(page).matchAll(/^```ts\n(.*?)^```$|`(import [^`]+)`/gms)].map(([, block, line], index) => ({
-        name: `${page.replaceAll('/', '-')}-${index}.ts`,
-        text: block ?? line ?? '',
-      })),
+      [...read(page).matchAll(/^```ts\n(.*?)^```$|`(import [^`]+ from [^`]+)`/gms)].map(
+        ([, block, line], index) => ({
+          name: `${page.replaceAll('/', '-')}-${index}.ts`,
+          text: block ?? line ?? '',
+        }),
+      ),
     );
     expect(samples.map(({ name }) => name)).toContain('README.md-0.ts');
     expect(typeErrors(samples)).toBe('');

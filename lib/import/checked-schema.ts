@@ -1,0 +1,121 @@
+import type { CheckedSchema } from '../imported/index.ts';
+import { propertyNames } from './names.ts';
+import { javaScriptPattern } from './pattern.ts';
+import type { StructuralSchema } from './structural-schema.ts';
+
+/** Members that are checked as they stand. */
+const SAME = [
+  ...['type', 'enum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength'],
+  ...['minItems', 'maxItems', 'minProperties', 'maxProperties', 'x-kubernetes-int-or-string'],
+  ...['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource', 'x-kubernetes-list-map-keys'],
+] as const;
+
+/** The range of numbers that a format stands for. */
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+};
+
+/** What the server, and not the program, fills in at the root of an object. */
+const OUTSIDE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status']);
+
+/** The checks of an object: its schema without what the construct sets itself. */
+export function checkedObject(schema: StructuralSchema): CheckedSchema {
+  const name = schema.properties?.metadata?.properties?.name;
+  const { properties = {}, required, ...rest } = rootOf(schema);
+  const checked = checkedSchema({ ...rest, properties, ...(required && { required }) });
+  return name === undefined
+    ? checked
+    : {
+        ...checked,
+        properties: {
+          ...checked.properties,
+          metadata: checkedSchema({ type: 'object', properties: { name } }),
+        },
+      };
+}
+
+/** The schema without the fields of the envelope. */
+export function rootOf(schema: StructuralSchema): StructuralSchema {
+  const { required, properties = {}, ...rest } = schema;
+  const kept = Object.entries(properties).filter(([name]) => !OUTSIDE.has(name));
+  const needed = required?.filter((name) => !OUTSIDE.has(name)) ?? [];
+  return { ...rest, properties: Object.fromEntries(kept), ...(needed.length > 0 && { required: needed }) };
+}
+
+function checkedSchema(schema: StructuralSchema): CheckedSchema {
+  const checked: Record<string, unknown> = {};
+  for (const name of SAME)
+    if (schema[name] !== undefined && schema[name] !== false) checked[name] = schema[name];
+  if (schema.nullable) checked.nullable = true;
+  const pattern = schema.pattern === undefined ? undefined : javaScriptPattern(schema.pattern);
+  if (pattern !== undefined) checked.pattern = pattern;
+  if (schema.format === 'date-time') checked.format = schema.format;
+  Object.assign(checked, rangeOf(schema), listOf(schema), fieldsOf(schema));
+  for (const name of ['allOf', 'anyOf', 'oneOf'] as const) {
+    if (schema[name]) checked[name] = schema[name].map(checkedSchema);
+  }
+  if (schema.not) checked.not = checkedSchema(schema.not);
+  return checked;
+}
+
+function rangeOf({ format, minimum, maximum }: StructuralSchema): Partial<CheckedSchema> {
+  const [low, high] = (format !== undefined && RANGES[format]) || [];
+  const least = minimum ?? low;
+  const most = maximum ?? high;
+  return { ...(least !== undefined && { minimum: least }), ...(most !== undefined && { maximum: most }) };
+}
+
+function listOf(schema: StructuralSchema): Partial<CheckedSchema> {
+  const { items } = schema;
+  const listType = schema['x-kubernetes-list-type'];
+  const defaults = (schema['x-kubernetes-list-map-keys'] ?? []).flatMap((key) => {
+    const value = items?.properties?.[key]?.default;
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return {
+    ...(items && { items: checkedSchema(items) }),
+    ...(listType !== undefined && listType !== 'atomic' && { 'x-kubernetes-list-type': listType }),
+    ...(defaults.length > 0 && { keyDefaults: Object.fromEntries(defaults) }),
+  };
+}
+
+function fieldsOf(schema: StructuralSchema): Partial<CheckedSchema> {
+  const { properties, required, additionalProperties } = schema;
+  const needed = (required ?? []).filter((name) => properties?.[name]?.default === undefined);
+  const names = properties ? renamed(schema) : [];
+  return {
+    ...(needed.length > 0 && { required: needed }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, checkedSchema(property)]),
+      ),
+    }),
+    ...(additionalProperties !== undefined &&
+      additionalProperties !== false && {
+        additionalProperties:
+          additionalProperties === true ? additionalProperties : checkedSchema(additionalProperties),
+      }),
+    ...(names.length > 0 && { names: Object.fromEntries(names) }),
+  };
+}
+
+/** Properties that are not called as their fields are. */
+function renamed(schema: StructuralSchema): readonly (readonly [property: string, field: string])[] {
+  return [...namesIn(schema)].flatMap(([field, property]) =>
+    field === property ? [] : [[property, field] as const],
+  );
+}
+
+/** What the fields of an object are called. Where an object takes fields that its schema does not name, every name could be
+ * such a field, so none is changed. */
+export function namesIn(schema: StructuralSchema): ReadonlyMap<string, string> {
+  const fields = Object.keys(schema.properties ?? {});
+  return isOpenMap(schema) || schema['x-kubernetes-embedded-resource']
+    ? new Map(fields.map((field) => [field, field]))
+    : propertyNames(fields);
+}
+
+/** Whether an object takes fields that its schema does not name, with any value. */
+export function isOpenMap(schema: StructuralSchema): boolean {
+  return schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true;
+}

@@ -1,0 +1,35 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { markGenerated } from '../render/tree/index.ts';
+import { type ImportedKind, pathBelow } from './imported-kind.ts';
+
+/** The base of imported constructs: an ApiObject of cdk8s whose fields were checked. */
+export abstract class ImportedObject extends ApiObject {
+  static {
+    markGenerated(ImportedObject.prototype);
+  }
+
+  /** @throws TruekeelError `INVALID_FIELD` with every field that the kind's schema refuses */
+  constructor(scope: Construct, id: string, kind: ImportedKind, props: object) {
+    const path = pathBelow(scope, id);
+    const { fields, patches } = fromOutside(new.target, () => kind.check(props, path));
+    super(scope, id, { ...fields, apiVersion: kind.apiVersion, kind: kind.kind });
+    fromOutside(new.target, () => kind.checkName(this.name, path));
+    if (patches.length > 0) this.addJsonPatch(...patches);
+  }
+}
+
+/** What is thrown seems to come from who made the object, as the class is in a file that nobody wrote. */
+function fromOutside<T>(type: NewableFunction, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof Error) {
+      Error.captureStackTrace(error, type);
+      const [first = '', ...frames] = (error.stack ?? '').split('\n    at ');
+      const isInside = frames[0]?.startsWith(`${type.name}.fromManifest `);
+      error.stack = [first, ...(isInside ? frames.slice(1) : frames)].join('\n    at ');
+    }
+    throw error;
+  }
+}
