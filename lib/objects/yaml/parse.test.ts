@@ -228,3 +228,21 @@ describe('flattenLists', () => {
     );
   });
 });
+
+describe('lines that begin further left than YAML has them', () => {
+  const read = (text: string) => parseYaml(text, { file: 'f.yaml' }).map(({ value }) => value);
+
+  // As sigs.k8s.io/yaml reads them.
+  it.each([
+    ["a:\n  b: 'one\n  two'\n  c: 3\n", { a: { b: 'one two', c: 3 } }],
+    ['a:\n  b: "one\ntwo\\\n  three"\n', { a: { b: 'one twothree' } }],
+    ['a:\n  b: [1,\n  2,\n3]\n  c: {d: 4,\n  e: 5\n}\n', { a: { b: [1, 2, 3], c: { d: 4, e: 5 } } }],
+  ])('are taken within quotes and brackets: %j', (text, value) => {
+    expect(read(text)).toEqual([value]);
+  });
+
+  it('leave the lines of what is wrong further down as they are', () => {
+    expect(() => read("a:\n  b: 'one\n  two'\n  c: [\n")).toThrow(/^f\.yaml:[45]:/);
+    expect(() => read("a:\n  b: 'one\n  two'\n  b: 3\n")).toThrow(/^f\.yaml:4:3: duplicate/);
+  });
+});

@@ -1,8 +1,9 @@
-import { constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
+import { constructFromEvents, EVENT_ID, type Event, YAMLException } from 'js-yaml';
 import type { SourceLocation } from '../desired.ts';
 import { TruekeelError } from '../errors.ts';
 import type { JsonValue } from '../object.ts';
 import { expandedSize } from './aliases.ts';
+import { UnreadableYaml, yamlEvents } from './events.ts';
 import { KUBERNETES_SCHEMA, RefusedScalar } from './schema.ts';
 
 export interface YamlDocument {
@@ -10,9 +11,6 @@ export interface YamlDocument {
   /** Where its content begins. */
   readonly source: SourceLocation;
 }
-
-/** Deeper nesting than any API object has; stops a file made to exhaust the stack. */
-const MAX_DEPTH = 200;
 
 /** More than any set of API objects has once its aliases are written out; stops "billion laughs". */
 const MAX_NODES = 5_000_000;
@@ -24,8 +22,8 @@ const MAX_NODES = 5_000_000;
  * @throws TruekeelError `INVALID_YAML` with file, line and column. Its message quotes nothing of the text but
  * single plain scalars, since the file may hold Secrets */
 export function parseYaml(text: string, options: { readonly file: string }): readonly YamlDocument[] {
-  const input = text.startsWith('\ufeff') ? text.slice(1) : text;
-  const events = read(input, options.file, () => parseEvents(input, { maxDepth: MAX_DEPTH }));
+  const given = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const { text: input, events } = read(given, options.file, () => yamlEvents(given));
   const values = read(
     input,
     options.file,
@@ -55,6 +53,7 @@ function read<T>(input: string, file: string, parse: () => T, events: readonly E
   try {
     return parse();
   } catch (error) {
+    if (error instanceof UnreadableYaml) throw invalid(error.reason, file, error.text, error.position);
     if (error instanceof YAMLException) throw invalid(error.reason, file, input, error.mark?.position ?? 0);
     if (error instanceof RefusedScalar) {
       throw invalid(`${error.text}: ${error.message}`, file, input, positionOf(error.text, input, events));

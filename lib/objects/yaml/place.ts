@@ -1,5 +1,6 @@
-import { EVENT_ID, type Event, parseEvents } from 'js-yaml';
+import { EVENT_ID, type Event } from 'js-yaml';
 import type { SourceLocation } from '../desired.ts';
+import { yamlEvents } from './events.ts';
 import type { YamlDocument } from './parse.ts';
 
 /** The line on which a part of a document stands: that of its key, or of its item. Where the path leads out of what the
@@ -10,8 +11,8 @@ export function placeInYaml(
   { source }: YamlDocument,
   path: readonly (string | number)[],
 ): SourceLocation {
-  const input = text.startsWith('\ufeff') ? text.slice(1) : text;
-  const walk = new Walk(input, parseEvents(input, { maxDepth: 1000 }));
+  const { text: input, events } = yamlEvents(text.startsWith('\ufeff') ? text.slice(1) : text);
+  const walk = new Walk(input, events);
   let at = walk.contentAt(source);
   let offset: number | undefined;
   for (const part of path) {
