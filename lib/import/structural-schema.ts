@@ -133,7 +133,7 @@ function lookBelow(
       if (name === '__proto__') problems.push({ path: at, problem: 'cannot be a field in JavaScript' });
       else look(property, at, below, problems);
     }
-  } else if (properties !== undefined) {
+  } else if (properties !== undefined && properties !== null) {
     problems.push({ path: [...path, 'properties'], problem: 'has to be a map of schemas' });
   }
   if (additionalProperties !== undefined && typeof additionalProperties !== 'boolean') {
