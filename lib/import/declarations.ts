@@ -2,7 +2,7 @@
 import { isOpenMap, namesIn, rootOf } from './checked-schema.ts';
 import { constraints, defaultTag, docComment } from './documentation.ts';
 import { LINE_WIDTH } from './line-width.ts';
-import { literal } from './literals.ts';
+import { literal, propertyKey } from './literals.ts';
 import { type TypeNames, upperFirst } from './names.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
@@ -46,7 +46,7 @@ export function propsDeclarations(
       defaultTag(schema),
       '  ',
     );
-    const key = /^[A-Za-z_$][\w$]*$/.test(property) ? property : literal(property);
+    const key = propertyKey(property);
     const type = typeOf(schema, `${below}${upperFirst(property)}`);
     const start = `  readonly ${key}${isRequired ? '' : '?'}:`;
     return `${doc}${start}${union(type, start.length)};\n`;

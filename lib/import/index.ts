@@ -1,4 +1,10 @@
-/** Brings in what exists: from CustomResourceDefinitions to typed constructs. In comes text, out comes
- * TypeScript; nothing here reads a file or a socket. */
+/** Brings in what exists: from CustomResourceDefinitions to typed constructs, from objects to a program. In come texts and
+ * objects, out comes TypeScript; nothing here reads a file or a socket. */
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
+export {
+  generateProgram,
+  type ImportedApplication,
+  type ImportedManifest,
+  type ProgramOptions,
+} from './program.ts';

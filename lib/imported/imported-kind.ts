@@ -1,4 +1,4 @@
-import type { ApiObjectMetadata, JsonPatch } from 'cdk8s';
+import { type ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { TruekeelError } from '../objects/index.ts';
 import { type FieldProblem, problemsOf } from './check.ts';
@@ -50,9 +50,12 @@ export class ImportedKind {
     const fields = toFields(this.schema, rest, '', problems, refuse);
     problems.push(...problemsOf(this.schema, fields, ''));
     if (problems.length > 0) refuse(problems);
-    const { value, patches } = exactValue(fields, '');
+    const { value, patches } = exactValue(fields);
     // A map stays a map.
-    return { fields: { ...(value as object), ...(metadata && { metadata }) }, patches };
+    return {
+      fields: { ...(value as object), ...(metadata && { metadata }) },
+      patches: patches.map(({ op, path, value }) => JsonPatch[op](path, value)),
+    };
   }
 
   /** The properties that stand for a manifest, which names fields as YAML does. What is the server's is left out.

@@ -10,7 +10,13 @@ export {
 } from './assemble.ts';
 export { writeFiles } from './files.ts';
 export { manifestFiles } from './manifest-files.ts';
-export { type ManifestOptions, readManifests } from './manifests.ts';
+export {
+  type ManifestOptions,
+  type ManifestSet,
+  type ManifestSetOptions,
+  readManifestSets,
+  readManifests,
+} from './manifests.ts';
 export { labelProblem } from './name-rules.ts';
 export { prepareObject } from './object.ts';
 export { type RenderOptions, renderTree } from './render.ts';

@@ -8,6 +8,7 @@ import {
   type KubernetesObject,
   parseYaml,
   type RenderedApplication,
+  type RenderedEnvironment,
   TruekeelError,
   TruekeelErrors,
   type YamlDocument,
@@ -16,19 +17,23 @@ import { assemble, type PolicyJudge, type Validator } from './assemble.ts';
 import { manifestFiles } from './manifest-files.ts';
 import type { CollectedObject } from './tree/index.ts';
 
-export interface ManifestOptions {
-  /** Name of the application that the objects become. */
-  readonly application: string;
-  /** Namespace of objects that live in one and name none. Default: `default`, as kubectl's. */
-  readonly namespace?: string;
-  /** Files are named relative to it, in errors and sources. Default: the folder itself. */
-  readonly root?: string;
+/** Who judges what was read. */
+interface Judges {
   /** Judges the objects by what Kubernetes knows of their kinds. */
   readonly validate?: Validator;
   /** Judges the application by policies. */
   readonly judge?: PolicyJudge;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
+}
+
+export interface ManifestOptions extends Judges {
+  /** Name of the application that the objects become. */
+  readonly application: string;
+  /** Namespace of objects that live in one and name none. Default: `default`, as kubectl's. */
+  readonly namespace?: string;
+  /** Files are named relative to it, in errors and sources. Default: the folder itself. */
+  readonly root?: string;
 }
 
 /** Files beside manifests that hold no objects: those of kustomize, and of a rendered branch. */
@@ -40,38 +45,56 @@ const BESIDE = new Set(['kustomization.yaml', 'kustomization.yml', ENVIRONMENT_F
  * (`INVALID_OBJECT`), and every key that is there twice (`DUPLICATE_KEY`)
  * @throws TruekeelError `NO_MANIFESTS` when there is no such file, or none in the folder */
 export async function readManifests(path: string, options: ManifestOptions): Promise<RenderedApplication> {
-  const files = await manifestFiles(path);
+  const { application, namespace, root = path, ...judges } = options;
+  const environment = await readManifestSets([{ application, files: await manifestFiles(path) }], {
+    environment: 'files',
+    root,
+    namespace,
+    allowPlainSecrets: true,
+    ...judges,
+  });
+  return environment.applications[0] ?? { name: application, dependsOn: [], edges: [], objects: [] };
+}
+
+export interface ManifestSet {
+  /** Name of the application that the objects become. */
+  readonly application: string;
+  readonly files: readonly string[];
+}
+
+export interface ManifestSetOptions extends Judges {
+  readonly environment: string;
+  readonly root: string;
+  readonly namespace?: string | undefined;
+  readonly allowPlainSecrets?: boolean;
+}
+
+/** Reads files of Kubernetes YAML and JSON as applications of one environment.
+ * @throws TruekeelErrors as {@link readManifests}, and `PLAIN_SECRET` unless those are allowed */
+export async function readManifestSets(
+  sets: readonly ManifestSet[],
+  { environment, root, namespace = 'default', allowPlainSecrets = false, ...judges }: ManifestSetOptions,
+): Promise<RenderedEnvironment> {
   const errors: TruekeelError[] = [];
-  const root = options.root ?? path;
-  const objects: CollectedObject[] = [];
-  for (const file of files) {
-    const name = relative(root, file).replaceAll(sep, '/') || file;
-    objects.push(...readDocuments(await readFile(file, 'utf8'), name, errors));
-  }
+  const applications = await Promise.all(
+    sets.map(async ({ application, files }) => {
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      const objects = texts.flatMap((text, index) => {
+        const file = files[index]!;
+        return readDocuments(text, relative(root, file).replaceAll(sep, '/') || file, errors);
+      });
+      return { name: application, settings: {}, dependsOn: [], objects, edges: [] };
+    }),
+  );
   if (errors.length > 0) throw new TruekeelErrors(errors.map((error) => error.message).join('\n'), errors);
-  const { application } = options;
-  const [environment] = assemble(
+  const [rendered] = assemble(
     {
-      environments: [
-        {
-          name: 'files',
-          declared: false,
-          cluster: {},
-          promotesFrom: [],
-          applications: [{ name: application, settings: {}, dependsOn: [], objects, edges: [] }],
-        },
-      ],
+      environments: [{ name: environment, declared: false, cluster: {}, promotesFrom: [], applications }],
       problems: [],
     },
-    {
-      allowPlainSecrets: true,
-      defaultNamespace: options.namespace ?? 'default',
-      ...(options.validate && { validate: options.validate }),
-      ...(options.judge && { judge: options.judge }),
-      ...(options.onWarning && { onWarning: options.onWarning }),
-    },
+    { allowPlainSecrets, defaultNamespace: namespace, ...judges },
   );
-  return environment?.applications[0] ?? { name: application, dependsOn: [], edges: [], objects: [] };
+  return rendered!; // one came in
 }
 
 function readDocuments(text: string, file: string, errors: TruekeelError[]): readonly CollectedObject[] {

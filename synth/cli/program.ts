@@ -237,16 +237,24 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'import',
     args: '<what> [path]',
-    summary: 'make a program of what exists: crd, typed constructs of CustomResourceDefinitions',
+    summary:
+      'make a program of what exists: crd, typed constructs of CustomResourceDefinitions; yaml, a program of Kubernetes YAML',
     options: [
-      option('--out <dir>', 'where to (default: imports)'),
-      option('--cluster', 'what the cluster has instead of files'),
+      option('--out <path>', 'where to (default: the folder imports, or main.ts)'),
+      option('--cluster', 'crd: what the cluster has instead of files'),
+      env(
+        '--environment <name>',
+        'the environment of the program (default: production)',
+        'TRUEKEEL_ENVIRONMENT',
+      ),
+      option('--application <name>', 'yaml: the name of the application (default: that of the folder)'),
+      option('--by-folder', 'yaml: make an application of each folder'),
       ...cluster,
       repo,
       output,
     ],
     example:
-      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml',
+      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts',
     load: () => import('./commands/import.ts'),
   },
   {

@@ -187,6 +187,30 @@ const HealthStatus = z.enum([
   'Unknown',
 ]);
 
+const ImportedConstructs = z.strictObject({
+  what: z.literal('crd'),
+  out: z.string(),
+  /** Kinds, in any number of versions. */
+  definitions: z.number().int(),
+  files: z.array(z.strictObject({ path: z.string(), group: z.string(), constructs: z.array(z.string()) })),
+  /** What kept a definition out. */
+  errors: z.array(ErrorResult),
+  durationMs: z.number(),
+});
+
+const ImportedProgram = z.strictObject({
+  what: z.enum(['yaml']),
+  out: z.string(),
+  environment: z.string(),
+  applications: z.array(z.strictObject({ name: z.string(), objects: z.number().int() })),
+  objects: z.number().int(),
+  /** The program was run, and renders the objects that it was made of. */
+  same: z.literal(true),
+  /** What is not in it. */
+  left: z.array(z.strictObject({ key: z.string(), because: z.string() })),
+  durationMs: z.number(),
+});
+
 export const Results = {
   synth: z.strictObject({
     out: z.string(),
@@ -208,16 +232,7 @@ export const Results = {
     ),
     durationMs: z.number(),
   }),
-  import: z.strictObject({
-    what: z.literal('crd'),
-    out: z.string(),
-    /** Kinds, in any number of versions. */
-    definitions: z.number().int(),
-    files: z.array(z.strictObject({ path: z.string(), group: z.string(), constructs: z.array(z.string()) })),
-    /** What kept a definition out. */
-    errors: z.array(ErrorResult),
-    durationMs: z.number(),
-  }),
+  import: z.discriminatedUnion('what', [ImportedConstructs, ImportedProgram]),
   render: z.strictObject({ rendered: z.array(Rendered), warnings: Warnings, durationMs: z.number() }),
   plan: Plan,
   apply: Apply,

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 /** What can be imported, and what does it. */
 const IMPORTS: Readonly<Record<string, () => Promise<Command>>> = {
   crd: async () => (await import('../import/definitions.ts')).importDefinitions,
+  yaml: async () => (await import('../import/manifests.ts')).importManifests,
 };
 
 export const command: Command = async ([what = '', ...args], flags, context) => {

@@ -17,6 +17,8 @@ import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
 import { clusterOptions, readSettings, text } from '../settings.ts';
 
+type Result = Extract<ResultOf<'import'>, { what: 'crd' }>;
+
 export const importDefinitions: Command = async ([path], flags, context) => {
   const started = performance.now();
   if ((path === undefined) === (flags.cluster !== true)) {
@@ -39,13 +41,13 @@ export const importDefinitions: Command = async ([path], flags, context) => {
   const out = resolve(context.cwd, text(flags.out) ?? 'imports');
   const generated = generateConstructs(definitions);
   write(out, generated);
-  const result: ResultOf<'import'> = {
+  const result: Result = {
     what: 'crd',
     out,
     definitions: definitions.length,
     files: generated.map(({ path, group, constructs }) => ({ path, group, constructs: [...constructs] })),
     // Their `toJSON` makes what the schema says.
-    errors: errors.map((error) => error.toJSON()) as ResultOf<'import'>['errors'],
+    errors: errors.map((error) => error.toJSON()) as Result['errors'],
     durationMs: performance.now() - started,
   };
   print(result, errors, flags, context);
@@ -104,7 +106,7 @@ function write(out: string, files: readonly GeneratedFile[]): void {
 }
 
 function print(
-  result: ResultOf<'import'>,
+  result: Result,
   errors: readonly TruekeelError[],
   flags: Flags,
   { terminal }: CommandContext,

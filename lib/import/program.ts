@@ -1,0 +1,123 @@
+/** From objects to a program that renders them. */
+import { exactValue } from '../imported/index.ts';
+import { formatKey, type JsonValue, type KubernetesObject, keyOf, TruekeelError } from '../objects/index.ts';
+import { LINE_WIDTH } from './line-width.ts';
+import { jsonLiteral, literal } from './literals.ts';
+import { TypeNames } from './names.ts';
+
+export interface ImportedApplication {
+  /** Lower-case letters, digits and `-`. */
+  readonly name: string;
+  readonly objects: readonly ImportedManifest[];
+}
+
+export interface ImportedManifest {
+  readonly object: KubernetesObject;
+  /** What stood above it, line by line. */
+  readonly comment?: readonly string[];
+}
+
+export interface ProgramOptions {
+  readonly environment: string;
+  /** Where the objects come from, in a sentence at the top. */
+  readonly origin: string;
+}
+
+/** The text of a program with one environment and a class for each application, objects in the order given.
+ * @throws TruekeelError `INVALID_OBJECT` when a field is one that no program can set */
+export function generateProgram(
+  applications: readonly ImportedApplication[],
+  { environment, origin }: ProgramOptions,
+): string {
+  const typeNames = new TypeNames();
+  for (const name of ['App', 'Application', 'JsonPatch']) typeNames.take(name);
+  const classes = applications.map(({ name, objects }) => ({
+    name,
+    objects,
+    className: typeNames.take(name),
+  }));
+  const bodies = classes.map(({ name, objects, className }) => applicationClass(className, name, objects));
+  const text = bodies.join('\n');
+  const cdk8s = text.includes('JsonPatch.') ? 'ApiObject, JsonPatch' : 'ApiObject';
+  const uses = classes.map(({ className }) => `new ${className}(environment);\n`).join('');
+  return `// ${origin}
+import { ${cdk8s} } from 'cdk8s';
+import { App, Application, Environment } from 'truekeel';
+
+${text}
+const app = new App();
+const environment = new Environment(app, ${literal(environment)});
+${uses}app.synth();
+`;
+}
+
+function applicationClass(className: string, name: string, objects: readonly ImportedManifest[]): string {
+  const ids = constructIds(objects.map(({ object }) => object));
+  const statements = objects.map(({ object, comment = [] }, index) => {
+    const lines = comment.map((line) => `    //${line === '' ? '' : ` ${line}`}\n`).join('');
+    return lines + statement(object, ids[index]!);
+  });
+  return `class ${className} extends Application {
+  constructor(scope: Environment) {
+    super(scope, ${literal(name)});
+
+${statements.join('\n')}  }
+}
+`;
+}
+
+function statement(object: KubernetesObject, id: string): string {
+  if (hasField(object, '__proto__')) {
+    throw new TruekeelError(
+      `${formatKey(keyOf(object))} has a field named __proto__, which no program can set`,
+      {
+        code: 'INVALID_OBJECT',
+        family: 'validation',
+        key: keyOf(object),
+        hint: 'Leave the object out, and apply it with `truekeel apply --files`.',
+      },
+    );
+  }
+  const { value, patches } = exactValue(object);
+  // What was JSON stays JSON.
+  const json = ordered(value as KubernetesObject) as unknown as JsonValue;
+  const made = `new ApiObject(this, ${literal(id)}, ${jsonLiteral(json, '    ')})`;
+  if (patches.length === 0) return `    ${made};\n`;
+  const operations = patches.map(
+    ({ op, path, value }) =>
+      `JsonPatch.${op}(${literal(path)}, ${jsonLiteral(value as JsonValue, '      ')})`,
+  );
+  const [only = '', ...more] = operations;
+  const fits =
+    more.length === 0 && !only.includes('\n') && only.length + '    }).addJsonPatch();'.length <= LINE_WIDTH;
+  return fits
+    ? `    ${made}.addJsonPatch(${only});\n`
+    : `    ${made}.addJsonPatch(\n${operations.map((operation) => `      ${operation},\n`).join('')}    );\n`;
+}
+
+/** As people write them, whatever the order in the source. */
+function ordered({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
+  return { apiVersion, kind, metadata, ...rest };
+}
+
+/** `deployment-web`; with the namespace, and the group, where that does not tell objects apart. */
+function constructIds(objects: readonly KubernetesObject[]): readonly string[] {
+  const candidates = objects.map((object) => {
+    const { group, kind, namespace, name } = keyOf(object);
+    const short = `${kind.toLowerCase()}-${name}`;
+    return [short, namespace === '' ? short : `${short}-${namespace}`, `${short}-${namespace}-${group}`];
+  });
+  const taken = new Set<string>();
+  return candidates.map((names) => {
+    let id = names.find((name) => !taken.has(name)) ?? names[0]!;
+    for (let number = 2; taken.has(id); number += 1) id = `${names[0]}-${number}`;
+    taken.add(id);
+    return id;
+  });
+}
+
+function hasField(value: unknown, name: string): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (!Array.isArray(value) && Object.hasOwn(value, name)) return true;
+  return Object.values(value).some((inner) => hasField(inner, name));
+}

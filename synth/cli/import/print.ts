@@ -1,0 +1,45 @@
+/** What the imports that make a program print. */
+import type { RenderedEnvironment } from '../../../lib/objects/index.ts';
+import type { CommandContext, Flags } from '../command.ts';
+import { Exit } from '../exit.ts';
+import type { ResultOf } from '../results.ts';
+import { seconds } from '../seconds.ts';
+
+export interface ImportedProgram {
+  readonly what: 'yaml';
+  readonly out: string;
+  readonly wanted: RenderedEnvironment;
+  /** Objects that are not in the program, and why. */
+  readonly left: readonly { readonly key: string; readonly because: string }[];
+  /** By the clock of `performance`. */
+  readonly started: number;
+}
+
+export function printProgram(
+  { what, out, wanted, left, started }: ImportedProgram,
+  flags: Flags,
+  { terminal }: CommandContext,
+): number {
+  const applications = wanted.applications.map(({ name, objects }) => ({ name, objects: objects.length }));
+  const objects = applications.reduce((sum, one) => sum + one.objects, 0);
+  const result: ResultOf<'import'> = {
+    what,
+    out,
+    environment: wanted.name,
+    applications,
+    objects,
+    same: true,
+    left: [...left],
+    durationMs: performance.now() - started,
+  };
+  if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
+  else {
+    for (const { name, objects } of applications) terminal.out(`  ${name}  ${objects} objects`);
+    for (const { key, because } of left)
+      terminal.out(`  ${terminal.paint('yellow', 'left out')}  ${key}: ${because}`);
+    terminal.out(
+      `${objects} objects in ${out}, which was run and renders the same (${seconds(result.durationMs)})`,
+    );
+  }
+  return Exit.done;
+}
