@@ -7,7 +7,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   render: ['objects', 'health'],
   constructs: ['objects', 'render', 'policy'],
   imported: ['objects', 'render'],
-  import: ['objects', 'imported'],
   git: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],
@@ -19,14 +18,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   validate: ['objects', 'schemas', 'render'],
   policy: ['objects', 'render', 'validate'],
   cluster: ['objects', 'fields', 'schemas'],
+  import: ['objects', 'imported', 'plan', 'cluster'],
 };
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
  * the part of render that the process of a program loads, which shall load nothing else; the part of health that
- * rendering needs. */
+ * rendering needs; the part of import that knows what a cluster adds. */
 export const SIDE_DOORS: readonly string[] = [
   'lib/fields/openapi/index.ts',
   'lib/health/expressions/index.ts',
   'lib/policy/admission/index.ts',
+  'lib/import/live/index.ts',
   'lib/render/tree/index.ts',
 ];

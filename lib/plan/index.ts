@@ -15,14 +15,22 @@ export { outcomeDigest } from './digest.ts';
 export { findEdges } from './edges/index.ts';
 export { podSpecOf } from './edges/pod-spec.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
-export { fieldOf, isMap, stringOf } from './field-path.ts';
+export { fieldOf, isMap, itemMatches, stringOf } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';
 export type { GuardLimits } from './guards.ts';
 export { weighApprovals } from './guards.ts';
 export { formatRelease, RECORD_OWNER } from './helm-record.ts';
 export type { HookRuns } from './hook-runs.ts';
 export { forgottenRuns, formatRuns, runMark, shortRun, withRun } from './hook-runs.ts';
-export { environmentId, inventoryName, marked, OUR_MARKS, settingOf, TOOLING } from './identity.ts';
+export {
+  environmentId,
+  inventoryName,
+  isOurMark,
+  marked,
+  OUR_MARKS,
+  settingOf,
+  TOOLING,
+} from './identity.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_KIND, InventoryMark, parseInventory } from './inventory.ts';
 export type { Irreversible } from './irreversible.ts';
@@ -31,6 +39,8 @@ export { KeyIndex } from './key-index.ts';
 export type { LiveObject } from './live.ts';
 export { formatGroupKind } from './live.ts';
 export type { LiveAnswer, LiveQuestion, LiveView, SettledObject, SettledObjects } from './live-view.ts';
+export { heldFields } from './managed-fields.ts';
+export { isPeoplesTool } from './managers.ts';
 export type { Place } from './place.ts';
 export { located, placeOf } from './place.ts';
 export * from './plan.ts';

@@ -11,9 +11,11 @@ export {
 export { writeFiles } from './files.ts';
 export { manifestFiles } from './manifest-files.ts';
 export {
+  assembleObjects,
   type ManifestOptions,
   type ManifestSet,
   type ManifestSetOptions,
+  type ObjectSet,
   readManifestSets,
   readManifests,
 } from './manifests.ts';

@@ -13,9 +13,9 @@ import {
   TruekeelErrors,
   type YamlDocument,
 } from '../objects/index.ts';
-import { assemble, type PolicyJudge, type Validator } from './assemble.ts';
+import { type AssembleOptions, assemble, type PolicyJudge, type Validator } from './assemble.ts';
 import { manifestFiles } from './manifest-files.ts';
-import type { CollectedObject } from './tree/index.ts';
+import type { CollectedApplication, CollectedObject } from './tree/index.ts';
 
 /** Who judges what was read. */
 interface Judges {
@@ -83,16 +83,50 @@ export async function readManifestSets(
         const file = files[index]!;
         return readDocuments(text, relative(root, file).replaceAll(sep, '/') || file, errors);
       });
-      return { name: application, settings: {}, dependsOn: [], objects, edges: [] };
+      return asApplication(application, objects);
     }),
   );
   if (errors.length > 0) throw new TruekeelErrors(errors.map((error) => error.message).join('\n'), errors);
+  return environmentOf(environment, applications, {
+    allowPlainSecrets,
+    defaultNamespace: namespace,
+    ...judges,
+  });
+}
+
+export interface ObjectSet {
+  /** Name of the application that the objects become. */
+  readonly application: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Objects as applications of one environment.
+ * @throws TruekeelErrors with everything that is wrong with them */
+export function assembleObjects(
+  sets: readonly ObjectSet[],
+  { environment }: { readonly environment: string },
+): RenderedEnvironment {
+  const applications = sets.map(({ application, objects }) =>
+    asApplication(
+      application,
+      objects.map((object) => ({ object })),
+    ),
+  );
+  return environmentOf(environment, applications, { defaultNamespace: 'default' });
+}
+
+function asApplication(name: string, objects: readonly CollectedObject[]): CollectedApplication {
+  return { name, settings: {}, dependsOn: [], objects, edges: [] };
+}
+
+function environmentOf(
+  name: string,
+  applications: readonly CollectedApplication[],
+  options: AssembleOptions,
+): RenderedEnvironment {
   const [rendered] = assemble(
-    {
-      environments: [{ name: environment, declared: false, cluster: {}, promotesFrom: [], applications }],
-      problems: [],
-    },
-    { allowPlainSecrets, defaultNamespace: namespace, ...judges },
+    { environments: [{ name, declared: false, cluster: {}, promotesFrom: [], applications }], problems: [] },
+    options,
   );
   return rendered!; // one came in
 }

@@ -236,9 +236,9 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'import',
-    args: '<what> [path]',
+    args: '<what> [name]',
     summary:
-      'make a program of what exists: crd, typed constructs of CustomResourceDefinitions; yaml, a program of Kubernetes YAML',
+      'make a program of what exists: crd, typed constructs of CustomResourceDefinitions; yaml, a program of Kubernetes YAML; namespace, a program of what a cluster has',
     options: [
       option('--out <path>', 'where to (default: the folder imports, or main.ts)'),
       option('--cluster', 'crd: what the cluster has instead of files'),
@@ -247,14 +247,17 @@ export const VERBS: readonly Verb[] = [
         'the environment of the program (default: production)',
         'TRUEKEEL_ENVIRONMENT',
       ),
-      option('--application <name>', 'yaml: the name of the application (default: that of the folder)'),
+      option(
+        '--application <name>',
+        'the name of the application (default: that of the folder, or of the namespace)',
+      ),
       option('--by-folder', 'yaml: make an application of each folder'),
       ...cluster,
       repo,
       output,
     ],
     example:
-      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts',
+      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts\n  truekeel import namespace shop --kubeconfig kubeconfig.yaml --out main.ts',
     load: () => import('./commands/import.ts'),
   },
   {

@@ -43,7 +43,7 @@ export function typeOf(resource: Resource): ResourceType | undefined {
   return resource.custom ? customType(resource) : builtinType(resource);
 }
 
-function builtinType({ group, version, kind }: GroupVersionKind): ResourceType | undefined {
+export function builtinType({ group, version, kind }: GroupVersionKind): ResourceType | undefined {
   return typesOf(group, version).types.get(kind);
 }
 

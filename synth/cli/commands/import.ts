@@ -5,6 +5,7 @@ import type { Command } from '../command.ts';
 const IMPORTS: Readonly<Record<string, () => Promise<Command>>> = {
   crd: async () => (await import('../import/definitions.ts')).importDefinitions,
   yaml: async () => (await import('../import/manifests.ts')).importManifests,
+  namespace: async () => (await import('../import/namespace.ts')).importNamespace,
 };
 
 export const command: Command = async ([what = '', ...args], flags, context) => {

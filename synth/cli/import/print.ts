@@ -5,12 +5,18 @@ import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
 
+export interface LeftOut {
+  /** The object, or the kind. */
+  readonly key: string;
+  readonly because: string;
+}
+
 export interface ImportedProgram {
-  readonly what: 'yaml';
+  readonly what: 'yaml' | 'namespace';
   readonly out: string;
   readonly wanted: RenderedEnvironment;
   /** Objects that are not in the program, and why. */
-  readonly left: readonly { readonly key: string; readonly because: string }[];
+  readonly left: readonly LeftOut[];
   /** By the clock of `performance`. */
   readonly started: number;
 }
