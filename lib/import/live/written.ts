@@ -145,6 +145,19 @@ const KEPT: ReadonlySet<string> = new Set(['emptyDir']);
 /** What the object is, and content, in which nothing is filled in. */
 const KEPT_AT_ROOT: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'data', 'binaryData']);
 
+type Place = readonly (string | number)[];
+
+/** Places, without the positions of items, at which nothing was ever filled in: by the schemas that were asked. */
+const unfilled = new WeakMap<CustomSchemas, Set<string>>();
+
+function unfilledPlaces(schemas: CustomSchemas): Set<string> {
+  const known = unfilled.get(schemas);
+  if (known) return known;
+  const made = new Set<string>();
+  unfilled.set(schemas, made);
+  return made;
+}
+
 /** Leaves out all fields that the server would fill in just so.
  * @param meant paths of fields that stay whatever they are */
 function withoutDefaults(
@@ -154,13 +167,33 @@ function withoutDefaults(
 ): KubernetesObject {
   const wanted = filled(object, schemas);
   if (wanted === undefined) return object;
-  // Less of an object is still an object, as apiVersion, kind and metadata stay.
-  const isSame = (value: JsonObject): boolean =>
-    filled(value as unknown as KubernetesObject, schemas) === wanted;
+  const never = unfilledPlaces(schemas);
+
+  /** Whether the server makes the same of the object when it lacks what is at a place. */
+  const isFilledIn = (rest: JsonObject, at: Place): boolean => {
+    const place = [
+      object.apiVersion,
+      object.kind,
+      ...at.map((step) => (typeof step === 'number' ? 0 : step)),
+    ].join('\n');
+    if (never.has(place)) return false;
+    // Less of an object is still an object, as apiVersion, kind and metadata stay.
+    const made = withServerDefaults(rest as unknown as KubernetesObject, schemas) as unknown as
+      | JsonValue
+      | undefined;
+    if (made === undefined) return false;
+    // Where even the parent is gone, that its field is says nothing.
+    if (valueIn(made, at) !== undefined || valueIn(made, at.slice(0, -1)) === undefined) {
+      return canonicalJson(made) === wanted;
+    }
+    never.add(place);
+    return false;
+  };
 
   /** @param paths those that lead into the value @param put the whole object with another value here */
   const reduce = (
     value: JsonValue,
+    at: Place,
     paths: readonly FieldPath[],
     put: (value: JsonValue) => JsonObject,
   ): JsonValue => {
@@ -169,16 +202,17 @@ function withoutDefaults(
       let items: readonly JsonValue[] = value;
       for (const [index, item] of items.entries()) {
         const below = paths.filter(([step]) => step !== undefined && itemMatches(step, item));
-        const reduced = reduce(item, tails(below), (inner) => put(items.with(index, inner)));
+        const reduced = reduce(item, [...at, index], tails(below), (inner) => put(items.with(index, inner)));
         items = items.with(index, reduced);
       }
       return items;
     }
-    return isMap(value) ? reduceFields(value, paths, put, KEPT) : value;
+    return isMap(value) ? reduceFields(value, at, paths, put, KEPT) : value;
   };
 
   const reduceFields = (
     value: JsonObject,
+    at: Place,
     paths: readonly FieldPath[],
     put: (value: JsonValue) => JsonObject,
     kept: ReadonlySet<string>,
@@ -186,14 +220,14 @@ function withoutDefaults(
     let fields = value;
     for (const [name, field] of Object.entries(value)) {
       if (field === undefined || kept.has(name)) continue;
+      const here = [...at, name];
       const below = paths.filter(([step]) => step !== undefined && 'field' in step && step.field === name);
       const { [name]: _, ...rest } = fields;
-      if (below.length === 0 && isSame(put(rest))) fields = rest;
-      else
-        fields = {
-          ...fields,
-          [name]: reduce(field, tails(below), (inner) => put({ ...fields, [name]: inner })),
-        };
+      if (below.length === 0 && isFilledIn(put(rest), here)) fields = rest;
+      else {
+        const inner = reduce(field, here, tails(below), (inner) => put({ ...fields, [name]: inner }));
+        fields = { ...fields, [name]: inner };
+      }
     }
     return fields;
   };
@@ -201,10 +235,20 @@ function withoutDefaults(
   const whole = object as unknown as JsonObject;
   return reduceFields(
     whole,
+    [],
     meant,
     (value) => value as JsonObject,
     KEPT_AT_ROOT,
   ) as unknown as KubernetesObject;
+}
+
+function valueIn(value: JsonValue, at: Place): JsonValue | undefined {
+  let found: JsonValue | undefined = value;
+  for (const step of at) {
+    if (Array.isArray(found) && typeof step === 'number') found = found[step];
+    else found = isMap(found) && Object.hasOwn(found, step) ? found[step] : undefined;
+  }
+  return found;
 }
 
 function tails(paths: readonly FieldPath[]): readonly FieldPath[] {
