@@ -1,6 +1,14 @@
 /** Brings in what exists: from CustomResourceDefinitions to typed constructs, from objects to a program. In come texts and
  * objects, out comes TypeScript; nothing here reads a file or a socket. */
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
+export {
+  type FluxKustomization,
+  isFluxKustomization,
+  normalised,
+  readFluxKustomization,
+  substituteVariables,
+  withCommonMetadata,
+} from './flux.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
 export {
   generateProgram,

@@ -3,12 +3,16 @@ import { exactValue } from '../imported/index.ts';
 import { formatKey, type JsonValue, type KubernetesObject, keyOf, TruekeelError } from '../objects/index.ts';
 import { LINE_WIDTH } from './line-width.ts';
 import { jsonLiteral, literal } from './literals.ts';
-import { TypeNames } from './names.ts';
+import { propertyNames, TypeNames } from './names.ts';
 
 export interface ImportedApplication {
   /** Lower-case letters, digits and `-`. */
   readonly name: string;
   readonly objects: readonly ImportedManifest[];
+  /** Names of applications that have to be ready before. */
+  readonly dependsOn?: readonly string[];
+  /** Whether its objects stay in the cluster when they are no longer in the program. Default: they are deleted. */
+  readonly isDetached?: boolean;
 }
 
 export interface ImportedManifest {
@@ -30,28 +34,40 @@ export function generateProgram(
   { environment, origin }: ProgramOptions,
 ): string {
   const typeNames = new TypeNames();
-  for (const name of ['App', 'Application', 'JsonPatch']) typeNames.take(name);
-  const classes = applications.map(({ name, objects }) => ({
-    name,
-    objects,
-    className: typeNames.take(name),
+  for (const name of ['App', 'Application', 'JsonPatch', 'Prune']) typeNames.take(name);
+  const variables = propertyNames(['app', 'environment', ...applications.map(({ name }) => name)]);
+  const classes = applications.map((application) => ({
+    ...application,
+    className: typeNames.take(application.name),
+    variable: variables.get(application.name)!,
   }));
-  const bodies = classes.map(({ name, objects, className }) => applicationClass(className, name, objects));
+  const bodies = classes.map(({ className, ...application }) => applicationClass(className, application));
   const text = bodies.join('\n');
   const cdk8s = text.includes('JsonPatch.') ? 'ApiObject, JsonPatch' : 'ApiObject';
-  const uses = classes.map(({ className }) => `new ${className}(environment);\n`).join('');
+  const truekeel = ['App', 'Application', 'Environment', ...(text.includes('Prune.') ? ['Prune'] : [])];
+  const named = new Set(
+    classes.flatMap(({ name, dependsOn = [] }) => (dependsOn.length > 0 ? [name, ...dependsOn] : [])),
+  );
+  const uses = classes.map(({ name, className, variable }) =>
+    named.has(name)
+      ? `const ${variable} = new ${className}(environment);\n`
+      : `new ${className}(environment);\n`,
+  );
+  const edges = classes.flatMap(({ variable, dependsOn = [] }) =>
+    dependsOn.map((other) => `${variable}.addDependency(${variables.get(other)});\n`),
+  );
   return `// ${origin}
 import { ${cdk8s} } from 'cdk8s';
-import { App, Application, Environment } from 'truekeel';
+import { ${truekeel.join(', ')} } from 'truekeel';
 
 ${text}
 const app = new App();
 const environment = new Environment(app, ${literal(environment)});
-${uses}app.synth();
+${[...uses, ...edges].join('')}app.synth();
 `;
 }
 
-function applicationClass(className: string, name: string, objects: readonly ImportedManifest[]): string {
+function applicationClass(className: string, { name, objects, isDetached }: ImportedApplication): string {
   const ids = constructIds(objects.map(({ object }) => object));
   const statements = objects.map(({ object, comment = [] }, index) => {
     const lines = comment.map((line) => `    //${line === '' ? '' : ` ${line}`}\n`).join('');
@@ -59,7 +75,7 @@ function applicationClass(className: string, name: string, objects: readonly Imp
   });
   return `class ${className} extends Application {
   constructor(scope: Environment) {
-    super(scope, ${literal(name)});
+    super(scope, ${literal(name)}${isDetached ? ', { prune: Prune.DETACH }' : ''});
 
 ${statements.join('\n')}  }
 }

@@ -199,7 +199,7 @@ const ImportedConstructs = z.strictObject({
 });
 
 const ImportedProgram = z.strictObject({
-  what: z.enum(['yaml', 'namespace']),
+  what: z.enum(['yaml', 'namespace', 'flux']),
   out: z.string(),
   environment: z.string(),
   applications: z.array(z.strictObject({ name: z.string(), objects: z.number().int() })),

@@ -6,6 +6,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Command>>> = {
   crd: async () => (await import('../import/definitions.ts')).importDefinitions,
   yaml: async () => (await import('../import/manifests.ts')).importManifests,
   namespace: async () => (await import('../import/namespace.ts')).importNamespace,
+  flux: async () => (await import('../import/flux.ts')).importFlux,
 };
 
 export const command: Command = async ([what = '', ...args], flags, context) => {

@@ -19,7 +19,7 @@ import { connectTarget } from '../../pipeline/target.ts';
 import type { Command } from '../command.ts';
 import { clusterOptions, readSettings, text } from '../settings.ts';
 import { type LeftOut, printProgram } from './print.ts';
-import { applicationName, writeProven } from './proof.ts';
+import { applicationName, plainSecret, writeProven } from './proof.ts';
 
 /** Kinds whose objects are records of what happened, or made for others, whoever wrote them. */
 const RECORDS: ReadonlySet<string> = new Set([
@@ -100,10 +100,7 @@ function reasonToLeave(object: KubernetesObject, written: Written): string | und
   if ('madeBy' in written) {
     return typeof written.madeBy === 'object' ? `it was made by ${written.madeBy.manager}` : undefined;
   }
-  const hasValues = Object.keys(object.data ?? {}).length > 0;
-  return object.kind === 'Secret' && object.apiVersion === 'v1' && hasValues
-    ? 'a Secret with plain values does not belong into Git'
-    : undefined;
+  return plainSecret(object);
 }
 
 /** The same object can be served by several groups. */

@@ -12,7 +12,7 @@ export interface LeftOut {
 }
 
 export interface ImportedProgram {
-  readonly what: 'yaml' | 'namespace';
+  readonly what: 'yaml' | 'namespace' | 'flux';
   readonly out: string;
   readonly wanted: RenderedEnvironment;
   /** Objects that are not in the program, and why. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import {
   formatKey,
+  type KubernetesObject,
   type RenderedEnvironment,
   type RenderedObject,
   TruekeelError,
@@ -91,4 +92,11 @@ export function applicationName(path: string): string {
     .slice(0, 63)
     .replace(/-+$/, '');
   return name === '' ? 'imported' : name;
+}
+
+/** Why a Secret cannot be in a program; undefined for other objects, and for Secrets that others fill. */
+export function plainSecret({ apiVersion, kind, data, stringData }: KubernetesObject): string | undefined {
+  if (kind !== 'Secret' || apiVersion !== 'v1') return undefined;
+  const hasValues = [data, stringData].some((values) => Object.keys(values ?? {}).length > 0);
+  return hasValues ? 'a Secret with plain values does not belong into Git' : undefined;
 }
