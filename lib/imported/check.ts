@@ -167,7 +167,7 @@ function keyOfItem(
   defaults: Readonly<Record<string, unknown>>,
 ): unknown {
   if (!isPlainObject(item)) return undefined;
-  return keys.map((key) => (Object.hasOwn(item, key) ? item[key] : (defaults[key] ?? null)));
+  return keys.map((key) => (Object.hasOwn(item, key) ? item[key] : undefined) ?? defaults[key] ?? null);
 }
 
 function checkMap(
@@ -191,17 +191,32 @@ function checkMap(
     });
   }
   for (const field of required ?? []) {
-    if (!Object.hasOwn(value, field) || value[field] === undefined) {
+    if (!fields.includes(field) || isDropped(schema, value, field)) {
       problems.push({ path: fieldPath(path, field), problem: 'is missing' });
     }
   }
   for (const field of fields) {
     const at = fieldPath(path, field);
     const known = fieldSchema(schema, field);
+    if (isDropped(schema, value, field)) continue;
     if (known) check(known, value[field], at, problems);
     // A schema without a type stands in a combination, and restricts only what it names.
     else if (schema.type === 'object') problems.push({ path: at, problem: unknownField(schema, field) });
   }
+}
+
+/** An API server takes null in a field that cannot be null for a field that is not there (Kubernetes documentation, "Defaulting
+ * and nullable"). */
+function isDropped(
+  { type, properties }: CheckedSchema,
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+): boolean {
+  if (value[field] !== null || type !== 'object') return false;
+  const known = properties && Object.hasOwn(properties, field) ? properties[field] : undefined;
+  // What takes anything takes null.
+  const isTyped = known?.type !== undefined || known?.['x-kubernetes-int-or-string'] === true;
+  return isTyped && !known?.nullable;
 }
 
 function unknownField(schema: CheckedSchema, field: string): string {

@@ -77,10 +77,31 @@ function isTaken(spec: StructuralSchema, value: JsonValue): boolean {
   const unknown: string[] = [];
   prune(schema, { ...manifest(value) }, unknown);
   const resource = { custom: { schema: withoutDefaulted(schema) } } as Parameters<typeof customErrors>[0];
-  return unknown.length === 0 && customErrors(resource, { ...manifest(value) }).length === 0;
+  const content = withoutNulls(schema, manifest(value)) as Parameters<typeof customErrors>[1];
+  return unknown.length === 0 && customErrors(resource, content).length === 0;
 }
 
 type Schema = Parameters<typeof prune>[0];
+
+/** Fields that are null and cannot be are dropped before anything else is looked at. */
+function withoutNulls(schema: Schema, value: JsonValue): JsonValue {
+  if (Array.isArray(value)) {
+    return value.map((item: JsonValue) => (schema.items ? withoutNulls(schema.items, item) : item));
+  }
+  if (value === null || typeof value !== 'object') return value;
+  const own = (name: string) =>
+    schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+  const others = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, JsonValue>>)
+      .filter(([name, field]) => {
+        const known = own(name);
+        const isTyped = known?.type !== undefined || known?.['x-kubernetes-int-or-string'];
+        return field !== null || !isTyped || known?.nullable;
+      })
+      .map(([name, field]) => [name, withoutNulls(own(name) ?? others ?? {}, field)]),
+  );
+}
 
 /** What has a default need not be given. */
 function withoutDefaulted(schema: Schema): Schema {
