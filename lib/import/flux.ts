@@ -17,7 +17,7 @@ export interface FluxKustomization {
   /** From the root of the repository. */
   readonly path: string;
   /** Fields that Flux puts into the kustomization.yaml at the path. */
-  readonly overlay: FluxOverlay;
+  readonly overlay: JsonObject;
   readonly commonMetadata: JsonObject;
   /** Values of variables; undefined where nothing is substituted. */
   readonly substitute?: Readonly<Record<string, string>>;
@@ -27,15 +27,6 @@ export interface FluxKustomization {
   readonly source?: { readonly kind: string; readonly name: string; readonly namespace: string };
   /** Why it cannot be in a program. */
   readonly refusals: readonly string[];
-}
-
-interface FluxOverlay {
-  readonly namespace?: string;
-  readonly namePrefix?: string;
-  readonly nameSuffix?: string;
-  readonly patches?: readonly JsonValue[];
-  readonly images?: readonly JsonValue[];
-  readonly components?: readonly JsonValue[];
 }
 
 const GROUP = 'kustomize.toolkit.fluxcd.io';

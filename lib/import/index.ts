@@ -1,5 +1,15 @@
 /** Brings in what exists: from CustomResourceDefinitions to typed constructs, from objects to a program. In come texts and
  * objects, out comes TypeScript; nothing here reads a file or a socket. */
+export {
+  type ArgoApplication,
+  type ArgoSource,
+  IN_CLUSTER,
+  isArgo,
+  matchesArgoGlob,
+  readArgoApplication,
+  repositoryOf,
+} from './argo.ts';
+export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set.ts';
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
 export {
   type FluxKustomization,
@@ -13,6 +23,6 @@ export { type GeneratedFile, generateConstructs } from './generate.ts';
 export {
   generateProgram,
   type ImportedApplication,
+  type ImportedEnvironment,
   type ImportedManifest,
-  type ProgramOptions,
 } from './program.ts';

@@ -21,50 +21,61 @@ export interface ImportedManifest {
   readonly comment?: readonly string[];
 }
 
-export interface ProgramOptions {
-  readonly environment: string;
-  /** Where the objects come from, in a sentence at the top. */
-  readonly origin: string;
+export interface ImportedEnvironment {
+  readonly name: string;
+  readonly applications: readonly ImportedApplication[];
 }
 
-/** The text of a program with one environment and a class for each application, objects in the order given.
+/** The text of a program with a class for each application, objects in the order given.
+ * @param origin where the objects come from, in a sentence for the top
  * @throws TruekeelError `INVALID_OBJECT` when a field is one that no program can set */
-export function generateProgram(
-  applications: readonly ImportedApplication[],
-  { environment, origin }: ProgramOptions,
-): string {
+export function generateProgram(environments: readonly ImportedEnvironment[], origin: string): string {
   const typeNames = new TypeNames();
   for (const name of ['App', 'Application', 'JsonPatch', 'Prune']) typeNames.take(name);
-  const variables = propertyNames(['app', 'environment', ...applications.map(({ name }) => name)]);
-  const classes = applications.map((application) => ({
-    ...application,
-    className: typeNames.take(application.name),
-    variable: variables.get(application.name)!,
-  }));
-  const bodies = classes.map(({ className, ...application }) => applicationClass(className, application));
-  const text = bodies.join('\n');
+  const isOne = environments.length === 1;
+  const variables = propertyNames([
+    ...['app', 'environment'],
+    ...environments.flatMap(({ name, applications }) => [
+      `environment ${name}`,
+      ...applications.map((application) => variableKey(isOne, name, application.name)),
+    ]),
+  ]);
+  const classes: string[] = [];
+  const statements = environments.flatMap(({ name, applications }) => {
+    const environment = isOne ? 'environment' : variables.get(`environment ${name}`)!;
+    const variableOf = (application: string) => variables.get(variableKey(isOne, name, application))!;
+    const named = new Set(
+      applications.flatMap((one) =>
+        (one.dependsOn ?? []).length > 0 ? [one.name, ...(one.dependsOn ?? [])] : [],
+      ),
+    );
+    const uses = applications.map((application) => {
+      const className = typeNames.take(isOne ? application.name : `${name}-${application.name}`);
+      classes.push(applicationClass(className, application));
+      const use = `new ${className}(${environment});\n`;
+      return named.has(application.name) ? `const ${variableOf(application.name)} = ${use}` : use;
+    });
+    const edges = applications.flatMap(({ name, dependsOn = [] }) =>
+      dependsOn.map((other) => `${variableOf(name)}.addDependency(${variableOf(other)});\n`),
+    );
+    return [`const ${environment} = new Environment(app, ${literal(name)});\n`, ...uses, ...edges];
+  });
+  const text = classes.join('\n');
   const cdk8s = text.includes('JsonPatch.') ? 'ApiObject, JsonPatch' : 'ApiObject';
   const truekeel = ['App', 'Application', 'Environment', ...(text.includes('Prune.') ? ['Prune'] : [])];
-  const named = new Set(
-    classes.flatMap(({ name, dependsOn = [] }) => (dependsOn.length > 0 ? [name, ...dependsOn] : [])),
-  );
-  const uses = classes.map(({ name, className, variable }) =>
-    named.has(name)
-      ? `const ${variable} = new ${className}(environment);\n`
-      : `new ${className}(environment);\n`,
-  );
-  const edges = classes.flatMap(({ variable, dependsOn = [] }) =>
-    dependsOn.map((other) => `${variable}.addDependency(${variables.get(other)});\n`),
-  );
   return `// ${origin}
 import { ${cdk8s} } from 'cdk8s';
 import { ${truekeel.join(', ')} } from 'truekeel';
 
 ${text}
 const app = new App();
-const environment = new Environment(app, ${literal(environment)});
-${[...uses, ...edges].join('')}app.synth();
+${statements.join('')}app.synth();
 `;
+}
+
+/** What a variable is named after; no name of an environment or application has a space. */
+function variableKey(isOne: boolean, environment: string, application: string): string {
+  return isOne ? application : `${environment} ${application}`;
 }
 
 function applicationClass(className: string, { name, objects, isDetached }: ImportedApplication): string {

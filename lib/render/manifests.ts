@@ -6,6 +6,7 @@ import {
   flattenLists,
   type JsonValue,
   type KubernetesObject,
+  keyOf,
   parseYaml,
   type RenderedApplication,
   type RenderedEnvironment,
@@ -15,6 +16,8 @@ import {
 } from '../objects/index.ts';
 import { type AssembleOptions, assemble, type PolicyJudge, type Validator } from './assemble.ts';
 import { manifestFiles } from './manifest-files.ts';
+import { isEnvelope } from './object.ts';
+import { scopesOf } from './scope.ts';
 import type { CollectedApplication, CollectedObject } from './tree/index.ts';
 
 /** Who judges what was read. */
@@ -98,6 +101,8 @@ export interface ObjectSet {
   /** Name of the application that the objects become. */
   readonly application: string;
   readonly objects: readonly KubernetesObject[];
+  /** Of objects that live in one and name none. Default: `default`. */
+  readonly namespace?: string;
 }
 
 /** Objects as applications of one environment.
@@ -106,12 +111,16 @@ export function assembleObjects(
   sets: readonly ObjectSet[],
   { environment }: { readonly environment: string },
 ): RenderedEnvironment {
-  const applications = sets.map(({ application, objects }) =>
-    asApplication(
-      application,
-      objects.map((object) => ({ object })),
-    ),
-  );
+  const scopeOf = scopesOf(sets.flatMap(({ objects }) => objects.filter(isEnvelope)));
+  const applications = sets.map(({ application, objects, namespace = 'default' }) => {
+    const placed = objects.map((object) => {
+      if (!isEnvelope(object) || object.metadata.namespace !== undefined) return { object };
+      const { group, kind } = keyOf(object);
+      if (scopeOf(group, kind) !== 'Namespaced') return { object };
+      return { object: { ...object, metadata: { ...object.metadata, namespace } } };
+    });
+    return asApplication(application, placed);
+  });
   return environmentOf(environment, applications, { defaultNamespace: 'default' });
 }
 

@@ -199,10 +199,12 @@ const ImportedConstructs = z.strictObject({
 });
 
 const ImportedProgram = z.strictObject({
-  what: z.enum(['yaml', 'namespace', 'flux']),
+  what: z.enum(['yaml', 'namespace', 'flux', 'argocd']),
   out: z.string(),
-  environment: z.string(),
-  applications: z.array(z.strictObject({ name: z.string(), objects: z.number().int() })),
+  environments: z.array(z.string()),
+  applications: z.array(
+    z.strictObject({ environment: z.string(), name: z.string(), objects: z.number().int() }),
+  ),
   objects: z.number().int(),
   /** The program was run, and renders the objects that it was made of. */
   same: z.literal(true),

@@ -78,7 +78,7 @@ it('a repository of Flux becomes a program with its order, and what cannot be in
   const { result } = withResult('import', outcome);
   expect(result).toMatchObject({
     what: 'flux',
-    environment: 'production',
+    environments: ['production'],
     applications: [
       { name: 'apps', objects: 2 },
       { name: 'crds', objects: 2 },

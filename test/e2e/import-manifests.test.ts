@@ -136,7 +136,7 @@ it('YAML becomes a program that reads well, with its comments, and renders the s
   expect(withResult('import', outcome).result).toMatchObject({
     what: 'yaml',
     out: join(p.directory, 'main.ts'),
-    environment: 'production',
+    environments: ['production'],
     applications: [{ name: 'web', objects: 3 }],
     objects: 3,
     same: true,
@@ -162,7 +162,7 @@ it('folders become applications, whose objects say which file they are from', as
   const outcome = await p.truekeel(['import', 'yaml', 'deploy', ...flags, '-o', 'json']);
   expect(outcome.exit, outcome.stderr).toBe(0);
   expect(withResult('import', outcome).result).toMatchObject({
-    environment: 'staging',
+    environments: ['staging'],
     applications: [
       { name: 'data-base', objects: 3 },
       { name: 'deploy', objects: 1 },

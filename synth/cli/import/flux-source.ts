@@ -11,14 +11,11 @@ import {
   compareText,
   emitYaml,
   flattenLists,
-  type JsonObject,
-  type JsonValue,
   type KubernetesObject,
   parseYaml,
 } from '../../../lib/objects/index.ts';
-import type { Kustomize } from './kustomize.ts';
-
-const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+import { KUSTOMIZATION_FILES } from './folders.ts';
+import { type Kustomize, withOverlay } from './kustomize.ts';
 
 const NOT_SUBSTITUTED = /^\s*kustomize\.toolkit\.fluxcd\.io\/substitute: ["']?disabled["']?$/m;
 
@@ -67,8 +64,7 @@ async function textsOf(
   }
   const file = join(directory, name ?? 'kustomization.yaml');
   const original = name === undefined ? undefined : readFileSync(file, 'utf8');
-  const base = original === undefined ? { resources } : parseYaml(original, { file })[0]?.value;
-  writeFileSync(file, emitYaml(withOverlay((base ?? {}) as JsonObject, overlay)));
+  writeFileSync(file, withOverlay(original ?? emitYaml({ resources }), overlay));
   try {
     return [await (await kustomize()).build(directory)];
   } finally {
@@ -88,22 +84,4 @@ function manifestsBelow(directory: string, below: string): readonly string[] {
       const isKustomized = KUSTOMIZATION_FILES.some((file) => existsSync(join(directory, path, file)));
       return isKustomized ? [path] : manifestsBelow(directory, path);
     });
-}
-
-function withOverlay(base: JsonObject, overlay: FluxKustomization['overlay']): JsonObject {
-  const { patches = [], images = [], components = [], ...names } = overlay;
-  const list = (field: string): readonly JsonValue[] => {
-    const given = base[field];
-    return Array.isArray(given) ? given : [];
-  };
-  const named = (image: JsonValue) => (image as JsonObject).name;
-  const ours = new Set(images.map(named));
-  const merged = [...list('images').filter((image) => !ours.has(named(image))), ...images];
-  return {
-    ...base,
-    ...names,
-    ...(patches.length > 0 && { patches: [...list('patches'), ...patches] }),
-    ...(images.length > 0 && { images: merged }),
-    ...(components.length > 0 && { components: [...list('components'), ...components] }),
-  };
 }

@@ -1,5 +1,5 @@
 /** `truekeel import flux`: from a repository that Flux follows to a program that renders the same objects. */
-import { cpSync, existsSync, lstatSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import {
@@ -20,6 +20,7 @@ import { assembleObjects } from '../../../lib/render/index.ts';
 import type { Command } from '../command.ts';
 import { text } from '../settings.ts';
 import { renderFluxSource } from './flux-source.ts';
+import { isFolder } from './folders.ts';
 import { findKustomize, type Kustomize } from './kustomize.ts';
 import { type LeftOut, printProgram } from './print.ts';
 import { applicationName, plainSecret, writeProven } from './proof.ts';
@@ -55,10 +56,10 @@ export const importFlux: Command = async ([path = '.'], flags, context) => {
       return { name, objects: objects.map(({ object }) => ({ object })), dependsOn, isDetached };
     });
     const origin = `Made of ${where} by truekeel import flux: the same objects${rendered}.`;
-    const program = generateProgram(applications, { environment, origin });
+    const program = generateProgram([{ name: environment, applications }], origin);
     const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
-    await writeProven({ out, text: program, wanted });
-    return printProgram({ what: 'flux', out, wanted, left: found.left, started }, flags, context);
+    await writeProven({ out, text: program, wanted: [wanted] });
+    return printProgram({ what: 'flux', out, wanted: [wanted], left: found.left, started }, flags, context);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -153,11 +154,6 @@ function isKustomization(object: KubernetesObject): boolean {
 function refusal(copy: string, { refusals, path }: FluxKustomization): string | undefined {
   if (refusals.length > 0) return refusals.join(', ');
   return isFolder(copy, path) ? undefined : `there is no folder ${path} in the repository`;
-}
-
-function isFolder(root: string, path: string): boolean {
-  const directory = join(root, path);
-  return !path.split('/').includes('..') && existsSync(directory) && lstatSync(directory).isDirectory();
 }
 
 function formatSource({ kind, namespace, name }: NonNullable<FluxKustomization['source']>): string {

@@ -1,7 +1,13 @@
 /** Runs kustomize, which has to be on PATH: itself, or the one in kubectl. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { TruekeelError } from '../../../lib/objects/index.ts';
+import {
+  emitYaml,
+  type JsonObject,
+  type JsonValue,
+  parseYaml,
+  TruekeelError,
+} from '../../../lib/objects/index.ts';
 
 export interface Kustomize {
   /** `kustomize v5.7.1` */
@@ -18,6 +24,9 @@ const TOOLS = [
   { program: 'kustomize', build: ['build'], version: ['version'] },
   { program: 'kubectl', build: ['kustomize'], version: ['version', '--client'] },
 ] as const;
+
+/** What kubectl writes around its errors. */
+const KLOG = /^E\d{4} .*err=<\n|\n >$|^error: /gm;
 
 const MAX_OUTPUT = 512 * 1024 * 1024;
 
@@ -39,7 +48,8 @@ export async function findKustomize(env: NodeJS.ProcessEnv): Promise<Kustomize> 
           return stdout;
         } catch (cause) {
           const { stderr = '' } = cause as { readonly stderr?: string };
-          const reason = stderr.trim() || (cause instanceof Error ? cause.message : String(cause));
+          const said = stderr.replace(KLOG, '').trim();
+          const reason = said || (cause instanceof Error ? cause.message : String(cause));
           throw new TruekeelError(`kustomize cannot build it: ${reason.slice(0, 2000)}`, {
             code: 'KUSTOMIZE_FAILED',
             family: 'validation',
@@ -55,4 +65,26 @@ export async function findKustomize(env: NodeJS.ProcessEnv): Promise<Kustomize> 
     family: 'usage',
     hint: 'Install the release of kustomize that renders the folder today, or kubectl, which has one.',
   });
+}
+
+/** A kustomization with further fields: names win over those that are there, an image over the one of its name, and patches and
+ * components come behind the others.
+ * @param kustomization as YAML */
+export function withOverlay(kustomization: string, overlay: JsonObject): string {
+  const base = (parseYaml(kustomization, { file: 'kustomization.yaml' })[0]?.value ?? {}) as JsonObject;
+  const { patches, images, components, ...names } = overlay;
+  const named = (image: JsonValue) => (image as JsonObject | null)?.name;
+  const ours = new Set(list(images).map(named));
+  const others = list(base.images).filter((image) => !ours.has(named(image)));
+  return emitYaml({
+    ...base,
+    ...names,
+    ...(patches !== undefined && { patches: [...list(base.patches), ...list(patches)] }),
+    ...(images !== undefined && { images: [...others, ...list(images)] }),
+    ...(components !== undefined && { components: [...list(base.components), ...list(components)] }),
+  });
+}
+
+function list(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -33,8 +33,12 @@ export const importManifests: Command = async ([path], flags, context) => {
   const applications = wanted.applications.map((application) => withComments(application, texts));
   const out = resolve(cwd, text(flags.out) ?? 'main.ts');
   const origin = `Made of ${relative(cwd, root).replaceAll(sep, '/') || 'this folder'} by truekeel import yaml: the same objects.`;
-  await writeProven({ out, text: generateProgram(applications, { environment, origin }), wanted });
-  return printProgram({ what: 'yaml', out, wanted, left: [], started }, flags, context);
+  await writeProven({
+    out,
+    text: generateProgram([{ name: environment, applications }], origin),
+    wanted: [wanted],
+  });
+  return printProgram({ what: 'yaml', out, wanted: [wanted], left: [], started }, flags, context);
 };
 
 /** One application, or one for each folder that has files. */

@@ -44,10 +44,11 @@ export const importNamespace: Command = async ([namespace], flags, context) => {
     const wanted = assembleObjects([{ application, objects }], { environment });
     const manifests = objects.map((object) => ({ object }));
     const origin = `Made of namespace ${namespace} of ${client.server} by truekeel import namespace: what people wrote into it.`;
-    const program = generateProgram([{ name: application, objects: manifests }], { environment, origin });
+    const applications = [{ name: application, objects: manifests }];
+    const program = generateProgram([{ name: environment, applications }], origin);
     const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
-    await writeProven({ out, text: program, wanted });
-    return printProgram({ what: 'namespace', out, wanted, left, started }, flags, context);
+    await writeProven({ out, text: program, wanted: [wanted] });
+    return printProgram({ what: 'namespace', out, wanted: [wanted], left, started }, flags, context);
   } finally {
     await client.close();
   }

@@ -12,9 +12,9 @@ export interface LeftOut {
 }
 
 export interface ImportedProgram {
-  readonly what: 'yaml' | 'namespace' | 'flux';
+  readonly what: 'yaml' | 'namespace' | 'flux' | 'argocd';
   readonly out: string;
-  readonly wanted: RenderedEnvironment;
+  readonly wanted: readonly RenderedEnvironment[];
   /** Objects that are not in the program, and why. */
   readonly left: readonly LeftOut[];
   /** By the clock of `performance`. */
@@ -26,12 +26,18 @@ export function printProgram(
   flags: Flags,
   { terminal }: CommandContext,
 ): number {
-  const applications = wanted.applications.map(({ name, objects }) => ({ name, objects: objects.length }));
+  const applications = wanted.flatMap((environment) =>
+    environment.applications.map(({ name, objects }) => ({
+      environment: environment.name,
+      name,
+      objects: objects.length,
+    })),
+  );
   const objects = applications.reduce((sum, one) => sum + one.objects, 0);
   const result: ResultOf<'import'> = {
     what,
     out,
-    environment: wanted.name,
+    environments: wanted.map(({ name }) => name),
     applications,
     objects,
     same: true,
@@ -40,7 +46,9 @@ export function printProgram(
   };
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
   else {
-    for (const { name, objects } of applications) terminal.out(`  ${name}  ${objects} objects`);
+    for (const { environment, name, objects } of applications) {
+      terminal.out(`  ${wanted.length > 1 ? `${environment}/` : ''}${name}  ${objects} objects`);
+    }
     for (const { key, because } of left)
       terminal.out(`  ${terminal.paint('yellow', 'left out')}  ${key}: ${because}`);
     terminal.out(

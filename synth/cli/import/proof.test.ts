@@ -29,9 +29,10 @@ describe('the proof', () => {
       root: project.directory,
     });
     const objects = [map('b', { v: '2' }), map('c', {}), map('d', {})].map((object) => ({ object }));
-    const text = generateProgram([{ name: 'web', objects }], { environment: 'production', origin: 'Made.' });
+    const applications = [{ name: 'web', objects }];
+    const text = generateProgram([{ name: 'production', applications }], 'Made.');
     const out = join(project.directory, 'main.ts');
-    await expect(writeProven({ out, text, wanted })).rejects.toMatchObject({
+    await expect(writeProven({ out, text, wanted: [wanted] })).rejects.toMatchObject({
       errors: [
         { code: 'IMPORT_DIFFERS', message: 'ConfigMap x/a is not rendered by the program' },
         { code: 'IMPORT_DIFFERS', message: 'ConfigMap x/b is rendered otherwise by the program' },

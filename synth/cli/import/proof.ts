@@ -16,7 +16,7 @@ export interface Proof {
   readonly out: string;
   readonly text: string;
   /** What it has to render. */
-  readonly wanted: RenderedEnvironment;
+  readonly wanted: readonly RenderedEnvironment[];
 }
 
 /** @throws TruekeelError `FILE_EXISTS`; whatever running a program throws
@@ -45,10 +45,10 @@ export async function writeProven({ out, text, wanted }: Proof): Promise<void> {
 }
 
 function compare(
-  wanted: RenderedEnvironment,
+  wanted: readonly RenderedEnvironment[],
   environments: readonly RenderedEnvironment[],
 ): readonly TruekeelError[] {
-  const rendered = objectsOf(environments.filter(({ name }) => name === wanted.name));
+  const rendered = objectsOf(environments);
   const errors: TruekeelError[] = [];
   const differs = (object: RenderedObject, how: string): void => {
     errors.push(
@@ -61,7 +61,7 @@ function compare(
       }),
     );
   };
-  for (const [id, object] of objectsOf([wanted])) {
+  for (const [id, object] of objectsOf(wanted)) {
     const other = rendered.get(id);
     if (!other) differs(object, 'is not rendered by the program');
     else if (other.digest !== object.digest) differs(object, 'is rendered otherwise by the program');
@@ -71,14 +71,14 @@ function compare(
   return errors;
 }
 
-/** By application and key. */
+/** By environment, application and key. */
 function objectsOf(environments: readonly RenderedEnvironment[]): Map<string, RenderedObject> {
   return new Map(
-    environments
-      .flatMap(({ applications }) => applications)
-      .flatMap(({ name, objects }) =>
-        objects.map((object) => [`${name} ${formatKey(object.key)}`, object] as const),
+    environments.flatMap((environment) =>
+      environment.applications.flatMap(({ name, objects }) =>
+        objects.map((object) => [`${environment.name} ${name} ${formatKey(object.key)}`, object] as const),
       ),
+    ),
   );
 }
 

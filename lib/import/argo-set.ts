@@ -1,0 +1,203 @@
+/** ApplicationSets of Argo CD: the Applications that their generators make. Argo CD documentation, "Generators". */
+import { posix } from 'node:path';
+import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
+import { IN_CLUSTER, record, text } from './argo.ts';
+
+/** What generators look at. */
+export interface ArgoSurroundings {
+  /** Folders of the repository, from its root. */
+  readonly directories: readonly string[];
+  /** Files of the repository that hold YAML or JSON, from its root. */
+  readonly files: readonly string[];
+  /** What is in such a file. */
+  readonly read: (file: string) => JsonValue;
+  readonly clusters: readonly ArgoCluster[];
+}
+
+export interface ArgoCluster {
+  readonly name: string;
+  readonly server: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Thrown where an ApplicationSet has something beyond what is understood. */
+export class NotUnderstood extends Error {}
+
+/** The Applications of an ApplicationSet, in the order of its generators.
+ * @throws NotUnderstood with a reason for people */
+export function expandApplicationSet(
+  object: KubernetesObject,
+  surroundings: ArgoSurroundings,
+): readonly KubernetesObject[] {
+  const spec = record(object.spec);
+  const isGo = spec.goTemplate === true;
+  if (spec.templatePatch !== undefined) throw new NotUnderstood('templatePatch is not understood');
+  const generators = Array.isArray(spec.generators) ? spec.generators : [];
+  const template = record(spec.template);
+  return generators.flatMap((generator: JsonValue) =>
+    parametersOf(record(generator), surroundings, isGo).map((parameters) => {
+      const made = record(fill(template, parameters, isGo));
+      return {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { ...record(made.metadata), namespace: object.metadata.namespace },
+        spec: made.spec,
+      } as unknown as KubernetesObject; // its name is looked at when it is read
+    }),
+  );
+}
+
+function parametersOf(
+  generator: JsonObject,
+  surroundings: ArgoSurroundings,
+  isGo: boolean,
+): readonly JsonObject[] {
+  const [kind, ...further] = Object.keys(generator);
+  if (further.length > 0) throw new NotUnderstood(`a generator with ${further.join(', ')} is not understood`);
+  const settings = record(generator[kind ?? '']);
+  if (settings.template !== undefined) throw new NotUnderstood('templates of generators are not understood');
+  switch (kind) {
+    case 'list':
+      return (Array.isArray(settings.elements) ? settings.elements : []).map((element: JsonValue) =>
+        record(element),
+      );
+    case 'git':
+      return ofGit(settings, surroundings, isGo).map((parameters) => withValues(parameters, settings, isGo));
+    case 'clusters':
+      return ofClusters(settings, surroundings, isGo).map((parameters) =>
+        withValues(parameters, settings, isGo),
+      );
+    default:
+      throw new NotUnderstood(`the generator ${kind ?? ''} is not understood`);
+  }
+}
+
+function ofGit(
+  settings: JsonObject,
+  { directories, files, read }: ArgoSurroundings,
+  isGo: boolean,
+): readonly JsonObject[] {
+  if (settings.pathParamPrefix !== undefined) throw new NotUnderstood('pathParamPrefix is not understood');
+  const patterns = (list: JsonValue | undefined) =>
+    (Array.isArray(list) ? list : []).map((item: JsonValue) => record(item));
+  const chosen = (list: JsonValue | undefined, paths: readonly string[]) => {
+    const matching = (excluded: boolean) =>
+      patterns(list)
+        .filter(({ exclude }) => (exclude === true) === excluded)
+        .map(({ path }) => text(path) ?? '');
+    const isIn = (globs: readonly string[], path: string) =>
+      globs.some((glob) => posix.matchesGlob(path, glob));
+    return paths.filter((path) => isIn(matching(false), path) && !isIn(matching(true), path));
+  };
+  if (settings.directories !== undefined) {
+    return chosen(settings.directories, directories).map((path) => pathParameters(path, isGo));
+  }
+  return chosen(settings.files, files).flatMap((file) => {
+    const content = read(file);
+    const path = { ...pathParameters(posix.dirname(file), isGo, posix.basename(file)) };
+    return (Array.isArray(content) ? content : [content]).map((one: JsonValue) => ({
+      ...(isGo ? record(one) : flattened(record(one), '')),
+      ...path,
+    }));
+  });
+}
+
+function pathParameters(path: string, isGo: boolean, filename?: string): JsonObject {
+  const segments = path.split('/');
+  const basename = segments.at(-1)!;
+  const named = {
+    basename,
+    basenameNormalized: normalizedName(basename),
+    ...(filename !== undefined && { filename, filenameNormalized: normalizedName(filename) }),
+  };
+  if (isGo) return { path: { path, segments, ...named } };
+  return {
+    path,
+    ...flattened(named, 'path.'),
+    ...Object.fromEntries(segments.map((segment, index) => [`path[${index}]`, segment])),
+  };
+}
+
+function ofClusters(
+  { selector }: JsonObject,
+  { clusters }: ArgoSurroundings,
+  isGo: boolean,
+): readonly JsonObject[] {
+  const wanted = record(selector);
+  if (wanted.matchExpressions !== undefined)
+    throw new NotUnderstood('matchExpressions of clusters are not understood');
+  const labels = Object.entries(record(wanted.matchLabels));
+  // The cluster of Argo CD itself has no labels, so a selector does not find it.
+  const own: ArgoCluster = { ...IN_CLUSTER, labels: {}, annotations: {} };
+  const known =
+    labels.length === 0 && !clusters.some(({ server }) => server === own.server)
+      ? [own, ...clusters]
+      : clusters;
+  return known
+    .filter((cluster) => labels.every(([name, value]) => cluster.labels[name] === value))
+    .map(({ name, server, labels, annotations }) => {
+      const metadata = { labels, annotations };
+      const named = { name, nameNormalized: normalizedName(name), server };
+      return isGo ? { ...named, metadata } : { ...named, ...flattened({ metadata }, '') };
+    });
+}
+
+/** `values` of a generator, which may use its other parameters. */
+function withValues(parameters: JsonObject, settings: JsonObject, isGo: boolean): JsonObject {
+  if (settings.values === undefined) return parameters;
+  const values = record(fill(settings.values, parameters, isGo));
+  return isGo ? { ...parameters, values } : { ...parameters, ...flattened(values, 'values.') };
+}
+
+function flattened(value: JsonObject, prefix: string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]): [string, JsonValue | undefined][] =>
+      field !== null && typeof field === 'object' && !Array.isArray(field)
+        ? Object.entries(flattened(field as JsonObject, `${prefix}${name}.`))
+        : [[`${prefix}${name}`, field]],
+    ),
+  );
+}
+
+/** As Argo CD makes a DNS label of a name. */
+function normalizedName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 253);
+}
+
+/** Fills a template in, in all texts of a value, keys included. */
+function fill(value: JsonValue | undefined, parameters: JsonObject, isGo: boolean): JsonValue {
+  if (typeof value === 'string') return fillText(value, parameters, isGo);
+  if (Array.isArray(value)) return value.map((item: JsonValue) => fill(item, parameters, isGo));
+  if (value === null || value === undefined || typeof value !== 'object') return value ?? null;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([name, field]) => [
+      fillText(name, parameters, isGo),
+      fill(field, parameters, isGo),
+    ]),
+  );
+}
+
+function fillText(template: string, parameters: JsonObject, isGo: boolean): string {
+  return template.replace(/\{\{-?\s*(.*?)\s*-?\}\}/gs, (whole, expression: string) => {
+    const value = isGo ? goValue(expression, parameters) : parameters[expression];
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return String(value);
+    throw new NotUnderstood(`${whole} in its template is not understood`);
+  });
+}
+
+/** `.a.b`, and `index .a.b 0` or `index .a "b"`: what a Go template gives without functions. */
+function goValue(expression: string, parameters: JsonObject): JsonValue | undefined {
+  const match = /^(?:\.([\w.-]+)|index \.([\w.-]+) (?:(\d+)|"([^"]*)"))$/.exec(expression);
+  if (!match) return undefined;
+  const [, plain, list, position, key] = match;
+  let value: JsonValue | undefined = parameters;
+  for (const step of (plain ?? list!).split('.')) value = record(value)[step];
+  if (position !== undefined) return Array.isArray(value) ? value[Number(position)] : undefined;
+  return key === undefined ? value : record(value)[key];
+}

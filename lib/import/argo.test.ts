@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonValue, KubernetesObject } from '../objects/index.ts';
+import { matchesArgoGlob, readArgoApplication, repositoryOf } from './argo.ts';
+import { type ArgoSurroundings, expandApplicationSet, NotUnderstood } from './argo-set.ts';
+
+const argo = (kind: string, spec: object): KubernetesObject => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind,
+  metadata: { name: 'shop', namespace: 'argocd' },
+  spec,
+});
+
+describe('an Application', () => {
+  it('is read with its sources and where it goes', () => {
+    const read = readArgoApplication(
+      argo('Application', {
+        destination: { server: 'https://10.0.0.1:6443', namespace: 'shop' },
+        source: {
+          repoURL: 'https://git.example.com/shop.git',
+          path: 'apps/web',
+          directory: { recurse: true, exclude: '{a,b}/*' },
+          kustomize: {
+            namePrefix: 'x-',
+            images: ['nginx:1.2', 'web=registry.example.com:5000/web', 'db=pg@sha256:abc', 'a:1@sha256:def'],
+          },
+        },
+      }),
+    );
+    expect(read).toEqual({
+      key: 'Application.argoproj.io argocd/shop',
+      name: 'shop',
+      destination: 'https://10.0.0.1:6443',
+      namespace: 'shop',
+      refusals: [],
+      sources: [
+        {
+          repository: 'https://git.example.com/shop.git',
+          path: 'apps/web',
+          recurse: true,
+          exclude: '{a,b}/*',
+          overlay: {
+            namePrefix: 'x-',
+            images: [
+              { name: 'nginx', newTag: '1.2' },
+              { name: 'web', newName: 'registry.example.com:5000/web' },
+              { name: 'db', newName: 'pg', digest: 'sha256:abc' },
+              { name: 'a', digest: 'sha256:def' },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [{}, ['it has no source']],
+    [{ source: { chart: 'x' } }, ['it is a Helm chart']],
+    [{ sources: [{ path: 'a' }, { path: 'b', helm: {} }] }, ['it is a Helm chart']],
+    [{ source: { plugin: {} } }, ['it is made by a plugin']],
+    [{ source: { directory: { jsonnet: {} } } }, ['it is Jsonnet']],
+    [{ source: { kustomize: { replicas: [] } } }, ['kustomize.replicas is not understood']],
+  ])('that cannot be in a program says why: %j', (spec, refusals) => {
+    expect(readArgoApplication(argo('Application', spec)).refusals).toEqual(refusals);
+  });
+});
+
+it('URLs of one repository are the same', () => {
+  const urls = [
+    'https://git.example.com/a/Shop.git',
+    'git@git.example.com:a/shop',
+    'ssh://git@git.example.com/a/shop/',
+  ];
+  expect(new Set(urls.map(repositoryOf))).toEqual(new Set(['git.example.com/a/shop']));
+  expect(repositoryOf('https://git.example.com/a/other')).not.toBe('git.example.com/a/shop');
+});
+
+it.each([
+  ['*.yaml', 'a/b.yaml', true],
+  ['{a,b}.yaml', 'b.yaml', true],
+  ['{a,b}.yaml', 'c.yaml', false],
+  ['a.yaml', 'aXyaml', false],
+  ['?/*', 'a/b/c', true],
+  ['config[1].yaml', 'config[1].yaml', true],
+])('the glob %s takes %s: %s', (glob, path, taken) => {
+  expect(matchesArgoGlob(glob, path)).toBe(taken);
+});
+
+describe('an ApplicationSet', () => {
+  const surroundings: ArgoSurroundings = {
+    directories: ['apps', 'apps/Web_1', 'apps/db', 'apps/db/deep', 'apps/old'],
+    files: ['clusters/eu/config.json', 'clusters/us/config.json', 'clusters/us/other.yaml'],
+    read: (file): JsonValue => ({ cluster: { name: file.split('/')[1]!, size: 3 } }),
+    clusters: [
+      {
+        name: 'Eu 1',
+        server: 'https://eu',
+        labels: { env: 'prod', region: 'eu' },
+        annotations: { tier: '1' },
+      },
+      { name: 'dev', server: 'https://dev', labels: { env: 'dev' }, annotations: {} },
+    ],
+  };
+  const names = (spec: object) =>
+    expandApplicationSet(argo('ApplicationSet', spec), surroundings).map(({ metadata }) => metadata.name);
+  const named = (name: string) => ({ metadata: { name }, spec: {} });
+
+  it('makes Applications of a list', () => {
+    const generators = [{ list: { elements: [{ name: 'a', url: 'u' }, { name: 'b' }] } }];
+    expect(names({ generators, template: named('x-{{name}}') })).toEqual(['x-a', 'x-b']);
+    expect(names({ generators, goTemplate: true, template: named('x-{{ .name }}') })).toEqual(['x-a', 'x-b']);
+  });
+
+  it('makes Applications of folders', () => {
+    const generators = [{ git: { directories: [{ path: 'apps/*' }, { path: 'apps/old', exclude: true }] } }];
+    const template = named('{{path.basenameNormalized}} {{path}} {{path[0]}}');
+    expect(names({ generators, template })).toEqual(['web-1 apps/Web_1 apps', 'db apps/db apps']);
+    const goTemplate = named('{{.path.basename}} {{.path.path}} {{index .path.segments 1}}');
+    expect(names({ generators, goTemplate: true, template: goTemplate })).toEqual([
+      'Web_1 apps/Web_1 Web_1',
+      'db apps/db db',
+    ]);
+  });
+
+  it('makes Applications of files', () => {
+    const generators = [
+      { git: { files: [{ path: 'clusters/**/config.json' }], values: { size: '{{cluster.size}}' } } },
+    ];
+    expect(
+      names({ generators, template: named('{{cluster.name}}-{{values.size}}-{{path.filename}}') }),
+    ).toEqual(['eu-3-config.json', 'us-3-config.json']);
+  });
+
+  it('makes Applications of clusters, that of Argo CD among them where none are chosen', () => {
+    const template = named('{{nameNormalized}} {{server}}');
+    expect(names({ generators: [{ clusters: {} }], template })).toEqual([
+      'in-cluster https://kubernetes.default.svc',
+      'eu-1 https://eu',
+      'dev https://dev',
+    ]);
+    const chosen = [{ clusters: { selector: { matchLabels: { env: 'prod' } } } }];
+    expect(
+      names({
+        generators: chosen,
+        template: named('{{metadata.labels.region}}{{metadata.annotations.tier}}'),
+      }),
+    ).toEqual(['eu1']);
+    expect(
+      names({ generators: chosen, goTemplate: true, template: named('{{index .metadata.labels "region"}}') }),
+    ).toEqual(['eu']);
+  });
+
+  it.each([
+    [{ generators: [{ matrix: {} }] }, 'the generator matrix is not understood'],
+    [
+      { generators: [{ list: { elements: [{}] }, selector: {} }] },
+      'a generator with selector is not understood',
+    ],
+    [{ generators: [], templatePatch: 'x' }, 'templatePatch is not understood'],
+    [
+      { generators: [{ list: { elements: [{}] } }], template: named('{{none}}') },
+      '{{none}} in its template is not understood',
+    ],
+    [
+      {
+        generators: [{ list: { elements: [{ a: 'x' }] } }],
+        goTemplate: true,
+        template: named('{{ .a | upper }}'),
+      },
+      '{{ .a | upper }} in its template is not understood',
+    ],
+  ])('beyond that is refused: %j', (spec, reason) => {
+    expect(() => names(spec)).toThrow(new NotUnderstood(reason));
+  });
+});
