@@ -1,7 +1,6 @@
 import type { GroupVersionKind, JsonValue, KubernetesObject } from '../objects/index.ts';
 import { gvkOf } from '../objects/index.ts';
 import { applySchemaDefaults } from '../schemas/index.ts';
-
 import { rulesOf } from './kinds/index.ts';
 import type { MutableObject } from './mutable.ts';
 import { decodeTyped } from './openapi/decode.ts';

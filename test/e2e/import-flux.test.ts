@@ -54,7 +54,7 @@ items:
 - { apiVersion: v1, kind: ConfigMap, metadata: { name: a, namespace: other } }
 - { apiVersion: v1, kind: Secret, metadata: { name: s, namespace: other }, stringData: { password: hunter2 } }
 `,
-  'crds/x.yaml': `${map('x').replace('value', '$' + '{replicas}')}${map('z', 'immutable: $' + '{none:-true}\n')}`,
+  'crds/x.yaml': `${map('x').replace('value', '"$' + '{replicas}"')}${map('z', 'immutable: $' + '{none:-true}\n')}`,
 };
 
 const objectsIn = (text: string): readonly JsonValue[] =>
@@ -125,7 +125,7 @@ it('a repository of Flux becomes a program with its order, and what cannot be in
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'x', namespace: 'default' },
-        data: { key: 3 },
+        data: { key: '3' },
       },
       {
         apiVersion: 'v1',
