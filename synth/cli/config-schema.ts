@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** The shape of `truekeel.config.ts`'s default export. */
 export const Config = z.strictObject({
-  /** The program, relative to the root of the repository. Default `main.ts`. */
+  /** The program, relative to the root of the repository, or a command, which only runs with `--allow-commands`. Default
+   * `main.ts`. */
   app: z.string().min(1).optional(),
   /** The environment that commands work on when `--environment` is not given. */
   environment: z.string().min(1).optional(),

@@ -20,7 +20,15 @@ const option = (flags: string, description: string): Option => new Option(flags,
 const env = (flags: string, description: string, variable: string): Option =>
   option(flags, description).env(variable);
 
-const app = env('--app <file>', 'the program, relative to the repository (default: main.ts)', 'TRUEKEEL_APP');
+const app = env(
+  '--app <file|command>',
+  'the program, relative to the repository (default: main.ts); or a command that runs one in another language',
+  'TRUEKEEL_APP',
+);
+const allowCommands = option(
+  '--allow-commands',
+  'run a command outside of the sandbox (TRUEKEEL_ALLOW_COMMANDS=true does the same)',
+);
 const environment = env('--environment <name>', 'the environment', 'TRUEKEEL_ENVIRONMENT');
 const renderedBranch = option(
   '--rendered-branch <name>',
@@ -103,6 +111,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'write the objects of a program as YAML files, without Git',
     options: [
       app,
+      allowCommands,
       option('--out <dir>', 'where to (default: dist)'),
       option('--twice', 'run the program twice, and refuse what is not the same each time'),
       repo,
@@ -131,7 +140,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'render',
     summary: 'render a source commit to the rendered branch of an environment',
-    options: [environment, app, repo, source, push, remote, typecheck, output],
+    options: [environment, app, allowCommands, repo, source, push, remote, typecheck, output],
     example: 'truekeel render --environment production --push',
     load: () => import('./commands/render.ts'),
   },
@@ -163,7 +172,19 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'sync',
     summary: 'synth, render, plan and apply in one',
-    options: [environment, ...cluster, app, repo, push, remote, typecheck, ...applying, output, logFormat],
+    options: [
+      environment,
+      ...cluster,
+      app,
+      allowCommands,
+      repo,
+      push,
+      remote,
+      typecheck,
+      ...applying,
+      output,
+      logFormat,
+    ],
     example: 'truekeel sync --environment staging --yes',
     load: () => import('./commands/sync.ts'),
   },
@@ -264,7 +285,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
-    options: [environment, renderedBranch, app, repo, output],
+    options: [environment, renderedBranch, app, allowCommands, repo, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },

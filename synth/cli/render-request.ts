@@ -1,6 +1,7 @@
 import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
+import { commandGrant } from './command-grant.ts';
 import { remoteName, type Settings, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import type { Warnings } from './warnings.ts';
@@ -9,9 +10,10 @@ import type { Warnings } from './warnings.ts';
  * @param warnings told of what is not wrong enough to be an error */
 export function renderRequest(
   { flags, config, ...settings }: Settings,
-  { env }: CommandContext,
+  context: CommandContext,
   warnings: Warnings,
 ): RenderRequest {
+  const { env } = context;
   const source = text(flags.source);
   const environment = text(flags.environment) ?? config.environment;
   return {
@@ -19,6 +21,7 @@ export function renderRequest(
     cache: cacheDirectory(env),
     typecheck: flags.typecheck !== false,
     onWarning: warnings.add,
+    ...commandGrant(flags, context),
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),

@@ -2,17 +2,19 @@
 import { commitRendered, withRetry } from '../../lib/branch/index.ts';
 import type { Commit, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
-import { runProgram } from '../program/index.ts';
+import { type CommandGrant, runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
 import { type CheckoutOptions, withCheckout } from './checkout.ts';
 
 export interface RenderRequest extends CheckoutOptions {
-  /** The program, relative to the root of the repository. */
+  /** The program, relative to the root of the repository, or a command. */
   readonly program: string;
   /** Only this environment; all when absent. */
   readonly environment?: string;
   /** The remote that the branches are pushed to; not pushed when absent. */
   readonly remote?: string;
+  /** Lets the program be a command. */
+  readonly commands?: CommandGrant;
   /** Whether the types of the program are checked. */
   readonly typecheck: boolean;
   /** Told of what is not wrong enough to be an error. */
@@ -44,6 +46,7 @@ export async function renderSource(
       root: directory,
       typecheck: request.typecheck,
       now: dayOf(commit),
+      ...(request.commands && { commands: request.commands }),
       ...(request.onWarning && { onWarning: request.onWarning }),
     });
     const outcomes: RenderOutcome[] = [];
@@ -86,6 +89,7 @@ export function renderOnly(
         root: directory,
         typecheck: request.typecheck,
         now: dayOf(commit),
+        ...(request.commands && { commands: request.commands }),
         ...(request.onWarning && { onWarning: request.onWarning }),
       }),
       request.environment,

@@ -4,6 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Running, startChild } from './child-process.ts';
+import { isCommand } from './command-words.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 
 export interface Start {
@@ -16,8 +17,10 @@ export interface Start {
 
 let ahead: { readonly name: string; readonly running: Running } | undefined;
 
-/** Starts the program with the limits that {@link DEFAULT_LIMITS} sets; does nothing when it is not there. */
+/** Starts the program with the limits that {@link DEFAULT_LIMITS} sets; does nothing when it is not there, or a command, which
+ * no sandbox would hold. */
 export function startAhead(start: Start): void {
+  if (isCommand(start.program)) return;
   let name: Start;
   try {
     name = realStart(start);

@@ -2,6 +2,7 @@
 import { type ErrorFamily, type SourceLocation, TruekeelError } from '../../lib/objects/index.ts';
 import type { Collected, CollectedObject } from '../../lib/render/index.ts';
 import type { Ending } from './child-process.ts';
+import { isCommand } from './command-words.ts';
 import { OUT_OF_MEMORY } from './limits.ts';
 import type { ChildOutput, ProgramFailure } from './protocol.ts';
 import type { ProgramResult } from './result.ts';
@@ -9,12 +10,17 @@ import type { ProgramResult } from './result.ts';
 /** Longer output is cut at its beginning. */
 const SHOWN_LINES = 20;
 
-/** @param file of the program, relative to the root
+/** @param file of the program, relative to the root; or a command, which has no place
  * @throws TruekeelError when it did not hand anything over */
 export function collectedOf(file: string, ending: Ending): Collected & Pick<ChildOutput, 'packages'> {
-  const source = { file, line: 1 };
+  const command = isCommand(file);
   const fail = (code: string, message: string, hint: string): never => {
-    throw new TruekeelError(`${message}${shown(ending.written)}`, { code, family: 'usage', source, hint });
+    throw new TruekeelError(`${message}${shown(ending.written)}`, {
+      code,
+      family: 'usage',
+      ...(!command && { source: { file, line: 1 } }),
+      hint,
+    });
   };
   if (ending.reason === 'timeout') {
     return fail(
@@ -46,12 +52,15 @@ export function collectedOf(file: string, ending: Ending): Collected & Pick<Chil
     return fail('PROGRAM_FAILED', `${file} ended before it handed anything over`, 'See what it wrote.');
   }
   // Node ends with 13 when a top-level await never settles.
-  if (ending.code === 13) {
+  if (!command && ending.code === 13) {
     return fail(
       'PROGRAM_FAILED',
       `${file} awaits something that never comes`,
       'Look at its top-level awaits.',
     );
+  }
+  if (command && ending.code !== 0) {
+    return fail('PROGRAM_FAILED', `${file} ended with exit code ${ending.code}`, 'See what it wrote.');
   }
   if (ending.code !== 0) {
     return fail(
@@ -125,8 +134,8 @@ function parse({
 }: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps' | 'packages'>) | undefined {
   const apps = (output as Partial<ChildOutput> | null | undefined)?.apps;
   if (!Array.isArray(apps)) return undefined;
-  const complete = apps.every((app) => Array.isArray(app?.environments) && Array.isArray(app?.problems));
-  if (!complete) return undefined;
+  if (!apps.every((app) => Array.isArray(app?.problems) && everyOf(app.environments, hasObjects)))
+    return undefined;
   const { packages = [] } = output as Partial<ChildOutput>;
   if (!Array.isArray(packages) || !packages.every((name) => typeof name === 'string')) return undefined;
   // Checked as far as said above.
@@ -140,9 +149,20 @@ function parse({
       applications: environment.applications.map((application) => ({
         ...application,
         // An object that was not sent is none, which is found when it is judged.
-        objects: application.objects.map((place) => Object(objects[place]) as CollectedObject),
+        objects: application.objects.map(
+          (sent) => Object(typeof sent === 'number' ? objects[sent] : sent) as CollectedObject,
+        ),
       })),
     })),
     problems: sent.apps.flatMap((app) => app.problems),
   };
+}
+
+function hasObjects(environment: unknown): boolean {
+  const { applications } = Object(environment);
+  return everyOf(applications, (application) => Array.isArray(Object(application).objects));
+}
+
+function everyOf(list: unknown, check: (item: unknown) => boolean): boolean {
+  return Array.isArray(list) && list.every(check);
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The name in the program's package.json, the nearest one up to the root of the repository, in the form that a label can
+/** The name in the program's package.json, the nearest one from its directory up to the root of the repository, in the form that a label can
  * have: `@acme/shop` is `acme-shop`. Undefined where there is none. */
-export function projectName(program: string, root: string): string | undefined {
-  for (let at = dirname(program); at.startsWith(root); at = dirname(at)) {
+export function projectName(directory: string, root: string): string | undefined {
+  for (let at = directory; at.startsWith(root); at = dirname(at)) {
     const file = join(at, 'package.json');
     if (existsSync(file)) return labelOf(nameIn(readFileSync(file, 'utf8')));
     if (at === dirname(at)) break;

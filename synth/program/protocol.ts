@@ -2,7 +2,12 @@
  * lists of the objects that it collects, while it does, and {@link ChildOutput} when it ends. A line feed behind
  * that says that all went well and that nothing of the program is left to run, so that nobody has to wait until the
  * process has cleared up. */
-import type { CollectedApplication, CollectedEnvironment, Problem } from '../../lib/render/tree/index.ts';
+import type {
+  CollectedApplication,
+  CollectedEnvironment,
+  CollectedObject,
+  Problem,
+} from '../../lib/render/tree/index.ts';
 
 export const RESULT_DESCRIPTOR = 3;
 
@@ -30,9 +35,10 @@ export interface ChildInput {
   readonly loads?: readonly string[];
 }
 
-/** The application, with places among all objects that were sent instead of the objects. */
+/** The application, with places among all objects that were sent before; or with the objects themselves, as programs in
+ * other languages hand them over. */
 interface SentApplication extends Omit<CollectedApplication, 'objects'> {
-  readonly objects: readonly number[];
+  readonly objects: readonly (number | CollectedObject)[];
 }
 
 interface SentEnvironment extends Omit<CollectedEnvironment, 'applications'> {

@@ -1,15 +1,17 @@
 import { realpathSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import type { Collected, PolicyJudge } from '../../lib/render/index.ts';
 import { takeAhead } from './ahead.ts';
 import { type ProgramPlace, type Running, startChild } from './child-process.ts';
+import type { CommandGrant } from './command-process.ts';
+import { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
 
 export interface RunOptions extends Partial<ChildOptions> {
-  /** The program's file, absolute or relative to `cwd`. */
+  /** The program's file, absolute or relative to `cwd`; or a command ({@link isCommand}). */
   readonly program: string;
   /** Working directory of the program. */
   readonly cwd: string;
@@ -18,6 +20,8 @@ export interface RunOptions extends Partial<ChildOptions> {
   readonly root: string;
   /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json. */
   readonly typecheck?: boolean;
+  /** Lets a command run, which no sandbox holds. Absent: it is refused. */
+  readonly commands?: CommandGrant;
   /** For exceptions from policies, which end, in milliseconds since 1970. Default: the time. */
   readonly now?: number;
   /** Told of what is not wrong enough to be an error. */
@@ -27,9 +31,10 @@ export interface RunOptions extends Partial<ChildOptions> {
 /** Runs a program in a process of its own and renders what it hands over: Apps of Truekeel, or of plain cdk8s.
  * @throws TruekeelErrors with everything that is wrong with what it made, or every `TYPE_ERROR`
  * @throws TruekeelError `PROGRAM_NOT_FOUND`, `PROGRAM_FAILED`, `PROGRAM_TIMEOUT`, `PROGRAM_OUT_OF_MEMORY`,
- * `NO_APP` (all of family `usage`) */
+ * `NO_APP`, `COMMANDS_NOT_ALLOWED` (all of family `usage`) */
 export async function runProgram(options: RunOptions): Promise<readonly RenderedEnvironment[]> {
   const root = realpathSync(options.root);
+  if (isCommand(options.program)) return renderCommand(options.program, root, options);
   const program = findProgram(resolve(options.cwd, options.program), root);
   const [ran, checked] = await Promise.allSettled([
     renderProgram(program, root, options),
@@ -64,13 +69,47 @@ interface ProgramOutcome {
   readonly packages: readonly string[];
 }
 
+type JudgeOptions = Pick<RunOptions, 'now' | 'onWarning'>;
+
 /** What comes of a program that was started. @throws as {@link runProgram} */
-export async function renderedBy(
+export function renderedBy(
   running: Running,
   { program, root }: ProgramPlace,
-  options: Pick<RunOptions, 'now' | 'onWarning'> = {},
+  options: JudgeOptions = {},
 ): Promise<ProgramOutcome> {
-  const file = relative(root, program).replaceAll(sep, '/');
+  const name = relative(root, program).replaceAll(sep, '/');
+  return judged(running, { name, directory: dirname(program), root }, options);
+}
+
+async function renderCommand(
+  command: string,
+  root: string,
+  options: RunOptions,
+): Promise<readonly RenderedEnvironment[]> {
+  const { startCommand } = await import('./command-process.ts');
+  const words = commandWords(command);
+  if (!options.commands) throw commandsNotAllowed(command);
+  const cwd = realpathSync(options.cwd);
+  const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
+  const running = startCommand(words, cwd, options.commands, limits);
+  const { environments } = await judged(running, { name: command, directory: cwd, root }, options);
+  return environments;
+}
+
+interface Started {
+  /** For errors: the file, relative to the root, or the command. */
+  readonly name: string;
+  /** Where package.json is looked for, upwards. */
+  readonly directory: string;
+  readonly root: string;
+}
+
+/** What a program that was started makes, judged and rendered. */
+async function judged(
+  running: Running,
+  { name, directory, root }: Started,
+  options: JudgeOptions,
+): Promise<ProgramOutcome> {
   // What comes after the program is loaded while it runs.
   const judging = Promise.all([
     import('../../lib/render/index.ts'),
@@ -88,9 +127,9 @@ export async function renderedBy(
     import('./outcome.ts'),
     judging,
   ]);
-  const collected = collectedOf(file, ending);
+  const collected = collectedOf(name, ending);
   running.used(collected.packages);
-  const project = projectName(program, root);
+  const project = projectName(directory, root);
   const judge = await policyJudge(collected, options.now ?? Date.now());
   const environments = assemble(collected, {
     validate: validateObjects,
@@ -115,6 +154,7 @@ function limitsOf({
   typecheck,
   onWarning,
   now,
+  commands,
   ...limits
 }: RunOptions): Partial<ChildOptions> {
   return limits;

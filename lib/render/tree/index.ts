@@ -13,7 +13,13 @@ export type {
   Problem,
 } from './collected.ts';
 export { formatFieldPath } from './field-path.ts';
-export { handOver, receiveTrees, type TreeReceiver } from './handover.ts';
+export {
+  HANDOVER_VARIABLE,
+  type HandedOver,
+  handOver,
+  receiveTrees,
+  type TreeReceiver,
+} from './handover.ts';
 export {
   type ApplicationMark,
   addProblem,

@@ -5,6 +5,7 @@ import { runAgent } from '../../agent/agent.ts';
 import { agentLog } from '../../agent/log.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
 import { connectTarget } from '../../pipeline/target.ts';
+import { isCommand } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import { positive, text } from '../settings.ts';
@@ -17,6 +18,14 @@ export const command: Command = async (_args, flags, { env, signal }) => {
       code: 'NO_ENVIRONMENT',
       family: 'usage',
       hint: 'Give --environment NAME.',
+    });
+  }
+  const program = text(flags.app) ?? 'main.ts';
+  if (isCommand(program)) {
+    throw new TruekeelError(`the agent runs no commands, such as ${program}`, {
+      code: 'COMMANDS_NOT_ALLOWED',
+      family: 'usage',
+      hint: 'Render where programs may run freely, such as in CI (truekeel render --push); the agent applies the rendered branch.',
     });
   }
   const webhookPort = positive(flags.webhookPort, '--webhook-port');
@@ -43,7 +52,7 @@ export const command: Command = async (_args, flags, { env, signal }) => {
         client,
         url,
         environment,
-        program: text(flags.app) ?? 'main.ts',
+        program,
         state:
           text(flags.state) ??
           join(cacheDirectory(env), 'agent', createHash('sha256').update(url).digest('hex').slice(0, 16)),

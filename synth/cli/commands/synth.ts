@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
 import { assertSame } from '../../pipeline/stability.ts';
-import { runProgram } from '../../program/index.ts';
+import { isCommand, runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
+import { commandGrant } from '../command-grant.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
@@ -14,12 +15,15 @@ export const command: Command = async (_args, flags, context) => {
   const settings = await readSettings(flags, context);
   const { repository, config, directory } = settings;
   const given = text(flags.app);
-  const program =
-    given === undefined ? resolve(directory, config.app ?? 'main.ts') : resolve(context.cwd, given);
-  const root = repository?.workTree ?? dirname(program);
+  const app = given ?? config.app ?? 'main.ts';
+  // What a flag names is named from where it is given.
+  const from = given === undefined ? directory : context.cwd;
+  const command = isCommand(app);
+  const program = command ? app : resolve(from, app);
+  const root = repository?.workTree ?? (command ? from : dirname(program));
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
   const warnings = new Warnings(context.terminal);
-  const run = { program, cwd: root, root };
+  const run = { program, cwd: command ? from : root, root, ...commandGrant(flags, context) };
   const [environments, again] = await Promise.all([
     runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning: warnings.add }),
     flags.twice === true ? runProgram(run) : undefined,

@@ -1,6 +1,7 @@
 import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
 import { renderOnly } from '../../pipeline/render.ts';
 import { assertSame } from '../../pipeline/stability.ts';
+import { commandsNotAllowed, isCommand } from '../../program/index.ts';
 import { version } from '../../version.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
@@ -17,9 +18,17 @@ export const command: Command = async (_args, flags, context) => {
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
   const release = await readRendered(repository, environmentRef(settings));
+  const asked = renderRequest(settings, context, new Warnings(terminal));
+  const { program } = release.source;
+  // Whoever can write to a rendered branch shall not say what runs outside of the sandbox.
+  if (isCommand(program) && asked.program !== program)
+    throw commandsNotAllowed(
+      program,
+      `Give it with --app ${JSON.stringify(program)} --allow-commands if you trust it.`,
+    );
   const request = {
-    ...renderRequest(settings, context, new Warnings(terminal)),
-    program: release.source.program,
+    ...asked,
+    program,
     environment: release.environment,
     source: release.source.commit,
   };
