@@ -19,6 +19,8 @@ const run = (command, args, cwd) => {
     cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
+    // npm lists every file of the package.
+    maxBuffer: 64 * 1024 * 1024,
     // Installs take from npm's cache what is there: the install of the checkout has just filled it.
     env: { ...env, GIT_CONFIG_GLOBAL: join(home, 'gitconfig'), npm_config_prefer_offline: 'true' },
   };
