@@ -117,6 +117,8 @@ describe('the faster resolve and sanitize', () => {
   it('ask lazy values in the same order', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 40 }), (value) => {
+        // What cdk8s has to refuse itself is asked for a second time.
+        fc.pre(!JSON.stringify(value).includes('"__proto__"'));
         const [ours, theirs]: [number[], number[]] = [[], []];
         bothOf(faster, countingOrder(value, ours), { sortKeys: true });
         bothOf(original, countingOrder(value, theirs), { sortKeys: true });
