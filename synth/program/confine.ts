@@ -2,9 +2,8 @@
 
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
-import v8 from 'node:v8';
 
-/** Refuses signals, priorities and flags of the engine. The memory and the time that it may take are watched from outside.
+/** Refuses signals and priorities. The memory and the time that it may take are watched from outside.
  * `process.binding` and addons, which would lead around this, are closed by the permission model itself. */
 export function confine(): void {
   const refuse = (name: string) => () => {
@@ -23,7 +22,6 @@ export function confine(): void {
   };
   close(process, 'process', ['kill', '_kill', '_debugProcess']);
   close(os, 'os', ['setPriority']);
-  close(v8, 'v8', ['setFlagsFromString']);
   syncBuiltinESMExports();
 }
 

@@ -356,10 +356,6 @@ describe('the sandbox', () => {
     ['end another process', `import process from 'node:process';\nprocess.kill(process.ppid, 0);`],
     ['end another one by other means', `const { ppid } = process;\n(process as any)._kill(ppid, 0);`],
     ['slow another process', `import { setPriority } from 'node:os';\nsetPriority(process.ppid, 10);`],
-    [
-      'change its limits',
-      `import { setFlagsFromString } from 'node:v8';\nsetFlagsFromString('--max-heap-size=9999');`,
-    ],
     ['start a worker', `import { Worker } from 'node:worker_threads';\nnew Worker('0', { eval: true });`],
   ])('does not let a program %s', async (_what, main) => {
     const [error] = await failing(main);
