@@ -1,8 +1,7 @@
 /** `truekeel import argocd`: from a repository that Argo CD follows to a program that renders the same objects. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import {
   type ArgoApplication,
@@ -31,61 +30,47 @@ import type { Command } from '../command.ts';
 import { text } from '../settings.ts';
 import { renderArgoSource } from './argo-source.ts';
 import { isFolder } from './folders.ts';
-import { findKustomize, type Kustomize } from './kustomize.ts';
+import type { Kustomize } from './kustomize.ts';
 import { type LeftOut, printProgram } from './print.ts';
 import { applicationName, plainSecret, writeProven } from './proof.ts';
+import { RepositoryCopy } from './repository-copy.ts';
 
 export const importArgo: Command = async ([path = '.'], flags, context) => {
   const started = performance.now();
-  const root = resolve(context.cwd, path);
-  const entry = normalised(text(flags.path) ?? '');
-  if (!isFolder(root, entry)) {
-    throw new TruekeelError(`there is no folder ${join(root, entry)}`, {
-      code: 'INVALID_FLAG',
+  using copy = new RepositoryCopy(
+    path,
+    flags,
+    context,
+    'Name the root of the repository, and with --path the folder that has the Applications.',
+  );
+  const { root, entry } = copy;
+  const repository = new Repository(copy.directory, entry, await originOf(root));
+  const left: LeftOut[] = [];
+  const found = await follow(repository, left, copy.kustomize);
+  if (found.length === 0) {
+    const reasons = left.map(({ key, because }) => `${key}: ${because}`);
+    const message = `${join(root, entry)} has no Applications that can be imported`;
+    throw new TruekeelError([message, ...reasons].join('\n'), {
+      code: 'NO_APPLICATIONS',
       family: 'usage',
-      hint: 'Name the root of the repository, and with --path the folder that has the Applications.',
+      hint: 'Name the folder that has them with --path.',
     });
   }
-  const copy = mkdtempSync(join(tmpdir(), 'truekeel-import-'));
-  let tool: Promise<Kustomize> | undefined;
-  try {
-    cpSync(root, copy, { recursive: true, filter: (from) => !/[\\/](?:\.git|node_modules)$/.test(from) });
-    const repository = new Repository(copy, entry, await originOf(root));
-    const left: LeftOut[] = [];
-    const found = await follow(repository, left, () => {
-      tool ??= findKustomize(context.env);
-      return tool;
-    });
-    if (found.length === 0) {
-      const reasons = left.map(({ key, because }) => `${key}: ${because}`);
-      const message = `${join(root, entry)} has no Applications that can be imported`;
-      throw new TruekeelError([message, ...reasons].join('\n'), {
-        code: 'NO_APPLICATIONS',
-        family: 'usage',
-        hint: 'Name the folder that has them with --path.',
-      });
-    }
-    const wanted = [...environmentsOf(found, text(flags.environment) ?? 'production')].map(
-      ([environment, sets]) => assembleObjects(sets, { environment }),
-    );
-    const rendered = tool ? `, as ${(await tool).version} renders it` : '';
-    const where =
-      [relative(context.cwd, root), entry].filter((part) => part !== '').join('/') || 'this repository';
-    const environments = wanted.map(({ name, applications }) => ({
+  const wanted = [...environmentsOf(found, text(flags.environment) ?? 'production')].map(
+    ([environment, sets]) => assembleObjects(sets, { environment }),
+  );
+  const environments = wanted.map(({ name, applications }) => ({
+    name,
+    // As assembled, each object has the namespace that it goes to.
+    applications: applications.map(({ name, objects }) => ({
       name,
-      // As assembled, each object has the namespace that it goes to.
-      applications: applications.map(({ name, objects }) => ({
-        name,
-        objects: objects.map(({ object }) => ({ object })),
-      })),
-    }));
-    const origin = `Made of ${where} by truekeel import argocd: the same objects${rendered}.`;
-    const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
-    await writeProven({ out, text: generateProgram(environments, origin), wanted });
-    return printProgram({ what: 'argocd', out, wanted, left, started }, flags, context);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+      objects: objects.map(({ object }) => ({ object })),
+    })),
+  }));
+  const origin = await copy.origin('argocd');
+  const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
+  await writeProven({ out, text: generateProgram(environments, origin), wanted });
+  return printProgram({ what: 'argocd', out, wanted, left, started }, flags, context);
 };
 
 /** The remote that a clone came from; undefined where there is none. */

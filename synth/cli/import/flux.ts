@@ -1,68 +1,44 @@
-/** `truekeel import flux`: from a repository that Flux follows to a program that renders the same objects. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   type FluxKustomization,
   generateProgram,
   isFluxKustomization,
-  normalised,
   readFluxKustomization,
 } from '../../../lib/import/index.ts';
-import {
-  formatKey,
-  type KubernetesObject,
-  keyOf,
-  parseApiVersion,
-  TruekeelError,
-} from '../../../lib/objects/index.ts';
+import { formatKey, type KubernetesObject, keyOf, parseApiVersion } from '../../../lib/objects/index.ts';
 import { assembleObjects } from '../../../lib/render/index.ts';
 import type { Command } from '../command.ts';
 import { text } from '../settings.ts';
 import { renderFluxSource } from './flux-source.ts';
 import { isFolder } from './folders.ts';
-import { findKustomize, type Kustomize } from './kustomize.ts';
+import type { Kustomize } from './kustomize.ts';
 import { type LeftOut, printProgram } from './print.ts';
 import { applicationName, plainSecret, writeProven } from './proof.ts';
+import { RepositoryCopy } from './repository-copy.ts';
 
 export const importFlux: Command = async ([path = '.'], flags, context) => {
   const started = performance.now();
-  const root = resolve(context.cwd, path);
-  const entry = normalised(text(flags.path) ?? '');
-  if (!isFolder(root, entry)) {
-    throw new TruekeelError(`there is no folder ${join(root, entry)}`, {
-      code: 'INVALID_FLAG',
-      family: 'usage',
-      hint: 'Name the root of the repository, and with --path the folder that Flux was started on: clusters/production.',
-    });
-  }
-  const copy = mkdtempSync(join(tmpdir(), 'truekeel-import-'));
-  let tool: Promise<Kustomize> | undefined;
-  try {
-    cpSync(root, copy, { recursive: true, filter: (from) => !/[\\/](?:\.git|node_modules)$/.test(from) });
-    const found = await follow(copy, entry, () => {
-      tool ??= findKustomize(context.env);
-      return tool;
-    });
-    const environment = text(flags.environment) ?? (entry === '' ? 'production' : applicationName(entry));
-    const wanted = assembleObjects(found.applications, { environment });
-    const rendered = tool ? `, as ${(await tool).version} renders it` : '';
-    const where =
-      [relative(context.cwd, root), entry].filter((part) => part !== '').join('/') || 'this repository';
-    const settings = new Map(found.applications.map((one) => [one.application, one]));
-    // As assembled, each object has the namespace that it goes to.
-    const applications = wanted.applications.map(({ name, objects }) => {
-      const { dependsOn = [], isDetached = false } = settings.get(name) ?? {};
-      return { name, objects: objects.map(({ object }) => ({ object })), dependsOn, isDetached };
-    });
-    const origin = `Made of ${where} by truekeel import flux: the same objects${rendered}.`;
-    const program = generateProgram([{ name: environment, applications }], origin);
-    const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
-    await writeProven({ out, text: program, wanted: [wanted] });
-    return printProgram({ what: 'flux', out, wanted: [wanted], left: found.left, started }, flags, context);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+  using copy = new RepositoryCopy(
+    path,
+    flags,
+    context,
+    'Name the root of the repository, and with --path the folder that Flux was started on: clusters/production.',
+  );
+  const { entry } = copy;
+  const found = await follow(copy.directory, entry, copy.kustomize);
+  const environment = text(flags.environment) ?? (entry === '' ? 'production' : applicationName(entry));
+  const wanted = assembleObjects(found.applications, { environment });
+  const settings = new Map(found.applications.map((one) => [one.application, one]));
+  // As assembled, each object has the namespace that it goes to.
+  const applications = wanted.applications.map(({ name, objects }) => {
+    const { dependsOn = [], isDetached = false } = settings.get(name) ?? {};
+    return { name, objects: objects.map(({ object }) => ({ object })), dependsOn, isDetached };
+  });
+  const origin = await copy.origin('flux');
+  const program = generateProgram([{ name: environment, applications }], origin);
+  const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
+  await writeProven({ out, text: program, wanted: [wanted] });
+  return printProgram({ what: 'flux', out, wanted: [wanted], left: found.left, started }, flags, context);
 };
 
 interface FoundApplication {
