@@ -138,7 +138,9 @@ async function play(): Promise<void> {
   stage.say('');
   stage.say(`Done in ${stage.elapsed}. Three to try next:`);
   stage.say('');
-  stage.say('  node synth/cli/main.ts init ../my-app        # a project of your own');
+  stage.say(
+    '  node synth/cli/main.ts dev --app examples/shop/main.ts   # edit it, and see what each save does',
+  );
   stage.say('  node synth/cli/main.ts cluster start         # an embedded cluster for kubectl and truekeel');
   stage.say(
     '  node synth/cli/main.ts plan --files DIR --application web --kubeconfig FILE   # any folder of YAML',
