@@ -474,6 +474,18 @@ describe('references', () => {
     expect(findings(ingress('{ number: 80 }', 'other'))).toEqual([`warning MISSING_OBJECT ${backend}.name`]);
   });
 
+  it('to ports are judged where the service names one by a number', () => {
+    const service = SERVICE.replace('name: http', 'name: 2');
+    const yaml = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web }
+spec: { defaultBackend: { service: { name: web, port: { name: http } } } }
+`;
+    const told = findings(all(service, yaml), { isExcerpt: true });
+    expect(told).toContain('warning BROKEN_REFERENCE spec.defaultBackend.service.port');
+  });
+
   it('of a route are to services and their ports', () => {
     const route = (port: number) =>
       `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web }, spec: { rules: [{ backendRefs: [{ name: web, port: ${port} }] }] } }`;

@@ -65,9 +65,10 @@ function judgeServicePort(judgement: Judgement, around: Surroundings, wanted: Se
   if (found.spec?.type === 'ExternalName') return;
   const ports = itemsOf(found.spec?.ports);
   if (ports.some((one) => one.port === port || one.name === port)) return;
-  const known = ports.flatMap((one) =>
-    typeof port === 'number' ? [String(one.port)] : one.name ? [one.name] : [],
-  );
+  const known = ports.flatMap(({ port: number, name: itsName }): string[] => {
+    if (typeof port === 'number') return typeof number === 'number' ? [String(number)] : [];
+    return typeof itsName === 'string' && itsName !== '' ? [itsName] : [];
+  });
   missingPart(judgement, portField, `port ${port}`, `Service ${name}`, known);
 }
 

@@ -147,8 +147,9 @@ class References {
   /** A port that the container names itself. */
   ownPort(container: Fields, port: string, field: string): void {
     const names = itemsOf(container.ports).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
-    if (!names.includes(port))
-      missingPart(this.#judgement, field, `port ${port}`, `container ${container.name}`, names);
+    if (names.includes(port)) return;
+    const owner = typeof container.name === 'string' ? `container ${container.name}` : 'the container';
+    missingPart(this.#judgement, field, `port ${port}`, owner, names);
   }
 }
 
