@@ -11,6 +11,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    setupFiles: ['test/property-seed.ts'],
     globalSetup: ['test/controlplane/global-setup.ts'],
     reporters: ['default', './test/controlplane/reporter.ts'],
     pool: 'threads',
