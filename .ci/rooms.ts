@@ -11,7 +11,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   branch: ['objects', 'git'],
   kube: ['objects'],
   health: ['objects'],
-  plan: ['objects', 'trace', 'fields', 'kube', 'health'],
+  plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas'],
   apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan'],
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects'],

@@ -30,20 +30,25 @@ export class SchemaType {
   readonly name: string;
   /** How the items of a list are told apart; `atomic` for a list that is merged as a whole. */
   readonly listType: 'atomic' | 'set' | 'map';
+  /** Whether a struct or map is merged as a whole. */
+  readonly isAtomic: boolean;
   /** The fields that tell the items of a `map` list apart. */
   readonly keys: readonly string[];
   /** Fields of a struct that its schema calls required. The API server does not ask for all of them. */
   readonly required: readonly string[];
+  readonly #schema: CompactSchema;
   readonly #struct: CompactStruct | undefined;
   readonly #element: CompactType | undefined;
   readonly #typeAt: TypeAt;
   readonly #fields = new Map<string, SchemaType>();
   #elementType: SchemaType | undefined;
 
-  constructor(schema: CompactSchema, typeAt: TypeAt, name = '') {
+  constructor(schema: CompactSchema, typeAt: TypeAt, name = '', isAtomic?: boolean) {
+    this.#schema = schema;
     this.#typeAt = typeAt;
     this.name = name;
     this.#struct = isStruct(schema) ? schema : undefined;
+    this.isAtomic = isAtomic ?? this.#struct?.a === 1;
     this.required = this.#struct?.r ?? NONE;
     // A reference stands for another type, which `typeOf` has found.
     const shape: readonly unknown[] = Array.isArray(schema) ? schema : [];
@@ -71,6 +76,11 @@ export class SchemaType {
     return Object.keys(this.#struct?.p ?? {});
   }
 
+  /** The same type where it merges otherwise than it says itself. */
+  used(isAtomic: boolean): SchemaType {
+    return new SchemaType(this.#schema, this.#typeAt, this.name, isAtomic);
+  }
+
   /** What the server takes for a field that is absent. */
   defaultOf(field: string): unknown {
     const type = this.#struct?.p[field];
@@ -94,6 +104,8 @@ function isStruct(schema: CompactSchema): schema is CompactStruct {
 /** The type where a field, list or map uses it. */
 function typeOf(compact: CompactType, typeAt: TypeAt): SchemaType {
   if (typeof compact === 'number') return typeAt(compact < 0 ? -1 - compact : compact);
-  const isUse = compact[0] === '=' || compact[0] === '@';
-  return isUse ? typeOf(compact[1] as CompactType, typeAt) : new SchemaType(compact, typeAt); // see data.ts
+  if (compact[0] === '[' || compact[0] === '{' || typeof compact === 'string')
+    return new SchemaType(compact, typeAt);
+  const type = typeOf(compact[1] as CompactType, typeAt); // the second member in all other forms, see data.ts
+  return compact[0] === '=' ? type : type.used(compact[0] === '@');
 }

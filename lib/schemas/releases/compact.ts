@@ -41,7 +41,7 @@ const OWN_FORM: Readonly<Record<string, CompactType>> = {
   'apimachinery.pkg.util.intstr.IntOrString': 'x',
   'apimachinery.pkg.apis.meta.v1.Time': 't',
   'apimachinery.pkg.apis.meta.v1.MicroTime': 't',
-  'apimachinery.pkg.runtime.RawExtension': '*',
+  'apimachinery.pkg.runtime.RawExtension': ['@', '*'],
   'apimachinery.pkg.apis.meta.v1.FieldsV1': 'o',
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON': '*',
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray': '*',
@@ -75,7 +75,10 @@ function typeOf(node: Node): CompactType {
     const name = referred(reference);
     const own = OWN_FORM[name];
     const type = own ?? place(name);
-    if (node['x-kubernetes-map-type'] === 'atomic') return withDefault(['@', type], initial);
+    const mapType = node['x-kubernetes-map-type'];
+    if (mapType !== undefined) {
+      return withDefault(mapType === 'atomic' ? ['@', type] : ['~', type], initial);
+    }
     const isEmpty = typeof initial === 'object' && initial !== null && Object.keys(initial).length === 0;
     return isEmpty && typeof type === 'number' ? -1 - type : withDefault(type, isEmpty ? undefined : initial);
   }

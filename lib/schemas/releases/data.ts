@@ -18,7 +18,9 @@ export type CompactType =
   /** The type with a default. */
   | readonly ['=', CompactType, unknown]
   /** The type, merged as a whole where it is used. */
-  | readonly ['@', CompactType];
+  | readonly ['@', CompactType]
+  /** The type, merged field by field where it is used. */
+  | readonly ['~', CompactType];
 
 export interface CompactStruct {
   /** Fields. */
