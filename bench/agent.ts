@@ -41,7 +41,7 @@ await report('agent', settings, async (progress) => ({
 
 async function measureSize(objects: number, progress: (line: string) => void): Promise<object> {
   await using plane = await startControlPlane({ nodes: 'none', onProgress: progress });
-  const rendered = await RenderedWorkload.create('kept', objects);
+  const rendered = await RenderedWorkload.create('kept', objects, { headless: true });
   const raw = makeWorkload('raw', 3 * (repairs + 1));
   for (const name of [...rendered.workload.namespaces, ...raw.namespaces]) await createNamespace(plane, name);
   // The one that changes things from outside, on a connection of its own.

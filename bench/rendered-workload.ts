@@ -14,7 +14,7 @@ import {
 } from '../lib/objects/index.ts';
 import { git } from './git.ts';
 import { scratch } from './project.ts';
-import { makeWorkload, type Workload } from './workload.ts';
+import { makeWorkload, type Workload, type WorkloadOptions } from './workload.ts';
 
 /** Objects of one application. */
 const OBJECTS_EACH = 1_000;
@@ -27,10 +27,11 @@ export class RenderedWorkload {
   #applications: readonly RenderedApplication[];
   #context = 0;
 
-  static async create(set: string, objects: number): Promise<RenderedWorkload> {
+  static async create(set: string, objects: number, options?: WorkloadOptions): Promise<RenderedWorkload> {
     const directory = scratch(set);
     await git(directory, 'init', '--quiet', '--initial-branch=main');
-    return new RenderedWorkload(directory, await Repository.discover(directory), makeWorkload(set, objects));
+    const workload = makeWorkload(set, objects, options);
+    return new RenderedWorkload(directory, await Repository.discover(directory), workload);
   }
 
   private constructor(directory: string, repository: Repository, workload: Workload) {

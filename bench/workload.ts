@@ -16,15 +16,21 @@ export interface Workload {
   readonly objects: readonly WorkloadObject[];
 }
 
+export interface WorkloadOptions {
+  /** Services without an address of their own. Addresses are what the API server is slowest to give: some 30,000 of
+   * them take longer than all else. */
+  readonly headless?: boolean;
+}
+
 /** @param set name of the set; two sets share no object and no namespace */
-export function makeWorkload(set: string, objects: number): Workload {
+export function makeWorkload(set: string, objects: number, options: WorkloadOptions = {}): Workload {
   const namespaces = Array.from({ length: NAMESPACES }, (_, index) => `${set}-${index}`);
   return {
     namespaces,
     objects: Array.from({ length: objects }, (_, index) => {
       const unit = Math.floor(index / 3);
       const namespace = namespaces[unit % NAMESPACES] ?? set;
-      return makeObject(index % 3, `unit-${unit}`, namespace);
+      return makeObject(index % 3, `unit-${unit}`, namespace, options);
     }),
   };
 }
@@ -37,7 +43,12 @@ export function writeWorkload({ objects }: Workload, directory: string): void {
   }
 }
 
-function makeObject(kind: number, name: string, namespace: string): WorkloadObject {
+function makeObject(
+  kind: number,
+  name: string,
+  namespace: string,
+  { headless = false }: WorkloadOptions,
+): WorkloadObject {
   const labels = { 'app.kubernetes.io/name': name };
   const metadata = { name, namespace, labels };
   if (kind === 0) {
@@ -74,7 +85,11 @@ function makeObject(kind: number, name: string, namespace: string): WorkloadObje
       apiVersion: 'v1',
       kind: 'Service',
       metadata,
-      spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+      spec: {
+        ...(headless && { clusterIP: 'None' }),
+        selector: labels,
+        ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+      },
     },
     path: `/api/v1/namespaces/${namespace}/services/${name}`,
   };
