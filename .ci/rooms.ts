@@ -19,6 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   policy: ['objects', 'render', 'validate'],
   cluster: ['objects', 'fields', 'schemas'],
   import: ['objects', 'imported', 'plan', 'cluster'],
+  export: ['objects'],
 };
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and

@@ -283,6 +283,28 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/import.ts'),
   },
   {
+    name: 'export',
+    args: '<what>',
+    summary:
+      'print what has another tool follow the rendered branch: flux, a GitRepository and Kustomizations; argocd, Applications or an ApplicationSet',
+    options: [
+      environment,
+      renderedBranch,
+      repo,
+      option('--url <url>', 'the repository, as the cluster reaches it').makeOptionMandatory(),
+      option('--namespace <name>', 'where to put them (default: flux-system, argocd)'),
+      option('--secret <name>', 'flux: the Secret with what the repository asks for'),
+      option('--interval <duration>', 'flux: how often to look for commits (default: 1m)'),
+      option('--project <name>', 'argocd: the AppProject (default: default)'),
+      option('--destination <cluster>', 'argocd: URL or name of the cluster (default: its own)'),
+      option('--application-set', 'argocd: one ApplicationSet instead of an Application for each'),
+      output,
+    ],
+    example:
+      'truekeel export flux --environment production --url https://git.example.com/shop.git > clusters/production/shop.yaml\n  truekeel export argocd --environment production --url https://git.example.com/shop.git --application-set',
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
     options: [environment, renderedBranch, app, allowCommands, repo, output],

@@ -235,6 +235,13 @@ export const Results = {
     durationMs: z.number(),
   }),
   import: z.discriminatedUnion('what', [ImportedConstructs, ImportedProgram]),
+  export: z.strictObject({
+    what: z.string(),
+    branch: z.string(),
+    objects: z.array(z.looseObject({ apiVersion: z.string(), kind: z.string() })),
+    /** What Truekeel would heed, and the other tool will not. */
+    left: z.array(z.strictObject({ what: z.string(), because: z.string() })),
+  }),
   render: z.strictObject({ rendered: z.array(Rendered), warnings: Warnings, durationMs: z.number() }),
   plan: Plan,
   apply: Apply,
