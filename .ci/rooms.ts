@@ -8,6 +8,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   constructs: ['objects', 'render', 'policy'],
   imported: ['objects', 'render'],
   git: ['objects'],
+  forge: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],
   health: ['objects'],

@@ -1,8 +1,8 @@
 /** The endpoint that forges call when something was pushed. It believes nothing that they say: a call with a good
  * signature only makes the agent look at the repository now instead of at the next poll. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isGenuine } from '../../lib/forge/index.ts';
 
 export interface WebhookOptions {
   /** 0 takes a free port. */
@@ -55,27 +55,6 @@ async function handle(
     return answer(response, 401, 'the signature is wrong or missing');
   if (isPush(request.headers)) options.onPush();
   return answer(response, 202, 'accepted');
-}
-
-/** Whether the call carries proof that its sender knows the secret: GitHub's and Gitea's HMAC-SHA256 of the body
- * (https://docs.github.com/webhooks, "Validating webhook deliveries"), or GitLab's token. */
-function isGenuine(headers: IncomingMessage['headers'], body: Buffer, secret: string): boolean {
-  const mac = createHmac('sha256', secret).update(body).digest('hex');
-  const proofs: readonly (readonly [header: string, expected: string])[] = [
-    ['x-hub-signature-256', `sha256=${mac}`],
-    ['x-gitea-signature', mac],
-    ['x-gitlab-token', secret],
-  ];
-  return proofs.some(([header, expected]) => {
-    const given = headers[header];
-    return typeof given === 'string' && equal(given, expected);
-  });
-}
-
-/** Compares in a time that does not depend on where the texts differ. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHmac('sha256', 'length-blind').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 function isPush(headers: IncomingMessage['headers']): boolean {

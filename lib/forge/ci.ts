@@ -1,0 +1,78 @@
+/** What a CI system says about the run that we are part of. */
+import type { ForgeKind } from './forge.ts';
+import type { ForgeRepository } from './remote.ts';
+
+export interface CiRun {
+  readonly system: 'gitea-actions' | 'github-actions' | 'gitlab-ci' | 'jenkins' | 'jenkins-x';
+  readonly forge?: ForgeRepository;
+  /** Number of the pull request that it runs for. */
+  readonly pullRequest?: number;
+  /** The branch that the pull request wants to get into. */
+  readonly baseBranch?: string;
+  /** Where people find the run. */
+  readonly url?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @returns undefined where no CI system that we know has set its variables */
+export function ciRun(env: Environment): CiRun | undefined {
+  if (env.GITHUB_ACTIONS === 'true') return actions(env);
+  if (env.GITLAB_CI === 'true') return gitlab(env);
+  if (env.PULL_NUMBER !== undefined && env.REPO_OWNER !== undefined) return jenkinsX(env);
+  if (env.JENKINS_URL !== undefined) return jenkins(env);
+  return undefined;
+}
+
+/** GitHub Actions, and those of Gitea and Forgejo, which set the same variables and one of their own. */
+function actions(env: Environment): CiRun {
+  const isGitea = env.GITEA_ACTIONS === 'true' || env.FORGEJO_ACTIONS === 'true';
+  const kind: ForgeKind = isGitea ? 'gitea' : 'github';
+  const { GITHUB_SERVER_URL: url, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  const forge = url && repository ? { kind, url: root(url), repository } : undefined;
+  return {
+    system: isGitea ? 'gitea-actions' : 'github-actions',
+    ...(forge && { forge }),
+    ...numbered(/^refs\/pull\/(\d+)\//.exec(env.GITHUB_REF ?? '')?.[1]),
+    ...(env.GITHUB_BASE_REF && { baseBranch: env.GITHUB_BASE_REF }),
+    ...(forge && run && { url: `${forge.url}/${forge.repository}/actions/runs/${run}` }),
+  };
+}
+
+function gitlab(env: Environment): CiRun {
+  const { CI_SERVER_URL: url, CI_PROJECT_PATH: repository } = env;
+  return {
+    system: 'gitlab-ci',
+    ...(url && repository && { forge: { kind: 'gitlab' as const, url: root(url), repository } }),
+    ...numbered(env.CI_MERGE_REQUEST_IID),
+    ...(env.CI_MERGE_REQUEST_TARGET_BRANCH_NAME && { baseBranch: env.CI_MERGE_REQUEST_TARGET_BRANCH_NAME }),
+    ...(env.CI_JOB_URL && { url: env.CI_JOB_URL }),
+  };
+}
+
+/** Its pipelines of several branches (plugin "Branch API"). */
+function jenkins(env: Environment): CiRun {
+  return {
+    system: 'jenkins',
+    ...numbered(env.CHANGE_ID),
+    ...(env.CHANGE_TARGET && { baseBranch: env.CHANGE_TARGET }),
+    ...(env.BUILD_URL && { url: env.BUILD_URL }),
+  };
+}
+
+function jenkinsX(env: Environment): CiRun {
+  return {
+    system: 'jenkins-x',
+    ...numbered(env.PULL_NUMBER),
+    ...(env.PULL_BASE_REF && { baseBranch: env.PULL_BASE_REF }),
+    ...(env.BUILD_URL && { url: env.BUILD_URL }),
+  };
+}
+
+function numbered(text: string | undefined): { readonly pullRequest?: number } {
+  return text !== undefined && /^[1-9]\d{0,9}$/.test(text) ? { pullRequest: Number(text) } : {};
+}
+
+function root(url: string): string {
+  return url.replace(/\/+$/, '');
+}

@@ -1,0 +1,238 @@
+/** Gitea and Forgejo: `/api/v1`, as its own page /api/swagger describes it. */
+import { z } from 'zod';
+import { tokenCredential } from './credential.ts';
+import type {
+  CommitStatus,
+  Deployment,
+  DeploymentNote,
+  DeploymentState,
+  Forge,
+  ForgeLimits,
+  ForgeUser,
+  NewCommitStatus,
+  NewDeployment,
+  NewPullRequest,
+  PullRequest,
+  PullRequestApproval,
+  PullRequestComment,
+  PullRequestFilter,
+  PullRequestUpdate,
+  StatusState,
+} from './forge.ts';
+import { ForgeHttp, type ForgeUsage } from './http.ts';
+import type { ForgeOptions } from './options.ts';
+
+const User = z.object({ id: z.number(), login: z.string() });
+const End = z.object({
+  ref: z.string(),
+  sha: z.string(),
+  repo: z.object({ full_name: z.string() }).nullish(),
+});
+const Pull = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(['open', 'closed']),
+  merged: z.boolean(),
+  draft: z.boolean().nullish(),
+  user: User,
+  head: End,
+  base: End,
+  html_url: z.string(),
+  merge_commit_sha: z.string().nullish(),
+});
+const Comment = z.object({ id: z.number(), user: User, body: z.string(), html_url: z.string() });
+const Status = z.object({
+  id: z.number(),
+  context: z.string(),
+  status: z.enum(['pending', 'success', 'error', 'failure', 'warning', 'skipped']),
+  description: z.string(),
+  target_url: z.string(),
+  creator: User.nullish(),
+});
+const Review = z.object({
+  user: User.nullish(),
+  state: z.string(),
+  commit_id: z.string(),
+  dismissed: z.boolean(),
+  official: z.boolean(),
+  stale: z.boolean(),
+});
+
+/** Gitea's columns take any length; more than that nobody reads, and older databases refuse. */
+const LIMITS: ForgeLimits = { comment: 65_536, statusDescription: 255 };
+
+/** It has no deployments: what would be one is a status of the commit, in a context of this name. */
+const DEPLOYMENT = 'deployment/';
+
+export class GiteaForge implements Forge {
+  readonly kind = 'gitea';
+  readonly repository: string;
+  readonly limits: ForgeLimits;
+  readonly #http: ForgeHttp;
+  readonly #path: string;
+  #user: Promise<ForgeUser> | undefined;
+
+  constructor(options: ForgeOptions & { readonly token: string }) {
+    this.repository = options.repository;
+    this.limits = { ...LIMITS, ...(options.commentLimit && { comment: options.commentLimit }) };
+    this.#path = `/repos/${options.repository.split('/').map(encodeURIComponent).join('/')}`;
+    this.#http = new ForgeHttp({
+      ...options.http,
+      baseUrl: `${options.url}/api/v1`,
+      pageSizeParameter: 'limit',
+      credential: tokenCredential(options.token, (token) => ({ authorization: `token ${token}` })),
+    });
+  }
+
+  get usage(): ForgeUsage {
+    return this.#http.usage;
+  }
+
+  user(): Promise<ForgeUser> {
+    this.#user ??= this.#http.json(User, 'GET', '/user').then(userOf);
+    return this.#user;
+  }
+
+  async pullRequest(number: number): Promise<PullRequest> {
+    return pullRequestOf(await this.#http.json(Pull, 'GET', `${this.#path}/pulls/${number}`));
+  }
+
+  async pullRequests({ state = 'open', head, base }: PullRequestFilter): Promise<readonly PullRequest[]> {
+    const all = await this.#http.list(Pull, `${this.#path}/pulls`, { state, sort: 'newest' });
+    return all
+      .map(pullRequestOf)
+      .filter((one) => head === undefined || (one.head.branch === head && !one.head.isFork))
+      .filter((one) => base === undefined || one.base.branch === base);
+  }
+
+  async pullRequestsOf(commit: string): Promise<readonly PullRequest[]> {
+    const found = await this.#http.find(Pull, `${this.#path}/commits/${commit}/pull`);
+    return found ? [pullRequestOf(found)] : [];
+  }
+
+  async createPullRequest(request: NewPullRequest): Promise<PullRequest> {
+    return pullRequestOf(
+      await this.#http.json(Pull, 'POST', `${this.#path}/pulls`, { body: { ...request } }),
+    );
+  }
+
+  async updatePullRequest(number: number, update: PullRequestUpdate): Promise<PullRequest> {
+    return pullRequestOf(
+      await this.#http.json(Pull, 'PATCH', `${this.#path}/pulls/${number}`, { body: { ...update } }),
+    );
+  }
+
+  async approvals(number: number): Promise<readonly PullRequestApproval[]> {
+    const reviews = await this.#http.list(Review, `${this.#path}/pulls/${number}/reviews`);
+    const latest = new Map<string, z.infer<typeof Review>>();
+    for (const review of reviews) {
+      const isVerdict = review.state === 'APPROVED' || review.state === 'REQUEST_CHANGES';
+      if (review.user && isVerdict && !review.dismissed) latest.set(review.user.login, review);
+    }
+    return [...latest.values()]
+      .filter(({ state }) => state === 'APPROVED')
+      .map(({ user, commit_id: commit, official: counts }) => ({ user: userOf(user!), commit, counts }));
+  }
+
+  async comments(number: number): Promise<readonly PullRequestComment[]> {
+    return (await this.#http.list(Comment, `${this.#path}/issues/${number}/comments`)).map(commentOf);
+  }
+
+  async createComment(number: number, body: string): Promise<PullRequestComment> {
+    return commentOf(
+      await this.#http.json(Comment, 'POST', `${this.#path}/issues/${number}/comments`, { body: { body } }),
+    );
+  }
+
+  async updateComment(_number: number, id: string, body: string): Promise<PullRequestComment> {
+    return commentOf(
+      await this.#http.json(Comment, 'PATCH', `${this.#path}/issues/comments/${id}`, { body: { body } }),
+    );
+  }
+
+  async statuses(commit: string): Promise<readonly CommitStatus[]> {
+    const found = await this.#http.list(Status, `${this.#path}/commits/${commit}/statuses`);
+    return found.toSorted((a, b) => b.id - a.id).map(statusOf);
+  }
+
+  async setStatus(commit: string, { context, state, description, url = '' }: NewCommitStatus): Promise<void> {
+    await this.#http.json(Status, 'POST', `${this.#path}/statuses/${commit}`, {
+      body: { context, state, description, target_url: url },
+    });
+  }
+
+  async deployments(environment: string, commit: string): Promise<readonly Deployment[]> {
+    const context = `${DEPLOYMENT}${environment}`;
+    const found = (await this.statuses(commit)).some((status) => status.context === context);
+    return found ? [{ id: context, environment, commit }] : [];
+  }
+
+  async createDeployment({ environment, commit, state, ...note }: NewDeployment): Promise<Deployment> {
+    const deployment = { id: `${DEPLOYMENT}${environment}`, environment, commit };
+    await this.setDeploymentState(deployment, state, note);
+    return deployment;
+  }
+
+  async setDeploymentState(
+    { id, commit }: Deployment,
+    state: DeploymentState,
+    { description = state, url }: DeploymentNote,
+  ): Promise<void> {
+    const shown = state === 'running' ? 'pending' : state;
+    await this.setStatus(commit, { context: id, state: shown, description, ...(url && { url }) });
+  }
+}
+
+function userOf({ id, login }: z.infer<typeof User>): ForgeUser {
+  return { id: String(id), login };
+}
+
+function pullRequestOf(pull: z.infer<typeof Pull>): PullRequest {
+  const { number, title, body, state, merged, draft, user, head, base, html_url: url } = pull;
+  return {
+    number,
+    title,
+    body: body ?? '',
+    state: merged ? 'merged' : state,
+    draft: draft ?? false,
+    author: userOf(user),
+    head: {
+      branch: head.ref,
+      commit: head.sha,
+      isFork: head.repo?.full_name !== base.repo?.full_name,
+    },
+    base: { branch: base.ref, commit: base.sha },
+    url,
+    ...(merged && pull.merge_commit_sha && { mergeCommit: pull.merge_commit_sha }),
+  };
+}
+
+function commentOf({ id, user, body, html_url: url }: z.infer<typeof Comment>): PullRequestComment {
+  return { id: String(id), author: userOf(user), body, url };
+}
+
+const STATES: Readonly<Record<z.infer<typeof Status>['status'], StatusState>> = {
+  pending: 'pending',
+  success: 'success',
+  skipped: 'success',
+  warning: 'failure',
+  failure: 'failure',
+  error: 'error',
+};
+
+function statusOf({
+  context,
+  status,
+  description,
+  target_url: url,
+  creator,
+}: z.infer<typeof Status>): CommitStatus {
+  return {
+    context,
+    state: STATES[status],
+    description,
+    ...(url !== '' && { url }),
+    ...(creator && { author: userOf(creator) }),
+  };
+}

@@ -1,0 +1,286 @@
+/** GitHub, also Enterprise Server: the REST API of version 2022-11-28. */
+import { z } from 'zod';
+import { tokenCredential } from './credential.ts';
+import { isForgeError } from './error.ts';
+import type {
+  CommitStatus,
+  Deployment,
+  DeploymentNote,
+  DeploymentState,
+  Forge,
+  ForgeLimits,
+  ForgeUser,
+  NewCommitStatus,
+  NewDeployment,
+  NewPullRequest,
+  PullRequest,
+  PullRequestApproval,
+  PullRequestComment,
+  PullRequestFilter,
+  PullRequestUpdate,
+} from './forge.ts';
+import { type GitHubApp, GitHubAppCredential } from './github-app.ts';
+import { ForgeHttp, type ForgeUsage } from './http.ts';
+import type { ForgeOptions } from './options.ts';
+
+const User = z.object({ id: z.number(), login: z.string() });
+const End = z.object({
+  ref: z.string(),
+  sha: z.string(),
+  // Null where the fork was deleted.
+  repo: z.object({ full_name: z.string() }).nullish(),
+});
+const Pull = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(['open', 'closed']),
+  merged_at: z.string().nullish(),
+  draft: z.boolean().nullish(),
+  // Null where the account was deleted; GitHub shows these as "ghost".
+  user: User.nullish(),
+  head: End,
+  base: End,
+  html_url: z.string(),
+  merge_commit_sha: z.string().nullish(),
+});
+const Comment = z.object({
+  id: z.number(),
+  user: User.nullish(),
+  body: z.string().nullish(),
+  html_url: z.string(),
+});
+const Status = z.object({
+  context: z.string(),
+  state: z.enum(['pending', 'success', 'failure', 'error']),
+  description: z.string().nullish(),
+  target_url: z.string().nullish(),
+  creator: User.nullish(),
+});
+const Review = z.object({ user: User.nullish(), state: z.string(), commit_id: z.string().nullish() });
+const Permission = z.object({ permission: z.string() });
+const DeploymentAnswer = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
+const DeploymentStatusAnswer = z.object({ id: z.number() });
+
+const LIMITS: ForgeLimits = { comment: 65_536, statusDescription: 140 };
+const GHOST: ForgeUser = { id: '10137', login: 'ghost' };
+const DEPLOYMENT_STATES: Readonly<Record<DeploymentState, string>> = {
+  pending: 'queued',
+  running: 'in_progress',
+  success: 'success',
+  failure: 'failure',
+};
+
+export type GitHubCredential = { readonly token: string } | { readonly app: GitHubApp };
+
+export class GitHubForge implements Forge {
+  readonly kind = 'github';
+  readonly repository: string;
+  readonly limits: ForgeLimits;
+  readonly #http: ForgeHttp;
+  readonly #path: string;
+  readonly #app: GitHubAppCredential | undefined;
+  #user: Promise<ForgeUser> | undefined;
+
+  constructor(options: ForgeOptions & { readonly credential: GitHubCredential }) {
+    const { url, credential } = options;
+    this.repository = options.repository;
+    this.limits = { ...LIMITS, ...(options.commentLimit && { comment: options.commentLimit }) };
+    this.#path = `/repos/${options.repository.split('/').map(encodeURIComponent).join('/')}`;
+    const http = {
+      ...options.http,
+      baseUrl: new URL(url).host === 'github.com' ? 'https://api.github.com' : `${url}/api/v3`,
+      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+    };
+    this.#app = 'app' in credential ? new GitHubAppCredential(credential.app, this.#path, http) : undefined;
+    this.#http = new ForgeHttp({
+      ...http,
+      credential:
+        'app' in credential
+          ? this.#app!
+          : tokenCredential(credential.token, (token) => ({ authorization: `Bearer ${token}` })),
+    });
+  }
+
+  get usage(): ForgeUsage {
+    return this.#http.usage;
+  }
+
+  user(): Promise<ForgeUser> {
+    this.#user ??= this.#findUser();
+    return this.#user;
+  }
+
+  /** Tokens of installations may not ask who they are. The one that GitHub Actions hands out is such a token, too. */
+  async #findUser(): Promise<ForgeUser> {
+    if (this.#app) return { id: '', login: await this.#app.login() };
+    try {
+      return userOf(await this.#http.json(User, 'GET', '/user'));
+    } catch (error) {
+      if (isForgeError(error, 'FORGE_FORBIDDEN')) return { id: '', login: 'github-actions[bot]' };
+      throw error;
+    }
+  }
+
+  async pullRequest(number: number): Promise<PullRequest> {
+    return pullRequestOf(await this.#http.json(Pull, 'GET', `${this.#path}/pulls/${number}`));
+  }
+
+  async pullRequests({ state = 'open', head, base }: PullRequestFilter): Promise<readonly PullRequest[]> {
+    const [owner] = this.repository.split('/');
+    const found = await this.#http.list(Pull, `${this.#path}/pulls`, {
+      state,
+      base,
+      head: head && `${owner}:${head}`,
+    });
+    return found.map(pullRequestOf);
+  }
+
+  async pullRequestsOf(commit: string): Promise<readonly PullRequest[]> {
+    return (await this.#http.list(Pull, `${this.#path}/commits/${commit}/pulls`)).map(pullRequestOf);
+  }
+
+  async createPullRequest(request: NewPullRequest): Promise<PullRequest> {
+    return pullRequestOf(
+      await this.#http.json(Pull, 'POST', `${this.#path}/pulls`, { body: { ...request } }),
+    );
+  }
+
+  async updatePullRequest(number: number, update: PullRequestUpdate): Promise<PullRequest> {
+    return pullRequestOf(
+      await this.#http.json(Pull, 'PATCH', `${this.#path}/pulls/${number}`, { body: { ...update } }),
+    );
+  }
+
+  async approvals(number: number): Promise<readonly PullRequestApproval[]> {
+    const latest = new Map<string, z.infer<typeof Review>>();
+    for (const review of await this.#http.list(Review, `${this.#path}/pulls/${number}/reviews`)) {
+      // A comment afterwards takes nothing back.
+      const isVerdict = review.state !== 'COMMENTED' && review.state !== 'PENDING';
+      if (review.user && isVerdict) latest.set(review.user.login, review);
+    }
+    const approved = [...latest.values()].filter(({ state }) => state === 'APPROVED');
+    return Promise.all(
+      approved.map(async ({ user, commit_id: commit }) => ({
+        user: userOf(user!),
+        commit: commit ?? '',
+        counts: await this.#mayWrite(user!.login),
+      })),
+    );
+  }
+
+  async #mayWrite(login: string): Promise<boolean> {
+    const path = `${this.#path}/collaborators/${encodeURIComponent(login)}/permission`;
+    const found = await this.#http.find(Permission, path);
+    return found?.permission === 'admin' || found?.permission === 'write';
+  }
+
+  async comments(number: number): Promise<readonly PullRequestComment[]> {
+    return (await this.#http.list(Comment, `${this.#path}/issues/${number}/comments`)).map(commentOf);
+  }
+
+  async createComment(number: number, body: string): Promise<PullRequestComment> {
+    return commentOf(
+      await this.#http.json(Comment, 'POST', `${this.#path}/issues/${number}/comments`, { body: { body } }),
+    );
+  }
+
+  async updateComment(_number: number, id: string, body: string): Promise<PullRequestComment> {
+    return commentOf(
+      await this.#http.json(Comment, 'PATCH', `${this.#path}/issues/comments/${id}`, { body: { body } }),
+    );
+  }
+
+  async statuses(commit: string): Promise<readonly CommitStatus[]> {
+    return (await this.#http.list(Status, `${this.#path}/commits/${commit}/statuses`)).map(statusOf);
+  }
+
+  async setStatus(commit: string, { context, state, description, url }: NewCommitStatus): Promise<void> {
+    await this.#http.json(Status, 'POST', `${this.#path}/statuses/${commit}`, {
+      body: { context, state, description, ...(url && { target_url: url }) },
+    });
+  }
+
+  async deployments(environment: string, commit: string): Promise<readonly Deployment[]> {
+    const query = { environment, sha: commit };
+    const found = await this.#http.list(DeploymentAnswer, `${this.#path}/deployments`, query);
+    return found.map(deploymentOf);
+  }
+
+  async createDeployment({ environment, commit, state, ...note }: NewDeployment): Promise<Deployment> {
+    const answer = await this.#http.json(DeploymentAnswer, 'POST', `${this.#path}/deployments`, {
+      body: {
+        ref: commit,
+        environment,
+        description: note.description ?? '',
+        // It is told of what happened: nothing shall be merged or waited for because of that.
+        auto_merge: false,
+        required_contexts: [],
+      },
+    });
+    const deployment = deploymentOf(answer);
+    await this.setDeploymentState(deployment, state, note);
+    return deployment;
+  }
+
+  async setDeploymentState(
+    { id, environment }: Deployment,
+    state: DeploymentState,
+    { description = '', url }: DeploymentNote,
+  ): Promise<void> {
+    await this.#http.json(DeploymentStatusAnswer, 'POST', `${this.#path}/deployments/${id}/statuses`, {
+      body: {
+        state: DEPLOYMENT_STATES[state],
+        environment,
+        description: description.slice(0, LIMITS.statusDescription),
+        ...(url && { log_url: url }),
+      },
+    });
+  }
+}
+
+function userOf(user: z.infer<typeof User> | null | undefined): ForgeUser {
+  return user ? { id: String(user.id), login: user.login } : GHOST;
+}
+
+function pullRequestOf(pull: z.infer<typeof Pull>): PullRequest {
+  const { number, title, body, state, merged_at: mergedAt, draft, user, head, base, html_url: url } = pull;
+  const merged = typeof mergedAt === 'string';
+  return {
+    number,
+    title,
+    body: body ?? '',
+    state: merged ? 'merged' : state,
+    draft: draft ?? false,
+    author: userOf(user),
+    head: { branch: head.ref, commit: head.sha, isFork: head.repo?.full_name !== base.repo?.full_name },
+    base: { branch: base.ref, commit: base.sha },
+    url,
+    // Of an open one it is what GitHub tried the merge with.
+    ...(merged && pull.merge_commit_sha && { mergeCommit: pull.merge_commit_sha }),
+  };
+}
+
+function commentOf({ id, user, body, html_url: url }: z.infer<typeof Comment>): PullRequestComment {
+  return { id: String(id), author: userOf(user), body: body ?? '', url };
+}
+
+function statusOf({
+  context,
+  state,
+  description,
+  target_url: url,
+  creator,
+}: z.infer<typeof Status>): CommitStatus {
+  return {
+    context,
+    state,
+    description: description ?? '',
+    ...(url && { url }),
+    ...(creator && { author: userOf(creator) }),
+  };
+}
+
+function deploymentOf({ id, sha, environment }: z.infer<typeof DeploymentAnswer>): Deployment {
+  return { id: String(id), environment, commit: sha };
+}
