@@ -13,7 +13,7 @@ export function scratch(name: string): string {
 }
 
 export interface ProjectOptions {
-  readonly program: 'cdk8s' | 'truekeel' | 'charts' | 'chain';
+  readonly program: 'cdk8s' | 'truekeel' | 'charts' | 'chain' | 'environments';
   /** How many objects the program makes. */
   readonly objects: number;
   /** `main.ts` as it was written, or the `main.js` that a compiler makes of it. */

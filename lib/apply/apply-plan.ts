@@ -6,7 +6,7 @@ import { formatKey, Label, TruekeelError } from '../objects/index.ts';
 import type { Action, Approval, ApprovedPlan, Plan, PlannedChange } from '../plan/index.ts';
 import { approvedPlanOf, countActions, planDifferences, weighApprovals } from '../plan/index.ts';
 import type { RecordedApproval } from './approvals.ts';
-import { keeperOf, recordsOf, whoWeAre } from './approvals.ts';
+import { isBegun, keeperOf, recordsOf, whoWeAre } from './approvals.ts';
 import { Channel } from './channel.ts';
 import { AdaptiveLimit, type ConcurrencyOptions } from './concurrency.ts';
 import type { ApplyEvent, ApplyResult } from './events.ts';
@@ -35,7 +35,16 @@ export interface ApplyOptions {
   readonly approvedDigest?: string;
   /** The plan that was approved, to say what differs from it. */
   readonly approvedPlan?: ApprovedPlan;
+  /** What was approved when the release was reviewed. Its plan must come out, unless it was begun already: then what is
+   * left of it, and what is drift, leads to what was approved. {@link approvedDigest} wins over it. */
+  readonly approvedRelease?: ApprovedRelease;
   readonly approvals?: readonly Approval[];
+}
+
+export interface ApprovedRelease {
+  /** Digest of the plan. */
+  readonly plan: string;
+  readonly by: readonly string[];
 }
 
 export interface ApplyRequest {
@@ -88,7 +97,10 @@ export async function runToEnd(events: AsyncIterable<ApplyEvent>): Promise<Apply
   return result;
 }
 
-function checkApproval(plan: Plan, { approvedDigest, approvedPlan, approvals = [] }: ApplyOptions): void {
+/** @throws TruekeelError `PLAN_CHANGED`, or the code of the guard that refuses */
+function checkApproval(plan: Plan, options: ApplyOptions): void {
+  const { approvedDigest, approvedPlan, approvals = [] } = options;
+  checkApprovedRelease(plan, options);
   if (approvedDigest !== undefined && approvedDigest !== plan.digest) {
     const differences = approvedPlan
       ? planDifferences(approvedPlan, approvedPlanOf(plan))
@@ -110,6 +122,30 @@ function checkApproval(plan: Plan, { approvedDigest, approvedPlan, approvals = [
     ...(refusal.keys[0] && { key: refusal.keys[0] }),
     hint: `Nothing was written. If it is what you want, approve ${[...new Set([refusal, ...others].map(({ code }) => code))].join(', ')}.`,
   });
+}
+
+/** @throws TruekeelError `PLAN_CHANGED` when another outcome was approved with the release */
+export function checkApprovedRelease(
+  plan: Plan,
+  { approvedDigest, approvedRelease }: Pick<ApplyOptions, 'approvedDigest' | 'approvedRelease'>,
+): void {
+  if (!approvedRelease || approvedDigest !== undefined || approvedRelease.plan === plan.digest) return;
+  const { plan: digest, by } = approvedRelease;
+  if (plan.changes.every(({ action }) => action === 'none')) return;
+  if (plan.inventories.some(({ approvals }) => isBegun(approvals, digest))) return;
+  const who = by.length === 0 ? '' : ` by ${by.join(', ')}`;
+  throw new TruekeelError(
+    `the plan is not the one that was approved${who} with this release (${digest}), it is ${plan.digest}:\n${currentChanges(
+      plan,
+    )
+      .map((line) => `  ${line}`)
+      .join('\n')}`,
+    {
+      code: 'PLAN_CHANGED',
+      family: 'plan-changed',
+      hint: `The cluster or the branch changed since the review. If this is what you want, approve it: truekeel apply --plan ${plan.digest}`,
+    },
+  );
 }
 
 function currentChanges({ changes }: Plan): readonly string[] {
@@ -204,7 +240,10 @@ class Run {
   }
 
   async #carryOut(context: RunContext): Promise<void> {
-    if (!this.#signal.aborted) await this.#recordApprovals(context);
+    if (!this.#signal.aborted) {
+      await this.#recordApprovals(context);
+      await this.#recordBeginning(context);
+    }
     const { tasks, edges } = taskGraph(context);
     const scheduler = new Scheduler(tasks, edges, context.limit, {
       failed: (task, error, stage) => {
@@ -239,7 +278,30 @@ class Run {
     const records = recordsOf(approved, { by, at, planDigest: plan.digest });
     const byKeeper = Map.groupBy(records, ({ application }) => keeperOf(application, plan));
     for (const [inventory, own] of byKeeper) if (inventory) await inventoryWriter.record(inventory, own);
-    this.#approvals = records;
+    this.#tellApprovals(records);
+  }
+
+  /** From now on what is left of the release's plan is another plan: it is written down that it was begun. */
+  async #recordBeginning({ plan, inventories, inventoryWriter }: RunContext): Promise<void> {
+    const { approvedRelease } = this.#request.options ?? {};
+    if (!approvedRelease) return;
+    const at = new Date().toISOString();
+    const active = plan.changes.filter(({ action }) => action !== 'none');
+    const records: RecordedApproval[] = [];
+    for (const [application, changes] of Map.groupBy(active, (change) => change.application)) {
+      const inventory = inventories.get(application);
+      if (!inventory || isBegun(inventory.approvals, approvedRelease.plan)) continue;
+      const keys = changes.map(({ key }) => key);
+      const by = approvedRelease.by.join(', ');
+      const record = { code: 'PLAN', application, keys, by, at, planDigest: approvedRelease.plan } as const;
+      await inventoryWriter.recordBeginning(inventory, [record]);
+      records.push(record);
+    }
+    this.#tellApprovals(records);
+  }
+
+  #tellApprovals(records: readonly RecordedApproval[]): void {
+    this.#approvals = [...this.#approvals, ...records];
     for (const approval of records) this.#emit({ type: 'approved', approval });
   }
 

@@ -1,12 +1,13 @@
 /** Records who let something pass that a guard refused: on the inventory, so that it is found later, and in the result. */
 import type { KubeClient } from '../kube/index.ts';
-import type { JsonValue, ObjectKey } from '../objects/index.ts';
+import type { JsonObject, JsonValue, ObjectKey } from '../objects/index.ts';
 import { compareText, formatKey } from '../objects/index.ts';
 import type { ApprovedRefusal, GuardCode, Plan, PlannedInventory } from '../plan/index.ts';
 
 /** One approval, as it was used. */
 export interface RecordedApproval {
-  readonly code: GuardCode;
+  /** `PLAN`: the plan of a release was approved where it was reviewed, and this run began to carry it out. */
+  readonly code: GuardCode | 'PLAN';
   readonly application: string;
   readonly keys: readonly ObjectKey[];
   /** Who approved: as the approval says, else the user that the API server takes us for. */
@@ -31,7 +32,25 @@ export function addToRecord(record: string | undefined, approvals: readonly Reco
       keys: keys.slice(0, KEPT_KEYS).map(formatKey),
     }),
   );
-  return JSON.stringify([...added, ...entriesOf(record)].slice(0, KEPT));
+  // Of the plans of releases, the last that was begun says it all.
+  const isPlan = approvals.some(({ code }) => code === 'PLAN');
+  const before = entriesOf(record).filter((entry) => !(isPlan && codeOf(entry) === 'PLAN'));
+  return JSON.stringify([...added, ...before].slice(0, KEPT));
+}
+
+/** Whether a record says that the plan of a release was begun. */
+export function isBegun(record: string | undefined, planDigest: string): boolean {
+  return entriesOf(record).some(
+    (entry) => codeOf(entry) === 'PLAN' && isObject(entry) && entry.plan === planDigest,
+  );
+}
+
+function codeOf(entry: JsonValue): JsonValue | undefined {
+  return isObject(entry) ? entry.code : undefined;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function entriesOf(record: string | undefined): readonly JsonValue[] {

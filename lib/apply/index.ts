@@ -3,8 +3,8 @@
  * {@link applyObjects} does all of it, planning included, for a list of objects. */
 export type { ApplyObjectsRequest } from './apply-objects.ts';
 export { applyObjects } from './apply-objects.ts';
-export type { ApplyOptions, ApplyRequest } from './apply-plan.ts';
-export { applyPlan, runToEnd } from './apply-plan.ts';
+export type { ApplyOptions, ApplyRequest, ApprovedRelease } from './apply-plan.ts';
+export { applyPlan, checkApprovedRelease, runToEnd } from './apply-plan.ts';
 export type { RecordedApproval } from './approvals.ts';
 export type { ConcurrencyOptions } from './concurrency.ts';
 export * from './events.ts';

@@ -39,6 +39,8 @@ export class InventoryWriter {
   readonly #environment: string;
   /** By id; undefined where there is none. */
   readonly #states = new Map<string, State | undefined>();
+  /** For inventories that are not there yet, by id: written with them. */
+  readonly #pending = new Map<string, readonly RecordedApproval[]>();
   #annotating: Promise<void> = Promise.resolve();
 
   constructor(client: KubeClient, environment: string) {
@@ -55,8 +57,21 @@ export class InventoryWriter {
   async widen(inventory: PlannedInventory): Promise<void> {
     await this.#write(inventory, (state) => ({
       scope: uniteScopes(state?.scope ?? NOTHING, inventory.intended),
-      approvals: state?.approvals,
+      approvals: this.#withPending(inventory, state?.approvals),
     }));
+    this.#pending.delete(inventory.id);
+  }
+
+  #withPending({ id }: PlannedInventory, approvals: string | undefined): string | undefined {
+    const pending = this.#pending.get(id);
+    return pending ? addToRecord(approvals, pending) : approvals;
+  }
+
+  /** Writes down what is about to begin: now, or where there is nothing to write it on, with the inventory, which is made
+   * before the first of its members. */
+  async recordBeginning(inventory: PlannedInventory, approvals: readonly RecordedApproval[]): Promise<void> {
+    if (this.#stateOf(inventory)) await this.record(inventory, approvals);
+    else this.#pending.set(inventory.id, approvals);
   }
 
   /** Writes down who let something pass that a guard refused. */

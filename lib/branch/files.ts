@@ -6,6 +6,7 @@ import {
   changedSettings,
   compareText,
   type DependencyEdge,
+  type Digest,
   ENVIRONMENT_FILE,
   formatKey,
   type HealthExpressions,
@@ -78,13 +79,7 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
       objects: manifest.objects.length,
     });
   }
-  const content = {
-    environment: environment.name,
-    ...(environment.project !== undefined && { project: environment.project }),
-    cluster: { ...environment.cluster },
-    promotesFrom: [...environment.promotesFrom].sort(),
-    applications,
-  };
+  const content = { ...headOf(environment), applications };
   const manifest: EnvironmentManifest = {
     schema: ENVIRONMENT_SCHEMA,
     ...content,
@@ -100,6 +95,26 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
   files.add(ENVIRONMENT_FILE, formatEnvironmentManifest(manifest), `environment ${environment.name}`);
   const oids = new Map([...files.files].map(([path, bytes]) => [path, hashObject('blob', bytes)]));
   return { files: files.files, oids, manifest };
+}
+
+/** The digest of what an environment holds and where it goes, as its rendered commit will name it. */
+export function renderedDigest(environment: RenderedEnvironment): Digest {
+  const applications = sortBy(environment.applications, ({ name }) => name).map((application) => ({
+    name: application.name,
+    path: applicationPath(application.name),
+    digest: applicationDigest(applicationManifest(application)),
+    objects: application.objects.length,
+  }));
+  return environmentDigest({ ...headOf(environment), applications });
+}
+
+function headOf({ name, project, cluster, promotesFrom }: RenderedEnvironment) {
+  return {
+    environment: name,
+    ...(project !== undefined && { project }),
+    cluster: { ...cluster },
+    promotesFrom: [...promotesFrom].sort(),
+  };
 }
 
 function applicationManifest(application: RenderedApplication): ApplicationManifest {

@@ -5,7 +5,7 @@
  * The contract for readers of the branch is in docs/rendered-branch.md. */
 export { type CommitOptions, type CommitResult, commitRendered, type FileCounts } from './commit.ts';
 export { type ChangedObject, diffReleases, type ObjectInRelease, type ReleaseDiff } from './diff.ts';
-export { type Provenance, renderedFiles } from './files.ts';
+export { type Provenance, renderedDigest, renderedFiles } from './files.ts';
 export { ForeignCommitError } from './foreign.ts';
 export { type HistoryEntry, history } from './history.ts';
 export type { ApplicationManifest, EnvironmentManifest, Hold } from './manifest.ts';

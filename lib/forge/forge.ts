@@ -100,6 +100,8 @@ export interface PullRequestApproval {
   readonly commit: string;
   /** Whether the forge counts it: who gave it may write to the repository. */
   readonly counts: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface PullRequestComment {
@@ -122,6 +124,8 @@ export interface NewCommitStatus {
 export interface CommitStatus extends NewCommitStatus {
   /** Absent where the forge no longer knows. */
   readonly author?: ForgeUser;
+  /** Milliseconds since 1970 when it was set. */
+  readonly at: number;
 }
 
 export type DeploymentState = 'pending' | 'running' | 'success' | 'failure';

@@ -49,14 +49,15 @@ const Status = z.object({
   description: z.string(),
   target_url: z.string(),
   creator: User.nullish(),
+  created_at: z.string(),
 });
 const Review = z.object({
   user: User.nullish(),
   state: z.string(),
   commit_id: z.string(),
+  submitted_at: z.string(),
   dismissed: z.boolean(),
   official: z.boolean(),
-  stale: z.boolean(),
 });
 
 /** Gitea's columns take any length; more than that nobody reads, and older databases refuse. */
@@ -132,7 +133,12 @@ export class GiteaForge implements Forge {
     }
     return [...latest.values()]
       .filter(({ state }) => state === 'APPROVED')
-      .map(({ user, commit_id: commit, official: counts }) => ({ user: userOf(user!), commit, counts }));
+      .map(({ user, commit_id: commit, official: counts, submitted_at: at }) => ({
+        user: userOf(user!),
+        commit,
+        counts,
+        at: Date.parse(at),
+      }));
   }
 
   async comments(number: number): Promise<readonly PullRequestComment[]> {
@@ -227,11 +233,13 @@ function statusOf({
   description,
   target_url: url,
   creator,
+  created_at: at,
 }: z.infer<typeof Status>): CommitStatus {
   return {
     context,
     state: STATES[status],
     description,
+    at: Date.parse(at),
     ...(url !== '' && { url }),
     ...(creator && { author: userOf(creator) }),
   };

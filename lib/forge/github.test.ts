@@ -201,7 +201,12 @@ describe('GitHub', () => {
       permission('octocat', 'write'),
     ]);
     expect(await github.approvals(1347)).toEqual([
-      { user: { id: '1', login: 'octocat' }, commit: HEAD, counts: true },
+      {
+        user: { id: '1', login: 'octocat' },
+        commit: HEAD,
+        counts: true,
+        at: Date.parse('2026-01-17T17:43:43Z'),
+      },
     ]);
   });
 

@@ -56,8 +56,15 @@ const Status = z.object({
   description: z.string().nullish(),
   target_url: z.string().nullish(),
   creator: User.nullish(),
+  created_at: z.string(),
 });
-const Review = z.object({ user: User.nullish(), state: z.string(), commit_id: z.string().nullish() });
+const Review = z.object({
+  user: User.nullish(),
+  state: z.string(),
+  commit_id: z.string().nullish(),
+  // Absent while it is pending.
+  submitted_at: z.string().nullish(),
+});
 const Permission = z.object({ permission: z.string() });
 const DeploymentAnswer = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
 const DeploymentStatusAnswer = z.object({ id: z.number() });
@@ -161,10 +168,11 @@ export class GitHubForge implements Forge {
     }
     const approved = [...latest.values()].filter(({ state }) => state === 'APPROVED');
     return Promise.all(
-      approved.map(async ({ user, commit_id: commit }) => ({
+      approved.map(async ({ user, commit_id: commit, submitted_at: at }) => ({
         user: userOf(user!),
         commit: commit ?? '',
         counts: await this.#mayWrite(user!.login),
+        at: Date.parse(at ?? ''),
       })),
     );
   }
@@ -271,11 +279,13 @@ function statusOf({
   description,
   target_url: url,
   creator,
+  created_at: at,
 }: z.infer<typeof Status>): CommitStatus {
   return {
     context,
     state,
     description: description ?? '',
+    at: Date.parse(at),
     ...(url && { url }),
     ...(creator && { author: userOf(creator) }),
   };

@@ -174,8 +174,13 @@ describe('GitLab', () => {
       { request: `GET ${PROJECT}/members/all/2`, answer: { ...eve, access_level: 20 } },
     ]);
     expect(await gitlab.approvals(3)).toEqual([
-      { user: { id: '1', login: 'admin' }, commit: HEAD, counts: true },
-      { user: { id: '2', login: 'eve' }, commit: OLD, counts: false },
+      {
+        user: { id: '1', login: 'admin' },
+        commit: HEAD,
+        counts: true,
+        at: Date.parse('2026-05-02T13:00:00Z'),
+      },
+      { user: { id: '2', login: 'eve' }, commit: OLD, counts: false, at: Date.parse('2026-05-02T10:00:00Z') },
     ]);
   });
 

@@ -56,6 +56,7 @@ const Status = z.object({
   description: z.string().nullish(),
   target_url: z.string().nullish(),
   author: User.nullish(),
+  created_at: z.string(),
 });
 const Approvals = z.object({ approved_by: z.object({ user: User }).array() });
 const Version = z.object({ head_commit_sha: z.string(), created_at: z.string() });
@@ -174,7 +175,7 @@ export class GitLabForge implements Forge {
     return Promise.all(
       approved.map(async ({ user }) => ({
         user: userOf(user),
-        commit: approvedCommit(user, notes, versions),
+        ...approvedCommit(user, notes, versions),
         counts: await this.#mayWrite(user.id),
       })),
     );
@@ -264,14 +265,15 @@ function approvedCommit(
   user: z.infer<typeof User>,
   notes: readonly z.infer<typeof Note>[],
   versions: readonly z.infer<typeof Version>[],
-): string {
+): { readonly commit: string; readonly at: number } {
   const note = notes.findLast(
     ({ author, system, body }) =>
       system && author.id === user.id && body.startsWith('approved this merge request'),
   );
-  if (!note) return '';
+  if (!note) return { commit: '', at: Number.NaN };
   const at = Date.parse(note.created_at);
-  return versions.find((version) => Date.parse(version.created_at) <= at)?.head_commit_sha ?? '';
+  const seen = versions.find((version) => Date.parse(version.created_at) <= at);
+  return { commit: seen?.head_commit_sha ?? '', at };
 }
 
 function pullRequestOf(request: z.infer<typeof MergeRequest>): PullRequest {
@@ -301,11 +303,13 @@ function statusOf({
   description,
   target_url: url,
   author,
+  created_at: at,
 }: z.infer<typeof Status>): CommitStatus {
   return {
     context: name,
     state: OUR_STATES[status] ?? 'pending',
     description: description ?? '',
+    at: Date.parse(at),
     ...(url && { url }),
     ...(author && { author: userOf(author) }),
   };

@@ -123,6 +123,7 @@ describe('a commit status', () => {
     description,
     target_url: '',
     creator: US,
+    created_at: '2026-03-04T10:00:00Z',
   });
 
   it('is set only when it says something new, and shortened to what the forge takes', async () => {

@@ -9,6 +9,7 @@ export type GitErrorCode =
   | 'GIT_AUTH_FAILED'
   | 'INVALID_REF_NAME'
   | 'INVALID_REMOTE'
+  | 'MERGE_CONFLICT'
   | 'NOT_A_REPOSITORY'
   | 'OBJECT_MISSING'
   | 'PUSH_RACE'
@@ -26,6 +27,7 @@ const FAMILIES: Partial<Record<GitErrorCode, TruekeelError['family']>> = {
   NOT_A_REPOSITORY: 'usage',
   UNKNOWN_REVISION: 'usage',
   UNSUPPORTED_REPOSITORY: 'usage',
+  MERGE_CONFLICT: 'conflict',
   PUSH_RACE: 'conflict',
   REF_CHANGED: 'conflict',
   PUSH_REJECTED: 'guard',

@@ -5,6 +5,7 @@ import type { GitContext } from './context.ts';
 import { GitError, isGitError } from './errors.ts';
 import { type Extracted, type ExtractOptions, extractTree } from './extract.ts';
 import { isAncestor, isShallow, type LogOptions, log, readCommits } from './history.ts';
+import { mergeCommits } from './merge.ts';
 import { editNote, type NoteEdit, noteCommit, readNote } from './notes.ts';
 import type { Oid } from './oid.ts';
 import { openContext } from './open.ts';
@@ -31,6 +32,7 @@ import {
   type RemoteRefs,
   setMirror,
 } from './remote.ts';
+import { remoteUrl } from './remote-config.ts';
 import type { TreeEntry, TreeFile } from './tree.ts';
 import { type CommitFiles, type WrittenCommit, writeCommit } from './write.ts';
 
@@ -131,6 +133,12 @@ export class Repository {
     return isAncestor(this.#context, ancestor, descendant);
   }
 
+  /** The commit that merging `theirs` into `ours` gives; no ref is moved.
+   * @throws GitError `MERGE_CONFLICT` */
+  merge(ours: Oid, theirs: Oid): Promise<Oid> {
+    return mergeCommits(this.#context, ours, theirs);
+  }
+
   isShallow(): Promise<boolean> {
     return isShallow(this.#context);
   }
@@ -212,6 +220,11 @@ export class Repository {
   /** A notes commit on top of `tip` that no ref points at yet; undefined when nothing changes. */
   writeNote(tip: Oid | undefined, note: NoteEdit): Promise<Oid | undefined> {
     return noteCommit(this.#context, tip, note);
+  }
+
+  /** Where a configured remote is: maybe with credentials. */
+  remoteUrl(name: string): Promise<string | undefined> {
+    return remoteUrl(this.#context, name);
   }
 
   /** @throws GitError `GIT_AUTH_FAILED`, `REMOTE_UNREACHABLE`, `REMOTE_NOT_FOUND`, `INVALID_REMOTE` */

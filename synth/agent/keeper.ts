@@ -1,8 +1,13 @@
 /** The cluster side of the agent: brings the cluster to the newest release, then holds it there. */
-import { type ApplyResult, applyPlan } from '../../lib/apply/index.ts';
+import { type ApplyResult, applyPlan, checkApprovedRelease } from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
-import { type DependencyEdge, type DesiredApplication, formatKey } from '../../lib/objects/index.ts';
+import {
+  type DependencyEdge,
+  type DesiredApplication,
+  formatKey,
+  TruekeelError,
+} from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
 import { forgetContent, type Plan, planApplications } from '../../lib/plan/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
@@ -123,9 +128,13 @@ export class Keeper {
       this.#hold(view, this.#held);
       return 'refused';
     }
+    if (!this.#isApproved(release, plan)) {
+      this.#hold(view, this.#held);
+      return 'refused';
+    }
     this.#held = applications;
     view.accept(plan.changes);
-    const result = await this.#carryOut(plan, applications, view, stop, started);
+    const result = await this.#carryOut(plan, release, view, stop, started);
     forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
     if (result.interrupted) return 'interrupted';
     const outcome = this.#tellResult(release, result, started);
@@ -170,7 +179,7 @@ export class Keeper {
 
   async #carryOut(
     plan: Plan,
-    applications: readonly DesiredApplication[],
+    release: RenderedRelease,
     view: ClusterView,
     signal: AbortSignal,
     started: number,
@@ -178,7 +187,10 @@ export class Keeper {
     const { client, log, timeoutMs } = this.#options;
     let writtenMs = 0;
     let result: ApplyResult | undefined;
-    for await (const event of applyPlan({ client, plan, applications, options: { timeoutMs, signal } })) {
+    const { applications } = release;
+    const { approved } = desiredFromRelease(release);
+    const options = { timeoutMs, signal, ...(approved && { approvedRelease: approved }) };
+    for await (const event of applyPlan({ client, plan, applications, options })) {
       logEvent(log, event);
       if (event.type === 'written') {
         writtenMs = performance.now() - started;
@@ -221,6 +233,23 @@ export class Keeper {
     const applied = this.#applied;
     if (errors.length === 0 || applied === undefined || applied === commit) return;
     this.#options.onFailed({ commit, applications, errors, applied });
+  }
+
+  /** Whether the plan is the one that was approved with the release; if not, that is told once. */
+  #isApproved(release: RenderedRelease, plan: Plan): boolean {
+    const { approved } = desiredFromRelease(release);
+    try {
+      checkApprovedRelease(plan, approved ? { approvedRelease: approved } : {});
+      return true;
+    } catch (error) {
+      if (!(error instanceof TruekeelError)) throw error;
+      if (this.#refused !== plan.digest) {
+        const data = { rendered: release.commit, error: describe(error), planDigest: plan.digest };
+        this.#options.log.error(data, 'another outcome was approved for this release; nothing was written');
+      }
+      this.#refused = plan.digest;
+      return false;
+    }
   }
 
   #tellRefusal(release: RenderedRelease, { digest, refusals }: Plan): void {

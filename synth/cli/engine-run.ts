@@ -1,5 +1,5 @@
 /** Plan, show, ask, apply: what `apply` and `sync` share. */
-import { type ApplyEvent, applyPlan } from '../../lib/apply/index.ts';
+import { type ApplyEvent, applyPlan, checkApprovedRelease } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type GuardRefusal, type Plan, planApplications } from '../../lib/plan/index.ts';
@@ -70,7 +70,10 @@ async function carryOut(
   const { terminal } = context;
   const { flags } = settings;
   const started = performance.now();
-  const approved = await approvedPlan(settings);
+  const approved = {
+    ...(desired.approved && { approvedRelease: desired.approved }),
+    ...(await approvedPlan(settings)),
+  };
   const drawn = await plan(desired, client, settings);
 
   terminal.err(banner(desired, client, terminal.paint));
@@ -87,6 +90,7 @@ async function carryOut(
 
   const [refusal] = drawn.refusals;
   if (refusal) throw refused(refusal, drawn);
+  checkApprovedRelease(drawn, approved);
   const changes = drawn.changes.filter((change) => change.action !== 'none').length;
   if (changes > 0 && flags.plan === undefined && flags.yes !== true) {
     if (!(await agreed(drawn, context))) {

@@ -67,7 +67,7 @@ export function applyResult(
   };
 }
 
-function changeResult(change: PlannedChange) {
+export function changeResult(change: PlannedChange) {
   const { application, key, action, because, changes, effects, conflicts, constructPath, source } = change;
   const { takesFieldsOf } = change;
   return {

@@ -23,7 +23,7 @@ export function isWorthTelling({ action, because }: PlannedChange): boolean {
 }
 
 /** The table of a plan, without objects of which there is nothing to tell; these are one line for each application. */
-export function planTable(plan: Plan, paint: Paint): string[] {
+export function planTable(plan: Pick<Plan, 'changes'>, paint: Paint): string[] {
   const rows = plan.changes
     .filter(isWorthTelling)
     .map((change) => [
@@ -50,7 +50,7 @@ export function planTable(plan: Plan, paint: Paint): string[] {
 }
 
 /** `Plan: 2 to create, 1 to change, 0 to delete, 4 unchanged.  sha256:51ac…` */
-export function planFooter(plan: Plan, paint: Paint): string {
+export function planFooter(plan: Pick<Plan, 'counts' | 'digest' | 'errors'>, paint: Paint): string {
   const { counts } = plan;
   const parts = [
     `${counts.create} to create`,
@@ -90,7 +90,7 @@ export function planNotes(plan: Plan, paint: Paint): string[] {
 }
 
 /** What the plan would do and may not, without an approval. */
-export function planRefusals(plan: Plan, paint: Paint): string[] {
+export function planRefusals(plan: Pick<Plan, 'refusals'>, paint: Paint): string[] {
   return plan.refusals.flatMap((refusal) => [
     `${paint('red', 'refused')} ${refusal.message}  ${paint('dim', refusal.code)}`,
     ...refusal.keys.slice(0, 10).map((key) => `  ${formatKey(key)}`),

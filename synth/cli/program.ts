@@ -49,6 +49,10 @@ const typecheck = option('--no-typecheck', 'do not check the types of the progra
 const source = option('--source <ref>', 'render this commit (default: the work tree)');
 const push = option('--push', 'push the rendered branch, by compare-and-swap');
 const remote = env('--remote <name>', 'the remote to push to (default: origin)', 'TRUEKEEL_REMOTE');
+const requireApproval = option(
+  '--require-approval',
+  'move a rendered branch only as the pull request that brought the source commit was approved',
+);
 const yes = option('-y, --yes', 'do not ask');
 const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
 const cluster = [
@@ -140,7 +144,18 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'render',
     summary: 'render a source commit to the rendered branch of an environment',
-    options: [environment, app, allowCommands, repo, source, push, remote, typecheck, output],
+    options: [
+      environment,
+      app,
+      allowCommands,
+      repo,
+      source,
+      push,
+      remote,
+      requireApproval,
+      typecheck,
+      output,
+    ],
     example: 'truekeel render --environment production --push',
     load: () => import('./commands/render.ts'),
   },
@@ -163,6 +178,41 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/plan.ts'),
   },
   {
+    name: 'review',
+    summary: 'show what merging a change would do to each environment, and tell its pull request',
+    options: [
+      option(
+        '--base <ref>',
+        'what it is to be merged into (default: the branch that CI names, or the remote’s HEAD)',
+      ),
+      option('--head <ref>', 'the change (default: HEAD)'),
+      environment,
+      app,
+      allowCommands,
+      repo,
+      remote,
+      typecheck,
+      ...cluster,
+      option('--offline', 'ask no cluster: compare what both render'),
+      option(
+        '--approve <what...>',
+        'let pass what a guard refuses: its code, or an object as the plan names it',
+      ).default([]),
+      option('--post', 'write the comment and the statuses of the pull request'),
+      option(
+        '--pull-request <number>',
+        'the pull request (default: the one that CI runs for, or that has the commit)',
+      ),
+      option('--comment-limit <characters>', 'how long a comment may be (default: as the forge has it)'),
+      exitCode,
+      option('-o, --output <format>', 'how to print the result')
+        .choices(['text', 'markdown', 'json'])
+        .default('text'),
+    ],
+    example: 'truekeel review --base origin/main --post',
+    load: () => import('./commands/review.ts'),
+  },
+  {
     name: 'apply',
     summary: 'make the cluster match',
     options: [...desired, ...cluster, repo, push, remote, ...applying, output, logFormat],
@@ -180,6 +230,7 @@ export const VERBS: readonly Verb[] = [
       repo,
       push,
       remote,
+      requireApproval,
       typecheck,
       ...applying,
       output,

@@ -244,6 +244,44 @@ export const Results = {
   }),
   render: z.strictObject({ rendered: z.array(Rendered), warnings: Warnings, durationMs: z.number() }),
   plan: Plan,
+  review: z.strictObject({
+    /** Commits: what the change is to be merged into, and what was looked at. */
+    base: z.string(),
+    head: z.string(),
+    environments: z.array(
+      z.strictObject({
+        environment: z.string(),
+        branch: z.string(),
+        /** What it was planned against. */
+        cluster: z.strictObject({ server: z.string(), context: z.string() }).optional(),
+        /** Why it was only compared with what the base renders. */
+        compared: z.string().optional(),
+        /** What approving it approves. */
+        approves: z.strictObject({ kind: z.enum(['plan', 'rendered']), digest: z.string() }),
+        actions: Actions,
+        changes: z.array(Change),
+        images: z.array(
+          z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) }),
+        ),
+        refusals: Plan.shape.refusals,
+        errors: z.array(ErrorResult),
+      }),
+    ),
+    /** Why the change does not render. */
+    errors: z.array(ErrorResult),
+    newWarnings: Warnings,
+    /** How many warnings the base has, too. */
+    knownWarnings: z.number().int(),
+    posted: z
+      .strictObject({
+        pullRequest: z.number().int(),
+        /** URL of the comment. */
+        comment: z.string(),
+        kept: z.enum(['created', 'updated', 'unchanged']),
+      })
+      .optional(),
+    durationMs: z.number(),
+  }),
   apply: Apply,
   sync: z.strictObject({
     rendered: z.array(Rendered),

@@ -1,6 +1,12 @@
 /** Where the desired state comes from: the rendered branch of an environment, or a folder of YAML. */
-import { type EnvironmentRef, type RenderedRelease, readRendered } from '../../lib/branch/index.ts';
-import type { Repository } from '../../lib/git/index.ts';
+import type { ApprovedRelease } from '../../lib/apply/index.ts';
+import {
+  type EnvironmentRef,
+  type RenderedRelease,
+  readRendered,
+  TrailerName,
+} from '../../lib/branch/index.ts';
+import { type Repository, trailer } from '../../lib/git/index.ts';
 import {
   type ClusterTarget,
   type DependencyEdge,
@@ -21,6 +27,8 @@ export interface Desired {
   readonly branch?: string;
   /** Edges of the release before this one, for the order in which objects are deleted. */
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
+  /** What was approved when it was reviewed, as its commit says. */
+  readonly approved?: ApprovedRelease;
   readonly rendered?: { readonly commit: string; readonly source: string; readonly subject: string };
 }
 
@@ -60,8 +68,17 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     environment: release.environment,
     branch: release.branch,
     ...(release.project !== undefined && { project: release.project }),
+    ...approvedOf(release),
     rendered: { commit: release.commit, source: release.source.commit, subject: release.subject },
   };
+}
+
+function approvedOf({ trailers }: RenderedRelease): Pick<Desired, 'approved'> {
+  const plan = trailer(trailers, TrailerName.plan);
+  if (plan === undefined) return {};
+  const name = TrailerName.approvedBy.toLowerCase();
+  const by = trailers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  return { approved: { plan, by } };
 }
 
 /** Which environment of which project: what tells applications of one name apart in a cluster. */

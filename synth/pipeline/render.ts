@@ -17,8 +17,16 @@ export interface RenderRequest extends CheckoutOptions {
   readonly commands?: CommandGrant;
   /** Whether the types of the program are checked. */
   readonly typecheck: boolean;
+  /** Finds the approval that an environment needs before its branch moves; throws where there is none. */
+  readonly approvalOf?: (environment: RenderedEnvironment, source: Commit) => Promise<ReleaseApproval>;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
+}
+
+export interface ReleaseApproval {
+  /** Digest of the plan that was approved; absent where what was rendered was approved, and that is this. */
+  readonly plan?: string;
+  readonly by: readonly string[];
 }
 
 export interface RenderOutcome {
@@ -51,12 +59,15 @@ export async function renderSource(
     });
     const outcomes: RenderOutcome[] = [];
     for (const environment of chosen(environments, request.environment)) {
+      const approval = await request.approvalOf?.(environment, commit);
       const result = await withRetry(() =>
         commitRendered(repository, environment, {
           sourceCommit: commit.oid,
           program: request.program,
           dirty: dirty.length > 0,
           versions: { truekeel: version() },
+          ...(approval && { approvedBy: approval.by }),
+          ...(approval?.plan !== undefined && { plan: approval.plan }),
           ...(request.remote !== undefined && { remote: request.remote }),
         }),
       );

@@ -6,6 +6,7 @@ import type { Command } from '../command.ts';
 
 import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
+import { approvalsOf } from '../require-approval.ts';
 import type { ResultOf } from '../results.ts';
 import { clusterOptions, readSettings, requireRepository } from '../settings.ts';
 import { Warnings } from '../warnings.ts';
@@ -16,7 +17,10 @@ export const command: Command = async (_args, flags, context) => {
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
   const warnings = new Warnings(terminal);
-  const rendered = await renderSource(repository, renderRequest(settings, context, warnings));
+  const rendered = await renderSource(repository, {
+    ...renderRequest(settings, context, warnings),
+    ...(await approvalsOf(settings, context)),
+  });
   printRendered(rendered, terminal);
 
   const applied: ResultOf<'apply'>[] = [];

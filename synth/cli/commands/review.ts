@@ -1,0 +1,155 @@
+import { ciRun } from '../../../lib/forge/index.ts';
+import type { Repository } from '../../../lib/git/index.ts';
+import { formatKey, TruekeelError } from '../../../lib/objects/index.ts';
+import { hasKubeconfig } from '../../pipeline/kubeconfig.ts';
+import { connectTarget } from '../../pipeline/target.ts';
+import {
+  commentOf,
+  type EnvironmentReview,
+  isPending,
+  type Posted,
+  postReview,
+  type Review,
+  type ReviewRequest,
+  reviewChange,
+} from '../../review/index.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { errorResult } from '../error-result.ts';
+import { describeError, describeWarning, Exit, exitCodeOfAll } from '../exit.ts';
+import { forgeOf, pullRequestNumber } from '../forge.ts';
+import { changeResult } from '../plan-result.ts';
+import { paragraph, planFooter, planRefusals, planTable } from '../print-plan.ts';
+import { renderRequest } from '../render-request.ts';
+import type { ResultOf } from '../results.ts';
+import {
+  approvals,
+  clusterOptions,
+  readSettings,
+  remoteName,
+  requireRepository,
+  type Settings,
+  text,
+} from '../settings.ts';
+import type { Terminal } from '../terminal.ts';
+import { Warnings } from '../warnings.ts';
+
+export const command: Command = async (_args, flags, context) => {
+  const started = performance.now();
+  const { terminal } = context;
+  const settings = await readSettings(flags, context);
+  const repository = requireRepository(settings);
+  // Wrong flags and a missing token are told before anything takes time.
+  const number = pullRequestNumber(settings, context);
+  const forge = flags.post === true ? await forgeOf(settings, context) : undefined;
+  const {
+    onWarning: _,
+    remote: __,
+    source: ___,
+    ...request
+  } = renderRequest(settings, context, new Warnings(terminal));
+  const head = text(flags.head) ?? 'HEAD';
+  const review = await reviewChange(repository, {
+    ...request,
+    base: await baseOf(repository, settings, context),
+    head,
+    connect: connectionOf(settings),
+    approvals: approvals(settings),
+  });
+  const url = ciRun(context.env)?.url;
+  const posted =
+    forge &&
+    (await postReview(review, {
+      repository,
+      forge,
+      tip: await repository.resolve(head),
+      program: request.program,
+      ...(number !== undefined && { number }),
+      ...(url !== undefined && { url }),
+    }));
+  if (flags.output === 'json') {
+    terminal.out(JSON.stringify(result(review, posted, performance.now() - started), null, 2));
+  } else if (flags.output === 'markdown') terminal.out(commentOf(review).text);
+  else printReview(review, terminal);
+  if (posted) terminal.err(`${posted.comment} · ${posted.kept}`);
+  return exitOf(review, flags.exitCode === true);
+};
+
+function connectionOf(settings: Settings): ReviewRequest['connect'] {
+  if (settings.flags.offline === true) return { why: '--offline was given' };
+  const options = clusterOptions(settings);
+  if (options.kubeconfig === undefined && !hasKubeconfig(settings.env))
+    return { why: 'there is no kubeconfig' };
+  return (cluster) => connectTarget({ ...options, cluster });
+}
+
+/** What the change is to be merged into: the branch that CI names, or the remote's own. */
+async function baseOf(repository: Repository, settings: Settings, { env }: CommandContext): Promise<string> {
+  const given = text(settings.flags.base);
+  if (given !== undefined) return given;
+  const remote = remoteName(settings);
+  const branch = ciRun(env)?.baseBranch;
+  const ref = branch === undefined ? `refs/remotes/${remote}/HEAD` : `refs/remotes/${remote}/${branch}`;
+  if ((await repository.readRef(ref)) !== undefined) return ref;
+  throw new TruekeelError(`there is no ${ref} to compare with`, {
+    code: 'NO_REVIEW_BASE',
+    family: 'usage',
+    hint: 'Fetch it, or name the commit or branch that the change is to be merged into with --base.',
+  });
+}
+
+/** What is wrong comes first; then what a guard refuses; then whether there is anything to do. */
+function exitOf(review: Review, asked: boolean): number {
+  const errors = [...review.errors, ...review.environments.flatMap((environment) => environment.errors)];
+  if (errors.length > 0) return exitCodeOfAll(errors);
+  if (review.environments.some(({ refusals }) => refusals.length > 0)) return Exit.guard;
+  return asked && review.environments.some(isPending) ? Exit.pending : Exit.done;
+}
+
+function printReview({ environments, errors, newWarnings, knownWarnings }: Review, terminal: Terminal): void {
+  const { out, paint } = terminal;
+  for (const error of errors) for (const line of describeError(error, paint)) out(line);
+  for (const warning of newWarnings) for (const line of describeWarning(warning, paint)) out(line);
+  if (knownWarnings > 0) out(paint('dim', `${knownWarnings} more warnings were there before`));
+  for (const [index, environment] of environments.entries()) {
+    const { name, against, approves, refusals } = environment;
+    const seen =
+      'why' in against
+        ? `compared with what the base renders: ${against.why}`
+        : `planned against ${against.context === '' ? against.server : `${against.context} (${against.server})`}`;
+    if (index > 0) out('');
+    out(`${paint('bold', name)} · ${seen}`);
+    for (const line of paragraph(planTable(environment, paint))) out(line);
+    for (const line of planRefusals({ refusals }, paint)) out(line);
+    for (const error of environment.errors) for (const line of describeError(error, paint)) out(line);
+    out(planFooter({ ...environment, digest: approves.digest }, paint));
+  }
+}
+
+function result(review: Review, posted: Posted | undefined, durationMs: number): ResultOf<'review'> {
+  const { base, head, environments, errors, newWarnings, knownWarnings } = review;
+  return {
+    base,
+    head,
+    environments: environments.map(environmentResult),
+    errors: errors.map((error) => errorResult(error)),
+    newWarnings: newWarnings.map((warning) => errorResult(warning)),
+    knownWarnings,
+    ...(posted && { posted: { ...posted } }),
+    durationMs,
+  };
+}
+
+function environmentResult(environment: EnvironmentReview) {
+  const { name, branch, against, approves, counts, changes, images, refusals, errors } = environment;
+  return {
+    environment: name,
+    branch,
+    ...('why' in against ? { compared: against.why } : { cluster: { ...against } }),
+    approves: { ...approves },
+    actions: counts,
+    changes: changes.map(changeResult),
+    images: images.map((image) => ({ ...image, objects: [...image.objects] })),
+    refusals: refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
+    errors: errors.map((error) => errorResult(error)),
+  };
+}

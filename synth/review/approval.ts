@@ -1,0 +1,106 @@
+/** The approval of a pull request → that of a rendered environment. */
+import { renderedDigest } from '../../lib/branch/index.ts';
+import type { CommitStatus, Forge, PullRequest, PullRequestApproval } from '../../lib/forge/index.ts';
+import type { Commit } from '../../lib/git/index.ts';
+import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
+import type { ReleaseApproval } from '../pipeline/render.ts';
+import { type Approves, readApprovalText, statusContext } from './approval-status.ts';
+
+/** Finds approvals on a forge, once for all environments of a source commit. */
+export class ForgeApprovals {
+  readonly #forge: Forge;
+  readonly #found = new Map<string, Promise<Reviewed>>();
+
+  constructor(forge: Forge) {
+    this.#forge = forge;
+  }
+
+  /** What was approved for an environment, with the pull request that the source commit is the merge of.
+   * @throws TruekeelError `APPROVAL_MISSING`; `RENDERED_CHANGED` when something else was rendered than was approved
+   * @throws ForgeError */
+  async of(environment: RenderedEnvironment, source: Commit): Promise<ReleaseApproval> {
+    const { pullRequest, approvals, statuses } = await this.#reviewed(source.oid);
+    const context = statusContext(environment.name);
+    const [newest] = statuses.filter((status) => status.context === context);
+    const approved = newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
+    if (!newest || !approved) {
+      throw missing(
+        `${pullRequest.url} has no review of ${environment.name} that can be approved`,
+        'Let `truekeel review --post` run for the head of the pull request.',
+      );
+    }
+    const by = approvals
+      .filter(({ at }) => isSame(seenAt(statuses, context, at), approved))
+      .map(({ user }) => user.login);
+    if (by.length === 0) {
+      throw missing(
+        `nobody who may has approved what the review of ${environment.name} says in ${pullRequest.url}`,
+        'Somebody other than its author, who may write to the repository, has to approve the newest commit after the review.',
+      );
+    }
+    if (approved.kind === 'plan') return { plan: approved.digest, by };
+    if (renderedDigest(environment) === approved.digest) return { by };
+    throw new TruekeelError(
+      `what ${environment.name} renders to is not what was approved in ${pullRequest.url} (${approved.digest})`,
+      {
+        code: 'RENDERED_CHANGED',
+        family: 'plan-changed',
+        hint: 'Something else was merged meanwhile: open a pull request that brings the branch up to date, and have it reviewed.',
+      },
+    );
+  }
+
+  #reviewed(source: string): Promise<Reviewed> {
+    const found = this.#found.get(source) ?? this.#look(source);
+    this.#found.set(source, found);
+    return found;
+  }
+
+  async #look(source: string): Promise<Reviewed> {
+    const merged = (await this.#forge.pullRequestsOf(source)).filter(
+      ({ state, mergeCommit }) => state === 'merged' && mergeCommit === source,
+    );
+    const [pullRequest] = merged;
+    if (!pullRequest || merged.length > 1) {
+      throw missing(
+        `source commit ${source.slice(0, 12)} is not the merge of ${merged.length > 1 ? 'one pull request' : 'a pull request'}`,
+        'Render the merge of each pull request, or render without --require-approval.',
+      );
+    }
+    const [us, statuses, approvals] = await Promise.all([
+      this.#forge.user(),
+      this.#forge.statuses(pullRequest.head.commit),
+      this.#forge.approvals(pullRequest.number),
+    ]);
+    return {
+      pullRequest,
+      // Anybody who may push can set a status; ours are those that a review of ours stands behind.
+      statuses: statuses.filter(({ author }) => author?.login === us.login),
+      approvals: approvals.filter(
+        ({ user, commit, counts }) =>
+          counts && commit === pullRequest.head.commit && user.login !== pullRequest.author.login,
+      ),
+    };
+  }
+}
+
+interface Reviewed {
+  readonly pullRequest: PullRequest;
+  /** Newest first. */
+  readonly statuses: readonly CommitStatus[];
+  readonly approvals: readonly PullRequestApproval[];
+}
+
+/** What the review said when somebody approved: what came later they have not seen. */
+function seenAt(statuses: readonly CommitStatus[], context: string, at: number): Approves | undefined {
+  const seen = statuses.find((status) => status.context === context && status.at <= at);
+  return seen?.state === 'success' ? readApprovalText(seen.description) : undefined;
+}
+
+function isSame(a: Approves | undefined, b: Approves): boolean {
+  return a?.kind === b.kind && a.digest === b.digest;
+}
+
+function missing(message: string, hint: string): TruekeelError {
+  return new TruekeelError(message, { code: 'APPROVAL_MISSING', family: 'guard', hint });
+}

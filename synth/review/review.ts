@@ -1,0 +1,39 @@
+import type { Digest, TruekeelError } from '../../lib/objects/index.ts';
+import type { ActionCounts, GuardRefusal, PlannedChange } from '../../lib/plan/index.ts';
+import type { ImageChange } from './images.ts';
+
+export interface Review {
+  /** What it is to be merged into. */
+  readonly base: string;
+  /** What was looked at: the head, or the outcome of merging it into the base. */
+  readonly head: string;
+  /** In the order of the program. */
+  readonly environments: readonly EnvironmentReview[];
+  /** Why the head does not render; then there are no environments. */
+  readonly errors: readonly TruekeelError[];
+  /** What policies and checks say that they did not say of the base. */
+  readonly newWarnings: readonly TruekeelError[];
+  /** How many they said of the base, too. */
+  readonly knownWarnings: number;
+}
+
+export interface EnvironmentReview {
+  readonly name: string;
+  readonly branch: string;
+  /** What it was planned against; otherwise why it could only be compared with what the base renders. */
+  readonly against: { readonly server: string; readonly context: string } | { readonly why: string };
+  /** What approving it approves: the plan, or where there is none what was rendered. */
+  readonly approves: { readonly kind: 'plan' | 'rendered'; readonly digest: Digest };
+  readonly counts: ActionCounts;
+  /** Without objects of which there is nothing to tell. */
+  readonly changes: readonly PlannedChange[];
+  readonly images: readonly ImageChange[];
+  readonly refusals: readonly GuardRefusal[];
+  /** What could not be planned. */
+  readonly errors: readonly TruekeelError[];
+}
+
+/** Whether anything would be done. */
+export function isPending({ changes }: Pick<EnvironmentReview, 'changes'>): boolean {
+  return changes.some(({ action }) => action !== 'none');
+}
