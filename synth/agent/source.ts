@@ -2,7 +2,7 @@
 import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/branch/index.ts';
 import { branchRef, Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
-import { renderSource } from '../pipeline/render.ts';
+import { type RenderRequest, renderSource } from '../pipeline/render.ts';
 import type { FailedReleases } from './failed-release.ts';
 import { type AgentLog, describe } from './log.ts';
 import type { Wake } from './wake.ts';
@@ -16,6 +16,8 @@ export interface SourceOptions {
   /** Where the mirror, extracted sources and packages are kept. */
   readonly state: string;
   readonly packages?: string;
+  /** Finds the approval that a source commit needs before the branch moves; asked for each of them. */
+  readonly approvalOf?: RenderRequest['approvalOf'];
   /** Milliseconds between two looks at the remote's refs. */
   readonly pollMs: number;
   readonly log: AgentLog;
@@ -137,7 +139,7 @@ class SourceFollower {
   /** A program that does not render stays as it is until the next commit: the last release is kept.
    * @returns whether rendering the commit again would end the same */
   async #render(repository: Repository, source: string, started: number): Promise<boolean> {
-    const { url, environment, program, state, packages, log } = this.#options;
+    const { url, environment, program, state, packages, approvalOf, log } = this.#options;
     try {
       const [outcome] = await renderSource(repository, {
         source,
@@ -149,6 +151,7 @@ class SourceFollower {
         onWarning: (warning) =>
           log.warn({ source, warning: describe(warning) }, 'the program may be mistaken'),
         ...(packages !== undefined && { packages }),
+        ...(approvalOf && { approvalOf }),
       });
       if (!outcome) return true;
       const { branch, commit, created, held, objects } = outcome;

@@ -383,6 +383,7 @@ export const VERBS: readonly Verb[] = [
       env('--poll <seconds>', 'how often to look for new commits (default: 30)', 'TRUEKEEL_POLL'),
       env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
+      requireApproval,
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',

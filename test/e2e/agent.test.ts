@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TruekeelError } from '../../lib/objects/index.ts';
 import { AgentBench } from './agent-bench.ts';
 import { editAs, embeddedCluster, live, onBothClusters, unique } from './clusters.ts';
 import { configMap, deployment, staging } from './programs.ts';
@@ -286,5 +287,42 @@ describe('the agent', () => {
     await bench.callWebhook();
     await bench.line('applied', from);
     expect(await read(namespace)).toEqual({ greeting: 'two' });
+  });
+
+  it('applies a release whose commit names an approved plan only if that comes out', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const read = async () =>
+      (await live(cluster(), { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' }))?.data;
+    let approved: { plan?: string; by: readonly string[] } | undefined = { by: [] };
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client, {
+      approvalOf: async () => {
+        if (approved) return approved;
+        throw new TruekeelError('nobody approved it', { code: 'APPROVAL_MISSING', family: 'guard' });
+      },
+    });
+    await bench.line('applied');
+
+    approved = undefined;
+    bench.push(greeting(namespace, 'two'), 'Nobody approved this');
+    await bench.callWebhook();
+    expect(JSON.stringify(await bench.line(/does not render/))).toContain('APPROVAL_MISSING');
+
+    approved = { plan: `sha256:${'0'.repeat(64)}`, by: ['grace'] };
+    bench.push(greeting(namespace, 'three'), 'Something else was approved');
+    await bench.callWebhook();
+    const refused = await bench.line(/another outcome was approved/);
+    expect(JSON.stringify(refused)).toContain('PLAN_CHANGED');
+    expect(JSON.stringify(refused)).toContain('grace');
+    expect(await read()).toEqual({ greeting: 'one' });
+    expect(await bench.readiness()).toBe(503);
+
+    approved = { by: ['grace'] };
+    const from = bench.lines.length;
+    bench.push(greeting(namespace, 'four'), 'This was approved as it was rendered');
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    expect(await read()).toEqual({ greeting: 'four' });
   });
 });

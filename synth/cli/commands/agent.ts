@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
 import { agentLog } from '../../agent/log.ts';
+import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
@@ -41,6 +42,7 @@ export const command: Command = async (_args, flags, { env, signal }) => {
   const packages = text(flags.packages);
   const kubeconfig = text(flags.kubeconfig);
   const context = text(flags.context);
+  const approvalOf = flags.requireApproval === true ? await approvalsOn(url, env) : undefined;
   const client = await connectTarget({
     env,
     ...(kubeconfig !== undefined && { kubeconfig }),
@@ -62,6 +64,7 @@ export const command: Command = async (_args, flags, { env, signal }) => {
         log: agentLog(text(flags.logLevel) ?? 'info'),
         ...(branch !== undefined && { branch }),
         ...(packages !== undefined && { packages }),
+        ...(approvalOf && { approvalOf }),
         ...(webhookPort !== undefined &&
           secret !== undefined && {
             webhook: { port: webhookPort, host: text(flags.webhookHost) ?? '127.0.0.1', secret },
@@ -74,3 +77,17 @@ export const command: Command = async (_args, flags, { env, signal }) => {
     await client.close();
   }
 };
+
+/** @throws ForgeError when nothing says which forge it is, or there is no token */
+async function approvalsOn(
+  url: string,
+  env: NodeJS.ProcessEnv,
+): Promise<NonNullable<SourceOptions['approvalOf']>> {
+  const [{ openForge }, { ForgeApprovals }] = await Promise.all([
+    import('../../../lib/forge/index.ts'),
+    import('../../review/index.ts'),
+  ]);
+  const forge = openForge({ env, remoteUrl: url });
+  // Looked for anew each time: what is not approved now may be when it is looked at again.
+  return (environment, source) => new ForgeApprovals(forge).of(environment, source);
+}
