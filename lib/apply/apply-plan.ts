@@ -6,7 +6,7 @@ import { formatKey, Label, TruekeelError } from '../objects/index.ts';
 import type { Action, Approval, ApprovedPlan, Plan, PlannedChange } from '../plan/index.ts';
 import { approvedPlanOf, countActions, planDifferences, weighApprovals } from '../plan/index.ts';
 import type { RecordedApproval } from './approvals.ts';
-import { isBegun, keeperOf, recordsOf, whoWeAre } from './approvals.ts';
+import { BEGUN, isBegun, keeperOf, recordsOf, whoWeAre } from './approvals.ts';
 import { Channel } from './channel.ts';
 import { AdaptiveLimit, type ConcurrencyOptions } from './concurrency.ts';
 import type { ApplyEvent, ApplyResult } from './events.ts';
@@ -293,7 +293,7 @@ class Run {
       if (!inventory || isBegun(inventory.approvals, approvedRelease.plan)) continue;
       const keys = changes.map(({ key }) => key);
       const by = approvedRelease.by.join(', ');
-      const record = { code: 'PLAN', application, keys, by, at, planDigest: approvedRelease.plan } as const;
+      const record = { code: BEGUN, application, keys, by, at, planDigest: approvedRelease.plan } as const;
       await inventoryWriter.recordBeginning(inventory, [record]);
       records.push(record);
     }

@@ -4,10 +4,12 @@ import type { JsonObject, JsonValue, ObjectKey } from '../objects/index.ts';
 import { compareText, formatKey } from '../objects/index.ts';
 import type { ApprovedRefusal, GuardCode, Plan, PlannedInventory } from '../plan/index.ts';
 
+/** The code of the record that the plan of a release, approved where it was reviewed, was begun. */
+export const BEGUN = 'PLAN';
+
 /** One approval, as it was used. */
 export interface RecordedApproval {
-  /** `PLAN`: the plan of a release was approved where it was reviewed, and this run began to carry it out. */
-  readonly code: GuardCode | 'PLAN';
+  readonly code: GuardCode | typeof BEGUN;
   readonly application: string;
   readonly keys: readonly ObjectKey[];
   /** Who approved: as the approval says, else the user that the API server takes us for. */
@@ -33,15 +35,15 @@ export function addToRecord(record: string | undefined, approvals: readonly Reco
     }),
   );
   // Of the plans of releases, the last that was begun says it all.
-  const isPlan = approvals.some(({ code }) => code === 'PLAN');
-  const before = entriesOf(record).filter((entry) => !(isPlan && codeOf(entry) === 'PLAN'));
+  const isPlan = approvals.some(({ code }) => code === BEGUN);
+  const before = entriesOf(record).filter((entry) => !(isPlan && codeOf(entry) === BEGUN));
   return JSON.stringify([...added, ...before].slice(0, KEPT));
 }
 
 /** Whether a record says that the plan of a release was begun. */
 export function isBegun(record: string | undefined, planDigest: string): boolean {
   return entriesOf(record).some(
-    (entry) => codeOf(entry) === 'PLAN' && isObject(entry) && entry.plan === planDigest,
+    (entry) => codeOf(entry) === BEGUN && isObject(entry) && entry.plan === planDigest,
   );
 }
 
