@@ -165,10 +165,8 @@ class SourceFollower {
       return !held;
     } catch (error) {
       if (!(error instanceof TruekeelError) || !isTheirs(error)) throw error;
-      log.error(
-        { source, error: describe(error) },
-        'the source commit does not render; the last release is kept',
-      );
+      const what = NOT_APPROVED.has(error.code) ? 'is not approved' : 'does not render';
+      log.error({ source, error: describe(error) }, `the source commit ${what}; the last release is kept`);
       // A guard speaks of the rendered branch: it may be put right.
       return error.family !== 'guard';
     }
@@ -177,5 +175,7 @@ class SourceFollower {
 
 /** Whether trying again at once would end the same. */
 function isTheirs(error: TruekeelError): boolean {
-  return error.family === 'usage' || error.family === 'validation' || error.family === 'guard';
+  return ['usage', 'validation', 'guard', 'plan-changed'].includes(error.family);
 }
+
+const NOT_APPROVED: ReadonlySet<string> = new Set(['APPROVAL_MISSING', 'RENDERED_CHANGED']);

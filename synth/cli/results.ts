@@ -278,6 +278,8 @@ export const Results = {
         /** URL of the comment. */
         comment: z.string(),
         kept: z.enum(['created', 'updated', 'unchanged']),
+        /** Sent to the forge. */
+        requests: z.number().int(),
       })
       .optional(),
     durationMs: z.number(),

@@ -23,6 +23,8 @@ export interface Posted {
   readonly pullRequest: number;
   readonly comment: string;
   readonly kept: Kept;
+  /** Sent to the forge. */
+  readonly requests: number;
 }
 
 /** Left for the line by which the comment is found again. */
@@ -44,7 +46,7 @@ export async function postReview(review: Review, request: PostRequest): Promise<
       ? [failedStatus(review, comment.url)]
       : review.environments.map((environment) => statusOf(environment, comment.url));
   for (const status of statuses) await keepStatus(forge, head.commit, status);
-  return { pullRequest: number, comment: comment.url, kept };
+  return { pullRequest: number, comment: comment.url, kept, requests: forge.usage.requests };
 }
 
 async function findPullRequest({ forge, number, tip }: PostRequest): Promise<PullRequest> {

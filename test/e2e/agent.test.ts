@@ -307,7 +307,7 @@ describe('the agent', () => {
     approved = undefined;
     bench.push(greeting(namespace, 'two'), 'Nobody approved this');
     await bench.callWebhook();
-    expect(JSON.stringify(await bench.line(/does not render/))).toContain('APPROVAL_MISSING');
+    expect(JSON.stringify(await bench.line(/is not approved/))).toContain('APPROVAL_MISSING');
 
     approved = { plan: `sha256:${'0'.repeat(64)}`, by: ['grace'] };
     bench.push(greeting(namespace, 'three'), 'Something else was approved');

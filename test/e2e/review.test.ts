@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { onBothClusters, project, unique } from './clusters.ts';
 import { type ApplicationSpec, configMap, staging } from './programs.ts';
@@ -186,5 +187,35 @@ describe('a review without a cluster', () => {
     expect(exit, stderr).toBe(0);
     expect(result.environments[0]!.compared).toMatch(/127\.0\.0\.1:1/);
     expect(result.environments[0]!.approves.kind).toBe('rendered');
+  });
+
+  it('takes no kubeconfig from what is under review: it could name programs to run', async () => {
+    const program = staging('shop', { web: {} });
+    const at = changed(program, program, {
+      'truekeel.config.ts': "export default { kubeconfig: 'kubeconfig.yaml' };\n",
+      'kubeconfig.yaml': JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'evil',
+        clusters: [{ name: 'evil', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [
+          {
+            name: 'evil',
+            user: {
+              exec: {
+                apiVersion: 'client.authentication.k8s.io/v1',
+                command: 'touch',
+                args: ['ran'],
+                interactiveMode: 'Never',
+              },
+            },
+          },
+        ],
+        contexts: [{ name: 'evil', context: { cluster: 'evil', user: 'evil' } }],
+      }),
+    });
+    const { result } = await review(at);
+    expect(result.environments[0]!.compared).toBe('there is no kubeconfig');
+    expect(existsSync(`${at.directory}/ran`)).toBe(false);
   });
 });

@@ -76,7 +76,8 @@ export const command: Command = async (_args, flags, context) => {
 
 function connectionOf(settings: Settings): ReviewRequest['connect'] {
   if (settings.flags.offline === true) return { why: '--offline was given' };
-  const options = clusterOptions(settings);
+  // The configuration may be the work of whoever proposes the change, and a kubeconfig can name programs to run.
+  const options = clusterOptions({ ...settings, config: {} });
   if (options.kubeconfig === undefined && !hasKubeconfig(settings.env))
     return { why: 'there is no kubeconfig' };
   return (cluster) => connectTarget({ ...options, cluster });
