@@ -12,6 +12,8 @@ declare module 'vitest' {
 
 /** Building it takes some minutes. */
 const BUILD_MS = 30 * 60_000;
+/** A forge, a cluster and several programs are at work at a time. */
+const TEST_MS = 3 * 60_000;
 
 /** A `describe` whose tests have a Gitea of their own, or are reported as skipped with the reason when there is none and
  * none can be built. On CI that is an error.
@@ -19,7 +21,8 @@ const BUILD_MS = 30 * 60_000;
 export function describeOnGitea(name: string, suite: (gitea: () => Gitea) => void): void {
   const skipReason = whyNoGitea();
   if (skipReason !== undefined && process.env.CI === 'true') throw new Error(skipReason);
-  describe(name, skipReason === undefined ? {} : { skip: true, meta: { skipReason } }, () => {
+  const options = skipReason === undefined ? { timeout: TEST_MS } : { skip: true, meta: { skipReason } };
+  describe(name, options, () => {
     let gitea: Gitea | undefined;
     beforeAll(async () => {
       gitea = await startGitea();
