@@ -2,7 +2,7 @@
 import { commitRendered, withRetry } from '../../lib/branch/index.ts';
 import type { Commit, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
-import { type CommandGrant, runProgram } from '../program/index.ts';
+import { type ChartOptions, type CommandGrant, runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
 import { type CheckoutOptions, withCheckout } from './checkout.ts';
 
@@ -19,6 +19,8 @@ export interface RenderRequest extends CheckoutOptions {
   readonly typecheck: boolean;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
+  /** How its Helm charts are rendered. */
+  readonly charts?: ChartOptions;
 }
 
 export interface RenderOutcome {
@@ -48,6 +50,7 @@ export async function renderSource(
       now: dayOf(commit),
       ...(request.commands && { commands: request.commands }),
       ...(request.onWarning && { onWarning: request.onWarning }),
+      ...(request.charts && { charts: request.charts }),
     });
     const outcomes: RenderOutcome[] = [];
     for (const environment of chosen(environments, request.environment)) {
@@ -91,6 +94,7 @@ export function renderOnly(
         now: dayOf(commit),
         ...(request.commands && { commands: request.commands }),
         ...(request.onWarning && { onWarning: request.onWarning }),
+        ...(request.charts && { charts: request.charts }),
       }),
       request.environment,
     ),

@@ -23,10 +23,11 @@ export const command: Command = async (_args, flags, context) => {
   const root = repository?.workTree ?? (command ? from : dirname(program));
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
   const warnings = new Warnings(context.terminal);
-  const run = { program, cwd: command ? from : root, root, ...commandGrant(flags, context) };
+  const charts = { env: context.env };
+  const run = { program, cwd: command ? from : root, root, charts, ...commandGrant(flags, context) };
   const [environments, again] = await Promise.all([
     runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning: warnings.add }),
-    flags.twice === true ? runProgram(run) : undefined,
+    flags.twice === true ? runProgram({ ...run, charts: { ...charts, isFresh: true } }) : undefined,
   ]);
   if (again) assertSame(environments, again);
   // Not needed before the program has run.
