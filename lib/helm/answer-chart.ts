@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { canonicalJson, digestOf, type JsonValue, kubernetesMinor } from '../objects/index.ts';
 import type { ChartAnswer, ChartRequest } from '../render/index.ts';
 import { type LockedChart, parseChartLock } from './lock.ts';
-import { chartObjects, readChartOutput } from './objects.ts';
+import { adoptObjects, chartObjects, readChartOutput } from './objects.ts';
 import { ChartProblem } from './problem.ts';
 import { type RenderOptions, renderChart } from './render-chart.ts';
 
@@ -42,7 +42,7 @@ export async function answerChart(asked: unknown, options: AnswerOptions): Promi
     const warnings: string[] = [];
     const made = readChartOutput(request.chart, output).map(({ object }) => object);
     return {
-      objects: chartObjects(made, (warning) => warnings.push(warning)),
+      objects: chartObjects(adoptObjects(made, (warning) => warnings.push(warning))),
       warnings: warnings.map((message) => ({
         code: 'HELM_HOOK',
         message: `chart ${request.chart}: ${message}`,

@@ -70,12 +70,26 @@ function withoutEmpty(metadata: KubernetesObject['metadata']): KubernetesObject[
   return Object.fromEntries(fields) as unknown as KubernetesObject['metadata'];
 }
 
+/** As a program makes them. */
+export function chartObjects(objects: readonly AdoptedObject[]): readonly ChartObject[] {
+  return objects.map(({ object, waitsFor }) => {
+    const { value, patches } = exactValue(object);
+    return { object: value as KubernetesObject, patches, waitsFor };
+  });
+}
+
+export interface AdoptedObject {
+  readonly object: KubernetesObject;
+  /** Places among the objects of those that it waits for. */
+  readonly waitsFor: readonly number[];
+}
+
 /** The objects as they are here: hooks of Helm are hooks of ours, as far as there are any.
  * @param warn told of objects that are left out, and what is otherwise than Helm has it */
-export function chartObjects(
+export function adoptObjects(
   objects: readonly KubernetesObject[],
   warn: (message: string) => void,
-): readonly ChartObject[] {
+): readonly AdoptedObject[] {
   const read = objects.flatMap((object): readonly ReadObject[] => {
     const reading: HelmReading = readHelmAnnotations(object, warn);
     if ('object' in reading) return [reading];
@@ -83,8 +97,5 @@ export function chartObjects(
     return [];
   });
   const order = hookOrder(read);
-  return read.map(({ object }, index) => {
-    const { value, patches } = exactValue(object);
-    return { object: value as KubernetesObject, patches, waitsFor: order[index] ?? [] };
-  });
+  return read.map(({ object }, index) => ({ object, waitsFor: order[index] ?? [] }));
 }

@@ -64,7 +64,7 @@ async function template(request: TemplateRequest, options: RenderOptions): Promi
     };
     await writeFile(join(cwd, 'chart.tgz'), request.archive);
     const [version, ran] = await Promise.all([
-      versionOf(helm, run),
+      helmVersion(helm, run),
       runHelm(helm, argumentsOf(request), { ...run, input: request.values }),
     ]);
     if (version !== request.helm) {
@@ -82,7 +82,7 @@ async function template(request: TemplateRequest, options: RenderOptions): Promi
 }
 
 /** `4.3.1` @throws ChartProblem */
-async function versionOf(helm: Helm, run: RunOptions): Promise<string> {
+export async function helmVersion(helm: Helm, run: RunOptions): Promise<string> {
   const { code, stdout, stderr } = await runHelm(helm, ['version', '--template', '{{.Version}}'], run);
   const version = /^v?(\d+\.\d+\.\d+\S*)$/.exec(stdout.trim())?.[1];
   if (code === 0 && version !== undefined) return version;

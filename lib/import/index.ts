@@ -23,6 +23,7 @@ export { type GeneratedFile, generateConstructs } from './generate.ts';
 export {
   generateProgram,
   type ImportedApplication,
+  type ImportedChart,
   type ImportedEnvironment,
   type ImportedManifest,
 } from './program.ts';
