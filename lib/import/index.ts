@@ -19,6 +19,14 @@ export {
   substituteVariables,
   withCommonMetadata,
 } from './flux.ts';
+export {
+  type FluxChart,
+  type FluxReference,
+  type FluxRelease,
+  isFluxRelease,
+  readFluxChart,
+  readFluxRelease,
+} from './flux-release.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
 export {
   generateProgram,
@@ -27,3 +35,4 @@ export {
   type ImportedEnvironment,
   type ImportedManifest,
 } from './program.ts';
+export { mergeValues, setValue } from './values.ts';
