@@ -10,7 +10,7 @@ import {
   keyOf,
   parseApiVersion,
 } from '../objects/index.ts';
-import { record, text } from './argo.ts';
+import { record, text } from './fields.ts';
 
 export interface FluxRelease {
   readonly key: string;

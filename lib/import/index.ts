@@ -9,6 +9,7 @@ export {
   readArgoApplication,
   repositoryOf,
 } from './argo.ts';
+export type { ArgoHelm } from './argo-helm.ts';
 export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set.ts';
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
 export {
