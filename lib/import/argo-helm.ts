@@ -17,7 +17,7 @@ export interface ArgoHelm {
   readonly apiVersions: readonly string[];
 }
 
-export interface ArgoParameter {
+interface ArgoParameter {
   readonly name: string;
   readonly value: string;
   readonly forceString: boolean;

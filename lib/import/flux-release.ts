@@ -45,7 +45,7 @@ export interface FluxChart {
   readonly version?: string;
 }
 
-export interface FluxValues {
+interface FluxValues {
   readonly kind: string;
   readonly name: string;
   readonly valuesKey: string;

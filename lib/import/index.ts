@@ -11,6 +11,7 @@ export {
 } from './argo.ts';
 export type { ArgoHelm } from './argo-helm.ts';
 export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set.ts';
+export { type DescribedChart, generateChartValues, VALUES_HEADER } from './chart-values.ts';
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
 export {
   type FluxKustomization,

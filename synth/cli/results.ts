@@ -206,6 +206,8 @@ const ImportedChart = z.strictObject({
   name: z.string(),
   version: z.string(),
   file: z.string(),
+  /** The file with the type of its values. */
+  types: z.string(),
   digest: z.string(),
   source: z.string(),
   /** How many it makes with its own values. */

@@ -113,9 +113,10 @@ async function judged(
   { name, directory, root }: Started,
   options: JudgeOptions,
 ): Promise<ProgramOutcome> {
+  const started = performance.now();
   running.onQuestion(async (asked, signal) => {
     const { answerQuestion } = await import('./charts.ts');
-    return answerQuestion(asked, { root, signal, ...options.charts });
+    return answerQuestion(asked, { root, signal, started, ...options.charts });
   });
   // What comes after the program is loaded while it runs.
   const judging = Promise.all([

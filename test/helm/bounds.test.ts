@@ -47,7 +47,12 @@ await describeWithHelm('rendering a chart', (helm) => {
     vendor(root, { web: archive });
     const asked = { ...request, chart: 'web', locks: [`${root}/charts.lock.json`], values: {} };
     const { signal } = new AbortController();
-    const answer = await answerQuestion(asked, { root, env: { ...env, XDG_CACHE_HOME: root }, signal });
+    const answer = await answerQuestion(asked, {
+      root,
+      env: { ...env, XDG_CACHE_HOME: root },
+      signal,
+      started: performance.now(),
+    });
     expect(answer).toMatchObject({
       problem: { code: 'HELM_TOO_MUCH_OUTPUT', message: 'chart web 1.0.0 makes more than fits into memory' },
     });

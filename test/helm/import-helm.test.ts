@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { digestOf } from '../../lib/objects/index.ts';
+import { packageRoot } from '../../synth/version.ts';
 import { project } from '../e2e/clusters.ts';
 import type { Project } from '../e2e/project.ts';
 import { withResult } from '../e2e/workbench.ts';
@@ -65,8 +66,8 @@ await describeWithHelm('truekeel import helm', (helm) => {
     expect(lockOf(p).charts.web).toEqual(locked);
     p.write({ 'deploy/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.1.0\n' });
     const again = await p.truekeel(['import', 'helm', 'deploy/web'], { env: env() });
-    expect(again.stdout).toMatch(/^ {2}charts\/web-1\.1\.0\.tgz {2}sha256:[0-9a-f]{64}\n.*left|note/s);
-    expect(readdirSync(join(p.directory, 'charts'))).toEqual(['web-1.1.0.tgz']);
+    expect(again.stdout).toMatch(/^ {2}charts\/web-1\.1\.0\.tgz {2}sha256:[0-9a-f]{64}\n/);
+    expect(readdirSync(join(p.directory, 'charts'))).toEqual(['web-1.1.0.tgz', 'web.values.ts']);
     expect(again.stdout).toContain("new HelmChart(application, 'web', { chart: 'web' })");
   });
 
@@ -138,6 +139,37 @@ await describeWithHelm('truekeel import helm', (helm) => {
     expect(error).toMatchObject({ code });
     expect(error.message).toContain(message);
     expect(existsSync(join(p.directory, 'charts.lock.json'))).toBe(false);
+  });
+
+  it('gives the values of a chart a type, by which mistakes are found', async () => {
+    const main = (values: string) =>
+      `import type { WebValues } from './charts/web.values.ts';\n${programWith(`{ chart: 'web', values: ${values} satisfies WebValues }`, `chart.leaveOut('Secret', 's');`)}`;
+    const p = project({
+      ...below('web', WEB),
+      'tsconfig.json': JSON.stringify({
+        extends: join(packageRoot(), 'examples', 'tsconfig.json'),
+        compilerOptions: { allowImportingTsExtensions: true, noEmit: true },
+        include: ['*.ts'],
+      }),
+    });
+    expect((await p.truekeel(['import', 'helm', 'web'], { env: env() })).exit).toBe(0);
+    const synth = async (values: string) => {
+      p.write({ 'main.ts': main(values) });
+      return p.truekeel(['synth'], { env: env() });
+    };
+    expect(await synth(`{ value: 'mine', global: { a: 1 } }`)).toMatchObject({ exit: 0 });
+    expect(await synth('{ value: null }')).toMatchObject({ exit: 0 });
+    expect(await synth('{ value: 3 }')).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining('TYPE_ERROR'),
+    });
+    expect(await synth(`{ valeu: 'mine' }`)).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining('valeu'),
+    });
+    p.write({ 'charts/web.values.ts': '// mine\n' });
+    const refused = await p.truekeel(['import', 'helm', 'web'], { env: env() });
+    expect([refused.exit, refused.stderr]).toEqual([3, expect.stringContaining('FILE_EXISTS')]);
   });
 
   it('keeps to the Helm that is pinned, and says why a chart makes nothing by itself', async () => {

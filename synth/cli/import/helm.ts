@@ -1,6 +1,6 @@
 /** `truekeel import helm`: brings a chart into the repository, and locks it by its digest. */
 import { existsSync } from 'node:fs';
-import { basename, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { ChartProblem, LOCK_FILE } from '../../../lib/helm/index.ts';
 import { generateProgram, type ImportedChart } from '../../../lib/import/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
@@ -11,6 +11,7 @@ import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
 import { text } from '../settings.ts';
 import { ChartFetcher, type FetchedChart } from './chart-source.ts';
+import { chartTypes, writeChartTypes } from './chart-types.ts';
 import { printProgram } from './print.ts';
 import { applicationName, writeProven } from './proof.ts';
 import { makeRelease } from './releases.ts';
@@ -33,6 +34,13 @@ export const importHelm: Command = async ([reference], flags, context) => {
   const out = resolve(cwd, text(flags.out) ?? '.');
   const charts = new VendoredCharts(out, fetcher);
   const given = text(flags.name);
+  if (given !== undefined && !/^\w[\w.-]*$/.test(given)) {
+    throw new TruekeelError(`--name is ${JSON.stringify(given)}`, {
+      code: 'INVALID_FLAG',
+      family: 'usage',
+      hint: 'Give letters, digits, dots and dashes.',
+    });
+  }
   const name = charts.add(fetched, given ?? fetched.name);
   // The program decides about the values; whether it takes any is good to know.
   const made = await makeRelease(charts, released(name, applicationName(name), 'default'), env).catch(
@@ -42,7 +50,15 @@ export const importHelm: Command = async ([reference], flags, context) => {
       throw error;
     },
   );
-  await charts.write();
+  const types = chartTypes(name, fetched);
+  const takeBack = await charts.write();
+  const typesFile = `charts/${name}.values.ts`;
+  try {
+    writeChartTypes(join(out, typesFile), types);
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
   const { version, file, digest, source } = charts.lock(name);
   const result: Result = {
     what: 'helm',
@@ -50,6 +66,7 @@ export const importHelm: Command = async ([reference], flags, context) => {
     name,
     version,
     file,
+    types: typesFile,
     digest,
     source,
     ...(made instanceof ChartProblem
@@ -60,6 +77,7 @@ export const importHelm: Command = async ([reference], flags, context) => {
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
   else {
     terminal.out(`  ${file}  ${digest}`);
+    terminal.out(`  ${typesFile}  the type of its values`);
     for (const { key, because } of result.left ?? []) {
       terminal.out(`  ${terminal.paint('yellow', 'note')}  ${key}: ${because}`);
     }
