@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import type { Collected, PolicyJudge } from '../../lib/render/index.ts';
 import { takeAhead } from './ahead.ts';
-import type { ChartOptions } from './charts.ts';
+import type { ChartOptions } from './chart-options.ts';
 import { type ProgramPlace, type Running, startChild } from './child-process.ts';
 import type { CommandGrant } from './command-process.ts';
 import { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
@@ -113,10 +113,9 @@ async function judged(
   { name, directory, root }: Started,
   options: JudgeOptions,
 ): Promise<ProgramOutcome> {
-  const started = performance.now();
   running.onQuestion(async (asked, signal) => {
     const { answerQuestion } = await import('./charts.ts');
-    return answerQuestion(asked, { root, signal, started, ...options.charts });
+    return answerQuestion(asked, { root, signal, ...options.charts });
   });
   // What comes after the program is loaded while it runs.
   const judging = Promise.all([

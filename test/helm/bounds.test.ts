@@ -51,7 +51,6 @@ await describeWithHelm('rendering a chart', (helm) => {
       root,
       env: { ...env, XDG_CACHE_HOME: root },
       signal,
-      started: performance.now(),
     });
     expect(answer).toMatchObject({
       problem: { code: 'HELM_TOO_MUCH_OUTPUT', message: 'chart web 1.0.0 makes more than fits into memory' },

@@ -9,7 +9,7 @@ import {
   TruekeelErrors,
 } from '../../lib/objects/index.ts';
 import { assertSame } from '../../synth/pipeline/stability.ts';
-import type { ChartOptions } from '../../synth/program/index.ts';
+import { anewAfter, type ChartOptions } from '../../synth/program/index.ts';
 import { project, run } from '../../synth/program/testing/project.ts';
 import {
   chartFiles,
@@ -385,9 +385,10 @@ own.node.addDependency(chart);`,
       'c.yaml': map('c', ''),
     });
     const { root, charts } = chartProject(files, programWith(`{ chart: 'web', values: { name: 'a' } }`));
+    const once = run(root, { charts });
     const [first, second] = await Promise.all([
-      run(root, { charts }),
-      run(root, { charts: { ...charts, isFresh: true } }),
+      once,
+      run(root, { charts: { ...charts, anew: anewAfter(once) } }),
     ]);
     let error: unknown;
     try {
