@@ -1,7 +1,7 @@
 /** Runs Helm, which has to be on PATH or named by `TRUEKEEL_HELM`. */
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { ChartProblem } from './problem.ts';
 
 export interface Helm {
@@ -11,7 +11,9 @@ export interface Helm {
 /** @throws ChartProblem `HELM_NOT_FOUND` */
 export function findHelm(env: NodeJS.ProcessEnv): Helm {
   const named = env.TRUEKEEL_HELM;
-  const places = named ? [named] : (env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'helm'));
+  // What is relative, or empty, would be looked for in the repository.
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const places = named ? [named] : folders.map((folder) => join(folder, 'helm'));
   const program = places.find(isExecutable);
   if (program !== undefined) return { program };
   throw new ChartProblem(
