@@ -6,6 +6,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fields: ['objects'],
   render: ['objects', 'health'],
   constructs: ['objects', 'render', 'policy'],
+  helm: ['objects', 'imported', 'render'],
   imported: ['objects', 'render'],
   git: ['objects'],
   forge: ['objects'],
@@ -25,11 +26,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
  * the part of render that the process of a program loads, which shall load nothing else; the part of health that
- * rendering needs; the part of import that knows what a cluster adds. */
+ * rendering needs; the part of import that knows what a cluster adds; the part of imported that loads no cdk8s. */
 export const SIDE_DOORS: readonly string[] = [
   'lib/fields/openapi/index.ts',
   'lib/health/expressions/index.ts',
   'lib/policy/admission/index.ts',
   'lib/import/live/index.ts',
+  'lib/imported/exact.ts',
   'lib/render/tree/index.ts',
 ];

@@ -7,6 +7,7 @@ import {
   renderTree,
   writeFiles,
 } from '../render/index.ts';
+import { setChartLock } from './chart-lock.ts';
 import { invalidName } from './errors.ts';
 import { setImageLock } from './image-lock.ts';
 import type { Policy } from './policy.ts';
@@ -34,6 +35,13 @@ export interface AppProps {
    * @default - `images.lock.json` beside the program, or in the current directory
    */
   readonly imageLock?: string;
+
+  /**
+   * The file with the digests of Helm charts, for `HelmChart`.
+   *
+   * @default - `charts.lock.json` beside the program, or in the current directory
+   */
+  readonly chartLock?: string;
 
   /**
    * Resolvers for values of other libraries, as for an App of cdk8s.
@@ -68,6 +76,7 @@ export class App extends Cdk8sApp {
         props.policies.map((policy) => policy._mark()),
       );
     }
+    if (props.chartLock !== undefined) setChartLock(this, props.chartLock);
     if (props.imageLock !== undefined) setImageLock(this, props.imageLock);
     if (props.project === undefined) return;
     const problem = labelProblem(props.project);

@@ -117,6 +117,9 @@ export class Environment extends Construct {
   /** The namespace of applications that name none. */
   public readonly namespace?: string;
 
+  /** The Kubernetes version of its cluster, as far as it is said. */
+  public readonly kubernetesVersion?: string;
+
   /**
    * Declares an environment.
    *
@@ -135,6 +138,7 @@ export class Environment extends Construct {
     if (kubernetesVersion !== undefined && kubernetesMinor(kubernetesVersion) === undefined) {
       throw unknownKubernetesVersion(kubernetesVersion, this);
     }
+    if (kubernetesVersion !== undefined) this.kubernetesVersion = kubernetesVersion;
     if (props.policies) {
       markPolicies(
         this,

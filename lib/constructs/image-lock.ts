@@ -39,7 +39,7 @@ export function imageLockOf(construct: IConstruct): ImageLock {
 }
 
 function readLock(path: string | undefined): ImageLock {
-  const places = path === undefined ? [...besideProgram(), FILE] : [path];
+  const places = path === undefined ? [...besideProgram(FILE), FILE] : [path];
   for (const place of places) {
     let text: string;
     try {
@@ -60,10 +60,11 @@ function readLock(path: string | undefined): ImageLock {
   };
 }
 
-/** The module that Node was started with. A program in another language has none: its directory is the current one. */
-function besideProgram(): readonly string[] {
+/** A file beside the module that Node was started with. A program in another language has none: its directory is the
+ * current one. */
+export function besideProgram(file: string): readonly string[] {
   const program = process.argv[1];
-  return program === undefined ? [] : [join(dirname(program), FILE)];
+  return program === undefined ? [] : [join(dirname(program), file)];
 }
 
 /** @param file how people know it */

@@ -16,6 +16,7 @@ export * from './gateway-reference.ts';
 export * from './grpc-route.ts';
 export * from './health-check.ts';
 export * from './health-rule.ts';
+export * from './helm-chart.ts';
 export * from './hook.ts';
 export * from './http-route.ts';
 export * from './image.ts';

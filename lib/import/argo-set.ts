@@ -1,7 +1,9 @@
 /** ApplicationSets of Argo CD: the Applications that their generators make. Argo CD documentation, "Generators". */
 import { posix } from 'node:path';
-import type { JsonObject, JsonValue, KubernetesObject } from '../objects/index.ts';
-import { IN_CLUSTER, record, text } from './argo.ts';
+import { canonicalJson, type JsonObject, type JsonValue, type KubernetesObject } from '../objects/index.ts';
+import { IN_CLUSTER } from './argo.ts';
+import { record, text } from './fields.ts';
+import { isMap } from './structural-schema.ts';
 
 /** What generators look at. */
 export interface ArgoSurroundings {
@@ -59,6 +61,7 @@ function parametersOf(
   if (settings.template !== undefined) throw new NotUnderstood('templates of generators are not understood');
   switch (kind) {
     case 'list':
+      if (settings.elementsYaml !== undefined) throw new NotUnderstood('elementsYaml is not understood');
       return (Array.isArray(settings.elements) ? settings.elements : []).map((element: JsonValue) =>
         record(element),
       );
@@ -68,9 +71,116 @@ function parametersOf(
       return ofClusters(settings, surroundings, isGo).map((parameters) =>
         withValues(parameters, settings, isGo),
       );
+    case 'matrix':
+      return ofMatrix(settings, surroundings, isGo);
+    case 'merge':
+      return ofMerge(settings, surroundings, isGo);
     default:
       throw new NotUnderstood(`the generator ${kind ?? ''} is not understood`);
   }
+}
+
+/** Each of the first with each of the second, which may use what the first gives. */
+function ofMatrix(
+  settings: JsonObject,
+  surroundings: ArgoSurroundings,
+  isGo: boolean,
+): readonly JsonObject[] {
+  const [first, second, ...more] = generatorsOf(settings);
+  if (!first || !second || more.length > 0) throw new NotUnderstood('a matrix takes two generators');
+  return parametersOf(first, surroundings, isGo).flatMap((outer) =>
+    parametersOf(filledWhereKnown(second, outer, isGo), surroundings, isGo).map((inner) =>
+      together(inner, outer, (a, b, name) => {
+        if (isGo) return isEmpty(b) ? a : b;
+        if (canonicalJson(a) !== canonicalJson(b)) {
+          throw new NotUnderstood(`both generators of a matrix give ${name}, and not the same`);
+        }
+        return a;
+      }),
+    ),
+  );
+}
+
+/** Those of the first, with what the others say of the ones that have the same keys. */
+function ofMerge(settings: JsonObject, surroundings: ArgoSurroundings, isGo: boolean): readonly JsonObject[] {
+  const [first, ...others] = generatorsOf(settings);
+  const keys = (Array.isArray(settings.mergeKeys) ? settings.mergeKeys : []).map(String);
+  if (!first || others.length === 0 || keys.length === 0) {
+    throw new NotUnderstood('a merge takes two generators or more, and mergeKeys');
+  }
+  const byKeys = (generator: JsonObject): Map<string, JsonObject> => {
+    const found = new Map<string, JsonObject>();
+    for (const parameters of parametersOf(generator, surroundings, isGo)) {
+      const key = canonicalJson(keys.map((name) => parameters[name] ?? null));
+      if (found.has(key))
+        throw new NotUnderstood(`a generator of a merge gives ${keys.join(', ')} twice: ${key}`);
+      found.set(key, parameters);
+    }
+    return found;
+  };
+  const merged = byKeys(first);
+  for (const generator of others) {
+    for (const [key, over] of byKeys(generator)) {
+      const base = merged.get(key);
+      if (base)
+        merged.set(
+          key,
+          together(base, over, (a, b) => (isGo && isEmpty(b) ? a : b)),
+        );
+    }
+  }
+  return [...merged.values()];
+}
+
+function generatorsOf({ generators }: JsonObject): readonly JsonObject[] {
+  return (Array.isArray(generators) ? generators : []).map((one: JsonValue) => record(one));
+}
+
+/** A generator with parameters filled in; templates of its own values may use those that only it gives. */
+function filledWhereKnown(generator: JsonObject, parameters: JsonObject, isGo: boolean): JsonObject {
+  const visit = (value: JsonValue | undefined): JsonValue => {
+    if (typeof value === 'string') {
+      try {
+        return fillText(value, parameters, isGo);
+      } catch (error) {
+        if (error instanceof NotUnderstood) return value;
+        throw error;
+      }
+    }
+    if (Array.isArray(value)) return value.map((item: JsonValue) => visit(item));
+    if (!isMap(value)) return value ?? null;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name, visit(field as JsonValue)]),
+    );
+  };
+  return record(visit(generator));
+}
+
+/** Both maps as one. @param decide between values that both have */
+function together(
+  a: JsonObject,
+  b: JsonObject,
+  decide: (a: JsonValue, b: JsonValue, name: string) => JsonValue,
+): JsonObject {
+  const joined = new Map<string, JsonValue | undefined>(Object.entries(a));
+  for (const [name, value] of Object.entries(b)) {
+    const known = joined.get(name);
+    if (known === undefined || value === undefined) joined.set(name, value);
+    else if (isMap(known) && isMap(value)) joined.set(name, together(record(known), record(value), decide));
+    else joined.set(name, decide(known, value, name));
+  }
+  return Object.fromEntries(joined) as JsonObject;
+}
+
+/** Go templates get parameters that are merged by a library for which what is empty says nothing. */
+function isEmpty(value: JsonValue): boolean {
+  return (
+    value === null ||
+    value === '' ||
+    value === 0 ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function ofGit(

@@ -36,6 +36,14 @@ describe('an Application', () => {
         {
           repository: 'https://git.example.com/shop.git',
           path: 'apps/web',
+          helm: {
+            valueFiles: [],
+            ignoreMissingValueFiles: false,
+            values: undefined,
+            parameters: [],
+            includeCrds: true,
+            apiVersions: [],
+          },
           recurse: true,
           exclude: '{a,b}/*',
           overlay: {
@@ -54,8 +62,11 @@ describe('an Application', () => {
 
   it.each([
     [{}, ['it has no source']],
-    [{ source: { chart: 'x' } }, ['it is a Helm chart']],
-    [{ sources: [{ path: 'a' }, { path: 'b', helm: {} }] }, ['it is a Helm chart']],
+    [{ source: { chart: 'x' } }, []],
+    [
+      { sources: [{ path: 'a' }, { path: 'b', helm: { kubeVersion: '1', fileParameters: [] } }] },
+      ['helm.fileParameters is not understood', 'helm.kubeVersion is not understood'],
+    ],
     [{ source: { plugin: {} } }, ['it is made by a plugin']],
     [{ source: { directory: { jsonnet: {} } } }, ['it is Jsonnet']],
     [{ source: { kustomize: { replicas: [] } } }, ['kustomize.replicas is not understood']],
@@ -130,6 +141,63 @@ describe('an ApplicationSet', () => {
     ).toEqual(['eu-3-config.json', 'us-3-config.json']);
   });
 
+  it('makes Applications of each of one generator with each of another', () => {
+    const elements = [{ name: 'eu' }, { name: 'us' }];
+    const files = {
+      git: { files: [{ path: 'clusters/{{name}}/config.json' }], values: { own: '{{cluster.size}}' } },
+    };
+    const generators = [{ matrix: { generators: [{ list: { elements } }, files] } }];
+    const template = named('{{name}} {{cluster.name}} {{values.own}}');
+    expect(names({ generators, template })).toEqual(['eu eu 3', 'us us 3']);
+    const clusters = { clusters: { selector: { matchLabels: { env: 'prod' } } } };
+    const go = [{ matrix: { generators: [{ list: { elements: [{ name: 'a', server: '' }] } }, clusters] } }];
+    expect(names({ generators: go, goTemplate: true, template: named('{{.name}} {{.server}}') })).toEqual([
+      'a https://eu',
+    ]);
+    expect(() => names({ generators: go, template: named('{{name}}') })).toThrow(
+      'both generators of a matrix give name, and not the same',
+    );
+  });
+
+  it('makes Applications of one generator, with what others say of these', () => {
+    const merge = (mergeKeys: readonly string[]) => [
+      {
+        merge: {
+          mergeKeys,
+          generators: [
+            { clusters: { values: { size: 'small', zone: 'a' } } },
+            {
+              list: {
+                elements: [{ server: 'https://eu', 'values.size': 'large' }, { server: 'https://none' }],
+              },
+            },
+          ],
+        },
+      },
+    ];
+    const template = named('{{name}} {{values.size}} {{values.zone}}');
+    expect(names({ generators: merge(['server']), template })).toEqual([
+      'in-cluster small a',
+      'Eu 1 large a',
+      'dev small a',
+    ]);
+    expect(() => names({ generators: merge(['values.zone']), template })).toThrow(
+      'a generator of a merge gives values.zone twice: ["a"]',
+    );
+    const go = [
+      {
+        merge: {
+          mergeKeys: ['k'],
+          generators: [
+            { list: { elements: [{ k: 1, v: { x: 'a', y: 'b' } }] } },
+            { list: { elements: [{ k: 1, v: { x: '', y: 'c' } }] } },
+          ],
+        },
+      },
+    ];
+    expect(names({ generators: go, goTemplate: true, template: named('{{.v.x}}{{.v.y}}') })).toEqual(['ac']);
+  });
+
   it('makes Applications of clusters, that of Argo CD among them where none are chosen', () => {
     const template = named('{{nameNormalized}} {{server}}');
     expect(names({ generators: [{ clusters: {} }], template })).toEqual([
@@ -150,7 +218,12 @@ describe('an ApplicationSet', () => {
   });
 
   it.each([
-    [{ generators: [{ matrix: {} }] }, 'the generator matrix is not understood'],
+    [{ generators: [{ matrix: {} }] }, 'a matrix takes two generators'],
+    [
+      { generators: [{ merge: { generators: [{ list: {} }, { list: {} }] } }] },
+      'a merge takes two generators or more, and mergeKeys',
+    ],
+    [{ generators: [{ plugin: {} }] }, 'the generator plugin is not understood'],
     [
       { generators: [{ list: { elements: [{}] }, selector: {} }] },
       'a generator with selector is not understood',

@@ -9,7 +9,8 @@ import {
   keyOf,
   parseApiVersion,
 } from '../objects/index.ts';
-import { isMap } from './structural-schema.ts';
+import { type ArgoHelm, helmRefusals, readArgoHelm } from './argo-helm.ts';
+import { record, text } from './fields.ts';
 
 export interface ArgoApplication {
   readonly key: string;
@@ -26,6 +27,13 @@ export interface ArgoApplication {
 export interface ArgoSource {
   readonly repository: string;
   readonly path: string;
+  /** A tag, or the version of a chart. */
+  readonly revision?: string;
+  /** A chart of a repository of charts, in place of a path. */
+  readonly chart?: string;
+  /** The name by which other sources take files of values from it. */
+  readonly ref?: string;
+  readonly helm: ArgoHelm;
   readonly recurse: boolean;
   /** Globs, with `*` for any characters. */
   readonly include?: string;
@@ -67,6 +75,10 @@ function readSource(source: JsonObject): ArgoSource {
   return {
     repository: text(source.repoURL) ?? '',
     path: text(source.path) ?? '',
+    ...(text(source.targetRevision) !== undefined && { revision: text(source.targetRevision)! }),
+    ...(text(source.chart) !== undefined && { chart: text(source.chart)! }),
+    ...(text(source.ref) !== undefined && { ref: text(source.ref)! }),
+    helm: readArgoHelm(record(source.helm)),
     recurse: directory.recurse === true,
     ...(include !== undefined && { include }),
     ...(exclude !== undefined && { exclude }),
@@ -78,13 +90,11 @@ const KUSTOMIZE_FIELDS = ['namePrefix', 'nameSuffix', 'namespace', 'patches', 'c
 
 function refusalsOf(source: JsonObject): readonly string[] {
   const reasons: string[] = [];
-  if (source.chart !== undefined || source.helm !== undefined) reasons.push('it is a Helm chart');
   if (source.plugin !== undefined) reasons.push('it is made by a plugin');
-  if (source.ref !== undefined) reasons.push('it takes values from another source');
   if (record(source.directory).jsonnet !== undefined) reasons.push('it is Jsonnet');
   const unknown = Object.keys(record(source.kustomize)).filter((name) => !KUSTOMIZE_FIELDS.includes(name));
   for (const name of unknown.sort(compareText)) reasons.push(`kustomize.${name} is not understood`);
-  return reasons;
+  return [...reasons, ...helmRefusals(record(source.helm))];
 }
 
 function overlayOf({ images, ...fields }: JsonObject): JsonObject {
@@ -125,12 +135,4 @@ export function matchesArgoGlob(glob: string, path: string): boolean {
     return meaning ?? `\\${sign}`;
   });
   return new RegExp(`^(?:${source})$`, 's').test(path);
-}
-
-export function record(value: unknown): JsonObject {
-  return isMap(value) ? (value as JsonObject) : {};
-}
-
-export function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

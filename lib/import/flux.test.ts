@@ -33,6 +33,7 @@ describe('a Kustomization of Flux', () => {
       commonMetadata: {},
       substitute: { replicas: '3' },
       dependsOn: ['infra', 'crds'],
+      waits: false,
       prune: false,
       source: { kind: 'GitRepository', name: 'shop', namespace: 'flux-system' },
       refusals: [],

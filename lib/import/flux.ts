@@ -24,6 +24,8 @@ export interface FluxKustomization {
   /** Names of Kustomizations. */
   readonly dependsOn: readonly string[];
   readonly prune: boolean;
+  /** Whether it is ready only when what it applied is. */
+  readonly waits: boolean;
   readonly source?: { readonly kind: string; readonly name: string; readonly namespace: string };
   /** Why it cannot be in a program. */
   readonly refusals: readonly string[];
@@ -88,6 +90,7 @@ export function readFluxKustomization(object: KubernetesObject): FluxKustomizati
       isRecord(one) && text(one.name) ? [text(one.name)!] : [],
     ),
     prune: spec.prune !== false,
+    waits: spec.wait === true || (Array.isArray(spec.healthChecks) && spec.healthChecks.length > 0),
     ...(source && {
       source: {
         kind: text(source.kind) ?? 'GitRepository',

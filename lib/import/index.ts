@@ -9,7 +9,9 @@ export {
   readArgoApplication,
   repositoryOf,
 } from './argo.ts';
+export type { ArgoHelm } from './argo-helm.ts';
 export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set.ts';
+export { type DescribedChart, generateChartValues, VALUES_HEADER } from './chart-values.ts';
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
 export {
   type FluxKustomization,
@@ -19,10 +21,20 @@ export {
   substituteVariables,
   withCommonMetadata,
 } from './flux.ts';
+export {
+  type FluxChart,
+  type FluxReference,
+  type FluxRelease,
+  isFluxRelease,
+  readFluxChart,
+  readFluxRelease,
+} from './flux-release.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
 export {
   generateProgram,
   type ImportedApplication,
+  type ImportedChart,
   type ImportedEnvironment,
   type ImportedManifest,
 } from './program.ts';
+export { mergeValues, setValue } from './values.ts';

@@ -1,6 +1,13 @@
 /** From objects to a program that renders them. */
 import { exactValue } from '../imported/index.ts';
-import { formatKey, type JsonValue, type KubernetesObject, keyOf, TruekeelError } from '../objects/index.ts';
+import {
+  formatKey,
+  type JsonObject,
+  type JsonValue,
+  type KubernetesObject,
+  keyOf,
+  TruekeelError,
+} from '../objects/index.ts';
 import { LINE_WIDTH } from './line-width.ts';
 import { jsonLiteral, literal } from './literals.ts';
 import { propertyNames, TypeNames } from './names.ts';
@@ -9,6 +16,7 @@ export interface ImportedApplication {
   /** Lower-case letters, digits and `-`. */
   readonly name: string;
   readonly objects: readonly ImportedManifest[];
+  readonly charts?: readonly ImportedChart[];
   /** Names of applications that have to be ready before. */
   readonly dependsOn?: readonly string[];
   /** Whether its objects stay in the cluster when they are no longer in the program. Default: they are deleted. */
@@ -21,6 +29,19 @@ export interface ImportedManifest {
   readonly comment?: readonly string[];
 }
 
+/** A Helm chart that lies in the repository. */
+export interface ImportedChart {
+  /** Its name in `charts.lock.json`. */
+  readonly chart: string;
+  readonly releaseName: string;
+  readonly namespace: string;
+  readonly values: JsonObject;
+  readonly includeCrds: boolean;
+  readonly apiVersions?: readonly string[];
+  /** Objects of it that are not taken. */
+  readonly leftOut?: readonly { readonly kind: string; readonly name: string }[];
+}
+
 export interface ImportedEnvironment {
   readonly name: string;
   readonly applications: readonly ImportedApplication[];
@@ -31,7 +52,7 @@ export interface ImportedEnvironment {
  * @throws TruekeelError `INVALID_OBJECT` when a field is one that no program can set */
 export function generateProgram(environments: readonly ImportedEnvironment[], origin: string): string {
   const typeNames = new TypeNames();
-  for (const name of ['App', 'Application', 'JsonPatch', 'Prune']) typeNames.take(name);
+  for (const name of ['App', 'Application', 'HelmChart', 'JsonPatch', 'Prune']) typeNames.take(name);
   const isOne = environments.length === 1;
   const variables = propertyNames([
     ...['app', 'environment'],
@@ -61,11 +82,16 @@ export function generateProgram(environments: readonly ImportedEnvironment[], or
     return [`const ${environment} = new Environment(app, ${literal(name)});\n`, ...uses, ...edges];
   });
   const text = classes.join('\n');
-  const cdk8s = text.includes('JsonPatch.') ? 'ApiObject, JsonPatch' : 'ApiObject';
-  const truekeel = ['App', 'Application', 'Environment', ...(text.includes('Prune.') ? ['Prune'] : [])];
+  const cdk8s = ['ApiObject', 'JsonPatch'].filter((name) => new RegExp(`\\b${name}[(.]`).test(text));
+  const truekeel = [
+    'App',
+    'Application',
+    'Environment',
+    ...(text.includes('new HelmChart(') ? ['HelmChart'] : []),
+    ...(text.includes('Prune.') ? ['Prune'] : []),
+  ];
   return `// ${origin}
-import { ${cdk8s} } from 'cdk8s';
-import { ${truekeel.join(', ')} } from 'truekeel';
+${cdk8s.length > 0 ? `import { ${cdk8s.join(', ')} } from 'cdk8s';\n` : ''}import { ${truekeel.join(', ')} } from 'truekeel';
 
 ${text}
 const app = new App();
@@ -78,7 +104,10 @@ function variableKey(isOne: boolean, environment: string, application: string): 
   return isOne ? application : `${environment} ${application}`;
 }
 
-function applicationClass(className: string, { name, objects, isDetached }: ImportedApplication): string {
+function applicationClass(
+  className: string,
+  { name, objects, charts = [], isDetached }: ImportedApplication,
+): string {
   const ids = constructIds(objects.map(({ object }) => object));
   const statements = objects.map(({ object, comment = [] }, index) => {
     const lines = comment.map((line) => `    //${line === '' ? '' : ` ${line}`}\n`).join('');
@@ -88,23 +117,28 @@ function applicationClass(className: string, { name, objects, isDetached }: Impo
   constructor(scope: Environment) {
     super(scope, ${literal(name)}${isDetached ? ', { prune: Prune.DETACH }' : ''});
 
-${statements.join('\n')}  }
+${[...statements, ...charts.map(chartStatement)].join('\n')}  }
 }
 `;
 }
 
+function chartStatement(given: ImportedChart): string {
+  const { chart, releaseName, namespace, values, includeCrds, apiVersions = [], leftOut = [] } = given;
+  refuseUnsettable(values, `the values of release ${releaseName}`);
+  const props: JsonObject = {
+    chart,
+    namespace,
+    ...(includeCrds ? {} : { includeCrds }),
+    ...(apiVersions.length > 0 && { apiVersions }),
+    ...(Object.keys(values).length > 0 && { values }),
+  };
+  const calls = leftOut.map(({ kind, name }) => `.leaveOut(${literal(kind)}, ${literal(name)})`);
+  const left = calls.length > 1 ? calls.map((call) => `\n      ${call}`) : calls;
+  return `    new HelmChart(this, ${literal(releaseName)}, ${jsonLiteral(props, '    ')})${left.join('')};\n`;
+}
+
 function statement(object: KubernetesObject, id: string): string {
-  if (hasField(object, '__proto__')) {
-    throw new TruekeelError(
-      `${formatKey(keyOf(object))} has a field named __proto__, which no program can set`,
-      {
-        code: 'INVALID_OBJECT',
-        family: 'validation',
-        key: keyOf(object),
-        hint: 'Leave the object out, and apply it with `truekeel apply --files`.',
-      },
-    );
-  }
+  refuseUnsettable(object, formatKey(keyOf(object)));
   const { value, patches } = exactValue(object);
   // What was JSON stays JSON.
   const json = ordered(value as KubernetesObject) as unknown as JsonValue;
@@ -140,6 +174,15 @@ function constructIds(objects: readonly KubernetesObject[]): readonly string[] {
     for (let number = 2; taken.has(id); number += 1) id = `${names[0]}-${number}`;
     taken.add(id);
     return id;
+  });
+}
+
+function refuseUnsettable(value: unknown, what: string): void {
+  if (!hasField(value, '__proto__')) return;
+  throw new TruekeelError(`${what} has a field named __proto__, which no program can set`, {
+    code: 'INVALID_OBJECT',
+    family: 'validation',
+    hint: 'Leave the object out, and apply it with `truekeel apply --files`.',
   });
 }
 

@@ -1,8 +1,9 @@
 /** Checks values against a schema, as an API server does when it gets them. What cannot be known before the server has
  * seen the object is left to it: rules in CEL, and formats beyond those that every reader agrees on. */
 import { canonicalJson, type JsonValue, nearest } from '../objects/index.ts';
+import { isPlainObject } from './plain-object.ts';
 import { type CheckedSchema, fieldSchema } from './schema.ts';
-import { fieldPath, isDeferred, isPlainObject, typeName } from './values.ts';
+import { fieldPath, isDeferred, typeName } from './values.ts';
 
 export interface FieldProblem {
   /** `spec.dnsNames[0]` */

@@ -1,6 +1,5 @@
 /** cdk8s leaves out what is null, and refuses a map with a field named `constructor`. Both are fields like others to
- * Kubernetes, so they go around it, as patches of what it renders. */
-import { isPlainObject } from './values.ts';
+ * Kubernetes, so they go around it, as patches of what it renders. */ import { isPlainObject } from './plain-object.ts';
 
 export interface ExactValue {
   /** What cdk8s renders as it is. */

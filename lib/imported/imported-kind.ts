@@ -4,8 +4,8 @@ import { TruekeelError } from '../objects/index.ts';
 import { type FieldProblem, problemsOf } from './check.ts';
 import { exactValue } from './exact.ts';
 import { toFields, toProperties } from './names.ts';
+import { isPlainObject } from './plain-object.ts';
 import type { CheckedSchema } from './schema.ts';
-import { isPlainObject } from './values.ts';
 
 /** More are not shown at a time. */
 const SHOWN_PROBLEMS = 20;

@@ -1,8 +1,9 @@
 /** Between properties, as they are called in TypeScript, and fields, as the schema calls them. */
 import { Lazy } from 'cdk8s';
 import { type FieldProblem, problemsOf } from './check.ts';
+import { isPlainObject } from './plain-object.ts';
 import { ANYTHING, type CheckedSchema, fieldSchema } from './schema.ts';
-import { fieldPath, isDeferred, isPlainObject, produce } from './values.ts';
+import { fieldPath, isDeferred, produce } from './values.ts';
 
 /** Deeper than any API object; what is nested deeper holds itself. */
 const MAX_DEPTH = 200;

@@ -1,12 +1,6 @@
 /** Tells apart what a program can put into a field. */
 import { Lazy } from 'cdk8s';
-
-/** A map as `{ … }` or JSON.parse makes it. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
+import { isPlainObject } from './plain-object.ts';
 
 /** A value that is made when the program is rendered: cdk8s' `Lazy`, or a token of another library. */
 export type Deferred = { resolve(): unknown } | { produce(): unknown };

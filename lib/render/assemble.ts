@@ -71,7 +71,11 @@ export function assemble(
     renderEnvironment(environment, options, problems),
   );
   checkEnvironments(collected.environments, problems);
-  const errors = [...collected.problems.map(errorOf), ...problems.errors];
+  const found = collected.problems.map(errorOf);
+  const isWarning = (index: number) => collected.problems[index]?.isWarning === true;
+  const warnings = found.filter((_error, index) => isWarning(index));
+  take({ errors: [], warnings }, options, problems);
+  const errors = [...found.filter((_error, index) => !isWarning(index)), ...problems.errors];
   if (errors.length > 0) {
     const text = errors.map((error) => `${formatPlace(error)}${error.message}`);
     throw new TruekeelErrors(

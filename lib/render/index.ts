@@ -22,4 +22,5 @@ export {
 export { labelProblem } from './name-rules.ts';
 export { prepareObject } from './object.ts';
 export { type RenderOptions, renderTree } from './render.ts';
+export { isClusterScoped } from './scope.ts';
 export * from './tree/index.ts';

@@ -59,6 +59,11 @@ function entries(table: Readonly<Record<string, string>>, scope: Scope): [string
 /** Finds the scope of kinds by group and kind. */
 export type ScopeOf = (group: string, kind: string) => Scope | undefined;
 
+/** Whether a kind of Kubernetes itself lives in no namespace. */
+export function isClusterScoped(group: string, kind: string): boolean {
+  return BUILT_IN.get(`${group}/${kind}`) === 'Cluster';
+}
+
 /** @param objects looked through for CustomResourceDefinitions */
 export function scopesOf(objects: Iterable<KubernetesObject>): ScopeOf {
   const defined = new Map<string, Scope>();

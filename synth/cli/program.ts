@@ -310,7 +310,7 @@ export const VERBS: readonly Verb[] = [
     name: 'import',
     args: '<what> [name]',
     summary:
-      'make a program of what exists: crd, typed constructs of CustomResourceDefinitions; yaml, a program of Kubernetes YAML; namespace, a program of what a cluster has; flux and argocd, a program of a repository that these follow',
+      'make a program of what exists: crd, typed constructs of CustomResourceDefinitions; yaml, a program of Kubernetes YAML; namespace, a program of what a cluster has; flux and argocd, a program of a repository that these follow; helm, a chart for programs',
     options: [
       option('--out <path>', 'where to (default: the folder imports, or main.ts)'),
       option('--cluster', 'crd: what the cluster has instead of files'),
@@ -324,13 +324,16 @@ export const VERBS: readonly Verb[] = [
         'the name of the application (default: that of the folder, or of the namespace)',
       ),
       option('--by-folder', 'yaml: make an application of each folder'),
+      option('--chart-repo <url>', 'helm: the repository of charts that has it'),
+      option('--chart-version <version>', 'helm: the version, or a range of versions (default: the newest)'),
+      option('--name <name>', 'helm: its name in charts.lock.json (default: that of the chart)'),
       option('--path <dir>', 'flux: the folder that Flux was started on; argocd: that of the Applications'),
       ...cluster,
       repo,
       output,
     ],
     example:
-      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts\n  truekeel import namespace shop --kubeconfig kubeconfig.yaml --out main.ts\n  truekeel import flux . --path clusters/production\n  truekeel import argocd . --path argocd',
+      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts\n  truekeel import namespace shop --kubeconfig kubeconfig.yaml --out main.ts\n  truekeel import flux . --path clusters/production\n  truekeel import argocd . --path argocd\n  truekeel import helm oci://registry.example.com/charts/redis --chart-version 20.1.0',
     load: () => import('./commands/import.ts'),
   },
   {

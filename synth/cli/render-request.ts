@@ -21,6 +21,7 @@ export function renderRequest(
     cache: cacheDirectory(env),
     typecheck: flags.typecheck !== false,
     onWarning: warnings.add,
+    charts: { env },
     ...commandGrant(flags, context),
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),

@@ -198,6 +198,27 @@ const ImportedConstructs = z.strictObject({
   durationMs: z.number(),
 });
 
+const ImportedChart = z.strictObject({
+  what: z.literal('helm'),
+  /** The directory of charts.lock.json. */
+  out: z.string(),
+  /** In charts.lock.json. */
+  name: z.string(),
+  version: z.string(),
+  file: z.string(),
+  /** The file with the type of its values. */
+  types: z.string(),
+  digest: z.string(),
+  source: z.string(),
+  /** How many it makes with its own values. */
+  objects: z.number().int().optional(),
+  /** What a program would not have of it. */
+  left: z.array(z.strictObject({ key: z.string(), because: z.string() })).optional(),
+  /** Why it makes none with its own values. */
+  problem: z.string().optional(),
+  durationMs: z.number(),
+});
+
 const ImportedProgram = z.strictObject({
   what: z.enum(['yaml', 'namespace', 'flux', 'argocd']),
   out: z.string(),
@@ -234,7 +255,7 @@ export const Results = {
     ),
     durationMs: z.number(),
   }),
-  import: z.discriminatedUnion('what', [ImportedConstructs, ImportedProgram]),
+  import: z.discriminatedUnion('what', [ImportedConstructs, ImportedChart, ImportedProgram]),
   export: z.strictObject({
     what: z.string(),
     branch: z.string(),

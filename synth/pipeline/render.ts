@@ -2,7 +2,7 @@
 import { commitRendered, withRetry } from '../../lib/branch/index.ts';
 import type { Commit, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
-import { type CommandGrant, runProgram } from '../program/index.ts';
+import { type ChartOptions, type CommandGrant, runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
 import { type CheckoutOptions, withCheckout } from './checkout.ts';
 
@@ -21,6 +21,8 @@ export interface RenderRequest extends CheckoutOptions {
   readonly approvalOf?: (environment: RenderedEnvironment, source: Commit) => Promise<ReleaseApproval>;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
+  /** How its Helm charts are rendered. */
+  readonly charts?: ChartOptions;
 }
 
 export interface ReleaseApproval {
@@ -56,6 +58,7 @@ export async function renderSource(
       now: dayOf(commit),
       ...(request.commands && { commands: request.commands }),
       ...(request.onWarning && { onWarning: request.onWarning }),
+      ...(request.charts && { charts: request.charts }),
     });
     const outcomes: RenderOutcome[] = [];
     for (const environment of chosen(environments, request.environment)) {
@@ -102,6 +105,7 @@ export function renderOnly(
         now: dayOf(commit),
         ...(request.commands && { commands: request.commands }),
         ...(request.onWarning && { onWarning: request.onWarning }),
+        ...(request.charts && { charts: request.charts }),
       }),
       request.environment,
     ),

@@ -41,6 +41,8 @@ export interface Running {
   readonly ending: Promise<Ending>;
   /** Has a function called with each thing that the program hands over as an object; it may be anything. */
   onObject(listener: (object: unknown) => void): void;
+  /** Has a function called with each thing that the program asks, which may be anything, and waits for the answer to. */
+  onQuestion(answer: (asked: unknown, signal: AbortSignal) => Promise<unknown>): void;
   /** Ends it at once. */
   end(): void;
   /** Told, when it has ended well, which packages it loaded: for the next time. */
@@ -151,9 +153,19 @@ function spawnProgram(place: ProgramPlace, options: ChildOptions, loads?: readon
 function runningOf({ place, child, permissions, keptPackages }: Started, limits: ChildOptions): Running {
   const { promise: wentWell, resolve } = Promise.withResolvers<void>();
   const reader = new ResultReader(resolve);
+  const ended = new AbortController();
+  const { promise: unanswered, reject: fail } = Promise.withResolvers<never>();
+  const ending = Promise.race([endingOf(child, reader, wentWell, limits), unanswered]).finally(() => {
+    ended.abort();
+    leave(child);
+  });
   return {
-    ending: endingOf(child, reader, wentWell, limits),
+    ending,
     onObject: (listener) => reader.onObject(listener),
+    onQuestion: (answer) =>
+      reader.onQuestion((asked) => {
+        answer(asked, ended.signal).then((answered) => reply(child, answered), fail);
+      }),
     end: () => void child.kill('SIGKILL'),
     used: (packages) => void keepCode(place.program, keptPackages, packages, MAKER, permissions),
   };
@@ -209,6 +221,14 @@ function read(
     if (size <= most) receive(chunk);
     else tooMuch();
   });
+}
+
+/** On the descriptor on which it was asked. */
+function reply(child: ChildProcess, answered: unknown): void {
+  const stream = child.stdio[RESULT_DESCRIPTOR];
+  if (!(stream instanceof Writable) || stream.destroyed) return;
+  stream.on('error', () => undefined);
+  stream.write(`${JSON.stringify(answered)}\n`);
 }
 
 /** Nothing waits for it any longer. */

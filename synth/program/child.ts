@@ -4,8 +4,10 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { IConstruct, Node } from 'constructs';
 import {
+  type ChartAnswer,
   type Collected,
   collect,
+  receiveCharts,
   receiveTrees,
   recordSources,
   type SourceOf,
@@ -27,7 +29,7 @@ import {
 } from './protocol.ts';
 import { resolveLikeTypeScript } from './resolution.ts';
 import { resolveFaster } from './resolve-faster.ts';
-import { ObjectSender, send } from './send.ts';
+import { ask, ObjectSender, send } from './send.ts';
 
 const input: ChildInput = JSON.parse(process.env[INPUT_VARIABLE] ?? '{}');
 delete process.env[INPUT_VARIABLE];
@@ -53,6 +55,8 @@ const receive = (root: IConstruct): void => {
 resolveLikeTypeScript();
 if (input.hasCode) takeKeptCode(CODE_DESCRIPTOR, input.program);
 receiveTrees(receive);
+// What answers is our own, on the other side.
+receiveCharts((asks) => ask({ asks }) as ChartAnswer);
 // The program's cdk8s, and ours when that is another copy.
 for (const from of new Set([pathToFileURL(input.program).href, import.meta.url])) hookCdk8s(from);
 process.setUncaughtExceptionCaptureCallback((error) => {

@@ -49,6 +49,8 @@ export function startCommand(
   return {
     ending: run(words, cwd, grant, limits, stop),
     onObject: () => undefined,
+    // Its charts are rendered by the Node process of its jsii runtime.
+    onQuestion: () => undefined,
     end: () => stop.abort(),
     used: () => undefined,
   };

@@ -1,8 +1,9 @@
 /** What the process that runs a program says to the one that started it, as lines of JSON on file descriptor 3:
- * lists of the objects that it collects, while it does, and {@link ChildOutput} when it ends. A line feed behind
- * that says that all went well and that nothing of the program is left to run, so that nobody has to wait until the
+ * lists of the objects that it collects, while it does, what it asks of charts, each answered on the same
+ * descriptor, and {@link ChildOutput} when it ends. A line feed behind that says that all went well and that nothing of the program is left to run, so that nobody has to wait until the
  * process has cleared up. */
 import type {
+  ChartRequest,
   CollectedApplication,
   CollectedEnvironment,
   CollectedObject,
@@ -10,6 +11,8 @@ import type {
 } from '../../lib/render/tree/index.ts';
 
 export const RESULT_DESCRIPTOR = 3;
+
+export const LINE_FEED = 0x0a;
 
 /** The descriptor of a file with the code of packages (`code-cache/`), where some is kept. */
 export const CODE_DESCRIPTOR = 5;
@@ -33,6 +36,11 @@ export interface ChildInput {
   /** Present: the process waits on {@link START_DESCRIPTOR} before it runs the program, and loads these packages
    * meanwhile. */
   readonly loads?: readonly string[];
+}
+
+/** What it asks, while it waits for a line with the answer. */
+export interface Asking {
+  readonly asks: ChartRequest;
 }
 
 /** The application, with places among all objects that were sent before; or with the objects themselves, as programs in

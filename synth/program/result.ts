@@ -1,6 +1,6 @@
 /** Reads what the process of a program sends ({@link ChildOutput} and what comes before it), while it comes. Nothing is
  * believed but that it is JSON: the process runs code of users. */
-const LINE_FEED = 0x0a;
+import { LINE_FEED } from './protocol.ts';
 
 export interface ProgramResult {
   /** What was sent as objects. */
@@ -13,6 +13,8 @@ export class ResultReader {
   readonly #objects: unknown[] = [];
   readonly #ended: () => void;
   #onObject: ((object: unknown) => void) | undefined;
+  #onQuestion: ((asked: unknown) => void) | undefined;
+  readonly #questions: unknown[] = [];
   #line: Buffer[] = [];
   #output: unknown;
   #broken = false;
@@ -26,6 +28,12 @@ export class ResultReader {
   onObject(listener: (object: unknown) => void): void {
     this.#onObject = listener;
     for (const object of this.#objects) listener(object);
+  }
+
+  /** Has a function called with each thing that it asks: those that are there already, now, and others when they come. */
+  onQuestion(listener: (asked: unknown) => void): void {
+    this.#onQuestion = listener;
+    for (const asked of this.#questions) listener(asked);
   }
 
   receive(chunk: Buffer): void {
@@ -51,6 +59,11 @@ export class ResultReader {
         this.#objects.push(object);
         this.#onObject?.(object);
       }
+      return;
+    }
+    if (value !== null && typeof value === 'object' && 'asks' in value) {
+      this.#questions.push(value.asks);
+      this.#onQuestion?.(value.asks);
       return;
     }
     this.#output = value;

@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import type { Collected, PolicyJudge } from '../../lib/render/index.ts';
 import { takeAhead } from './ahead.ts';
+import type { ChartOptions } from './chart-options.ts';
 import { type ProgramPlace, type Running, startChild } from './child-process.ts';
 import type { CommandGrant } from './command-process.ts';
 import { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
@@ -26,6 +27,8 @@ export interface RunOptions extends Partial<ChildOptions> {
   readonly now?: number;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
+  /** How its Helm charts are rendered. */
+  readonly charts?: ChartOptions;
 }
 
 /** Runs a program in a process of its own and renders what it hands over: Apps of Truekeel, or of plain cdk8s.
@@ -69,7 +72,7 @@ interface ProgramOutcome {
   readonly packages: readonly string[];
 }
 
-type JudgeOptions = Pick<RunOptions, 'now' | 'onWarning'>;
+type JudgeOptions = Pick<RunOptions, 'now' | 'onWarning' | 'charts'>;
 
 /** What comes of a program that was started. @throws as {@link runProgram} */
 export function renderedBy(
@@ -110,6 +113,10 @@ async function judged(
   { name, directory, root }: Started,
   options: JudgeOptions,
 ): Promise<ProgramOutcome> {
+  running.onQuestion(async (asked, signal) => {
+    const { answerQuestion } = await import('./charts.ts');
+    return answerQuestion(asked, { root, signal, ...options.charts });
+  });
   // What comes after the program is loaded while it runs.
   const judging = Promise.all([
     import('../../lib/render/index.ts'),
@@ -154,6 +161,7 @@ function limitsOf({
   typecheck,
   onWarning,
   now,
+  charts,
   commands,
   ...limits
 }: RunOptions): Partial<ChildOptions> {

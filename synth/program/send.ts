@@ -1,9 +1,12 @@
 /** Writes to the process that started the program. */
 import type { CollectedObject } from '../../lib/render/tree/index.ts';
-import { RESULT_DESCRIPTOR } from './protocol.ts';
+import { type Asking, LINE_FEED, RESULT_DESCRIPTOR } from './protocol.ts';
+
+/** What a line is read in. */
+const CHUNK_BYTES = 1 << 16;
 
 // Importing it would have Node load all that hangs on it, such as streams and readline.
-const { writeSync } = process.getBuiltinModule('node:fs');
+const { readSync, writeSync } = process.getBuiltinModule('node:fs');
 
 /** Objects in a line: enough not to write all the time, few enough for the reader to begin early. */
 const BATCH = 64;
@@ -36,9 +39,30 @@ export function send(text: string): void {
     try {
       at += writeSync(RESULT_DESCRIPTOR, bytes, at);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       // The reader is behind, and the program has nothing to do without it.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      waitIfBusy(error);
     }
   }
+}
+
+/** Asks, and waits for the answer. */
+export function ask(question: Asking): unknown {
+  send(`${JSON.stringify(question)}\n`);
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    try {
+      const size = readSync(RESULT_DESCRIPTOR, chunk);
+      if (size === 0) throw new Error('nobody answers any more');
+      chunks.push(chunk.subarray(0, size));
+      if (chunk[size - 1] === LINE_FEED) return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    } catch (error) {
+      waitIfBusy(error);
+    }
+  }
+}
+
+function waitIfBusy(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 }

@@ -89,7 +89,7 @@ async function names(p: Project, environment: string, application: string): Prom
 it('a repository of Argo CD becomes a program with an environment for each cluster', async () => {
   const p = project(FILES);
   p.git('remote', 'add', 'origin', 'git@git.example.com:shop.git');
-  const env = { ...process.env, PATH: '/usr/bin:/bin' };
+  const env = { ...process.env, PATH: '/usr/bin:/bin', TRUEKEEL_HELM: '/nowhere' };
   const outcome = await p.truekeel(['import', 'argocd', '.', '--path', 'argocd', '-o', 'json'], { env });
   expect(outcome.exit, outcome.stderr).toBe(0);
   const { result } = withResult('import', outcome);
@@ -105,8 +105,11 @@ it('a repository of Argo CD becomes a program with an environment for each clust
     ],
     same: true,
     left: [
-      { key: 'Application.argoproj.io argocd/chart', because: 'it is a Helm chart' },
-      { key: 'ApplicationSet.argoproj.io argocd/product', because: 'the generator matrix is not understood' },
+      {
+        key: 'Application.argoproj.io argocd/chart',
+        because: 'TRUEKEEL_HELM names /nowhere, which cannot be run',
+      },
+      { key: 'ApplicationSet.argoproj.io argocd/product', because: 'a matrix takes two generators' },
       { key: 'Secret s', because: 'a Secret with plain values does not belong into Git' },
       {
         key: 'Application.argoproj.io argocd/foreign',

@@ -20,6 +20,8 @@ export interface Problem extends Place {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Not wrong enough to be an error. */
+  readonly isWarning?: boolean;
 }
 
 export interface Place {

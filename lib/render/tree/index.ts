@@ -14,12 +14,19 @@ export type {
 } from './collected.ts';
 export { formatFieldPath } from './field-path.ts';
 export {
+  type ChartAnswer,
+  type ChartObject,
+  type ChartRenderer,
+  type ChartRequest,
+  chartRenderer,
   HANDOVER_VARIABLE,
   type HandedOver,
   handOver,
+  receiveCharts,
   receiveTrees,
   type TreeReceiver,
 } from './handover.ts';
+export { valueProblems } from './json-values.ts';
 export {
   type ApplicationMark,
   addProblem,
@@ -29,6 +36,7 @@ export {
   markApplication,
   markEnvironment,
   markGenerated,
+  markPlaced,
   markProject,
 } from './marks.ts';
 export type { OverrideMark } from './overrides.ts';

@@ -38,6 +38,7 @@ const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');
 const PROJECT = Symbol.for('truekeel.dev/Project');
 const APPLICATION = Symbol.for('truekeel.dev/Application');
 const PROBLEMS = Symbol.for('truekeel.dev/Problems');
+const PLACED = Symbol.for('truekeel.dev/Placed');
 const GENERATED = Symbol.for('truekeel.dev/Generated');
 const CHART = Symbol.for('cdk8s.Chart');
 const API_OBJECT = Symbol.for('cdk8s.ApiObject');
@@ -68,7 +69,7 @@ export function applicationMark(construct: IConstruct): ApplicationMark | undefi
 }
 
 /** What a construct found wrong while the program ran: told with everything else, when it is rendered. */
-export type FoundProblem = Pick<Problem, 'code' | 'message' | 'hint'>;
+export type FoundProblem = Pick<Problem, 'code' | 'message' | 'hint' | 'isWarning'>;
 
 export function addProblem(construct: IConstruct, problem: FoundProblem): void {
   const known = problemMarks(construct);
@@ -89,6 +90,16 @@ export function markGenerated(prototype: IConstruct): void {
 
 export function isGenerated(construct: IConstruct): boolean {
   return GENERATED in construct;
+}
+
+/** On a class whose constructs are no API objects: problems with them have a place of their own all the same.
+ * @param prototype of the class */
+export function markPlaced(prototype: IConstruct): void {
+  Object.defineProperty(prototype, PLACED, { value: true });
+}
+
+export function isPlaced(construct: IConstruct): boolean {
+  return PLACED in construct;
 }
 
 /** cdk8s marks its charts and API objects in the same way. */

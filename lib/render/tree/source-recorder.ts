@@ -4,7 +4,7 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IConstruct, Node } from 'constructs';
 import type { SourceLocation } from '../../objects/index.ts';
-import { isGenerated } from './marks.ts';
+import { isGenerated, isPlaced } from './marks.ts';
 
 export type SourceOf = (construct: IConstruct) => SourceLocation | undefined;
 
@@ -54,9 +54,9 @@ export function recordSources(nodeClass: { readonly prototype: Node }, options: 
   };
 }
 
-/** Charts and API objects (both have `toJson`), and what stands right below the app, such as environments. */
+/** Charts and API objects (both have `toJson`), what stands right below the app, such as environments, and what says so. */
 function hasPlace(child: IConstruct, parent: Node): boolean {
-  return 'toJson' in child || parent.scope === undefined;
+  return 'toJson' in child || parent.scope === undefined || isPlaced(child);
 }
 
 function callSites(holder: { readonly stack?: unknown }): readonly NodeJS.CallSite[] {

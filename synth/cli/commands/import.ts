@@ -7,6 +7,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Command>>> = {
   yaml: async () => (await import('../import/manifests.ts')).importManifests,
   namespace: async () => (await import('../import/namespace.ts')).importNamespace,
   flux: async () => (await import('../import/flux.ts')).importFlux,
+  helm: async () => (await import('../import/helm.ts')).importHelm,
   argocd: async () => (await import('../import/argo.ts')).importArgo,
 };
 

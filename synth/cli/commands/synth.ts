@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
 import { assertSame } from '../../pipeline/stability.ts';
-import { isCommand, runProgram } from '../../program/index.ts';
+import { anewAfter, isCommand, runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { commandGrant } from '../command-grant.ts';
 import { Exit } from '../exit.ts';
@@ -23,10 +23,12 @@ export const command: Command = async (_args, flags, context) => {
   const root = repository?.workTree ?? (command ? from : dirname(program));
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
   const warnings = new Warnings(context.terminal);
-  const run = { program, cwd: command ? from : root, root, ...commandGrant(flags, context) };
+  const charts = { env: context.env };
+  const run = { program, cwd: command ? from : root, root, charts, ...commandGrant(flags, context) };
+  const first = runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning: warnings.add });
   const [environments, again] = await Promise.all([
-    runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning: warnings.add }),
-    flags.twice === true ? runProgram(run) : undefined,
+    first,
+    flags.twice === true ? runProgram({ ...run, charts: { ...charts, anew: anewAfter(first) } }) : undefined,
   ]);
   if (again) assertSame(environments, again);
   // Not needed before the program has run.

@@ -1,7 +1,7 @@
 import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
 import { renderOnly } from '../../pipeline/render.ts';
 import { assertSame } from '../../pipeline/stability.ts';
-import { commandsNotAllowed, isCommand } from '../../program/index.ts';
+import { anewAfter, commandsNotAllowed, isCommand } from '../../program/index.ts';
 import { version } from '../../version.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
@@ -34,9 +34,10 @@ export const command: Command = async (_args, flags, context) => {
   };
   const { onWarning: _, ...silent } = request;
   // In two directories, at the same time: what depends on either is not the same in both.
+  const once = renderOnly(repository, request);
   const [first, second] = await Promise.all([
-    renderOnly(repository, request),
-    renderOnly(repository, silent),
+    once,
+    renderOnly(repository, { ...silent, charts: { ...silent.charts, anew: anewAfter(once) } }),
   ]);
   assertSame(first, second);
   const [rendered] = first;

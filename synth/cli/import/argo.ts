@@ -1,7 +1,7 @@
 /** `truekeel import argocd`: from a repository that Argo CD follows to a program that renders the same objects. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import {
   type ArgoApplication,
@@ -25,15 +25,18 @@ import {
   parseYaml,
   TruekeelError,
 } from '../../../lib/objects/index.ts';
-import { assembleObjects } from '../../../lib/render/index.ts';
+import { assembleObjects, type ObjectSet } from '../../../lib/render/index.ts';
 import type { Command } from '../command.ts';
 import { text } from '../settings.ts';
+import { ArgoCharts, type ArgoRelease } from './argo-charts.ts';
 import { renderArgoSource } from './argo-source.ts';
+import { ChartFetcher } from './chart-source.ts';
 import { isFolder } from './folders.ts';
 import type { Kustomize } from './kustomize.ts';
 import { type LeftOut, printProgram } from './print.ts';
 import { applicationName, plainSecret, writeProven } from './proof.ts';
 import { RepositoryCopy } from './repository-copy.ts';
+import { VendoredCharts } from './vendored-charts.ts';
 
 export const importArgo: Command = async ([path = '.'], flags, context) => {
   const started = performance.now();
@@ -46,7 +49,12 @@ export const importArgo: Command = async ([path = '.'], flags, context) => {
   const { root, entry } = copy;
   const repository = new Repository(copy.directory, entry, await originOf(root));
   const left: LeftOut[] = [];
-  const found = await follow(repository, left, copy.kustomize);
+  const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
+  const { env } = context;
+  const fetcher = new ChartFetcher(env);
+  const charts = new VendoredCharts(dirname(out), fetcher);
+  const argoCharts = new ArgoCharts(copy.directory, charts, fetcher, env);
+  const found = await follow(repository, left, copy.kustomize, argoCharts);
   if (found.length === 0) {
     const reasons = left.map(({ key, because }) => `${key}: ${because}`);
     const message = `${join(root, entry)} has no Applications that can be imported`;
@@ -56,20 +64,29 @@ export const importArgo: Command = async ([path = '.'], flags, context) => {
       hint: 'Name the folder that has them with --path.',
     });
   }
-  const wanted = [...environmentsOf(found, text(flags.environment) ?? 'production')].map(
-    ([environment, sets]) => assembleObjects(sets, { environment }),
+  const named = [...environmentsOf(found, text(flags.environment) ?? 'production')];
+  const wanted = named.map(([environment, sets]) =>
+    assembleObjects(
+      sets.map((set) => ({
+        ...set,
+        objects: [...set.objects, ...set.releases.flatMap(({ objects }) => objects)],
+      })),
+      { environment },
+    ),
   );
-  const environments = wanted.map(({ name, applications }) => ({
+  const environments = named.map(([name, sets]) => ({
     name,
     // As assembled, each object has the namespace that it goes to.
-    applications: applications.map(({ name, objects }) => ({
+    applications: assembleObjects(sets, { environment: name }).applications.map(({ name, objects }) => ({
       name,
       objects: objects.map(({ object }) => ({ object })),
+      charts: sets.flatMap(({ application, releases }) =>
+        application === name ? releases.map(({ chart }) => chart) : [],
+      ),
     })),
   }));
   const origin = await copy.origin('argocd');
-  const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
-  await writeProven({ out, text: generateProgram(environments, origin), wanted });
+  await writeProven({ out, text: generateProgram(environments, origin), wanted, charts, env });
   return printProgram({ what: 'argocd', out, wanted, left, started }, flags, context);
 };
 
@@ -82,6 +99,7 @@ async function originOf(root: string): Promise<string | undefined> {
 interface FoundApplication {
   readonly application: ArgoApplication;
   readonly objects: readonly KubernetesObject[];
+  readonly releases: readonly ArgoRelease[];
 }
 
 /** From the Applications in files to those in what they deploy, and so on. */
@@ -89,6 +107,7 @@ async function follow(
   repository: Repository,
   left: LeftOut[],
   kustomize: () => Promise<Kustomize>,
+  charts: ArgoCharts,
 ): Promise<readonly FoundApplication[]> {
   const leave = (object: KubernetesObject, because: string): void => {
     left.push({ key: formatKey(keyOf(object)), because });
@@ -116,8 +135,23 @@ async function follow(
       continue;
     }
     const deployed: KubernetesObject[] = [];
-    for (const source of application.sources) {
-      deployed.push(...(await renderArgoSource(repository.root, source, kustomize)));
+    const releases: ArgoRelease[] = [];
+    try {
+      for (const source of application.sources) {
+        if (charts.isChart(source)) releases.push(await charts.take(source, application));
+        else if (source.path !== '') {
+          deployed.push(...(await renderArgoSource(repository.root, source, kustomize)));
+        }
+      }
+    } catch (error) {
+      const isOfChart = error instanceof TruekeelError && /^(?:CHART|HELM)_/.test(error.code);
+      if (!(error instanceof NotUnderstood) && !isOfChart) throw error;
+      leave(object, error.message);
+      continue;
+    }
+    for (const release of releases) {
+      queue.push(...release.applications);
+      left.push(...release.left);
     }
     const objects = deployed.filter((one) => {
       if (isArgo(one, 'Application') || isArgo(one, 'ApplicationSet')) {
@@ -128,18 +162,23 @@ async function follow(
       if (secret !== undefined) leave(one, secret);
       return secret === undefined;
     });
-    if (objects.length > 0) found.push({ application, objects });
+    const withObjects = releases.filter((release) => release.objects.length > 0);
+    if (objects.length + withObjects.length > 0) found.push({ application, objects, releases: withObjects });
   }
   return found;
+}
+
+interface FoundSet extends ObjectSet {
+  readonly releases: readonly ArgoRelease[];
 }
 
 /** An environment for each cluster; that of Argo CD itself has the name that was given. */
 function environmentsOf(
   found: readonly FoundApplication[],
   own: string,
-): ReadonlyMap<string, Parameters<typeof assembleObjects>[0]> {
-  const environments = new Map<string, Parameters<typeof assembleObjects>[0][number][]>();
-  for (const { application, objects } of found) {
+): ReadonlyMap<string, readonly FoundSet[]> {
+  const environments = new Map<string, FoundSet[]>();
+  for (const { application, objects, releases } of found) {
     const { destination, namespace, name } = application;
     const isOwn = destination === IN_CLUSTER.server || destination === IN_CLUSTER.name;
     const host = /^https?:\/\/([^/:]+)/.exec(destination)?.[1] ?? destination;
@@ -147,7 +186,12 @@ function environmentsOf(
     const environment = isOwn ? own : applicationName(host.replaceAll('.', '-'));
     const sets = environments.get(environment) ?? [];
     environments.set(environment, sets);
-    sets.push({ application: applicationName(name), objects, ...(namespace !== undefined && { namespace }) });
+    sets.push({
+      application: applicationName(name),
+      objects,
+      releases,
+      ...(namespace !== undefined && { namespace }),
+    });
   }
   return environments;
 }
@@ -177,7 +221,9 @@ class Repository {
       this.applications
         .filter((object) => isArgo(object, 'Application'))
         .flatMap((object) =>
-          readArgoApplication(object).sources.map((source) => repositoryOf(source.repository)),
+          readArgoApplication(object).sources.flatMap((source) =>
+            source.chart === undefined ? [repositoryOf(source.repository)] : [],
+          ),
         ),
     );
     const [only, ...others] = named;
@@ -191,11 +237,12 @@ class Repository {
   /** Why an application cannot be in a program. */
   refusal({ refusals, sources }: ArgoApplication): string | undefined {
     if (refusals.length > 0) return refusals.join(', ');
-    for (const { repository, path } of sources) {
+    for (const { repository, path, chart, ref } of sources) {
+      if (chart !== undefined) continue;
       if (this.#url !== undefined && repositoryOf(repository) !== this.#url)
         return `it is in another repository, ${repository}`;
+      if (ref !== undefined && path === '') continue;
       if (!isFolder(this.root, normalised(path))) return `there is no folder ${path} in the repository`;
-      if (this.files.includes(`${normalised(path)}/Chart.yaml`)) return 'it is a Helm chart';
     }
     return undefined;
   }

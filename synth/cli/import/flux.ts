@@ -1,20 +1,29 @@
-import { basename, resolve } from 'node:path';
+/** `truekeel import flux`: from a repository that Flux follows to a program that renders the same objects. */
+import { basename, dirname, resolve } from 'node:path';
 import {
   type FluxKustomization,
+  type FluxRelease,
   generateProgram,
+  type ImportedChart,
   isFluxKustomization,
+  isFluxRelease,
   readFluxKustomization,
+  readFluxRelease,
 } from '../../../lib/import/index.ts';
 import { formatKey, type KubernetesObject, keyOf, parseApiVersion } from '../../../lib/objects/index.ts';
 import { assembleObjects } from '../../../lib/render/index.ts';
 import type { Command } from '../command.ts';
 import { text } from '../settings.ts';
+import { ChartFetcher } from './chart-source.ts';
+import { FluxCharts, formatReference } from './flux-charts.ts';
 import { renderFluxSource } from './flux-source.ts';
 import { isFolder } from './folders.ts';
 import type { Kustomize } from './kustomize.ts';
 import { type LeftOut, printProgram } from './print.ts';
 import { applicationName, plainSecret, writeProven } from './proof.ts';
+import type { MadeRelease } from './releases.ts';
 import { RepositoryCopy } from './repository-copy.ts';
+import { VendoredCharts } from './vendored-charts.ts';
 
 export const importFlux: Command = async ([path = '.'], flags, context) => {
   const started = performance.now();
@@ -25,27 +34,51 @@ export const importFlux: Command = async ([path = '.'], flags, context) => {
     'Name the root of the repository, and with --path the folder that Flux was started on: clusters/production.',
   );
   const { entry } = copy;
-  const found = await follow(copy.directory, entry, copy.kustomize);
+  const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
+  const { env } = context;
+  const fetcher = new ChartFetcher(env);
+  const charts = new VendoredCharts(dirname(out), fetcher);
+  const rendered = await follow(copy.directory, entry, copy.kustomize);
+  const found = await applicationsOf(
+    rendered,
+    (objects, own) => new FluxCharts(charts, fetcher, env, { root: copy.directory, objects, own }),
+  );
   const environment = text(flags.environment) ?? (entry === '' ? 'production' : applicationName(entry));
-  const wanted = assembleObjects(found.applications, { environment });
+  const wanted = assembleObjects(
+    found.applications.map((one) => ({ ...one, objects: [...one.objects, ...(one.release?.objects ?? [])] })),
+    { environment },
+  );
   const settings = new Map(found.applications.map((one) => [one.application, one]));
   // As assembled, each object has the namespace that it goes to.
-  const applications = wanted.applications.map(({ name, objects }) => {
-    const { dependsOn = [], isDetached = false } = settings.get(name) ?? {};
-    return { name, objects: objects.map(({ object }) => ({ object })), dependsOn, isDetached };
+  const own = assembleObjects(found.applications, { environment });
+  const applications = own.applications.map(({ name, objects }) => {
+    const { dependsOn = [], isDetached = false, release } = settings.get(name) ?? {};
+    const chart: readonly ImportedChart[] = release ? [release.chart] : [];
+    return { name, objects: objects.map(({ object }) => ({ object })), charts: chart, dependsOn, isDetached };
   });
   const origin = await copy.origin('flux');
   const program = generateProgram([{ name: environment, applications }], origin);
-  const out = resolve(context.cwd, text(flags.out) ?? 'main.ts');
-  await writeProven({ out, text: program, wanted: [wanted] });
-  return printProgram({ what: 'flux', out, wanted: [wanted], left: found.left, started }, flags, context);
+  await writeProven({ out, text: program, wanted: [wanted], charts, env });
+  const left = [...rendered.left, ...found.left];
+  return printProgram({ what: 'flux', out, wanted: [wanted], left, started }, flags, context);
 };
 
 interface FoundApplication {
   readonly application: string;
   readonly objects: readonly KubernetesObject[];
+  readonly release?: MadeRelease;
   readonly dependsOn: readonly string[];
   readonly isDetached: boolean;
+}
+
+interface Followed {
+  readonly kustomization: FluxKustomization;
+  readonly objects: readonly KubernetesObject[];
+}
+
+interface Rendered {
+  readonly kustomizations: readonly Followed[];
+  readonly left: readonly LeftOut[];
 }
 
 interface Found {
@@ -54,7 +87,7 @@ interface Found {
 }
 
 /** From the folder that Flux was started on to the Kustomizations in it, to those in what these render, and so on. */
-async function follow(copy: string, entry: string, kustomize: () => Promise<Kustomize>): Promise<Found> {
+async function follow(copy: string, entry: string, kustomize: () => Promise<Kustomize>): Promise<Rendered> {
   const left: LeftOut[] = [];
   const start = readFluxKustomization({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
@@ -64,10 +97,7 @@ async function follow(copy: string, entry: string, kustomize: () => Promise<Kust
   });
   const queue: FluxKustomization[] = [start];
   const seen = new Set<string>();
-  const rendered: {
-    readonly kustomization: FluxKustomization;
-    readonly objects: readonly KubernetesObject[];
-  }[] = [];
+  const rendered: Followed[] = [];
   for (let kustomization = queue.shift(); kustomization; kustomization = queue.shift()) {
     const because = refusal(copy, kustomization);
     const objects = because === undefined ? await renderFluxSource(copy, kustomization, kustomize) : [];
@@ -87,35 +117,115 @@ async function follow(copy: string, entry: string, kustomize: () => Promise<Kust
     }
     rendered.push({ kustomization: own, objects: objects.filter((object) => !isKustomization(object)) });
   }
-  const names = applicationNames(rendered.map(({ kustomization }) => kustomization));
+  return { kustomizations: rendered, left };
+}
+
+type ChartsOf = (objects: readonly KubernetesObject[], own: ReadonlySet<string>) => FluxCharts;
+
+/** An application for each Kustomization, and for each release that it has. */
+async function applicationsOf({ kustomizations }: Rendered, chartsOf: ChartsOf): Promise<Found> {
+  const left: LeftOut[] = [];
   const sources = new Set(
-    rendered.flatMap(({ kustomization: { source } }) => (source ? [formatSource(source)] : [])),
+    kustomizations.flatMap(({ kustomization: { source } }) => (source ? [formatReference(source)] : [])),
   );
-  const applications = rendered.map(({ kustomization, objects }): FoundApplication => {
+  const all = kustomizations.flatMap(({ objects }) => objects);
+  const releases = await releasesIn(kustomizations, chartsOf(all, sources), left);
+  const names = applicationNames([
+    ...kustomizations.map(({ kustomization }) => kustomization),
+    ...releases.map(({ release }) => release),
+  ]);
+  // What only releases need that are in the program now is not needed any more.
+  const needed = new Set(
+    all
+      .filter((object) => isRelease(object) && !releases.some(({ object: taken }) => taken === object))
+      .flatMap((object) => {
+        const { chart } = readFluxRelease(object);
+        return chart ? [formatReference(chart.source)] : [];
+      }),
+  );
+  const gone = new Set(
+    [...sources, ...releases.flatMap(({ sources: used }) => used)].filter((one) => !needed.has(one)),
+  );
+  const applications = kustomizations.map(({ kustomization, objects }): FoundApplication => {
     const kept = objects.filter((object) => {
-      const reason = isSource(object, sources) ? 'what it fetches is in the program' : plainSecret(object);
+      if (releases.some(({ object: taken }) => taken === object)) return false;
+      const reason = isSource(object, gone) ? 'what it fetches is in the program' : plainSecret(object);
       if (reason !== undefined) left.push({ key: formatKey(keyOf(object)), because: reason });
       return reason === undefined;
     });
+    const before = kustomizations.filter(
+      (other) =>
+        other.kustomization !== kustomization && kustomization.dependsOn.includes(other.kustomization.name),
+    );
     return {
       application: names.get(kustomization)!,
       objects: kept,
-      dependsOn: rendered
-        .filter(
-          (other) =>
-            other.kustomization !== kustomization &&
-            kustomization.dependsOn.includes(other.kustomization.name),
-        )
-        .map((other) => names.get(other.kustomization)!),
+      dependsOn: before.flatMap((other) => [
+        names.get(other.kustomization)!,
+        ...releases
+          .filter(({ within }) => within === other && other.kustomization.waits)
+          .map(({ release }) => names.get(release)!),
+      ]),
       isDetached: !kustomization.prune,
     };
   });
+  const released = releases.map(({ release, made, within }): FoundApplication => {
+    left.push(...made.left);
+    const above = applications.find(({ application }) => application === names.get(within.kustomization));
+    return {
+      application: names.get(release)!,
+      objects: release.createNamespace ? [namespaceObject(release.targetNamespace)] : [],
+      release: made,
+      dependsOn: [
+        ...(above && above.objects.length > 0 ? [above.application] : []),
+        ...releases
+          .filter((other) => release.dependsOn.includes(`${other.release.namespace}/${other.release.name}`))
+          .map((other) => names.get(other.release)!),
+      ],
+      isDetached: false,
+    };
+  });
+  const found = [...applications, ...released];
   return {
-    applications: applications.filter(
-      ({ objects, application }) => objects.length > 0 || isNeeded(application, applications),
+    applications: found.filter(
+      ({ objects, application, release }) => release || objects.length > 0 || isNeeded(application, found),
     ),
     left,
   };
+}
+
+interface TakenRelease {
+  readonly object: KubernetesObject;
+  readonly release: FluxRelease;
+  readonly made: MadeRelease;
+  /** What it needed, as `kind namespace/name`. */
+  readonly sources: readonly string[];
+  readonly within: Followed;
+}
+
+async function releasesIn(
+  kustomizations: readonly Followed[],
+  charts: FluxCharts,
+  left: LeftOut[],
+): Promise<readonly TakenRelease[]> {
+  const taken: TakenRelease[] = [];
+  for (const within of kustomizations) {
+    for (const object of within.objects.filter(isRelease)) {
+      const release = readFluxRelease(object);
+      const outcome = await charts.take(release);
+      if ('made' in outcome) taken.push({ object, release, within, ...outcome });
+      else left.push({ key: release.key, because: `it stays an object of Flux: ${outcome.because}` });
+    }
+  }
+  return taken;
+}
+
+function namespaceObject(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+function isRelease(object: KubernetesObject): boolean {
+  return typeof object?.apiVersion === 'string' && isFluxRelease(object);
 }
 
 /** An application of no objects is kept where others wait for it. */
@@ -132,25 +242,23 @@ function refusal(copy: string, { refusals, path }: FluxKustomization): string | 
   return isFolder(copy, path) ? undefined : `there is no folder ${path} in the repository`;
 }
 
-function formatSource({ kind, namespace, name }: NonNullable<FluxKustomization['source']>): string {
-  return `${kind} ${namespace}/${name}`;
-}
-
 function isSource(object: KubernetesObject, sources: ReadonlySet<string>): boolean {
   if (parseApiVersion(String(object?.apiVersion)).group !== 'source.toolkit.fluxcd.io') return false;
   const { name, namespace = 'flux-system' } = object.metadata;
-  return sources.has(formatSource({ kind: object.kind, name, namespace }));
+  return sources.has(formatReference({ kind: object.kind, name, namespace }));
 }
 
-function applicationNames(all: readonly FluxKustomization[]): ReadonlyMap<FluxKustomization, string> {
+function applicationNames<T extends { readonly name: string; readonly namespace: string }>(
+  all: readonly T[],
+): ReadonlyMap<T, string> {
   const taken = new Set<string>();
   return new Map(
-    all.map((kustomization) => {
-      const { name, namespace } = kustomization;
+    all.map((one) => {
+      const { name, namespace } = one;
       const plain = applicationName(basename(name));
       const free = taken.has(plain) ? applicationName(`${plain}-${namespace}`) : plain;
       taken.add(free);
-      return [kustomization, free];
+      return [one, free];
     }),
   );
 }

@@ -1,6 +1,7 @@
 /** `truekeel import yaml`: from existing Kubernetes YAML to a program that renders the same objects. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import {
   generateProgram,
   type ImportedApplication,
@@ -24,6 +25,9 @@ export const importManifests: Command = async ([path], flags, context) => {
   }
   const { cwd } = context;
   const root = resolve(cwd, path);
+  if (existsSync(join(root, 'Chart.yaml'))) {
+    return (await import('./helm.ts')).importChartAsProgram(path, started, flags, context);
+  }
   const files = await manifestFiles(root);
   const environment = text(flags.environment) ?? 'production';
   const wanted = await readManifestSets(setsOf(files, root, flags), { environment, root: cwd });

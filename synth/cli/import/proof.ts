@@ -10,6 +10,7 @@ import {
   TruekeelErrors,
 } from '../../../lib/objects/index.ts';
 import { runProgram } from '../../program/index.ts';
+import type { VendoredCharts } from './vendored-charts.ts';
 
 export interface Proof {
   /** Absolute path of the program. */
@@ -17,11 +18,15 @@ export interface Proof {
   readonly text: string;
   /** What it has to render. */
   readonly wanted: readonly RenderedEnvironment[];
+  /** That it has, and that are written with it. */
+  readonly charts?: VendoredCharts;
+  /** Where Helm is looked for. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** @throws TruekeelError `FILE_EXISTS`; whatever running a program throws
  * @throws TruekeelErrors `IMPORT_DIFFERS` with each object that the program renders otherwise */
-export async function writeProven({ out, text, wanted }: Proof): Promise<void> {
+export async function writeProven({ out, text, wanted, charts, env }: Proof): Promise<void> {
   if (existsSync(out)) {
     throw new TruekeelError(`${out} is there already`, {
       code: 'FILE_EXISTS',
@@ -31,15 +36,22 @@ export async function writeProven({ out, text, wanted }: Proof): Promise<void> {
   }
   const directory = dirname(out);
   mkdirSync(directory, { recursive: true });
-  writeFileSync(out, text);
+  const takeBack = charts?.isEmpty === false ? await charts.write() : undefined;
   try {
-    const environments = await runProgram({ program: out, cwd: directory, root: directory });
+    writeFileSync(out, text);
+    const environments = await runProgram({
+      program: out,
+      cwd: directory,
+      root: directory,
+      ...(env && { charts: { env } }),
+    });
     const differences = compare(wanted, environments);
     if (differences.length > 0) {
       throw new TruekeelErrors(differences.map((error) => error.message).join('\n'), differences);
     }
   } catch (error) {
     rmSync(out, { force: true });
+    takeBack?.();
     throw error;
   }
 }
