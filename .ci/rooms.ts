@@ -4,15 +4,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   trace: [],
   fields: ['objects'],
-  render: ['objects', 'health'],
-  constructs: ['objects', 'render', 'policy'],
+  sealed: ['objects'],
+  render: ['objects', 'health', 'sealed'],
+  constructs: ['objects', 'render', 'policy', 'sealed'],
   imported: ['objects', 'render'],
   git: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],
   health: ['objects'],
-  plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas'],
-  apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan'],
+  plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas', 'sealed'],
+  apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan', 'sealed'],
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects'],
   validate: ['objects', 'schemas', 'render'],
@@ -24,11 +25,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
  * the part of render that the process of a program loads, which shall load nothing else; the part of health that
- * rendering needs; the part of import that knows what a cluster adds. */
+ * rendering needs; the part of import that knows what a cluster adds; what can be said of sealed files without their keys. */
 export const SIDE_DOORS: readonly string[] = [
   'lib/fields/openapi/index.ts',
   'lib/health/expressions/index.ts',
   'lib/policy/admission/index.ts',
   'lib/import/live/index.ts',
   'lib/render/tree/index.ts',
+  'lib/sealed/document/index.ts',
 ];
