@@ -5,6 +5,7 @@ import type { DesiredApplication } from '../objects/index.ts';
 import { formatKey, Label, TruekeelError } from '../objects/index.ts';
 import type { Action, Approval, ApprovedPlan, Plan, PlannedChange } from '../plan/index.ts';
 import { approvedPlanOf, countActions, planDifferences, weighApprovals } from '../plan/index.ts';
+import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
 import type { RecordedApproval } from './approvals.ts';
 import { keeperOf, recordsOf, whoWeAre } from './approvals.ts';
 import { Channel } from './channel.ts';
@@ -36,6 +37,8 @@ export interface ApplyOptions {
   /** The plan that was approved, to say what differs from it. */
   readonly approvedPlan?: ApprovedPlan;
   readonly approvals?: readonly Approval[];
+  /** Opens sealed Secrets; without it none is written. */
+  readonly openSecret?: OpenSecret;
 }
 
 export interface ApplyRequest {
@@ -180,6 +183,7 @@ class Run {
         },
         healthRules: rulesByApplication(applications),
         hooks: new HookRecords(inventoryWriter, plan.inventories, byName),
+        openSecret: options.openSecret ?? NO_KEYS,
         signal: this.#signal,
         emit: this.#emit,
         done: (action) => this.#done.push({ action }),

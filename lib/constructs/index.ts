@@ -36,6 +36,7 @@ export * from './resource-quota.ts';
 export * from './route-backend.ts';
 export * from './route-filter.ts';
 export { TextMatch } from './route-match.ts';
+export * from './sealed-secret.ts';
 export * from './service-monitor.ts';
 export * from './settings.ts';
 export * from './severity.ts';

@@ -20,6 +20,7 @@ import {
 import { aboutOf } from './about.ts';
 import { findCycle } from './cycles.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
+import { asJudged } from './judged.ts';
 import { labelProblem } from './name-rules.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
 import { errorOf, formatPlace, Problems } from './problems.ts';
@@ -128,8 +129,9 @@ function renderEnvironment(
   const applications = environment.applications
     .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
-  validate(environment, applications, options, problems);
-  if (options.judge) take(options.judge(environment, applications), options, problems);
+  const judged = asJudged(applications);
+  validate(environment, judged, options, problems);
+  if (options.judge) take(options.judge(environment, judged), options, problems);
   const project = environment.project ?? options.project;
   return {
     name: environment.name,

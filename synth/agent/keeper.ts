@@ -5,6 +5,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { type DependencyEdge, type DesiredApplication, formatKey } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
 import { forgetContent, type Plan, planApplications } from '../../lib/plan/index.ts';
+import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
@@ -21,6 +22,8 @@ export interface KeeperOptions {
   readonly timeoutMs: number;
   /** Milliseconds after which everything is planned again by lists, whatever the watches said. */
   readonly auditMs: number;
+  /** Opens sealed Secrets. */
+  readonly openSecret: OpenSecret;
   /** Told of a release that could not be applied, or did not get ready, where another one was there before. */
   readonly onFailed: (failure: ReleaseFailure) => void;
 }
@@ -143,7 +146,7 @@ export class Keeper {
     source: LiveSource,
     signal: AbortSignal,
   ): Promise<Plan> {
-    const { client } = this.#options;
+    const { client, openSecret } = this.#options;
     const { applications } = release;
     this.#corrections.forget();
     view.expect(applications);
@@ -154,7 +157,7 @@ export class Keeper {
         client,
         applications,
         scope: scopeOf(desiredFromRelease(release)),
-        options: { formerEdges: async () => this.#appliedEdges },
+        options: { formerEdges: async () => this.#appliedEdges, openSecret },
         ...(source === 'watches' && { live: view }),
       });
     } catch (error) {
@@ -175,10 +178,11 @@ export class Keeper {
     signal: AbortSignal,
     started: number,
   ): Promise<ApplyResult & { readonly writtenMs: number }> {
-    const { client, log, timeoutMs } = this.#options;
+    const { client, log, timeoutMs, openSecret } = this.#options;
     let writtenMs = 0;
     let result: ApplyResult | undefined;
-    for await (const event of applyPlan({ client, plan, applications, options: { timeoutMs, signal } })) {
+    const options = { timeoutMs, signal, openSecret };
+    for await (const event of applyPlan({ client, plan, applications, options })) {
       logEvent(log, event);
       if (event.type === 'written') {
         writtenMs = performance.now() - started;

@@ -23,7 +23,7 @@ import {
 } from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
-import { approvals, type Settings, timeoutMs, writesInFlight } from './settings.ts';
+import { approvals, openSecrets, type Settings, timeoutMs, writesInFlight } from './settings.ts';
 
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
@@ -43,6 +43,7 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
       approvals: approvals(settings),
       ...(desired.formerEdges && { formerEdges: desired.formerEdges }),
       helmReleases: settings.flags.takeOverHelm === true ? 'take-over' : 'leave',
+      openSecret: openSecrets(settings),
     },
   });
 }
@@ -109,6 +110,7 @@ async function carryOut(
       timeoutMs: timeoutMs(settings),
       signal: context.signal,
       approvals: approvals(settings),
+      openSecret: openSecrets(settings),
       ...(max !== undefined && { concurrency: { max } }),
       ...approved,
     },
