@@ -198,6 +198,8 @@ describe('the digest of an environment', () => {
       { ...greeting('hello'), name: 'staging' },
       { ...greeting('hello'), cluster: { server: 'https://10.0.0.1' } },
       { ...greeting('hello'), promotesFrom: [] },
+      { ...greeting('hello'), gates: [{ type: 'ready' }] },
+      { ...greeting('hello'), gates: [{ type: 'soak', durationMs: 1 }] },
       environment({ ...web!, name: 'api' }),
       environment({ ...web!, dependsOn: ['db'] }),
       environment({

@@ -83,6 +83,7 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
     ...(environment.project !== undefined && { project: environment.project }),
     cluster: { ...environment.cluster },
     promotesFrom: [...environment.promotesFrom].sort(),
+    ...(environment.gates && { gates: environment.gates.map((gate) => ({ ...gate })) }),
     applications,
   };
   const manifest: EnvironmentManifest = {

@@ -34,6 +34,8 @@ const environmentManifest = z.object({
   project: z.string().exactOptional(),
   cluster: z.object({ context: z.string().exactOptional(), server: z.string().exactOptional() }),
   promotesFrom: z.array(z.string()),
+  /** Kept whole, whatever is in them: the digest is over them, and newer versions may know more. */
+  gates: z.array(z.looseObject({ type: z.string() })).exactOptional(),
   digest,
   source: z.object({ commit: oid, program: z.string(), dirty: z.literal(true).exactOptional() }),
   versions: z.record(z.string(), z.string()),
@@ -183,7 +185,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
 export function environmentDigest(
   manifest: Pick<
     EnvironmentManifest,
-    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'applications'
+    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'gates' | 'applications'
   >,
 ): Digest {
   return digestOf(
@@ -193,6 +195,8 @@ export function environmentDigest(
       project: manifest.project,
       cluster: { ...manifest.cluster },
       promotesFrom: [...manifest.promotesFrom],
+      // What was parsed as JSON is JSON.
+      ...(manifest.gates && { gates: manifest.gates as JsonValue }),
       applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
     }),
   );
@@ -210,6 +214,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     project,
     cluster,
     promotesFrom,
+    gates,
     digest: of,
     source,
     versions,
@@ -224,6 +229,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     ...(project !== undefined && { project }),
     cluster,
     promotesFrom,
+    ...(gates && { gates }),
     digest: of,
     source,
     versions: sortedVersions,

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { application, configMap, environment, greeting } from '../../test/git/rendered.ts';
@@ -53,6 +53,21 @@ function amend(change: (tree: string) => void): void {
 }
 
 describe('reading a release', () => {
+  test('takes gates as they are written, and the commit is checked with them', async () => {
+    const gates = [
+      { type: 'ready' },
+      { type: 'freeze', from: '2026-12-20T00:00:00Z', to: '2027-01-07T00:00:00Z', reason: 'holidays' },
+    ] as const;
+    const { commit: gated } = await commit({ ...greeting('hello'), gates });
+    expect(JSON.parse(git(directory, 'show', `${gated}:truekeel.json`)).gates).toEqual(gates);
+    expect((await readRendered(repository, 'production')).commit).toBe(gated);
+    amend((tree) => {
+      const file = join(tree, 'truekeel.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('holidays', 'no reason'));
+    });
+    await expect(readRendered(repository, 'production')).rejects.toMatchObject({ code: 'FOREIGN_COMMIT' });
+  });
+
   test('reads an application again only where its file is another', async () => {
     const both = (text: string) =>
       environment(

@@ -1,6 +1,7 @@
 /** The desired state, as it travels from render (which makes it) by way of the rendered branch (which keeps
  * it) to plan and apply (which use it). */
 import type { Digest } from './digest.ts';
+import type { Gate } from './gate.ts';
 import type { Hook } from './hook.ts';
 import type { ObjectKey } from './key.ts';
 import type { JsonValue, KubernetesObject } from './object.ts';
@@ -144,5 +145,7 @@ export interface RenderedEnvironment {
   readonly branch: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** What has to be so before a change passes on to it. */
+  readonly gates?: readonly Gate[];
   readonly applications: readonly RenderedApplication[];
 }

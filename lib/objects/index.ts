@@ -6,6 +6,7 @@ export * from './digest.ts';
 export * from './drift.ts';
 export * from './duration.ts';
 export * from './errors.ts';
+export * from './gate.ts';
 export * from './hook.ts';
 export * from './key.ts';
 export * from './kubernetes-version.ts';

@@ -19,6 +19,7 @@ import {
 } from '../objects/index.ts';
 import { aboutOf } from './about.ts';
 import { findCycle } from './cycles.ts';
+import { checkGates } from './gates.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
 import { asJudged } from './judged.ts';
 import { labelProblem } from './name-rules.ts';
@@ -118,6 +119,7 @@ function renderEnvironment(
 ): RenderedEnvironment {
   checkApplications(environment, problems);
   checkHealthRules(environment, 'environment', problems);
+  checkGates(environment, problems);
   checkOnFailure(environment, `environment ${environment.name}`, problems);
   const objects = environment.applications.flatMap((application) => application.objects);
   const rules: ObjectRules = {
@@ -139,6 +141,7 @@ function renderEnvironment(
     branch: environment.branch ?? `rendered/${environment.name}`,
     cluster: environment.cluster,
     promotesFrom: environment.promotesFrom,
+    ...(environment.gates && environment.gates.length > 0 && { gates: environment.gates }),
     applications,
   };
 }

@@ -146,6 +146,7 @@ class Walk {
         ...(mark.branch !== undefined && { branch: mark.branch }),
         cluster: mark.cluster,
         promotesFrom: mark.promotesFrom,
+        ...(mark.gates && { gates: mark.gates }),
         ...(mark.kubernetesVersion !== undefined && { kubernetesVersion: mark.kubernetesVersion }),
         ...(mark.refuseUnknownKinds && { refuseUnknownKinds: true }),
         ...(mark.health && { health: mark.health }),

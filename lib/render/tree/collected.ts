@@ -3,6 +3,7 @@
 import type {
   AboutApplication,
   ClusterTarget,
+  Gate,
   HealthExpressions,
   KubernetesObject,
   ObjectSettings,
@@ -36,6 +37,7 @@ export interface CollectedEnvironment extends Place {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  readonly gates?: readonly Gate[];
   readonly kubernetesVersion?: string;
   readonly refuseUnknownKinds?: boolean;
   readonly health?: readonly HealthExpressions[];

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import type {
   AboutApplication,
   ClusterTarget,
+  Gate,
   HealthExpressions,
   ObjectSettings,
 } from '../../objects/index.ts';
@@ -15,6 +16,8 @@ export interface EnvironmentMark {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** What has to be so before a change passes on to it. */
+  readonly gates?: readonly Gate[];
   /** Of its cluster: `1.33`. */
   readonly kubernetesVersion?: string;
   /** Whether kinds are refused that nothing describes. */
