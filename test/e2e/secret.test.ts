@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Results } from '../../synth/cli/results.ts';
+import { packageRoot } from '../../synth/version.ts';
 import { scratch } from '../git/scratch.ts';
 import { project } from './clusters.ts';
 import type { Outcome, Project } from './project.ts';
@@ -154,6 +155,17 @@ describe('truekeel secret', () => {
     expect(refused.stderr).toContain(message);
     expect(refused.stderr).not.toContain('hunter2');
     expect(() => read(FILE)).toThrow('ENOENT');
+  });
+
+  it('is shown by an example, which renders without any key', async () => {
+    const example = join(packageRoot(), 'examples', 'sealed');
+    const files = ['main.ts', 'secrets/db.sops.yaml', 'secrets/license.txt'];
+    here.write(Object.fromEntries(files.map((file) => [file, readFileSync(join(example, file), 'utf8')])));
+    const made = await here.truekeel(['synth', '--no-typecheck', '--out', 'dist']);
+    expect(made.exit, made.stderr).toBe(0);
+    const yaml = read('dist/staging/web.yaml');
+    expect(yaml).toContain('file: secrets/db.sops.yaml');
+    expect(yaml).toContain('key: license.txt');
   });
 
   it('says which rule of .sops.yaml is missing', async () => {
