@@ -14,6 +14,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   health: ['objects'],
   plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas', 'sealed'],
   apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan', 'sealed'],
+  notify: ['objects', 'kube'],
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects'],
   validate: ['objects', 'schemas', 'render'],

@@ -9,6 +9,7 @@ import {
   ENVIRONMENT_FILE,
   formatKey,
   type HealthExpressions,
+  type Notification,
   type ObjectKey,
   type RenderedApplication,
   type RenderedEnvironment,
@@ -83,6 +84,7 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
     ...(environment.project !== undefined && { project: environment.project }),
     cluster: { ...environment.cluster },
     promotesFrom: [...environment.promotesFrom].sort(),
+    ...(environment.notifications && { notifications: environment.notifications.map(plainNotification) }),
     ...(environment.gates && { gates: environment.gates.map((gate) => ({ ...gate })) }),
     applications,
   };
@@ -110,6 +112,7 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     dependsOn: [...application.dependsOn].sort(),
     settings: MANIFEST_SETTINGS,
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.notifications && { notifications: application.notifications.map(plainNotification) }),
     ...(application.owners && { owners: [...application.owners] }),
     ...(application.links && { links: application.links.map(({ title, url }) => ({ title, url })) }),
     ...(application.health && { health: application.health.map(plainRule) }),
@@ -120,6 +123,10 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     })),
     objects: sortBy(application.objects, ({ path }) => path).map(objectEntry),
   };
+}
+
+function plainNotification({ events, ...notification }: Notification) {
+  return { ...notification, events: [...events] };
 }
 
 function objectEntry(object: RenderedObject): ApplicationManifest['objects'][number] {

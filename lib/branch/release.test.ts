@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { application, configMap, environment, greeting } from '../../test/git/rendered.ts';
 import { ANN, commitAll, git, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import type { Oid, Repository } from '../git/index.ts';
-import type { RenderedEnvironment } from '../objects/index.ts';
+import type { Notification, RenderedEnvironment } from '../objects/index.ts';
 import { commitRendered } from './commit.ts';
 import { diffReleases } from './diff.ts';
 import { history } from './history.ts';
@@ -53,6 +53,27 @@ function amend(change: (tree: string) => void): void {
 }
 
 describe('reading a release', () => {
+  test('takes the notifications that this version can send', async () => {
+    const ours: Notification = {
+      sink: 'slack',
+      secret: { namespace: 'web', name: 'slack' },
+      events: ['failed', 'applied'],
+    };
+    // As a newer version would write it.
+    const newer = { sink: 'pigeon', loft: 'north', events: ['landed'] } as unknown as Notification;
+    const { applications, ...rest } = greeting('hello');
+    const notifications = [ours, newer];
+    await commit({
+      ...rest,
+      notifications,
+      applications: applications.map((one) => ({ ...one, notifications })),
+    });
+    const release = await readRendered(repository, 'production');
+    const read = [{ ...ours, events: ['applied', 'failed'] }];
+    expect(release.notifications).toEqual(read);
+    expect(release.applications[0]?.notifications).toEqual(read);
+  });
+
   test('takes gates as they are written, and the commit is checked with them', async () => {
     const gates = [
       { type: 'ready' },

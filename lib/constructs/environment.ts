@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { invalidName, unknownKubernetesVersion } from './errors.ts';
 import type { Gate } from './gate.ts';
 import type { HealthRule } from './health-rule.ts';
+import type { Notification } from './notification.ts';
 import type { OnFailure } from './on-failure.ts';
 import type { OverrideProps } from './override.ts';
 import type { Policy } from './policy.ts';
@@ -48,6 +49,13 @@ export interface EnvironmentProps {
    * @default - nothing
    */
   readonly gates?: Gate[];
+
+  /**
+   * Who is told of what becomes of its releases.
+   *
+   * @default - nobody
+   */
+  readonly notifications?: Notification[];
 
   /**
    * The Kubernetes version of its cluster, `1.33`: what its objects are validated against.
@@ -140,7 +148,15 @@ export class Environment extends Construct {
     Object.defineProperty(this, ENVIRONMENT, { value: true });
     this.name = id;
     if (props.namespace !== undefined) this.namespace = props.namespace;
-    const { cluster, gates = [], health = [], kubernetesVersion, onFailure, overrides = [] } = props;
+    const {
+      cluster,
+      gates = [],
+      health = [],
+      kubernetesVersion,
+      notifications = [],
+      onFailure,
+      overrides = [],
+    } = props;
     if (kubernetesVersion !== undefined && kubernetesMinor(kubernetesVersion) === undefined) {
       throw unknownKubernetesVersion(kubernetesVersion, this);
     }
@@ -159,6 +175,9 @@ export class Environment extends Construct {
       },
       ...(overrides.length > 0 && { overrides: overrides.map((override) => ({ ...override })) }),
       promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
+      ...(notifications.length > 0 && {
+        notifications: notifications.map((one) => one._in(props.namespace ?? '')),
+      }),
       ...(gates.length > 0 && { gates: gates.map((gate) => gate._data) }),
       ...(kubernetesVersion !== undefined && { kubernetesVersion }),
       ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),

@@ -25,6 +25,7 @@ export * from './image.ts';
 export * from './limit-range.ts';
 export * from './mixin.ts';
 export { type DiskOptions, Mount } from './mount.ts';
+export * from './notification.ts';
 export * from './on-failure.ts';
 export * from './override.ts';
 export * from './pod-count.ts';

@@ -14,6 +14,7 @@ export * from './label-selector.ts';
 export * from './name-syntax.ts';
 export * from './names.ts';
 export * from './nearest.ts';
+export * from './notification.ts';
 export * from './object.ts';
 export * from './order.ts';
 export * from './path.ts';

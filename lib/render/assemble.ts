@@ -23,6 +23,7 @@ import { checkGates } from './gates.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
 import { asJudged } from './judged.ts';
 import { labelProblem } from './name-rules.ts';
+import { checkNotifications } from './notifications.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
 import { errorOf, formatPlace, Problems } from './problems.ts';
 import { scopesOf } from './scope.ts';
@@ -120,6 +121,7 @@ function renderEnvironment(
   checkApplications(environment, problems);
   checkHealthRules(environment, 'environment', problems);
   checkGates(environment, problems);
+  checkNotifications(environment, `environment ${environment.name}`, problems);
   checkOnFailure(environment, `environment ${environment.name}`, problems);
   const objects = environment.applications.flatMap((application) => application.objects);
   const rules: ObjectRules = {
@@ -142,6 +144,7 @@ function renderEnvironment(
     cluster: environment.cluster,
     promotesFrom: environment.promotesFrom,
     ...(environment.gates && environment.gates.length > 0 && { gates: environment.gates }),
+    ...notificationsOf(environment),
     applications,
   };
 }
@@ -195,6 +198,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
     byName.set(application.name, application);
     checkTimeouts(application, problems);
     checkOnFailure(application, `application ${application.name}`, problems);
+    checkNotifications(application, `application ${application.name}`, problems);
   }
   const cycle = findCycle(byName.keys(), (name) => byName.get(name)?.dependsOn ?? []);
   if (cycle) {
@@ -280,8 +284,13 @@ function renderApplication(
     edges,
     ...(health.length > 0 && { health }),
     ...((application.onFailure ?? environment.onFailure) === 'roll-back' && { onFailure: 'roll-back' }),
+    ...notificationsOf(application),
     objects: [...hooked].sort((a, b) => compareText(a.path, b.path)),
   };
+}
+
+function notificationsOf({ notifications = [] }: Pick<CollectedApplication, 'notifications'>) {
+  return notifications.length > 0 ? { notifications } : {};
 }
 
 function edgesOf(

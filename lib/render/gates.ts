@@ -1,5 +1,6 @@
 /** Whether gates can be what they say. They come from a program, so they may be anything. */
 import { type Gate, WEEKDAYS } from '../objects/index.ts';
+import { addressProblem, isSecretName } from './addresses.ts';
 import type { Problems } from './problems.ts';
 import type { CollectedEnvironment } from './tree/index.ts';
 
@@ -103,19 +104,8 @@ function policyProblem(gate: Gate, kept: ReadonlySet<string>): string | undefine
   return `that asks for the policy ${JSON.stringify(gate.policy)}, which the environment does not have`;
 }
 
-function addressProblem(address: string): string | undefined {
-  const url = URL.parse(address);
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    return `with the address ${JSON.stringify(address)}, which does not begin with https:// or http://`;
-  return url.username !== '' || url.password !== ''
-    ? 'with credentials in its address, which would get into Git: name a Secret'
-    : undefined;
-}
-
 function secretProblem(secret: string | undefined): string | undefined {
-  return secret === undefined || /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/.test(secret)
-    ? undefined
-    : 'with a Secret whose name is none';
+  return secret === undefined || isSecretName(secret) ? undefined : 'with a Secret whose name is none';
 }
 
 function isText(value: unknown): value is string {

@@ -2,13 +2,16 @@
 import { type ApplyResult, applyPlan } from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { type DependencyEdge, type DesiredApplication, formatKey } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
 import { forgetContent, type Plan, planApplications } from '../../lib/plan/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
+import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
+import { ReleaseProgress } from '../pipeline/release-progress.ts';
 import { Corrections } from './corrections.ts';
 import type { ReleaseFailure } from './failed-release.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
@@ -30,6 +33,8 @@ export interface KeeperOptions {
 
 const LONGEST_PAUSE_MS = 60_000;
 
+type Carried = ApplyResult & { readonly writtenMs: number; readonly news: readonly ApplicationNews[] };
+
 type LiveSource = 'watches' | 'lists';
 type Outcome = 'applied' | 'refused' | 'interrupted' | 'in part';
 
@@ -46,6 +51,8 @@ export class Keeper {
   /** The applications that the cluster is held to: those of the newest release that no guard refused. */
   #held: readonly DesiredApplication[] = [];
   #run: AbortController | undefined;
+  /** The release that others were told of last, and what became of it. */
+  #told: string | undefined;
   /** Digest of the plan that a guard refused last, so that it is told once. */
   #refused: string | undefined;
 
@@ -123,6 +130,7 @@ export class Keeper {
       this.#options.log.error({ error: error.toJSON() }, 'an object cannot be planned');
     if (plan.refusals.length > 0) {
       this.#tellRefusal(release, plan);
+      this.#announce(release, 'refused', [], signal);
       this.#hold(view, this.#held);
       return 'refused';
     }
@@ -131,6 +139,7 @@ export class Keeper {
     const result = await this.#carryOut(plan, applications, view, stop, started);
     forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
     if (result.interrupted) return 'interrupted';
+    this.#announce(release, result.errors.length > 0 ? 'failed' : 'applied', result.news, signal);
     const outcome = this.#tellResult(release, result, started);
     this.#tellFailure(release, result);
     // The release may have brought kinds that were not served before.
@@ -177,13 +186,15 @@ export class Keeper {
     view: ClusterView,
     signal: AbortSignal,
     started: number,
-  ): Promise<ApplyResult & { readonly writtenMs: number }> {
+  ): Promise<Carried> {
     const { client, log, timeoutMs, openSecret } = this.#options;
+    const progress = new ReleaseProgress(applications);
     let writtenMs = 0;
     let result: ApplyResult | undefined;
     const options = { timeoutMs, signal, openSecret };
     for await (const event of applyPlan({ client, plan, applications, options })) {
       logEvent(log, event);
+      progress.see(event);
       if (event.type === 'written') {
         writtenMs = performance.now() - started;
         if (event.live) view.wrote(event.live);
@@ -191,12 +202,12 @@ export class Keeper {
       if (event.type === 'finished') result = event.result;
     }
     if (!result) throw new Error('the run ended without a result');
-    return { ...result, writtenMs };
+    return { ...result, writtenMs, news: progress.news(result.errors) };
   }
 
   #tellResult(
     release: RenderedRelease,
-    { actions, errors, requests, writtenMs }: ApplyResult & { readonly writtenMs: number },
+    { actions, errors, requests, writtenMs }: Carried,
     started: number,
   ): Outcome {
     const { log } = this.#options;
@@ -225,6 +236,23 @@ export class Keeper {
     const applied = this.#applied;
     if (errors.length === 0 || applied === undefined || applied === commit) return;
     this.#options.onFailed({ commit, applications, errors, applied });
+  }
+
+  /** In the background: a sink that is away holds up nothing. A try that ends as the one before is no news. */
+  #announce(
+    release: RenderedRelease,
+    outcome: ReleaseOutcome,
+    applications: readonly ApplicationNews[],
+    signal: AbortSignal,
+  ): void {
+    const told = `${release.commit} ${outcome}`;
+    if (told === this.#told || (outcome !== 'refused' && applications.length === 0)) return;
+    this.#told = told;
+    const { client, log } = this.#options;
+    const desired = desiredFromRelease(release);
+    void announce({ client, desired, outcome, applications, signal }).then((undelivered) => {
+      for (const data of undelivered) log.warn(data, 'a notification was not delivered');
+    });
   }
 
   #tellRefusal(release: RenderedRelease, { digest, refusals }: Plan): void {

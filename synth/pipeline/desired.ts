@@ -5,6 +5,7 @@ import {
   type ClusterTarget,
   type DependencyEdge,
   type DesiredApplication,
+  type Notification,
   TruekeelError,
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
@@ -21,7 +22,15 @@ export interface Desired {
   readonly branch?: string;
   /** Edges of the release before this one, for the order in which objects are deleted. */
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
-  readonly rendered?: { readonly commit: string; readonly source: string; readonly subject: string };
+  readonly rendered?: {
+    readonly commit: string;
+    readonly source: string;
+    readonly subject: string;
+    /** The release that it took back. */
+    readonly reverts?: string;
+  };
+  /** Who is told of what becomes of it; absent: nobody, whatever applications say. */
+  readonly notifications?: readonly Notification[];
 }
 
 /** The tip of the environment's rendered branch. */
@@ -60,7 +69,13 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     environment: release.environment,
     branch: release.branch,
     ...(release.project !== undefined && { project: release.project }),
-    rendered: { commit: release.commit, source: release.source.commit, subject: release.subject },
+    rendered: {
+      commit: release.commit,
+      source: release.source.commit,
+      subject: release.subject,
+      ...(release.hold && { reverts: release.hold.reverts }),
+    },
+    notifications: release.notifications,
   };
 }
 

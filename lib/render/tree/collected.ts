@@ -6,6 +6,7 @@ import type {
   Gate,
   HealthExpressions,
   KubernetesObject,
+  Notification,
   ObjectSettings,
   Overridden,
   SourceLocation,
@@ -38,6 +39,7 @@ export interface CollectedEnvironment extends Place {
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
   readonly gates?: readonly Gate[];
+  readonly notifications?: readonly Notification[];
   readonly kubernetesVersion?: string;
   readonly refuseUnknownKinds?: boolean;
   readonly health?: readonly HealthExpressions[];
@@ -82,6 +84,7 @@ export interface CollectedApplication extends Place, AboutApplication {
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: string;
+  readonly notifications?: readonly Notification[];
   readonly dependsOn: readonly string[];
   readonly objects: readonly CollectedObject[];
   /** Pairs of indexes into `objects`: the first waits until the second is ready. */

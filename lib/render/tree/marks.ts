@@ -6,6 +6,7 @@ import type {
   ClusterTarget,
   Gate,
   HealthExpressions,
+  Notification,
   ObjectSettings,
 } from '../../objects/index.ts';
 import type { Problem } from './collected.ts';
@@ -18,6 +19,8 @@ export interface EnvironmentMark {
   readonly promotesFrom: readonly string[];
   /** What has to be so before a change passes on to it. */
   readonly gates?: readonly Gate[];
+  /** Who is told of what becomes of its releases. */
+  readonly notifications?: readonly Notification[];
   /** Of its cluster: `1.33`. */
   readonly kubernetesVersion?: string;
   /** Whether kinds are refused that nothing describes. */
@@ -35,6 +38,8 @@ export interface ApplicationMark extends AboutApplication {
   readonly health?: readonly HealthExpressions[];
   /** As its environment when absent. */
   readonly onFailure?: string;
+  /** Who is told of what becomes of its objects. */
+  readonly notifications?: readonly Notification[];
 }
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');
