@@ -3,6 +3,7 @@ import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
+import { isSealed } from '../sealed/document/index.ts';
 import type { OpenSecret } from '../sealed/index.ts';
 import { entriesToMove } from './adoption.ts';
 import { withMovedFields } from './adoption-detail.ts';
@@ -135,7 +136,10 @@ async function readCandidates(seen: Survey, open: OpenSecret): Promise<readonly 
     };
     const unclear = situations.filter(isUnclear).map(({ desired }) => desired);
     const contents = await contentOf(application.desired, unclear);
-    const looked = await Promise.all(contents.map((content) => look(content, open)));
+    // Most objects are not sealed, and there may be very many of them.
+    const looked: readonly Content[] = contents.some(isSealed)
+      ? await Promise.all(contents.map((content) => look(content, open)))
+      : contents.map((content) => ({ ...UNREAD, content }));
     const byObject = new Map(unclear.map((desired, index) => [desired, looked[index]!]));
     const owner = { application: application.name, inventoryId: application.home.id };
     for (const situation of situations) {

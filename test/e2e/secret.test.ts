@@ -168,6 +168,15 @@ describe('truekeel secret', () => {
     expect(yaml).toContain('key: license.txt');
   });
 
+  it('seals what import yaml takes along as it is', async () => {
+    await secret('seal', 'manifests/db.yaml', '--from-literal', 'a=hunter2', '--recipient', recipient);
+    const imported = await here.truekeel(['import', 'yaml', 'manifests', '--out', 'main.ts']);
+    expect(imported.exit, imported.stderr).toBe(0);
+    expect(imported.stdout).toContain('renders the same');
+    expect(read('main.ts')).toContain('ENC[AES256_GCM');
+    expect(read('main.ts')).not.toContain('hunter2');
+  });
+
   it('says which rule of .sops.yaml is missing', async () => {
     here.write({ '.sops.yaml': 'creation_rules:\n  - path_regex: ^other/\n    age: age1x\n  - pgp: x\n' });
     const refused = await secret('seal', FILE, '--from-literal', 'a=1');
