@@ -4,8 +4,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   trace: [],
   fields: ['objects'],
-  render: ['objects', 'health'],
-  constructs: ['objects', 'render', 'policy'],
+  sealed: ['objects'],
+  render: ['objects', 'health', 'sealed'],
+  constructs: ['objects', 'render', 'policy', 'sealed'],
   helm: ['objects', 'imported', 'render'],
   imported: ['objects', 'render'],
   git: ['objects'],
@@ -13,8 +14,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   branch: ['objects', 'git'],
   kube: ['objects'],
   health: ['objects'],
-  plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas'],
-  apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan'],
+  plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas', 'sealed'],
+  apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan', 'sealed'],
+  notify: ['objects', 'kube'],
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects'],
   validate: ['objects', 'schemas', 'render'],
@@ -26,7 +28,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
  * the part of render that the process of a program loads, which shall load nothing else; the part of health that
- * rendering needs; the part of import that knows what a cluster adds; the part of imported that loads no cdk8s. */
+ * rendering needs; the part of import that knows what a cluster adds; the part of imported that loads no cdk8s; what
+ * can be said of sealed files without their keys. */
 export const SIDE_DOORS: readonly string[] = [
   'lib/fields/openapi/index.ts',
   'lib/health/expressions/index.ts',
@@ -34,4 +37,5 @@ export const SIDE_DOORS: readonly string[] = [
   'lib/import/live/index.ts',
   'lib/imported/exact.ts',
   'lib/render/tree/index.ts',
+  'lib/sealed/document/index.ts',
 ];

@@ -1,6 +1,7 @@
 /** The cluster side of the agent at work, without its Git side, with its log to wait on. */
 import type { RenderedRelease } from '../lib/branch/index.ts';
 import type { KubeClient } from '../lib/kube/index.ts';
+import { NO_KEYS } from '../lib/sealed/index.ts';
 import { Keeper } from '../synth/agent/keeper.ts';
 import type { AgentLog } from '../synth/agent/log.ts';
 
@@ -32,6 +33,7 @@ export class KeptCluster {
       log,
       timeoutMs: 600_000,
       auditMs: 86_400_000,
+      openSecret: NO_KEYS,
       onFailed: ({ commit }) => this.#failed?.(new Error(`release ${commit} failed`)),
     });
     this.#run = this.#keeper.run(this.#stop.signal);

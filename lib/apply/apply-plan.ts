@@ -5,6 +5,7 @@ import type { DesiredApplication } from '../objects/index.ts';
 import { formatKey, Label, TruekeelError } from '../objects/index.ts';
 import type { Action, Approval, ApprovedPlan, Plan, PlannedChange } from '../plan/index.ts';
 import { approvedPlanOf, countActions, planDifferences, weighApprovals } from '../plan/index.ts';
+import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
 import type { RecordedApproval } from './approvals.ts';
 import { BEGUN, isBegun, keeperOf, recordsOf, whoWeAre } from './approvals.ts';
 import { Channel } from './channel.ts';
@@ -39,6 +40,8 @@ export interface ApplyOptions {
    * left of it, and what is drift, leads to what was approved. {@link approvedDigest} wins over it. */
   readonly approvedRelease?: ApprovedRelease;
   readonly approvals?: readonly Approval[];
+  /** Opens sealed Secrets; without it none is written. */
+  readonly openSecret?: OpenSecret;
 }
 
 export interface ApprovedRelease {
@@ -216,6 +219,7 @@ class Run {
         },
         healthRules: rulesByApplication(applications),
         hooks: new HookRecords(inventoryWriter, plan.inventories, byName),
+        openSecret: options.openSecret ?? NO_KEYS,
         signal: this.#signal,
         emit: this.#emit,
         done: (action) => this.#done.push({ action }),

@@ -6,7 +6,9 @@ import { KubeError } from '../kube/index.ts';
 import type { DesiredApplication, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, gvkOf, TruekeelError } from '../objects/index.ts';
 import type { Action, Plan, PlannedChange, PlannedInventory } from '../plan/index.ts';
-import { contentOf, formatGroupKind, located, marked } from '../plan/index.ts';
+import { contentOf, formatGroupKind, located, marked, sealError } from '../plan/index.ts';
+import { isSealed } from '../sealed/document/index.ts';
+import type { OpenSecret } from '../sealed/index.ts';
 import type { AdaptiveLimit } from './concurrency.ts';
 import type { ApplyEvent } from './events.ts';
 import type { Explainer } from './explain.ts';
@@ -37,6 +39,7 @@ export interface RunContext {
   /** The rules by which applications have their own kinds judged. */
   readonly healthRules: RulesOf;
   readonly hooks: HookRecords;
+  readonly openSecret: OpenSecret;
   /** Ends waits; writes are always finished. */
   readonly signal: AbortSignal;
   emit(event: ApplyEvent): void;
@@ -177,7 +180,21 @@ async function markedContent(context: RunContext, change: PlannedChange): Promis
     });
   }
   const [content] = await contentOf(application, [change.desired]);
-  return marked(content!, change.desired, { application: application.name, inventoryId: inventory.id });
+  const object = isSealed(content!) ? await opened(content!, change, context) : content!;
+  return marked(object, change.desired, { application: application.name, inventoryId: inventory.id });
+}
+
+/** Opened here, for this one write, and kept nowhere. */
+async function opened(
+  content: KubernetesObject,
+  change: PlannedChange,
+  { openSecret }: RunContext,
+): Promise<KubernetesObject> {
+  try {
+    return await openSecret(content);
+  } catch (error) {
+    throw error instanceof TruekeelError ? sealError(error, change) : error;
+  }
 }
 
 export interface DeleteTaskOptions {

@@ -15,6 +15,8 @@ const text = (files: ReadonlyMap<string, Uint8Array>, path: string) =>
   Buffer.from(files.get(path)!).toString('utf8');
 const digest = (of: RenderedEnvironment) => renderedTree(of, provenance).manifest.digest;
 
+const WEBHOOK = { sink: 'webhook', url: 'https://hooks.example', events: ['failed'] } as const;
+
 describe('the files of a rendered environment', () => {
   test('are one an object, one an application and one for all', () => {
     const files = renderedFiles(greeting('hello'), provenance);
@@ -198,6 +200,10 @@ describe('the digest of an environment', () => {
       { ...greeting('hello'), name: 'staging' },
       { ...greeting('hello'), cluster: { server: 'https://10.0.0.1' } },
       { ...greeting('hello'), promotesFrom: [] },
+      { ...greeting('hello'), gates: [{ type: 'ready' }] },
+      { ...greeting('hello'), notifications: [WEBHOOK] },
+      environment({ ...web!, notifications: [WEBHOOK] }),
+      { ...greeting('hello'), gates: [{ type: 'soak', durationMs: 1 }] },
       environment({ ...web!, name: 'api' }),
       environment({ ...web!, dependsOn: ['db'] }),
       environment({

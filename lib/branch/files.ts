@@ -10,6 +10,7 @@ import {
   ENVIRONMENT_FILE,
   formatKey,
   type HealthExpressions,
+  type Notification,
   type ObjectKey,
   type RenderedApplication,
   type RenderedEnvironment,
@@ -108,12 +109,14 @@ export function renderedDigest(environment: RenderedEnvironment): Digest {
   return environmentDigest({ ...headOf(environment), applications });
 }
 
-function headOf({ name, project, cluster, promotesFrom }: RenderedEnvironment) {
+function headOf({ name, project, cluster, promotesFrom, notifications, gates }: RenderedEnvironment) {
   return {
     environment: name,
     ...(project !== undefined && { project }),
     cluster: { ...cluster },
     promotesFrom: [...promotesFrom].sort(),
+    ...(notifications && { notifications: notifications.map(plainNotification) }),
+    ...(gates && { gates: gates.map((gate) => ({ ...gate })) }),
   };
 }
 
@@ -124,6 +127,7 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     dependsOn: [...application.dependsOn].sort(),
     settings: MANIFEST_SETTINGS,
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.notifications && { notifications: application.notifications.map(plainNotification) }),
     ...(application.owners && { owners: [...application.owners] }),
     ...(application.links && { links: application.links.map(({ title, url }) => ({ title, url })) }),
     ...(application.health && { health: application.health.map(plainRule) }),
@@ -134,6 +138,10 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     })),
     objects: sortBy(application.objects, ({ path }) => path).map(objectEntry),
   };
+}
+
+function plainNotification({ events, ...notification }: Notification) {
+  return { ...notification, events: [...events] };
 }
 
 function objectEntry(object: RenderedObject): ApplicationManifest['objects'][number] {

@@ -28,12 +28,18 @@ const hold = z.object({
   reason: z.string().exactOptional(),
 });
 
+/** Kept whole, whatever is in them: the digest is over them, and newer versions may know more. */
+const notifications = z.array(z.looseObject({ sink: z.string(), events: z.array(z.string()) }));
+
 const environmentManifest = z.object({
   schema: z.literal(ENVIRONMENT_SCHEMA),
   environment: z.string(),
   project: z.string().exactOptional(),
   cluster: z.object({ context: z.string().exactOptional(), server: z.string().exactOptional() }),
   promotesFrom: z.array(z.string()),
+  /** Kept whole, whatever is in them: the digest is over them, and newer versions may know more. */
+  gates: z.array(z.looseObject({ type: z.string() })).exactOptional(),
+  notifications: notifications.exactOptional(),
   digest,
   source: z.object({ commit: oid, program: z.string(), dirty: z.literal(true).exactOptional() }),
   versions: z.record(z.string(), z.string()),
@@ -82,6 +88,7 @@ const applicationManifest = z.object({
   dependsOn: z.array(z.string()),
   settings,
   onFailure: z.literal('roll-back').exactOptional(),
+  notifications: notifications.exactOptional(),
   owners: z.array(z.string()).exactOptional(),
   links: z.array(z.object({ title: z.string(), url: z.string() })).exactOptional(),
   health: z.array(healthExpressions).exactOptional(),
@@ -163,6 +170,8 @@ export function applicationDigest(application: ApplicationManifest): Digest {
         until,
       })),
       ...(application.onFailure && { onFailure: application.onFailure }),
+      // What was parsed as JSON is JSON.
+      ...(application.notifications && { notifications: application.notifications as JsonValue }),
       ...(application.owners && { owners: [...application.owners] }),
       ...(application.links && { links: application.links.map((link) => ({ ...link })) }),
       ...(application.health && { health: application.health.map((rule) => ({ ...rule })) }),
@@ -183,7 +192,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
 export function environmentDigest(
   manifest: Pick<
     EnvironmentManifest,
-    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'applications'
+    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'gates' | 'notifications' | 'applications'
   >,
 ): Digest {
   return digestOf(
@@ -193,6 +202,9 @@ export function environmentDigest(
       project: manifest.project,
       cluster: { ...manifest.cluster },
       promotesFrom: [...manifest.promotesFrom],
+      // What was parsed as JSON is JSON.
+      ...(manifest.gates && { gates: manifest.gates as JsonValue }),
+      ...(manifest.notifications && { notifications: manifest.notifications as JsonValue }),
       applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
     }),
   );
@@ -210,6 +222,8 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     project,
     cluster,
     promotesFrom,
+    gates,
+    notifications,
     digest: of,
     source,
     versions,
@@ -224,6 +238,8 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     ...(project !== undefined && { project }),
     cluster,
     promotesFrom,
+    ...(gates && { gates }),
+    ...(notifications && { notifications }),
     digest: of,
     source,
     versions: sortedVersions,
@@ -236,8 +252,17 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
 /** `application.json`, with one line an edge and an object, so that a diff shows whole ones. */
 export function formatApplicationManifest(manifest: ApplicationManifest): string {
   const { schema, name, dependsOn, settings: defaults, onFailure, owners, links, health } = manifest;
+  const { notifications: told } = manifest;
   const about = { ...(owners && { owners }), ...(links && { links }) };
-  const first = { schema, name, dependsOn, settings: defaults, ...(onFailure && { onFailure }), ...about };
+  const first = {
+    schema,
+    name,
+    dependsOn,
+    settings: defaults,
+    ...(onFailure && { onFailure }),
+    ...(told && { notifications: told }),
+    ...about,
+  };
   const head = JSON.stringify(first, undefined, 2).replace(/\n\}$/, '');
   const rules = health ? `,\n  "health": ${lines(health)}` : '';
   return `${head}${rules},\n  "edges": ${lines(manifest.edges)},\n  "objects": ${lines(manifest.objects)}\n}\n`;

@@ -1,10 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { application, configMap, environment, greeting } from '../../test/git/rendered.ts';
 import { ANN, commitAll, git, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import type { Oid, Repository } from '../git/index.ts';
-import type { RenderedEnvironment } from '../objects/index.ts';
+import type { Notification, RenderedEnvironment } from '../objects/index.ts';
 import { commitRendered } from './commit.ts';
 import { diffReleases } from './diff.ts';
 import { history } from './history.ts';
@@ -53,6 +53,42 @@ function amend(change: (tree: string) => void): void {
 }
 
 describe('reading a release', () => {
+  test('takes the notifications that this version can send', async () => {
+    const ours: Notification = {
+      sink: 'slack',
+      secret: { namespace: 'web', name: 'slack' },
+      events: ['failed', 'applied'],
+    };
+    // As a newer version would write it.
+    const newer = { sink: 'pigeon', loft: 'north', events: ['landed'] } as unknown as Notification;
+    const { applications, ...rest } = greeting('hello');
+    const notifications = [ours, newer];
+    await commit({
+      ...rest,
+      notifications,
+      applications: applications.map((one) => ({ ...one, notifications })),
+    });
+    const release = await readRendered(repository, 'production');
+    const read = [{ ...ours, events: ['applied', 'failed'] }];
+    expect(release.notifications).toEqual(read);
+    expect(release.applications[0]?.notifications).toEqual(read);
+  });
+
+  test('takes gates as they are written, and the commit is checked with them', async () => {
+    const gates = [
+      { type: 'ready' },
+      { type: 'freeze', from: '2026-12-20T00:00:00Z', to: '2027-01-07T00:00:00Z', reason: 'holidays' },
+    ] as const;
+    const { commit: gated } = await commit({ ...greeting('hello'), gates });
+    expect(JSON.parse(git(directory, 'show', `${gated}:truekeel.json`)).gates).toEqual(gates);
+    expect((await readRendered(repository, 'production')).commit).toBe(gated);
+    amend((tree) => {
+      const file = join(tree, 'truekeel.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('holidays', 'no reason'));
+    });
+    await expect(readRendered(repository, 'production')).rejects.toMatchObject({ code: 'FOREIGN_COMMIT' });
+  });
+
   test('reads an application again only where its file is another', async () => {
     const both = (text: string) =>
       environment(

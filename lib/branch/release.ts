@@ -10,6 +10,7 @@ import {
   formatKey,
   type KubernetesObject,
   keyOf,
+  type Notification,
   parseYaml,
   TruekeelError,
   type YamlDocument,
@@ -17,6 +18,7 @@ import {
 import { readVerified } from './foreign.ts';
 import type { ApplicationManifest, Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } from './names.ts';
+import { readNotifications } from './notifications.ts';
 
 export interface RenderedRelease {
   readonly commit: Oid;
@@ -25,6 +27,8 @@ export interface RenderedRelease {
   readonly branch: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** Who is told of what becomes of it. */
+  readonly notifications: readonly Notification[];
   readonly source: { readonly commit: Oid; readonly program: string; readonly dirty: boolean };
   readonly subject: string;
   readonly author: Identity;
@@ -85,6 +89,7 @@ export async function readRendered(
     branch: renderedBranch(environment),
     cluster: manifest.cluster,
     promotesFrom: manifest.promotesFrom,
+    notifications: readNotifications(manifest.notifications ?? []),
     source: {
       commit: manifest.source.commit,
       program: manifest.source.program,
@@ -139,6 +144,7 @@ function desiredApplication(
     edges: application.edges,
     ...(application.health && { health: application.health }),
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.notifications && { notifications: readNotifications(application.notifications) }),
     ...(application.owners && { owners: application.owners }),
     ...(application.links && { links: application.links }),
     objects,

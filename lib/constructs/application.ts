@@ -8,6 +8,7 @@ import type { Drift } from './drift.ts';
 import { Environment } from './environment.ts';
 import { invalidName } from './errors.ts';
 import type { HealthRule } from './health-rule.ts';
+import type { Notification } from './notification.ts';
 import { objectName } from './object-name.ts';
 import type { OnFailure } from './on-failure.ts';
 import type { Prune } from './prune.ts';
@@ -109,6 +110,13 @@ export interface ApplicationProps {
   readonly health?: HealthRule[];
 
   /**
+   * Who is told of what becomes of its objects, beside those whom its environment names.
+   *
+   * @default - nobody
+   */
+  readonly notifications?: Notification[];
+
+  /**
    * Who looks after it: teams, people.
    *
    * @default - nobody is named
@@ -145,11 +153,14 @@ export class Application extends Chart {
       ...(namespace !== undefined && { namespace }),
       ...(props.labels && { labels: props.labels }),
     });
-    const { health = [], onFailure, owners = [], links = [] } = props;
+    const { health = [], notifications = [], onFailure, owners = [], links = [] } = props;
     markApplication(this, {
       settings: settingsOf(props),
       ...(onFailure && { onFailure: onFailure.value }),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
+      ...(notifications.length > 0 && {
+        notifications: notifications.map((one) => one._in(namespace ?? '')),
+      }),
       ...(owners.length > 0 && { owners: [...owners] }),
       ...(links.length > 0 && { links: links.map(({ title, url }) => ({ title, url })) }),
     });

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { ApiObject, type ApiObjectMetadata, Chart } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Annotation, canonicalJson } from '../objects/index.ts';
-import { objectName } from './object-name.ts';
+import { Annotation } from '../objects/index.ts';
 import { addCheck } from './target.ts';
+import { contentHash, KEPT_VERSIONS, keepProblem, versionedName } from './versioned-name.ts';
 
 /** Properties of a Config. */
 export interface ConfigProps {
@@ -43,9 +42,6 @@ export interface ConfigProps {
   readonly metadata?: ApiObjectMetadata;
 }
 
-/** As many as an editor takes in at a glance, and far more than a rollout that takes its time is behind. */
-const KEEP = 3;
-
 /** What etcd takes. Kubernetes documentation, "ConfigMaps". */
 const MOST_BYTES = 1024 * 1024;
 
@@ -69,11 +65,11 @@ export class Config extends ApiObject {
    * @param props The content.
    */
   constructor(scope: Construct, id: string, props: ConfigProps) {
-    const { keep = KEEP, metadata } = props;
+    const { keep = KEPT_VERSIONS, metadata } = props;
     const data = { ...props.data };
     const binaryData = { ...props.binaryData };
-    const hash = hashOf(data, binaryData);
-    const { baseName, name } = namesOf(scope, id, hash, props.baseName);
+    const hash = contentHash({ data, binaryData });
+    const { baseName, name } = versionedName(scope, id, { kind: 'ConfigMap', hash, given: props.baseName });
     super(scope, id, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -94,9 +90,7 @@ export class Config extends ApiObject {
     });
     this.baseName = baseName;
     addCheck(this, () => [
-      Number.isInteger(keep) && keep >= 1 && keep < 1000
-        ? undefined
-        : `keep is ${keep}: it can be a whole number from 1 to 999`,
+      keepProblem(keep),
       metadata?.name === undefined ? undefined : 'metadata has a name: give baseName instead',
       ...problems(data, binaryData),
       this.changeProblem(hash),
@@ -115,35 +109,14 @@ export class Config extends ApiObject {
     } catch {
       return undefined; // That is said when it is rendered.
     }
-    return hashOf(rendered.data ?? {}, rendered.binaryData ?? {}) === hash &&
-      rendered.metadata?.name === this.name
+    const { data = {}, binaryData = {} } = rendered;
+    return contentHash({ data, binaryData }) === hash && rendered.metadata?.name === this.name
       ? undefined
       : 'it was changed after its name was made of its content: give the content to the constructor';
   }
 }
 
 type Texts = { readonly [key: string]: string };
-
-function hashOf(data: Texts, binaryData: Texts): string {
-  return createHash('sha256').update(canonicalJson({ data, binaryData })).digest('hex').slice(0, 10);
-}
-
-function namesOf(
-  scope: Construct,
-  id: string,
-  hash: string,
-  given: string | undefined,
-): { readonly baseName: string; readonly name: string } {
-  if (given !== undefined) return { baseName: given, name: `${given}-${hash}` };
-  const chart = Chart.of(scope);
-  const ids = [...scope.node.scopes.slice(chart.node.scopes.length).map(({ node }) => node.id), id];
-  const baseName = objectName(ids, {
-    kind: 'ConfigMap',
-    fallback: chart.node.id,
-    longest: 63 - hash.length - 1,
-  });
-  return { baseName, name: `${baseName}-${hash}` };
-}
 
 function problems(data: Texts, binaryData: Texts): readonly (string | undefined)[] {
   const keys = [...Object.keys(data), ...Object.keys(binaryData)];

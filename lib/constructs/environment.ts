@@ -3,7 +3,9 @@ import { kubernetesMinor } from '../objects/index.ts';
 import { labelProblem, markEnvironment, markPolicies } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
 import { invalidName, unknownKubernetesVersion } from './errors.ts';
+import type { Gate } from './gate.ts';
 import type { HealthRule } from './health-rule.ts';
+import type { Notification } from './notification.ts';
 import type { OnFailure } from './on-failure.ts';
 import type { OverrideProps } from './override.ts';
 import type { Policy } from './policy.ts';
@@ -39,6 +41,21 @@ export interface EnvironmentProps {
    * @default - none
    */
   readonly promotesFrom?: Environment[];
+
+  /**
+   * What has to be so before a change passes on to it from those that it promotes from. They are written to the rendered
+   * branch, for who promotes; Truekeel does not evaluate them yet.
+   *
+   * @default - nothing
+   */
+  readonly gates?: Gate[];
+
+  /**
+   * Who is told of what becomes of its releases.
+   *
+   * @default - nobody
+   */
+  readonly notifications?: Notification[];
 
   /**
    * The Kubernetes version of its cluster, `1.33`: what its objects are validated against.
@@ -134,7 +151,15 @@ export class Environment extends Construct {
     Object.defineProperty(this, ENVIRONMENT, { value: true });
     this.name = id;
     if (props.namespace !== undefined) this.namespace = props.namespace;
-    const { cluster, health = [], kubernetesVersion, onFailure, overrides = [] } = props;
+    const {
+      cluster,
+      gates = [],
+      health = [],
+      kubernetesVersion,
+      notifications = [],
+      onFailure,
+      overrides = [],
+    } = props;
     if (kubernetesVersion !== undefined && kubernetesMinor(kubernetesVersion) === undefined) {
       throw unknownKubernetesVersion(kubernetesVersion, this);
     }
@@ -154,6 +179,10 @@ export class Environment extends Construct {
       },
       ...(overrides.length > 0 && { overrides: overrides.map((override) => ({ ...override })) }),
       promotesFrom: (props.promotesFrom ?? []).map((environment) => environment.name),
+      ...(notifications.length > 0 && {
+        notifications: notifications.map((one) => one._in(props.namespace ?? '')),
+      }),
+      ...(gates.length > 0 && { gates: gates.map((gate) => gate._data) }),
       ...(kubernetesVersion !== undefined && { kubernetesVersion }),
       ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),
       ...(onFailure && { onFailure: onFailure.value }),

@@ -1,8 +1,10 @@
 /** The desired state, as it travels from render (which makes it) by way of the rendered branch (which keeps
  * it) to plan and apply (which use it). */
 import type { Digest } from './digest.ts';
+import type { Gate } from './gate.ts';
 import type { Hook } from './hook.ts';
 import type { ObjectKey } from './key.ts';
+import type { Notification } from './notification.ts';
 import type { JsonValue, KubernetesObject } from './object.ts';
 import type { Version } from './version.ts';
 
@@ -105,6 +107,8 @@ export interface DesiredApplication extends AboutApplication {
   readonly health?: readonly HealthExpressions[];
   /** A release that fails in it is taken back; absent: people decide. */
   readonly onFailure?: 'roll-back';
+  /** Who is told of what becomes of its objects. */
+  readonly notifications?: readonly Notification[];
   readonly objects: readonly DesiredObject[];
   /** Reads the content of some of its objects, in the order asked for.
    * @throws TruekeelError `OBJECT_UNREADABLE` */
@@ -124,6 +128,7 @@ export interface RenderedApplication extends AboutApplication {
   readonly edges: readonly DependencyEdge[];
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: 'roll-back';
+  readonly notifications?: readonly Notification[];
   readonly objects: readonly RenderedObject[];
 }
 
@@ -144,5 +149,9 @@ export interface RenderedEnvironment {
   readonly branch: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** What has to be so before a change passes on to it. */
+  readonly gates?: readonly Gate[];
+  /** Who is told of what becomes of its releases. */
+  readonly notifications?: readonly Notification[];
   readonly applications: readonly RenderedApplication[];
 }

@@ -11,6 +11,7 @@ import { formatGroupKind } from './live.ts';
 import type { MayIntercept } from './local/interceptors.ts';
 import { readInterceptors } from './local/interceptors.ts';
 import { hasPlainFields } from './local/plain-fields.ts';
+import { withLiveValues } from './seals.ts';
 
 /** An object that is there and changes. */
 export interface Change {
@@ -19,6 +20,8 @@ export interface Change {
   /** What would be sent. */
   readonly object: KubernetesObject;
   readonly resource: ApiResource;
+  /** A sealed Secret that was not opened. */
+  readonly isClosed: boolean;
 }
 
 export interface ChangeReaderOptions {
@@ -53,11 +56,12 @@ export class ChangeReader {
   }
 
   async detail(change: Change): Promise<Detail> {
-    const { desired, object, resource } = change;
+    const { desired, object, resource, isClosed } = change;
+    const live = await this.#read(change);
     return detailChange(this.#client, {
       desired,
-      object,
-      live: await this.#read(change),
+      object: isClosed ? withLiveValues(object, live) : object,
+      live,
       read: () => this.#client.get(resource, desired.key),
       ...(this.#worthwhile.has(scopeOf(change)) && { mayCompute: () => this.#mayCompute(change) }),
     });

@@ -67,7 +67,10 @@ function outcomeOf(change: PlannedChange): JsonObject {
     settings: change.desired && { ...change.desired.settings },
     uid: change.live?.uid,
     takesFieldsOf: change.takesFieldsOf,
-    changes: change.changes.map(({ path, before, after }): JsonValue => ({ path, before, after })),
+    // What a sealed Secret becomes is in its digest, and whoever has no key for it agrees to the same.
+    changes: change.seal
+      ? undefined
+      : change.changes.map(({ path, before, after }): JsonValue => ({ path, before, after })),
     conflicts: change.conflicts.map(
       ({ path, manager, resolution }): JsonValue => ({ path, manager, resolution }),
     ),

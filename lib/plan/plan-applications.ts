@@ -3,6 +3,7 @@ import type { KubeClient } from '../kube/index.ts';
 import type { DependencyEdge, DesiredApplication, ObjectKey } from '../objects/index.ts';
 
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
+import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
 import { currentTrace, type Trace, traced } from '../trace/index.ts';
 import { checkDesired } from './check-desired.ts';
 import { planDigest, planParts } from './digest.ts';
@@ -48,6 +49,8 @@ export interface PlanOptions {
   /** Whether the server is asked about each change, or only about those where something else could come out than what
    * can be computed here (docs/decisions/0009); default `when-needed`. */
   readonly dryRun?: 'always' | 'when-needed';
+  /** Opens sealed Secrets to compare their values; without it, or where it has no key, these are not compared. */
+  readonly openSecret?: OpenSecret;
 }
 
 export interface PlanRequest {
@@ -98,6 +101,7 @@ async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise
     concurrency,
     tried: options.tried ?? 'every change',
     dryRun: options.dryRun ?? 'when-needed',
+    openSecret: options.openSecret ?? NO_KEYS,
     settled,
   });
   const leaving = keepFormerVersions(seen, planRemovals(seen, options.prune ?? true), settled);

@@ -3,6 +3,8 @@ import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
+import { isSealed } from '../sealed/document/index.ts';
+import type { OpenSecret } from '../sealed/index.ts';
 import { entriesToMove } from './adoption.ts';
 import { withMovedFields } from './adoption-detail.ts';
 import { summarizeChanges } from './because.ts';
@@ -24,8 +26,9 @@ import type { SettledObjects } from './live-view.ts';
 import type { OwnedApplication } from './ownership.ts';
 import { partOf } from './ownership.ts';
 import { located, placeOf } from './place.ts';
-import type { PlannedChange } from './plan.ts';
+import type { FieldChange, PlannedChange, PlannedSeal } from './plan.ts';
 import { type HookSituation, needsHookContent, planHook } from './plan-hook.ts';
+import { sealError, unsealed } from './seals.ts';
 import type { Survey } from './survey.ts';
 
 export interface PlannedDesired {
@@ -45,6 +48,10 @@ interface Candidate {
   readonly runs: readonly string[];
   /** What would be sent; undefined where metadata says that nothing will be. */
   readonly object: KubernetesObject | undefined;
+  /** Of what is sealed, once it was looked at. */
+  readonly seal: PlannedSeal | undefined;
+  /** Why what is sealed is of no use. */
+  readonly unusable: TruekeelError | undefined;
   readonly decided: Decision;
 }
 
@@ -54,14 +61,15 @@ export interface DesiredOptions extends Pick<ChangeReaderOptions, 'dryRun'> {
   readonly tried: 'every change' | 'not drift';
   /** What the survey leaves out. */
   readonly settled: SettledObjects | undefined;
+  readonly openSecret: OpenSecret;
 }
 
 export async function planDesired(
   client: KubeClient,
   seen: Survey,
-  { concurrency, tried, dryRun, settled }: DesiredOptions,
+  { concurrency, tried, dryRun, settled, openSecret }: DesiredOptions,
 ): Promise<PlannedDesired> {
-  const candidates = await readCandidates(seen);
+  const candidates = await readCandidates(seen, openSecret);
   const definable = definableKinds(candidates);
   const errors: TruekeelError[] = [];
   const reader = new ChangeReader(
@@ -110,7 +118,7 @@ function isFatal(error: TruekeelError): boolean {
 }
 
 /** Every desired object, with its content where metadata alone does not tell that nothing is to be done. */
-async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
+async function readCandidates(seen: Survey, open: OpenSecret): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
   const everyone = everyRun(seen.owned);
   for (const application of seen.owned) {
@@ -128,17 +136,41 @@ async function readCandidates(seen: Survey): Promise<readonly Candidate[]> {
     };
     const unclear = situations.filter(isUnclear).map(({ desired }) => desired);
     const contents = await contentOf(application.desired, unclear);
-    const byObject = new Map(unclear.map((desired, index) => [desired, contents[index]!]));
+    // Most objects are not sealed, and there may be very many of them.
+    const looked: readonly Content[] = contents.some(isSealed)
+      ? await Promise.all(contents.map((content) => look(content, open)))
+      : contents.map((content) => ({ ...UNREAD, content }));
+    const byObject = new Map(unclear.map((desired, index) => [desired, looked[index]!]));
     const owner = { application: application.name, inventoryId: application.home.id };
     for (const situation of situations) {
-      const content = byObject.get(situation.desired);
+      const { content, seal, unusable } = byObject.get(situation.desired) ?? UNREAD;
       const object = content && marked(content, situation.desired, owner);
       // A hook is decided on when its Job has been looked at.
       const decided = isHook(situation.desired) ? UNDECIDED : decide({ ...situation, content: object });
-      candidates.push({ application, ...situation, object, decided });
+      candidates.push({ application, ...situation, object, seal, unusable, decided });
     }
   }
   return candidates;
+}
+
+/** What was read of a desired object. */
+interface Content {
+  readonly content: KubernetesObject | undefined;
+  readonly seal: PlannedSeal | undefined;
+  readonly unusable: TruekeelError | undefined;
+}
+
+const UNREAD: Content = { content: undefined, seal: undefined, unusable: undefined };
+
+/** What is wrong with one sealed Secret is no matter of the others. */
+async function look(content: KubernetesObject, open: OpenSecret): Promise<Content> {
+  try {
+    const { object, seal } = await unsealed(content, open);
+    return { content: object, seal, unusable: undefined };
+  } catch (error) {
+    if (!(error instanceof TruekeelError)) throw error;
+    return { ...UNREAD, unusable: error };
+  }
 }
 
 /** The live object. What is in a namespace that is being deleted is being deleted too, whether or not its turn has come. */
@@ -163,11 +195,12 @@ function definableKinds(candidates: readonly Candidate[]): ReadonlySet<string> {
 
 /** What makes it impossible to plan an object at all. */
 function refuse(
-  { desired, live, application }: Candidate,
+  { desired, live, application, unusable }: Candidate,
   { kinds, missingNamespaces, unreadable, foreign, foreignInventories }: Survey,
   definable: ReadonlySet<string>,
 ): TruekeelError | undefined {
   const { key } = desired;
+  if (unusable) return sealError(unusable, desired);
   const kind = formatGroupKind(key);
   const inventory = foreignInventories.get(application.name);
   if (inventory) {
@@ -226,14 +259,15 @@ function refusal(code: string, message: string, desired: DesiredObject, hint: st
 
 /** What has to be looked at to say what will change. */
 function changeOf(
-  { application, desired, object, decided }: Candidate,
+  { application, desired, object, seal, decided }: Candidate,
   { kinds }: Survey,
   tried: DesiredOptions['tried'],
 ): Change | undefined {
   if (!object || (decided.action !== 'change' && decided.action !== 'adopt')) return undefined;
   if (decided.drift && tried === 'not drift') return undefined;
   const resource = kinds.versions.get(versionedKind(desired));
-  return resource && { application: application.name, desired, object, resource };
+  const isClosed = seal?.opened === false;
+  return resource && { application: application.name, desired, object, resource, isClosed };
 }
 
 function countLive({ live }: Survey, groupKind: string): number {
@@ -270,7 +304,7 @@ async function planOne(
     ...common(candidate, live),
     ...(isAdopted && live && takes(live)),
     action,
-    because: decided.because === '' ? summarizeChanges(detail.changes) : decided.because,
+    because: decided.because === '' ? reasonOf(candidate, detail.changes) : decided.because,
     changes: detail.changes,
     effects: effectsOf({
       key: desired.key,
@@ -281,6 +315,12 @@ async function planOne(
     }),
     conflicts: detail.conflicts,
   };
+}
+
+function reasonOf({ seal }: Candidate, changes: readonly FieldChange[]): string {
+  if (seal?.opened !== false) return summarizeChanges(changes);
+  const others = changes.length > 0 ? `${summarizeChanges(changes)}; ` : '';
+  return `${others}sealed, values not compared: no key`;
 }
 
 /** What drift is taken back, as far as managedFields tell: which fields, and from whom, but not their values. */
@@ -330,13 +370,14 @@ function undetailed(candidate: Candidate, { action, because, conflicts }: Decisi
   };
 }
 
-function common({ application, desired }: Candidate, live: ObjectMetadata | undefined) {
+function common({ application, desired, seal }: Candidate, live: ObjectMetadata | undefined) {
   const { uid = '', resourceVersion = '', deletionTimestamp } = live?.metadata ?? {};
   const isBeingDeleted = deletionTimestamp === undefined ? {} : ({ isBeingDeleted: true } as const);
   return {
     application: application.name,
     apiVersion: desired.apiVersion,
     desired,
+    ...(seal && { seal }),
     ...(live && { live: { uid, resourceVersion, ...isBeingDeleted } }),
     ...placeOf(desired),
   };

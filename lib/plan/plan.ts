@@ -60,6 +60,14 @@ export interface FieldConflict {
   readonly resolution: 'yield' | 'force' | 'take-over';
 }
 
+/** Of a Secret that is sealed in Git. */
+export interface PlannedSeal {
+  /** Whether there was a key for it: if not, its values were not compared. */
+  readonly opened: boolean;
+  /** For whom it is sealed. */
+  readonly recipients: readonly string[];
+}
+
 export interface PlannedChange {
   readonly application: string;
   readonly key: ObjectKey;
@@ -74,6 +82,8 @@ export interface PlannedChange {
   readonly takesFieldsOf?: readonly string[];
   /** For hooks: whether a run is to come about, or on record. `leaving`: it is no longer in the program. */
   readonly hook?: 'to-run' | 'has-run' | 'leaving';
+  /** Absent where the object is not sealed, or did not have to be looked at. */
+  readonly seal?: PlannedSeal;
   /** Absent for deletes and detaches. */
   readonly desired?: DesiredObject;
   /** Absent for creates. */

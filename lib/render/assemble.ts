@@ -19,8 +19,11 @@ import {
 } from '../objects/index.ts';
 import { aboutOf } from './about.ts';
 import { findCycle } from './cycles.ts';
+import { checkGates } from './gates.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
+import { asJudged } from './judged.ts';
 import { labelProblem } from './name-rules.ts';
+import { checkNotifications } from './notifications.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
 import { errorOf, formatPlace, Problems } from './problems.ts';
 import { scopesOf } from './scope.ts';
@@ -121,6 +124,8 @@ function renderEnvironment(
 ): RenderedEnvironment {
   checkApplications(environment, problems);
   checkHealthRules(environment, 'environment', problems);
+  checkGates(environment, problems);
+  checkNotifications(environment, `environment ${environment.name}`, problems);
   checkOnFailure(environment, `environment ${environment.name}`, problems);
   const objects = environment.applications.flatMap((application) => application.objects);
   const rules: ObjectRules = {
@@ -132,8 +137,9 @@ function renderEnvironment(
   const applications = environment.applications
     .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
-  validate(environment, applications, options, problems);
-  if (options.judge) take(options.judge(environment, applications), options, problems);
+  const judged = asJudged(applications);
+  validate(environment, judged, options, problems);
+  if (options.judge) take(options.judge(environment, judged), options, problems);
   const project = environment.project ?? options.project;
   return {
     name: environment.name,
@@ -141,6 +147,8 @@ function renderEnvironment(
     branch: environment.branch ?? `rendered/${environment.name}`,
     cluster: environment.cluster,
     promotesFrom: environment.promotesFrom,
+    ...(environment.gates && environment.gates.length > 0 && { gates: environment.gates }),
+    ...notificationsOf(environment),
     applications,
   };
 }
@@ -194,6 +202,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
     byName.set(application.name, application);
     checkTimeouts(application, problems);
     checkOnFailure(application, `application ${application.name}`, problems);
+    checkNotifications(application, `application ${application.name}`, problems);
   }
   const cycle = findCycle(byName.keys(), (name) => byName.get(name)?.dependsOn ?? []);
   if (cycle) {
@@ -279,8 +288,13 @@ function renderApplication(
     edges,
     ...(health.length > 0 && { health }),
     ...((application.onFailure ?? environment.onFailure) === 'roll-back' && { onFailure: 'roll-back' }),
+    ...notificationsOf(application),
     objects: [...hooked].sort((a, b) => compareText(a.path, b.path)),
   };
+}
+
+function notificationsOf({ notifications = [] }: Pick<CollectedApplication, 'notifications'>) {
+  return notifications.length > 0 ? { notifications } : {};
 }
 
 function edgesOf(

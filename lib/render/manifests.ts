@@ -14,6 +14,7 @@ import {
   TruekeelErrors,
   type YamlDocument,
 } from '../objects/index.ts';
+import { sealedManifest } from '../sealed/document/index.ts';
 import { type AssembleOptions, assemble, type PolicyJudge, type Validator } from './assemble.ts';
 import { manifestFiles } from './manifest-files.ts';
 import { isEnvelope } from './object.ts';
@@ -149,6 +150,9 @@ function readDocuments(text: string, file: string, errors: TruekeelError[]): rea
     errors.push(error);
     return [];
   }
+  const [only, ...others] = documents;
+  const sealed = only && others.length === 0 ? sealedManifest(only.value, text, file) : undefined;
+  if (only && sealed) return [{ object: sealed, source: only.source }];
   // Whether they are objects is judged when they are assembled, with their place at hand.
   return documents
     .filter(({ value }) => !isBeside(file, value))

@@ -15,6 +15,7 @@ import {
   settingsOf,
   TruekeelError,
 } from '../objects/index.ts';
+import { isSealed, sealedContent } from '../sealed/document/index.ts';
 import { labelProblem, nameProblem } from './name-rules.ts';
 import type { Problems } from './problems.ts';
 import type { ScopeOf } from './scope.ts';
@@ -63,9 +64,10 @@ export function renderObject(
       code: 'PLAIN_SECRET',
       key,
       message: `${formatKey(key)} has plain values, which must not get into Git`,
-      hint: 'Refer to a secret store, or make the Secret outside the program (kubectl create secret).',
+      hint: 'Seal it (truekeel secret seal, new SealedSecret), refer to a secret store (new ExternalSecret), or make it outside the program.',
     });
   }
+  if (isSealed(object)) checkSealed(collected, object, problems);
   const wrongSetting = ({ annotation, value, allowed }: SettingProblem) =>
     problems.add(collected, {
       code: 'INVALID_SETTING',
@@ -129,6 +131,17 @@ function checkNames(collected: CollectedObject, key: ObjectKey, problems: Proble
       key,
       message: `the namespace of ${formatKey(key)} ${namespace}`,
     });
+  }
+}
+
+/** What a program handed over as sealed may be anything. */
+function checkSealed(collected: CollectedObject, object: KubernetesObject, problems: Problems): void {
+  try {
+    sealedContent(object);
+  } catch (error) {
+    if (!(error instanceof TruekeelError)) throw error;
+    const { code, message, hint } = error;
+    problems.add(collected, { code, key: keyOf(object), message, ...(hint !== undefined && { hint }) });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { maskCredentials } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
 import { followSource, type SourceOptions } from './source.ts';
@@ -10,6 +11,8 @@ import { listen, type Webhook } from './webhook.ts';
 
 export interface AgentOptions extends Omit<SourceOptions, 'failures'> {
   readonly client: KubeClient;
+  /** Opens sealed Secrets. */
+  readonly openSecret: OpenSecret;
   readonly webhook?: { readonly port: number; readonly host: string; readonly secret: string };
   /** Milliseconds that one object may take to become ready before it is reported. */
   readonly timeoutMs: number;

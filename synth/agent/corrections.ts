@@ -4,6 +4,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { type ClusterView, describeOpponents, Fights } from '../../lib/observe/index.ts';
 import { forgetContent, type PlannedChange, planApplications } from '../../lib/plan/index.ts';
+import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
 import { narrowed } from './owned.ts';
 import { Wake } from './wake.ts';
@@ -11,6 +12,8 @@ import { Wake } from './wake.ts';
 export interface CorrectionOptions {
   readonly client: KubeClient;
   readonly log: AgentLog;
+  /** Opens sealed Secrets. */
+  readonly openSecret: OpenSecret;
 }
 
 /** Where the objects are, and which environment they are of. */
@@ -98,7 +101,7 @@ export class Corrections {
     tried: 'every change' | 'not drift',
     signal: AbortSignal,
   ): Promise<void> {
-    const { client, log } = this.#options;
+    const { client, log, openSecret } = this.#options;
     // Whether a hook runs is decided with a release, not in between.
     const chosen = [...suspects.keys()].filter(
       (name) => view.unsettled.has(name) && !view.expected(name)?.desired.hook,
@@ -110,7 +113,7 @@ export class Corrections {
       applications,
       scope,
       live: view.only,
-      options: { prune: false, tried },
+      options: { prune: false, tried, openSecret },
     });
     const named = new Set(chosen);
     const looked = plan.changes.filter(({ key }) => named.has(formatKey(key)));
@@ -126,7 +129,7 @@ export class Corrections {
       client,
       plan: { ...plan, changes: corrections },
       applications,
-      options: { wait: false, signal },
+      options: { wait: false, signal, openSecret },
     })) {
       logEvent(log, event);
       if (event.type === 'written') {

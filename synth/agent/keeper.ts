@@ -2,6 +2,7 @@
 import { type ApplyResult, applyPlan, checkApprovedRelease } from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import type { ApplicationNews } from '../../lib/notify/index.ts';
 import {
   type DependencyEdge,
   type DesiredApplication,
@@ -10,9 +11,12 @@ import {
 } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
 import { forgetContent, type Plan, planApplications } from '../../lib/plan/index.ts';
+import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
+import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
+import { ReleaseProgress } from '../pipeline/release-progress.ts';
 import { Corrections } from './corrections.ts';
 import type { ReleaseFailure } from './failed-release.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
@@ -26,11 +30,15 @@ export interface KeeperOptions {
   readonly timeoutMs: number;
   /** Milliseconds after which everything is planned again by lists, whatever the watches said. */
   readonly auditMs: number;
+  /** Opens sealed Secrets. */
+  readonly openSecret: OpenSecret;
   /** Told of a release that could not be applied, or did not get ready, where another one was there before. */
   readonly onFailed: (failure: ReleaseFailure) => void;
 }
 
 const LONGEST_PAUSE_MS = 60_000;
+
+type Carried = ApplyResult & { readonly writtenMs: number; readonly news: readonly ApplicationNews[] };
 
 type LiveSource = 'watches' | 'lists';
 type Outcome = 'applied' | 'refused' | 'interrupted' | 'in part';
@@ -48,6 +56,8 @@ export class Keeper {
   /** The applications that the cluster is held to: those of the newest release that no guard refused. */
   #held: readonly DesiredApplication[] = [];
   #run: AbortController | undefined;
+  /** The release that others were told of last, and what became of it. */
+  #told: string | undefined;
   /** Digest of the plan that a guard refused last, so that it is told once. */
   #refused: string | undefined;
 
@@ -125,6 +135,7 @@ export class Keeper {
       this.#options.log.error({ error: error.toJSON() }, 'an object cannot be planned');
     if (plan.refusals.length > 0) {
       this.#tellRefusal(release, plan);
+      this.#announce(release, 'refused', [], signal);
       this.#hold(view, this.#held);
       return 'refused';
     }
@@ -137,6 +148,7 @@ export class Keeper {
     const result = await this.#carryOut(plan, release, view, stop, started);
     forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
     if (result.interrupted) return 'interrupted';
+    this.#announce(release, result.errors.length > 0 ? 'failed' : 'applied', result.news, signal);
     const outcome = this.#tellResult(release, result, started);
     this.#tellFailure(release, result);
     // The release may have brought kinds that were not served before.
@@ -152,7 +164,7 @@ export class Keeper {
     source: LiveSource,
     signal: AbortSignal,
   ): Promise<Plan> {
-    const { client } = this.#options;
+    const { client, openSecret } = this.#options;
     const { applications } = release;
     this.#corrections.forget();
     view.expect(applications);
@@ -163,7 +175,7 @@ export class Keeper {
         client,
         applications,
         scope: scopeOf(desiredFromRelease(release)),
-        options: { formerEdges: async () => this.#appliedEdges },
+        options: { formerEdges: async () => this.#appliedEdges, openSecret },
         ...(source === 'watches' && { live: view }),
       });
     } catch (error) {
@@ -183,15 +195,17 @@ export class Keeper {
     view: ClusterView,
     signal: AbortSignal,
     started: number,
-  ): Promise<ApplyResult & { readonly writtenMs: number }> {
-    const { client, log, timeoutMs } = this.#options;
+  ): Promise<Carried> {
+    const { client, log, timeoutMs, openSecret } = this.#options;
+    const { applications } = release;
+    const progress = new ReleaseProgress(applications);
     let writtenMs = 0;
     let result: ApplyResult | undefined;
-    const { applications } = release;
     const { approved } = desiredFromRelease(release);
-    const options = { timeoutMs, signal, ...(approved && { approvedRelease: approved }) };
+    const options = { timeoutMs, signal, openSecret, ...(approved && { approvedRelease: approved }) };
     for await (const event of applyPlan({ client, plan, applications, options })) {
       logEvent(log, event);
+      progress.see(event);
       if (event.type === 'written') {
         writtenMs = performance.now() - started;
         if (event.live) view.wrote(event.live);
@@ -199,12 +213,12 @@ export class Keeper {
       if (event.type === 'finished') result = event.result;
     }
     if (!result) throw new Error('the run ended without a result');
-    return { ...result, writtenMs };
+    return { ...result, writtenMs, news: progress.news(result.errors) };
   }
 
   #tellResult(
     release: RenderedRelease,
-    { actions, errors, requests, writtenMs }: ApplyResult & { readonly writtenMs: number },
+    { actions, errors, requests, writtenMs }: Carried,
     started: number,
   ): Outcome {
     const { log } = this.#options;
@@ -250,6 +264,23 @@ export class Keeper {
       this.#refused = plan.digest;
       return false;
     }
+  }
+
+  /** In the background: a sink that is away holds up nothing. A try that ends as the one before is no news. */
+  #announce(
+    release: RenderedRelease,
+    outcome: ReleaseOutcome,
+    applications: readonly ApplicationNews[],
+    signal: AbortSignal,
+  ): void {
+    const told = `${release.commit} ${outcome}`;
+    if (told === this.#told || (outcome !== 'refused' && applications.length === 0)) return;
+    this.#told = told;
+    const { client, log } = this.#options;
+    const desired = desiredFromRelease(release);
+    void announce({ client, desired, outcome, applications, signal }).then((undelivered) => {
+      for (const data of undelivered) log.warn(data, 'a notification was not delivered');
+    });
   }
 
   #tellRefusal(release: RenderedRelease, { digest, refusals }: Plan): void {

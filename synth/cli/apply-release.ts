@@ -2,8 +2,10 @@
 
 import type { Repository } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
 import type { Irreversible } from '../../lib/plan/index.ts';
+import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { type Desired, desiredFromBranch } from '../pipeline/desired.ts';
 import { committer } from '../pipeline/identity.ts';
 import { type RollBackOutcome, rollBackFailed } from '../pipeline/roll-back.ts';
@@ -20,7 +22,9 @@ export async function applyRelease(
   settings: Settings,
   context: CommandContext,
 ): Promise<EngineRun> {
-  const run = await planAndApply(desired, client, settings, context);
+  const run = await announced(desired, client, context, () =>
+    planAndApply(desired, client, settings, context),
+  );
   const { errors = [] } = run;
   const { repository, flags } = settings;
   const { rendered, environment, branch } = desired;
@@ -38,6 +42,34 @@ export async function applyRelease(
   if (!outcome) return run;
   const rolledBack = await carryOut(outcome, repository, client, settings, context);
   return rolledBack ? { ...run, result: { ...run.result, rolledBack } } : run;
+}
+
+/** Tells those whom the release names how it went. */
+async function announced(
+  desired: Desired,
+  client: KubeClient,
+  context: CommandContext,
+  apply: () => Promise<EngineRun>,
+): Promise<EngineRun> {
+  const tell = async (outcome: ReleaseOutcome, applications: readonly ApplicationNews[]) => {
+    const { signal, terminal } = context;
+    for (const { sink, of, why } of await announce({ client, desired, outcome, applications, signal }))
+      terminal.err(
+        `${terminal.paint('yellow', 'note')} the notification ${sink} of ${of} was not delivered: ${why}`,
+      );
+  };
+  let run: EngineRun;
+  try {
+    run = await apply();
+  } catch (error) {
+    if (error instanceof TruekeelError && error.family === 'guard') await tell('refused', []);
+    throw error;
+  }
+  const { errors = [], applications = [] } = run;
+  // Where nothing was to be done, nothing is to be told.
+  if (applications.length > 0 && !context.signal.aborted)
+    await tell(errors.length > 0 ? 'failed' : 'applied', applications);
+  return run;
 }
 
 type RolledBack = NonNullable<ResultOf<'apply'>['rolledBack']>;
@@ -70,13 +102,13 @@ async function carryOut(
   const flags = { ...settings.flags, yes: true, plan: undefined };
   const environment = { name: outcome.release.environment, branch: result.branch };
   const older = await desiredFromBranch(repository, environment);
-  const again = await planAndApply(older, client, { ...settings, flags }, context).catch(
-    (error: unknown): { error: TruekeelError } => {
-      if (!(error instanceof TruekeelError)) throw error;
-      for (const line of describeError(error, paint)) terminal.err(line);
-      return { error };
-    },
-  );
+  const again = await announced(older, client, context, () =>
+    planAndApply(older, client, { ...settings, flags }, context),
+  ).catch((error: unknown): { error: TruekeelError } => {
+    if (!(error instanceof TruekeelError)) throw error;
+    for (const line of describeError(error, paint)) terminal.err(line);
+    return { error };
+  });
   return {
     commit: result.commit,
     reverts: result.reverts,

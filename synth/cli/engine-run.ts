@@ -1,12 +1,14 @@
 /** Plan, show, ask, apply: what `apply` and `sync` share. */
 import { type ApplyEvent, applyPlan, checkApprovedRelease } from '../../lib/apply/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type GuardRefusal, type Plan, planApplications } from '../../lib/plan/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { type Desired, scopeOf } from '../pipeline/desired.ts';
 import { eventRecord } from '../pipeline/event-record.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
+import { ReleaseProgress } from '../pipeline/release-progress.ts';
 import { approvedPlan } from './approved.ts';
 import { banner } from './banner.ts';
 import type { CommandContext } from './command.ts';
@@ -23,13 +25,15 @@ import {
 } from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
-import { approvals, type Settings, timeoutMs, writesInFlight } from './settings.ts';
+import { approvals, openSecrets, type Settings, timeoutMs, writesInFlight } from './settings.ts';
 
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
   readonly exit: number;
   /** What went wrong, as it was thrown. */
   readonly errors?: readonly TruekeelError[];
+  /** What was done, and what went wrong, for those who are told. */
+  readonly applications?: readonly ApplicationNews[];
 }
 
 /** Makes the plan that the flags ask for. */
@@ -43,6 +47,7 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
       approvals: approvals(settings),
       ...(desired.formerEdges && { formerEdges: desired.formerEdges }),
       helmReleases: settings.flags.takeOverHelm === true ? 'take-over' : 'leave',
+      openSecret: openSecrets(settings),
     },
   });
 }
@@ -104,6 +109,7 @@ async function carryOut(
       ? (event: ApplyEvent) => terminal.err(JSON.stringify(eventRecord(event)))
       : progressPrinter(terminal);
   const max = writesInFlight(settings);
+  const progress = new ReleaseProgress(desired.applications);
   for await (const event of applyPlan({
     client,
     plan: drawn,
@@ -113,16 +119,19 @@ async function carryOut(
       timeoutMs: timeoutMs(settings),
       signal: context.signal,
       approvals: approvals(settings),
+      openSecret: openSecrets(settings),
       ...(max !== undefined && { concurrency: { max } }),
       ...approved,
     },
   })) {
     print(event);
+    progress.see(event);
     if (event.type !== 'finished') continue;
     terminal.err(resultFooter(event.result, client.requests.total, terminal));
     const result = applyResult(event.result, desired, client, performance.now() - started);
     const { errors, interrupted } = event.result;
-    return { result, errors, exit: interrupted ? Exit.interrupted : exitCodeOfAll(errors) };
+    const applications = progress.news(errors);
+    return { result, errors, applications, exit: interrupted ? Exit.interrupted : exitCodeOfAll(errors) };
   }
   throw new Error('the engine ended without a result');
 }

@@ -69,7 +69,7 @@ export function applyResult(
 
 export function changeResult(change: PlannedChange) {
   const { application, key, action, because, changes, effects, conflicts, constructPath, source } = change;
-  const { takesFieldsOf } = change;
+  const { seal, takesFieldsOf } = change;
   return {
     application,
     key: formatKey(key),
@@ -79,6 +79,7 @@ export function changeResult(change: PlannedChange) {
     effects: [...effects],
     conflicts: conflicts.map(({ path, manager, resolution }) => ({ path, manager, resolution })),
     ...(takesFieldsOf && { takesFieldsOf: [...takesFieldsOf] }),
+    ...(seal && { seal: { opened: seal.opened, recipients: [...seal.recipients] } }),
     ...(action !== 'none' && { outcome: outcomeDigest(change) }),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),

@@ -77,8 +77,23 @@ export function planDroppedEdges(plan: Plan, paint: Paint): string[] {
 
 const MOST_DROPPED = 10;
 
-/** What people should know beside the changes: releases of Helm that still list what is ours. */
+/** What people should know beside the changes: sealed Secrets that there was no key for, and releases of Helm that still
+ * list what is ours. */
 export function planNotes(plan: Plan, paint: Paint): string[] {
+  return [...sealNotes(plan, paint), ...helmNotes(plan, paint)];
+}
+
+function sealNotes({ changes }: Plan, paint: Paint): string[] {
+  const closed = changes.flatMap(({ action, key, seal }) =>
+    seal?.opened === false && action !== 'none' ? [{ key, recipients: seal.recipients }] : [],
+  );
+  return closed.map(({ key, recipients }) => {
+    const needed = `to apply it takes a private key of ${recipients.join(' or ')}`;
+    return `${paint('yellow', 'note')} ${formatKey(key)} is sealed, and there is no key here: its values were not compared  ${paint('dim', needed)}`;
+  });
+}
+
+function helmNotes(plan: Plan, paint: Paint): string[] {
   return plan.helmReleases.map((release) => {
     const owners = release.applications.join(', ');
     const what =

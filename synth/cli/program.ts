@@ -68,11 +68,17 @@ const cluster = [
     'TRUEKEEL_REQUESTS_PER_SECOND',
   ),
 ];
+const ageKeyFile = env(
+  '--age-key-file <file>',
+  'private keys for sealed Secrets (also: SOPS_AGE_KEY_FILE, SOPS_AGE_KEY)',
+  'TRUEKEEL_AGE_KEY_FILE',
+);
 const desired = [
   environment,
   renderedBranch,
   option('--files <dir>', 'a folder of Kubernetes YAML instead of an environment'),
   option('--application <name>', 'the application that the files belong to'),
+  ageKeyFile,
 ];
 const takeOverHelm = option(
   '--take-over-helm',
@@ -135,6 +141,7 @@ export const VERBS: readonly Verb[] = [
       option('--kubeconfig <file>', 'apply to the cluster of this kubeconfig (default: an embedded one)'),
       option('--context <name>', 'apply to the cluster of this context'),
       option('--timeout <seconds>', 'how long to wait for readiness (default: 300)'),
+      ageKeyFile,
       repo,
       output,
     ],
@@ -227,6 +234,7 @@ export const VERBS: readonly Verb[] = [
       ...cluster,
       app,
       allowCommands,
+      ageKeyFile,
       repo,
       push,
       remote,
@@ -246,6 +254,7 @@ export const VERBS: readonly Verb[] = [
       environment,
       renderedBranch,
       option('--tree', 'show what the cluster made of each object'),
+      ageKeyFile,
       ...cluster,
       repo,
       exitCode,
@@ -359,6 +368,27 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/export.ts'),
   },
   {
+    name: 'secret',
+    args: '<action> [file...]',
+    summary:
+      'work with sealed Secrets: seal, make one or change values of one; unseal, print its values; rotate, seal it for others; keygen, make a private key',
+    options: [
+      option('--from-literal <key=value...>', 'seal: a value').default([]),
+      option('--from-file <key=file...>', 'seal: a value from a file, or from standard input (-)').default(
+        [],
+      ),
+      option('--from-secret <file>', 'seal: the values of a plain Secret, from a file or standard input (-)'),
+      option('--type <type>', 'seal: the type of the Secret (default: Opaque)'),
+      option('--recipient <age1...>', 'for whom (default: what .sops.yaml says, else as it was)').default([]),
+      option('--new-key', 'rotate: seal all values anew, although nobody is left out'),
+      ageKeyFile,
+      output,
+    ],
+    example:
+      'truekeel secret seal secrets/db.sops.yaml --from-file password=password.txt\n  kubectl get secret db -o yaml | truekeel secret seal secrets/db.sops.yaml --from-secret -\n  truekeel secret unseal secrets/db.sops.yaml\n  truekeel secret rotate secrets/*.sops.yaml\n  truekeel secret keygen key.txt',
+    load: () => import('./commands/secret.ts'),
+  },
+  {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
     options: [environment, renderedBranch, app, allowCommands, repo, output],
@@ -387,6 +417,7 @@ export const VERBS: readonly Verb[] = [
       env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
       requireApproval,
+      ageKeyFile,
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',

@@ -79,6 +79,9 @@ const Change = z.strictObject({
   conflicts: z.array(z.strictObject({ path: z.string(), manager: z.string(), resolution: z.string() })),
   /** Tools whose fields become ours with the object. */
   takesFieldsOf: z.array(z.string()).optional(),
+  /** Of a Secret that is sealed in Git: whether there was a key, and for whom it is sealed. Without a key its values were
+   * not compared. */
+  seal: z.strictObject({ opened: z.boolean(), recipients: z.array(z.string()) }).optional(),
   /** Digest of what is done with the object; absent where nothing is. */
   outcome: z.string().optional(),
   constructPath: z.string().optional(),
@@ -369,6 +372,16 @@ export const Results = {
     /** What going back does not undo. */
     irreversible: Irreversible.optional(),
   }),
+  /** Of `seal` and `rotate`. */
+  secret: z.array(
+    z.strictObject({
+      file: z.string(),
+      recipients: z.array(z.string()),
+      keys: z.array(z.string()).optional(),
+      /** Of `rotate`. `new key`: all values were sealed anew. */
+      change: z.enum(['none', 'recipients', 'new key']).optional(),
+    }),
+  ),
   health: z.array(z.strictObject({ key: z.string(), status: HealthStatus, message: z.string() })),
   verify: z.strictObject({
     environment: z.string(),

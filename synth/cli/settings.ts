@@ -5,6 +5,12 @@ import type { EnvironmentRef } from '../../lib/branch/index.ts';
 import { Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { Approval, GuardCode } from '../../lib/plan/index.ts';
+import {
+  type IdentitySources,
+  type OpenSecret,
+  readIdentities,
+  secretOpener,
+} from '../../lib/sealed/index.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
@@ -108,6 +114,22 @@ export function clusterOptions(settings: Settings): Omit<TargetOptions, 'cluster
   };
 }
 
+/** Where private keys for sealed Secrets are found. A path in the flag is relative to the current directory. */
+export function identitySources({
+  flags,
+  cwd,
+  env,
+}: Pick<Settings, 'flags' | 'cwd' | 'env'>): IdentitySources {
+  const file = text(flags.ageKeyFile);
+  return { env, ...(file !== undefined && { file: resolve(cwd, file) }) };
+}
+
+/** Opens sealed Secrets by the keys that there are when it is asked to. */
+export function openSecrets(settings: Pick<Settings, 'flags' | 'cwd' | 'env'>): OpenSecret {
+  const sources = identitySources(settings);
+  return secretOpener(() => readIdentities(sources));
+}
+
 export function remoteName({ flags, config }: Settings): string {
   return text(flags.remote) ?? config.remote ?? 'origin';
 }
@@ -138,6 +160,7 @@ export function positive(value: unknown, flag: string): number | undefined {
   });
 }
 
-function list(value: unknown): readonly string[] {
+/** The values of a flag that can be given several times. */
+export function list(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

@@ -3,6 +3,7 @@ import { dirname, relative } from 'node:path';
 import { type ApplyResult, applyPlan, runToEnd } from '../../lib/apply/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { desiredFromRendered, planApplications } from '../../lib/plan/index.ts';
+import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { WarmProgram } from '../program/index.ts';
 import type { DevCluster } from './cluster.ts';
 import { type ObjectChange, objectChanges } from './object-changes.ts';
@@ -25,6 +26,7 @@ export interface DevOptions {
   readonly isConfiguration: (path: string) => boolean;
   readonly cluster: DevCluster;
   readonly timeoutMs: number;
+  readonly openSecret: OpenSecret;
   readonly signal: AbortSignal;
   readonly report: (event: DevEvent) => void;
 }
@@ -187,7 +189,7 @@ class Session {
   }
 
   async #apply(environment: RenderedEnvironment, signal: AbortSignal): Promise<ApplyResult> {
-    const { cluster, timeoutMs } = this.#options;
+    const { cluster, timeoutMs, openSecret } = this.#options;
     const { client } = cluster;
     const { name, project } = environment;
     const applications = environment.applications.map(desiredFromRendered);
@@ -195,9 +197,9 @@ class Session {
       client,
       applications,
       scope: { environment: name, ...(project !== undefined && { project }) },
-      options: { approvals: cluster.isThrowaway ? EVERYTHING : [] },
+      options: { approvals: cluster.isThrowaway ? EVERYTHING : [], openSecret },
     });
-    return runToEnd(applyPlan({ client, plan, applications, options: { timeoutMs, signal } }));
+    return runToEnd(applyPlan({ client, plan, applications, options: { timeoutMs, signal, openSecret } }));
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type ClusterTarget,
   type DependencyEdge,
   type DesiredApplication,
+  type Notification,
   TruekeelError,
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
@@ -29,7 +30,15 @@ export interface Desired {
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
   /** What was approved when it was reviewed, as its commit says. */
   readonly approved?: ApprovedRelease;
-  readonly rendered?: { readonly commit: string; readonly source: string; readonly subject: string };
+  readonly rendered?: {
+    readonly commit: string;
+    readonly source: string;
+    readonly subject: string;
+    /** The release that it took back. */
+    readonly reverts?: string;
+  };
+  /** Who is told of what becomes of it; absent: nobody, whatever applications say. */
+  readonly notifications?: readonly Notification[];
 }
 
 /** The tip of the environment's rendered branch. */
@@ -69,7 +78,13 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     branch: release.branch,
     ...(release.project !== undefined && { project: release.project }),
     ...approvedOf(release),
-    rendered: { commit: release.commit, source: release.source.commit, subject: release.subject },
+    rendered: {
+      commit: release.commit,
+      source: release.source.commit,
+      subject: release.subject,
+      ...(release.hold && { reverts: release.hold.reverts }),
+    },
+    notifications: release.notifications,
   };
 }
 

@@ -13,6 +13,8 @@ import {
   TruekeelErrors,
 } from '../../lib/objects/index.ts';
 import { type Action, desiredFromRendered, type Plan, planApplications } from '../../lib/plan/index.ts';
+import { closedSecret } from '../../lib/sealed/document/index.ts';
+import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { render } from './render.ts';
 import { Rendered } from './rendered.ts';
 
@@ -71,7 +73,7 @@ export class TestCluster implements AsyncDisposable {
         client: this.client,
         plan,
         applications,
-        options: { wait: options.wait ?? true, timeoutMs: READY_MS },
+        options: { wait: options.wait ?? true, timeoutMs: READY_MS, openSecret },
       }),
     );
     if (result.errors.length === 0) return result;
@@ -99,9 +101,13 @@ export class TestCluster implements AsyncDisposable {
       client: this.client,
       applications: environment.applications.map(desiredFromRendered),
       scope: { environment: name, ...(project !== undefined && { project }) },
+      options: { openSecret },
     });
   }
 }
+
+/** A test has no keys, and needs no values: what is sealed stands in their place. */
+const openSecret: OpenSecret = async (sealed) => closedSecret(sealed);
 
 /** The controllers of the embedded cluster take milliseconds. */
 const READY_MS = 30_000;

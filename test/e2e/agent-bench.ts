@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
 import { expect, onTestFailed, onTestFinished } from 'vitest';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import { NO_KEYS } from '../../lib/sealed/index.ts';
 import { type AgentOptions, runAgent } from '../../synth/agent/agent.ts';
 import type { AgentLog } from '../../synth/agent/log.ts';
 import { serveGit } from '../git/http-server.ts';
@@ -64,6 +65,7 @@ export class AgentBench {
         pollMs: 600_000,
         timeoutMs: 60_000,
         auditMs: 600_000,
+        openSecret: NO_KEYS,
         log: this.#log(),
         webhook: { port: 0, host: '127.0.0.1', secret: SECRET },
         ...options,

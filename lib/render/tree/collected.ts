@@ -3,8 +3,10 @@
 import type {
   AboutApplication,
   ClusterTarget,
+  Gate,
   HealthExpressions,
   KubernetesObject,
+  Notification,
   ObjectSettings,
   Overridden,
   SourceLocation,
@@ -38,6 +40,8 @@ export interface CollectedEnvironment extends Place {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  readonly gates?: readonly Gate[];
+  readonly notifications?: readonly Notification[];
   readonly kubernetesVersion?: string;
   readonly refuseUnknownKinds?: boolean;
   readonly health?: readonly HealthExpressions[];
@@ -82,6 +86,7 @@ export interface CollectedApplication extends Place, AboutApplication {
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: string;
+  readonly notifications?: readonly Notification[];
   readonly dependsOn: readonly string[];
   readonly objects: readonly CollectedObject[];
   /** Pairs of indexes into `objects`: the first waits until the second is ready. */

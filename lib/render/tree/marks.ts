@@ -4,7 +4,9 @@ import type { IConstruct } from 'constructs';
 import type {
   AboutApplication,
   ClusterTarget,
+  Gate,
   HealthExpressions,
+  Notification,
   ObjectSettings,
 } from '../../objects/index.ts';
 import type { Problem } from './collected.ts';
@@ -15,6 +17,10 @@ export interface EnvironmentMark {
   readonly branch?: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** What has to be so before a change passes on to it. */
+  readonly gates?: readonly Gate[];
+  /** Who is told of what becomes of its releases. */
+  readonly notifications?: readonly Notification[];
   /** Of its cluster: `1.33`. */
   readonly kubernetesVersion?: string;
   /** Whether kinds are refused that nothing describes. */
@@ -32,6 +38,8 @@ export interface ApplicationMark extends AboutApplication {
   readonly health?: readonly HealthExpressions[];
   /** As its environment when absent. */
   readonly onFailure?: string;
+  /** Who is told of what becomes of its objects. */
+  readonly notifications?: readonly Notification[];
 }
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/Environment');

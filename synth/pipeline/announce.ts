@@ -1,0 +1,46 @@
+/** Tells those whom a release names what became of it: what the command line and the agent share. */
+import type { KubeClient } from '../../lib/kube/index.ts';
+import {
+  type ApplicationNews,
+  type NotifyRequest,
+  notify,
+  type Undelivered,
+} from '../../lib/notify/index.ts';
+import type { Desired } from './desired.ts';
+
+/** How a release went, for who did it. */
+export type ReleaseOutcome = 'applied' | 'failed' | 'refused';
+
+export interface Announcement {
+  readonly client: KubeClient;
+  readonly desired: Desired;
+  readonly outcome: ReleaseOutcome;
+  readonly applications: readonly ApplicationNews[];
+  readonly signal: AbortSignal;
+  readonly post?: NotifyRequest['post'];
+}
+
+/** @returns what was not delivered; never throws. Where nobody is named, nothing is done */
+export async function announce(announcement: Announcement): Promise<readonly Undelivered[]> {
+  const { client, desired, outcome, applications, signal, post } = announcement;
+  const { environment, notifications, project, rendered } = desired;
+  if (environment === undefined || !notifications || !rendered) return [];
+  const { commit, source, subject, reverts } = rendered;
+  return notify({
+    client,
+    notifications,
+    applications: desired.applications,
+    news: {
+      event: outcome === 'applied' && reverts !== undefined ? 'rolled-back' : outcome,
+      environment,
+      ...(project !== undefined && { project }),
+      rendered: commit,
+      source,
+      subject,
+      cluster: client.server,
+      applications,
+    },
+    signal,
+    ...(post && { post }),
+  });
+}
