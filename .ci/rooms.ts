@@ -3,6 +3,7 @@
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   trace: [],
+  expressions: ['objects'],
   fields: ['objects'],
   render: ['objects', 'health'],
   constructs: ['objects', 'render', 'policy'],
@@ -10,15 +11,15 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   git: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],
-  health: ['objects'],
+  health: ['objects', 'expressions'],
   plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas'],
   apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan'],
   observe: ['objects', 'kube', 'health', 'plan'],
-  schemas: ['objects'],
+  schemas: ['objects', 'expressions'],
   validate: ['objects', 'schemas', 'render'],
-  policy: ['objects', 'render', 'validate'],
+  policy: ['objects', 'expressions', 'render', 'validate'],
   cluster: ['objects', 'fields', 'schemas'],
-  import: ['objects', 'imported', 'plan', 'cluster'],
+  import: ['objects', 'expressions', 'imported', 'schemas', 'plan', 'cluster'],
   export: ['objects'],
 };
 

@@ -4,9 +4,9 @@ import {
   applySchemaDefaults,
   type FieldError,
   isSchemaNode,
+  judgeCustom as judgeContent,
   prune,
   type SchemaNode,
-  schemaErrors,
 } from '../schemas/index.ts';
 import type { Finding, Judgement } from './judgement.ts';
 
@@ -85,7 +85,7 @@ function judgeBySchema(judgement: Judgement, schema: SchemaNode): void {
     });
   }
   applySchemaDefaults(schema, content);
-  for (const error of schemaErrors(schema, { ...content, metadata }, '')) {
+  for (const error of judgeContent(schema, { ...content, metadata }).errors) {
     judgement.add({ severity: 'error', code: CODES[error.type] ?? 'INVALID_FIELD', ...inWords(error) });
   }
 }

@@ -1,4 +1,5 @@
 /** Evaluates ValidatingAdmissionPolicies for objects of a program, as the API server would when they are created. */
+import { celValue, describeExpressionError, type Expression } from '../../expressions/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import { parseApiVersion, selectorMatches } from '../../objects/index.ts';
 import type {
@@ -8,13 +9,7 @@ import type {
   PolicySpec,
   Validation,
 } from './admission-policy.ts';
-import {
-  celValue,
-  describeExpressionError,
-  type Expression,
-  parseExpression,
-  type Variables,
-} from './cel.ts';
+import { parseExpression, type Variables } from './cel.ts';
 import { type Admitted, guessResource, matches, namespaceLabelsOf } from './match.ts';
 
 export interface AdmissionFinding {

@@ -1,5 +1,7 @@
 /** Validation of custom resources by their schema; the wording is that of kube-openapi's validator. */
+import { javaScriptPattern } from '../../expressions/index.ts';
 import type { FieldError } from './field-error.ts';
+import { hasFormat } from './formats.ts';
 import type { SchemaNode } from './schema-node.ts';
 
 /** Everything that is wrong with a value.
@@ -92,26 +94,22 @@ function stringErrors(schema: SchemaNode, value: string, path: string): FieldErr
   if (schema.pattern !== undefined && patternOf(schema.pattern)?.test(value) === false) {
     errors.push(invalidValue(path, value, `should match '${schema.pattern}'`));
   }
-  if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) {
-    errors.push(invalidValue(path, value, `must be of type date-time: ${JSON.stringify(value)}`));
+  if (schema.format !== undefined && !hasFormat(schema.format, value)) {
+    const why = `must be of type ${schema.format}: ${JSON.stringify(value)}`;
+    errors.push({ ...invalidValue(path, value, why), type: 'FieldValueTypeInvalid' });
   }
   return errors;
 }
 
 const patterns = new Map<string, RegExp | undefined>();
 
-/** Patterns are those of Go's regexp; undefined for one that JavaScript cannot read: then nothing is said of it. */
+/** Patterns are those of Go's regexp; undefined for one that JavaScript has nothing like: then nothing is said of it. */
 function patternOf(pattern: string): RegExp | undefined {
-  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern, 'u') ?? compile(pattern, ''));
-  return patterns.get(pattern);
-}
-
-function compile(pattern: string, flags: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    return undefined;
+  if (!patterns.has(pattern)) {
+    const source = javaScriptPattern(pattern);
+    patterns.set(pattern, source === undefined ? undefined : new RegExp(source, 'u'));
   }
+  return patterns.get(pattern);
 }
 
 function numberErrors(schema: SchemaNode, value: number, path: string): FieldError[] {
