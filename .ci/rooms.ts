@@ -25,8 +25,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
  * the part of render that the process of a program loads, which shall load nothing else; the part of health that
- * rendering needs; the part of import that knows what a cluster adds. */
+ * rendering needs; the part of import that knows what a cluster adds, and the part of cluster that fills it in. */
 export const SIDE_DOORS: readonly string[] = [
+  'lib/cluster/defaults/index.ts',
   'lib/fields/openapi/index.ts',
   'lib/health/expressions/index.ts',
   'lib/policy/admission/index.ts',

@@ -10,6 +10,7 @@ import {
   formatKey,
   type HealthExpressions,
   type ObjectKey,
+  type PolicyRecord,
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
@@ -83,6 +84,7 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
     ...(environment.project !== undefined && { project: environment.project }),
     cluster: { ...environment.cluster },
     promotesFrom: [...environment.promotesFrom].sort(),
+    ...(environment.policies && { policies: plainRecord(environment.policies) }),
     applications,
   };
   const manifest: EnvironmentManifest = {
@@ -155,6 +157,18 @@ function objectEntry(object: RenderedObject): ApplicationManifest['objects'][num
 /** The members in a set order, so that JSON comes out the same however the key was made. */
 function plainKey(key: ObjectKey): { group: string; kind: string; namespace: string; name: string } {
   return { group: key.group, kind: key.kind, namespace: key.namespace, name: key.name };
+}
+
+function plainRecord({ judgedBy, exceptions }: PolicyRecord): NonNullable<EnvironmentManifest['policies']> {
+  return {
+    judgedBy: judgedBy.map(({ name, severity }) => ({ name, severity })),
+    exceptions: exceptions.map(({ policy, constructPath, reason, expires }) => ({
+      policy,
+      constructPath,
+      reason,
+      expires,
+    })),
+  };
 }
 
 function plainRule(rule: HealthExpressions): HealthExpressions {

@@ -9,6 +9,7 @@ import {
   digestOf,
   type JsonValue,
   type ObjectKey,
+  type PolicyRecord,
   TruekeelError,
 } from '../objects/index.ts';
 
@@ -28,6 +29,13 @@ const hold = z.object({
   reason: z.string().exactOptional(),
 });
 
+const policies = z.object({
+  judgedBy: z.array(z.object({ name: z.string(), severity: z.enum(['error', 'warning']) })),
+  exceptions: z.array(
+    z.object({ policy: z.string(), constructPath: z.string(), reason: z.string(), expires: z.iso.date() }),
+  ),
+});
+
 const environmentManifest = z.object({
   schema: z.literal(ENVIRONMENT_SCHEMA),
   environment: z.string(),
@@ -38,6 +46,7 @@ const environmentManifest = z.object({
   source: z.object({ commit: oid, program: z.string(), dirty: z.literal(true).exactOptional() }),
   versions: z.record(z.string(), z.string()),
   hold: hold.exactOptional(),
+  policies: policies.exactOptional(),
   applications: z.array(z.object({ name: z.string(), path: z.string(), digest, objects: z.number() })),
 });
 
@@ -183,7 +192,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
 export function environmentDigest(
   manifest: Pick<
     EnvironmentManifest,
-    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'applications'
+    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'policies' | 'applications'
   >,
 ): Digest {
   return digestOf(
@@ -193,9 +202,17 @@ export function environmentDigest(
       project: manifest.project,
       cluster: { ...manifest.cluster },
       promotesFrom: [...manifest.promotesFrom],
+      ...(manifest.policies && { policies: recordJson(manifest.policies) }),
       applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
     }),
   );
+}
+
+function recordJson({ judgedBy, exceptions }: PolicyRecord): JsonValue {
+  return {
+    judgedBy: judgedBy.map((policy) => ({ ...policy })),
+    exceptions: exceptions.map((exception) => ({ ...exception })),
+  };
 }
 
 function keyJson(of: ObjectKey): JsonValue {
@@ -213,6 +230,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     digest: of,
     source,
     versions,
+    policies: record,
     applications,
   } = manifest;
   const sortedVersions = Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -228,6 +246,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     source,
     versions: sortedVersions,
     ...held,
+    ...(record && { policies: record }),
     applications,
   };
   return `${JSON.stringify(ordered, undefined, 2)}\n`;

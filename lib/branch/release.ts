@@ -10,6 +10,7 @@ import {
   formatKey,
   type KubernetesObject,
   keyOf,
+  type PolicyRecord,
   parseYaml,
   TruekeelError,
   type YamlDocument,
@@ -33,6 +34,8 @@ export interface RenderedRelease {
   readonly versions: Readonly<Record<string, string>>;
   /** Set after a rollback, until the hold is released. */
   readonly hold: Hold | undefined;
+  /** Absent where there were no policies. */
+  readonly policies: PolicyRecord | undefined;
   readonly applications: readonly DesiredApplication[];
 }
 
@@ -96,6 +99,7 @@ export async function readRendered(
     digest: manifest.digest,
     versions: manifest.versions,
     hold: manifest.hold,
+    policies: manifest.policies,
     applications,
   };
   const digests = manifest.applications.map(({ digest }) => digest);

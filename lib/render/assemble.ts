@@ -9,6 +9,7 @@ import {
   KUBERNETES_VERSIONS,
   kubernetesMinor,
   type ObjectKey,
+  type PolicyRecord,
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
@@ -47,10 +48,15 @@ export interface Verdict {
   readonly warnings: readonly TruekeelError[];
 }
 
+export interface PolicyVerdict extends Verdict {
+  /** Absent where there are no policies. */
+  readonly record?: PolicyRecord;
+}
+
 export type PolicyJudge = (
   environment: CollectedEnvironment,
   applications: readonly RenderedApplication[],
-) => Verdict;
+) => PolicyVerdict;
 
 interface ValidatorOptions {
   /** Minor version of the environment's Kubernetes; the newest that is known when absent. */
@@ -129,7 +135,8 @@ function renderEnvironment(
     .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
   validate(environment, applications, options, problems);
-  if (options.judge) take(options.judge(environment, applications), options, problems);
+  const judged = options.judge?.(environment, applications);
+  if (judged) take(judged, options, problems);
   const project = environment.project ?? options.project;
   return {
     name: environment.name,
@@ -137,6 +144,7 @@ function renderEnvironment(
     branch: environment.branch ?? `rendered/${environment.name}`,
     cluster: environment.cluster,
     promotesFrom: environment.promotesFrom,
+    ...(judged?.record && { policies: judged.record }),
     applications,
   };
 }

@@ -5,6 +5,7 @@ import type { EnvironmentRef } from '../../lib/branch/index.ts';
 import { Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { Approval, GuardCode } from '../../lib/plan/index.ts';
+import type { AskedPolicies } from '../pipeline/kept-policies.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
@@ -67,6 +68,16 @@ export function environmentRef(settings: Settings): EnvironmentRef {
   const name = requireEnvironment(settings);
   const branch = text(settings.flags.renderedBranch);
   return branch === undefined ? name : { name, branch };
+}
+
+/** Policies that whatever is applied has to keep. */
+export function askedPolicies({ config, directory }: Settings): AskedPolicies {
+  const { policies, admissionPolicies, requiredPolicies } = config;
+  return {
+    starter: policies,
+    admission: admissionPolicies === undefined ? undefined : resolve(directory, admissionPolicies),
+    required: requiredPolicies,
+  };
 }
 
 /** What a guard may let pass: a refusal's code, or one protected object as the plan names it.

@@ -1,4 +1,5 @@
 import { desiredFromBranch } from '../../pipeline/desired.ts';
+import { holdAgainst } from '../../pipeline/kept-policies.ts';
 import { renderSource } from '../../pipeline/render.ts';
 import { applyRelease } from '../apply-release.ts';
 import { openClusters } from '../clusters.ts';
@@ -7,7 +8,7 @@ import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
-import { clusterOptions, readSettings, requireRepository } from '../settings.ts';
+import { askedPolicies, clusterOptions, readSettings, requireRepository } from '../settings.ts';
 import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
@@ -27,6 +28,7 @@ export const command: Command = async (_args, flags, context) => {
       if (context.signal.aborted) break;
       terminal.err('');
       const desired = await desiredFromBranch(repository, { name: environment, branch });
+      await holdAgainst(askedPolicies(settings), desired, { onWarning: warnings.add });
       const client = await clusters.connect({ ...clusterOptions(settings), cluster: desired.cluster });
       const agreed = clusters.throwaway ? { ...settings, flags: { ...flags, yes: true } } : settings;
       const run = await applyRelease(desired, client, agreed, context).finally(() => client.close());
