@@ -1,6 +1,6 @@
 /** Checks values against a schema, as an API server does when it gets them. What cannot be known before the server has
  * seen the object is left to it: rules in CEL, and formats beyond those that every reader agrees on. */
-import { canonicalJson, type JsonValue, nearest } from '../objects/index.ts';
+import { canonicalJson, counted, type JsonValue, nearest } from '../objects/index.ts';
 import { type CheckedSchema, fieldSchema } from './schema.ts';
 import { fieldPath, isDeferred, isPlainObject, typeName } from './values.ts';
 
@@ -96,10 +96,10 @@ function checkString(schema: CheckedSchema, value: string, add: (problem: string
   // As Go counts runes.
   const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
   if (minLength !== undefined && length < minLength) {
-    add(`must have at least ${count(minLength, 'character')}, not ${length}`);
+    add(`must have at least ${counted(minLength, 'character')}, not ${length}`);
   }
   if (maxLength !== undefined && length > maxLength) {
-    add(`must have at most ${count(maxLength, 'character')}, not ${length}`);
+    add(`must have at most ${counted(maxLength, 'character')}, not ${length}`);
   }
   if (pattern !== undefined && !patternOf(schema, pattern).test(value)) {
     add(`must match ${pattern}, which ${shown(value)} does not`);
@@ -130,10 +130,10 @@ function checkList(
 ): void {
   const { minItems, maxItems, items } = schema;
   if (minItems !== undefined && value.length < minItems) {
-    problems.push({ path, problem: `must have at least ${count(minItems, 'item')}, not ${value.length}` });
+    problems.push({ path, problem: `must have at least ${counted(minItems, 'item')}, not ${value.length}` });
   }
   if (maxItems !== undefined && value.length > maxItems) {
-    problems.push({ path, problem: `must have at most ${count(maxItems, 'item')}, not ${value.length}` });
+    problems.push({ path, problem: `must have at most ${counted(maxItems, 'item')}, not ${value.length}` });
   }
   if (items)
     for (const [index, item] of value.entries()) check(items, item, fieldPath(path, index), problems);
@@ -181,13 +181,13 @@ function checkMap(
   if (minProperties !== undefined && fields.length < minProperties) {
     problems.push({
       path,
-      problem: `must have at least ${count(minProperties, 'entry')}, not ${fields.length}`,
+      problem: `must have at least ${counted(minProperties, 'entry', 'entries')}, not ${fields.length}`,
     });
   }
   if (maxProperties !== undefined && fields.length > maxProperties) {
     problems.push({
       path,
-      problem: `must have at most ${count(maxProperties, 'entry')}, not ${fields.length}`,
+      problem: `must have at most ${counted(maxProperties, 'entry', 'entries')}, not ${fields.length}`,
     });
   }
   for (const field of required ?? []) {
@@ -278,9 +278,4 @@ function sameJson(a: unknown, b: unknown): boolean {
 function shown(value: unknown): string {
   const text = typeof value === 'object' && value !== null ? typeName(value) : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-function count(number: number, what: 'character' | 'item' | 'entry'): string {
-  if (number === 1) return `1 ${what}`;
-  return `${number} ${what === 'entry' ? 'entries' : `${what}s`}`;
 }

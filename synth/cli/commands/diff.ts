@@ -1,6 +1,6 @@
 import { diffReleases, type EnvironmentRef, readRendered } from '../../../lib/branch/index.ts';
 import type { Repository } from '../../../lib/git/index.ts';
-import { type DesiredApplication, formatKey, TruekeelError } from '../../../lib/objects/index.ts';
+import { counted, type DesiredApplication, formatKey, TruekeelError } from '../../../lib/objects/index.ts';
 import { diffObjects, type FieldChange } from '../../../lib/plan/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
@@ -24,7 +24,7 @@ export const command: Command = async (args, flags, context) => {
       terminal.out(`${terminal.paint(COLOUR[action], action.padEnd(7))} ${terminal.paint('bold', key)}`);
       for (const line of fields.flatMap((field) => fieldLines(field, terminal.paint))) terminal.out(line);
     }
-    terminal.out(changes.length === 1 ? '1 object differs.' : `${changes.length} objects differ.`);
+    terminal.out(counted(changes.length, 'object differs.', 'objects differ.'));
   }
   return flags.exitCode === true && changes.length > 0 ? Exit.pending : Exit.done;
 };
