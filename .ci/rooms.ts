@@ -7,7 +7,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fields: ['objects'],
   render: ['objects', 'health'],
   constructs: ['objects', 'render', 'policy'],
-  imported: ['objects', 'render'],
+  imported: ['objects', 'schemas', 'render'],
   git: ['objects'],
   branch: ['objects', 'git'],
   kube: ['objects'],
@@ -25,7 +25,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Doors that are not a room's `index.ts`: large data that most importers of the room do not want to load, and
  * the part of render that the process of a program loads, which shall load nothing else; the part of health that
- * rendering needs; the part of import that knows what a cluster adds, and the part of cluster that fills it in. */
+ * rendering needs; the part of import that knows what a cluster adds, and the part of cluster that fills it in; the
+ * part of schemas that imported constructs check values by. */
 export const SIDE_DOORS: readonly string[] = [
   'lib/cluster/defaults/index.ts',
   'lib/fields/openapi/index.ts',
@@ -33,4 +34,5 @@ export const SIDE_DOORS: readonly string[] = [
   'lib/policy/admission/index.ts',
   'lib/import/live/index.ts',
   'lib/render/tree/index.ts',
+  'lib/schemas/structural/index.ts',
 ];

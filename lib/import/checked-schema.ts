@@ -47,9 +47,10 @@ function checkedSchema(schema: SchemaNode): CheckedSchema {
   for (const name of SAME)
     if (schema[name] !== undefined && schema[name] !== false) checked[name] = schema[name];
   if (schema.nullable) checked.nullable = true;
-  const pattern = schema.pattern === undefined ? undefined : javaScriptPattern(schema.pattern);
-  if (pattern !== undefined) checked.pattern = pattern;
-  if (schema.format === 'date-time') checked.format = schema.format;
+  const { pattern, format } = schema;
+  // What JavaScript has nothing like is checked by the server only.
+  if (pattern !== undefined && javaScriptPattern(pattern) !== undefined) checked.pattern = pattern;
+  if (format !== undefined && schema.type === 'string') checked.format = format;
   Object.assign(checked, rangeOf(schema), listOf(schema), fieldsOf(schema));
   for (const name of ['allOf', 'anyOf', 'oneOf'] as const) {
     if (schema[name]) checked[name] = schema[name].map(checkedSchema);
@@ -68,15 +69,23 @@ function rangeOf({ format, minimum, maximum }: SchemaNode): Partial<CheckedSchem
 function listOf(schema: SchemaNode): Partial<CheckedSchema> {
   const { items } = schema;
   const listType = schema['x-kubernetes-list-type'];
-  const defaults = (schema['x-kubernetes-list-map-keys'] ?? []).flatMap((key) => {
-    const value = items?.properties?.[key]?.default;
-    return value === undefined ? [] : [[key, value] as const];
-  });
   return {
-    ...(items && { items: checkedSchema(items) }),
+    ...(items && { items: itemsOf(items, schema['x-kubernetes-list-map-keys'] ?? []) }),
     ...(listType !== undefined && listType !== 'atomic' && { 'x-kubernetes-list-type': listType }),
-    ...(defaults.length > 0 && { keyDefaults: Object.fromEntries(defaults) }),
   };
+}
+
+/** Of defaults, only those of the fields by which items are told apart matter. */
+function itemsOf(items: SchemaNode, keys: readonly string[]): CheckedSchema {
+  const checked = checkedSchema(items);
+  const withDefaults = keys.flatMap((key) => {
+    const value = items.properties?.[key]?.default;
+    const property = checked.properties?.[key];
+    return value === undefined || !property ? [] : [[key, { ...property, default: value }] as const];
+  });
+  return withDefaults.length === 0
+    ? checked
+    : { ...checked, properties: { ...checked.properties, ...Object.fromEntries(withDefaults) } };
 }
 
 function fieldsOf(schema: SchemaNode): Partial<CheckedSchema> {

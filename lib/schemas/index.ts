@@ -15,3 +15,4 @@ export type { FieldError } from './structural/field-error.ts';
 export { isSchemaNode } from './structural/is-schema.ts';
 export { applySchemaDefaults, prune } from './structural/prune.ts';
 export type { SchemaNode } from './structural/schema-node.ts';
+export { sayProblem } from './structural/words.ts';

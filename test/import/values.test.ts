@@ -76,10 +76,15 @@ function isTaken(spec: SchemaNode, value: JsonValue): boolean {
   const unknown: string[] = [];
   prune(schema, { ...manifest(value) }, unknown);
   const content = withoutNulls(schema, manifest(value));
-  return unknown.length === 0 && judgeCustom(withoutDefaulted(schema), content).errors.length === 0;
+  return unknown.length === 0 && isAllowed(withoutDefaulted(schema), content);
 }
 
 type Schema = Parameters<typeof prune>[0];
+
+function isAllowed(schema: Schema, content: JsonValue): boolean {
+  const { problems, refusals } = judgeCustom(schema, content);
+  return problems.length + refusals.length === 0;
+}
 
 /** Fields that are null and cannot be are dropped before anything else is looked at. */
 function withoutNulls(schema: Schema, value: JsonValue): JsonValue {

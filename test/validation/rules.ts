@@ -6,6 +6,8 @@ export interface RuleCase {
   readonly schema: object;
   readonly kept: readonly unknown[];
   readonly broken: readonly unknown[];
+  /** A server says more of the branches. */
+  readonly wordsDiffer?: boolean;
 }
 
 const TEXT = { type: 'string' };
@@ -327,3 +329,81 @@ export const formatCases: readonly RuleCase[] = Object.entries(FORMATS).map(([fo
   kept,
   broken,
 }));
+
+/** What schemas say without rules. */
+export const schemaCases: readonly RuleCase[] = [
+  {
+    what: 'a pattern of an integer or a text',
+    schema: {
+      'x-kubernetes-int-or-string': true,
+      anyOf: [{ type: 'integer' }, { type: 'string' }],
+      pattern: '^[0-9]+(m|Mi)?$',
+      maxLength: 5,
+    },
+    kept: [1, '1', '500m'],
+    broken: ['1 Gi', '1000000m'],
+  },
+  {
+    what: 'lengths and numbers',
+    schema: {
+      type: 'object',
+      properties: {
+        text: { ...TEXT, minLength: 2, maxLength: 3 },
+        least: { type: 'number', minimum: 1, exclusiveMinimum: true },
+        most: { ...COUNT, maximum: 9, multipleOf: 3 },
+        mode: { ...TEXT, enum: ['a', 'b'] },
+        on: { type: 'boolean' },
+      },
+      required: ['text'],
+      minProperties: 2,
+      maxProperties: 4,
+    },
+    kept: [
+      { text: 'äö', least: 1.5 },
+      { text: 'abc', most: 9, mode: 'b', on: false },
+    ],
+    broken: [
+      { text: 'a', least: 1 },
+      { text: 'abcd', most: 12, mode: 'c' },
+      { text: 'abc', most: 8 },
+      { least: 2, most: 3 },
+      { text: 'abc' },
+      { text: 1, on: 'true', most: '3' },
+      { text: 'abc', least: 2, most: 3, mode: 'a', on: true },
+    ],
+  },
+  {
+    what: 'lists, sets and lists of maps',
+    schema: {
+      type: 'object',
+      properties: {
+        list: { ...counts, minItems: 1, maxItems: 2 },
+        set: { ...texts, 'x-kubernetes-list-type': 'set' },
+        parts,
+      },
+    },
+    kept: [{ list: [1, 1], set: ['a', 'b'], parts: [{ name: 'a' }, { name: 'b' }] }],
+    broken: [
+      { list: [] },
+      { list: [1, 2, 3] },
+      { list: ['a'] },
+      { set: ['a', 'b', 'a'] },
+      { parts: [{ name: 'a' }, { name: 'a', size: 1 }] },
+      { parts: [{ size: 1 }] },
+    ],
+  },
+  {
+    what: 'combinations',
+    wordsDiffer: true,
+    schema: {
+      type: 'object',
+      properties: { a: COUNT, b: COUNT, c: COUNT },
+      oneOf: [{ required: ['a'] }, { required: ['b'] }],
+      anyOf: [{ properties: { c: { minimum: 5 } } }, { required: ['b'] }],
+      allOf: [{ properties: { a: { maximum: 9 } } }],
+      not: { required: ['c', 'b'] },
+    },
+    kept: [{ a: 1, c: 5 }, { b: 1 }],
+    broken: [{}, { a: 1, b: 1 }, { a: 1, c: 1 }, { a: 10 }, { b: 1, c: 5 }],
+  },
+];

@@ -12,6 +12,6 @@ const UNASKED: FieldError = {
 };
 
 export function errorsOfCustom({ custom }: Resource, object: MutableObject): FieldError[] {
-  const { errors, hasUnaskedRules } = judgeCustom(custom?.schema ?? {}, object);
-  return [...errors, ...(hasUnaskedRules ? [UNASKED] : [])];
+  const { problems, refusals, hasUnaskedRules } = judgeCustom(custom?.schema ?? {}, object);
+  return [...problems.map(({ error }) => error), ...refusals, ...(hasUnaskedRules ? [UNASKED] : [])];
 }

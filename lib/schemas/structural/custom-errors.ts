@@ -1,8 +1,9 @@
-/** What a server refuses of a custom resource that is created: by the schema of its kind, then by its rules. */
-import { schemaErrors } from './errors.ts';
+/** What a server refuses of a custom resource that is created, in its words: by the schema of its kind, then by its rules. */
+import { errorOf } from './errors.ts';
 import type { FieldError } from './field-error.ts';
 import { hasRules, ruleErrors } from './rules/rule-errors.ts';
 import type { SchemaNode } from './schema-node.ts';
+import { type Path, type SchemaProblem, walkSchema } from './walk.ts';
 
 /** With these, a server does not ask the rules (apiextensions-apiserver, customresource strategy, hasBlockingErr). */
 const BLOCKING: ReadonlySet<FieldError['type']> = new Set([
@@ -14,15 +15,25 @@ const BLOCKING: ReadonlySet<FieldError['type']> = new Set([
 ] as const);
 
 export interface CustomVerdict {
-  readonly errors: readonly FieldError[];
-  /** Whether there are rules that were not asked because of the errors. */
+  /** What its schema does not allow. */
+  readonly problems: readonly {
+    readonly path: Path;
+    readonly problem: SchemaProblem;
+    readonly error: FieldError;
+  }[];
+  /** What its rules refuse. */
+  readonly refusals: readonly FieldError[];
+  /** Whether there are rules that were not asked because of the problems. */
   readonly hasUnaskedRules: boolean;
 }
 
 /** @param object with defaults, and without fields that the schema does not know */
 export function judgeCustom(schema: SchemaNode, object: unknown): CustomVerdict {
-  const errors = schemaErrors(schema, object, '');
-  return errors.some(({ type }) => BLOCKING.has(type))
-    ? { errors, hasUnaskedRules: hasRules(schema) }
-    : { errors: [...errors, ...ruleErrors(schema, object)], hasUnaskedRules: false };
+  const problems: CustomVerdict['problems'][number][] = [];
+  walkSchema(schema, object, (path, problem) => {
+    problems.push({ path, problem, error: errorOf(path, problem) });
+  });
+  return problems.some(({ error }) => BLOCKING.has(error.type))
+    ? { problems, refusals: [], hasUnaskedRules: hasRules(schema) }
+    : { problems, refusals: ruleErrors(schema, object), hasUnaskedRules: false };
 }
