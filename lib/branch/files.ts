@@ -12,6 +12,7 @@ import {
   type HealthExpressions,
   type Notification,
   type ObjectKey,
+  type PolicyRecord,
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
@@ -109,7 +110,8 @@ export function renderedDigest(environment: RenderedEnvironment): Digest {
   return environmentDigest({ ...headOf(environment), applications });
 }
 
-function headOf({ name, project, cluster, promotesFrom, notifications, gates }: RenderedEnvironment) {
+function headOf(environment: RenderedEnvironment) {
+  const { name, project, cluster, promotesFrom, notifications, gates, policies } = environment;
   return {
     environment: name,
     ...(project !== undefined && { project }),
@@ -117,6 +119,7 @@ function headOf({ name, project, cluster, promotesFrom, notifications, gates }: 
     promotesFrom: [...promotesFrom].sort(),
     ...(notifications && { notifications: notifications.map(plainNotification) }),
     ...(gates && { gates: gates.map((gate) => ({ ...gate })) }),
+    ...(policies && { policies: plainRecord(policies) }),
   };
 }
 
@@ -178,6 +181,18 @@ function objectEntry(object: RenderedObject): ApplicationManifest['objects'][num
 /** The members in a set order, so that JSON comes out the same however the key was made. */
 function plainKey(key: ObjectKey): { group: string; kind: string; namespace: string; name: string } {
   return { group: key.group, kind: key.kind, namespace: key.namespace, name: key.name };
+}
+
+function plainRecord({ judgedBy, exceptions }: PolicyRecord): NonNullable<EnvironmentManifest['policies']> {
+  return {
+    judgedBy: judgedBy.map(({ name, severity }) => ({ name, severity })),
+    exceptions: exceptions.map(({ policy, constructPath, reason, expires }) => ({
+      policy,
+      constructPath,
+      reason,
+      expires,
+    })),
+  };
 }
 
 function plainRule(rule: HealthExpressions): HealthExpressions {

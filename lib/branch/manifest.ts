@@ -9,6 +9,7 @@ import {
   digestOf,
   type JsonValue,
   type ObjectKey,
+  type PolicyRecord,
   TruekeelError,
 } from '../objects/index.ts';
 
@@ -30,6 +31,12 @@ const hold = z.object({
 
 /** Kept whole, whatever is in them: the digest is over them, and newer versions may know more. */
 const notifications = z.array(z.looseObject({ sink: z.string(), events: z.array(z.string()) }));
+const policies = z.object({
+  judgedBy: z.array(z.object({ name: z.string(), severity: z.enum(['error', 'warning']) })),
+  exceptions: z.array(
+    z.object({ policy: z.string(), constructPath: z.string(), reason: z.string(), expires: z.iso.date() }),
+  ),
+});
 
 const environmentManifest = z.object({
   schema: z.literal(ENVIRONMENT_SCHEMA),
@@ -44,6 +51,7 @@ const environmentManifest = z.object({
   source: z.object({ commit: oid, program: z.string(), dirty: z.literal(true).exactOptional() }),
   versions: z.record(z.string(), z.string()),
   hold: hold.exactOptional(),
+  policies: policies.exactOptional(),
   applications: z.array(z.object({ name: z.string(), path: z.string(), digest, objects: z.number() })),
 });
 
@@ -192,7 +200,14 @@ export function applicationDigest(application: ApplicationManifest): Digest {
 export function environmentDigest(
   manifest: Pick<
     EnvironmentManifest,
-    'environment' | 'project' | 'cluster' | 'promotesFrom' | 'gates' | 'notifications' | 'applications'
+    | 'environment'
+    | 'project'
+    | 'cluster'
+    | 'promotesFrom'
+    | 'gates'
+    | 'notifications'
+    | 'policies'
+    | 'applications'
   >,
 ): Digest {
   return digestOf(
@@ -205,9 +220,17 @@ export function environmentDigest(
       // What was parsed as JSON is JSON.
       ...(manifest.gates && { gates: manifest.gates as JsonValue }),
       ...(manifest.notifications && { notifications: manifest.notifications as JsonValue }),
+      ...(manifest.policies && { policies: recordJson(manifest.policies) }),
       applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
     }),
   );
+}
+
+function recordJson({ judgedBy, exceptions }: PolicyRecord): JsonValue {
+  return {
+    judgedBy: judgedBy.map((policy) => ({ ...policy })),
+    exceptions: exceptions.map((exception) => ({ ...exception })),
+  };
 }
 
 function keyJson(of: ObjectKey): JsonValue {
@@ -227,6 +250,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     digest: of,
     source,
     versions,
+    policies: record,
     applications,
   } = manifest;
   const sortedVersions = Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -244,6 +268,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
     source,
     versions: sortedVersions,
     ...held,
+    ...(record && { policies: record }),
     applications,
   };
   return `${JSON.stringify(ordered, undefined, 2)}\n`;

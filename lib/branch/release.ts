@@ -11,6 +11,7 @@ import {
   type KubernetesObject,
   keyOf,
   type Notification,
+  type PolicyRecord,
   parseYaml,
   TruekeelError,
   type YamlDocument,
@@ -37,6 +38,8 @@ export interface RenderedRelease {
   readonly versions: Readonly<Record<string, string>>;
   /** Set after a rollback, until the hold is released. */
   readonly hold: Hold | undefined;
+  /** Absent where there were no policies. */
+  readonly policies: PolicyRecord | undefined;
   readonly applications: readonly DesiredApplication[];
 }
 
@@ -101,6 +104,7 @@ export async function readRendered(
     digest: manifest.digest,
     versions: manifest.versions,
     hold: manifest.hold,
+    policies: manifest.policies,
     applications,
   };
   const digests = manifest.applications.map(({ digest }) => digest);

@@ -2,7 +2,6 @@
  * there is no cluster. In come requests over HTTP, from kubectl or any client; out go the answers that a real server
  * would give. Nothing is kept after {@link startCluster}'s cluster stops. Not for production. */
 export { type Cluster, type ClusterOptions, type ClusterUser, startCluster } from './cluster.ts';
-export { type CustomSchemas, withServerDefaults } from './defaults.ts';
 export { ApiError, type StatusCause, type StatusDetails, type StatusReason } from './status.ts';
 export type {
   ClusterStore,

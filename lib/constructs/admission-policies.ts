@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KubernetesObject, parseYaml } from '../objects/index.ts';
-import { AdmissionEvaluator, type AdmissionPolicy, admissionPolicies } from '../policy/admission/index.ts';
-import type { CollectedFinding, PolicySubject } from '../render/index.ts';
+import { type AdmissionPolicy, admissionPolicies } from '../policy/admission/index.ts';
+import type { CollectedAdmission, PolicyMark } from '../render/index.ts';
 import { Policy } from './policy.ts';
 
 /** ValidatingAdmissionPolicies that a program reads from files, one Policy each. */
@@ -15,37 +15,29 @@ export function readAdmissionPolicies(path: string): Policy[] {
     : [path];
   const documents = files.flatMap((file) => parseYaml(readFileSync(file, 'utf8'), { file }));
   // Whatever else is in the files may be what a policy takes parameters from.
-  const parameters = documents.flatMap(({ value }) => (isObject(value) ? [value] : []));
-  return admissionPolicies(documents, path).map((policy) => new ReadPolicy(policy, parameters));
+  const objects = documents.flatMap(({ value }) => (isObject(value) ? [value] : []));
+  return admissionPolicies(documents, path).map((policy) => {
+    const { kind } = policy.spec.paramKind ?? {};
+    return new ReadPolicy(policy, { policy, parameters: objects.filter((object) => object.kind === kind) });
+  });
 }
 
 function isObject(value: unknown): value is KubernetesObject {
   return typeof value === 'object' && value !== null && 'metadata' in value;
 }
 
+/** Stands for a policy that is carried out outside of the program. */
 class ReadPolicy extends Policy {
-  private readonly policy: AdmissionPolicy;
-  private readonly parameters: readonly KubernetesObject[];
+  private readonly admission: CollectedAdmission;
 
-  constructor(policy: AdmissionPolicy, parameters: readonly KubernetesObject[]) {
-    super(policy.name);
-    this.policy = policy;
-    this.parameters = parameters;
+  constructor({ name }: AdmissionPolicy, admission: CollectedAdmission) {
+    super(name);
+    this.admission = admission;
   }
 
   /** @internal */
-  public override *_check({ applications }: PolicySubject): Iterable<Omit<CollectedFinding, 'policy'>> {
-    const places = new Map(
-      applications.flatMap(({ name, objects }) =>
-        objects.map(
-          ({ object, constructPath = '' }) => [object, { application: name, constructPath }] as const,
-        ),
-      ),
-    );
-    const evaluator = new AdmissionEvaluator([...places.keys()], this.parameters);
-    for (const { object, message, severity } of evaluator.evaluate(this.policy)) {
-      const place = places.get(object);
-      if (place) yield { ...place, message, severity };
-    }
+  public override _mark(): PolicyMark {
+    const { check: _, ...mark } = super._mark();
+    return { ...mark, admission: this.admission };
   }
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../objects/index.ts';
+import { counted, type KubernetesObject } from '../objects/index.ts';
 import { stringAt, valueAt } from './fields.ts';
 
 /** Why a pod, or what makes pods, does not get on. */
@@ -86,7 +86,7 @@ function explainWaiting(
     return {
       ...rest,
       reason: last.reason === 'OOMKilled' ? 'OOMKilled' : reason,
-      message: `${message}; restarted ${status.restartCount ?? 0} times, backing off`,
+      message: `${message}; restarted ${counted(status.restartCount ?? 0, 'time')}, backing off`,
     };
   }
   return {

@@ -1,7 +1,7 @@
+import { javaScriptPattern } from '../expressions/index.ts';
 import type { CheckedSchema } from '../imported/index.ts';
+import type { SchemaNode } from '../schemas/index.ts';
 import { propertyNames } from './names.ts';
-import { javaScriptPattern } from './pattern.ts';
-import type { StructuralSchema } from './structural-schema.ts';
 
 /** Members that are checked as they stand. */
 const SAME = [
@@ -19,7 +19,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 const OUTSIDE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 
 /** The checks of an object: its schema without what the construct sets itself. */
-export function checkedObject(schema: StructuralSchema): CheckedSchema {
+export function checkedObject(schema: SchemaNode): CheckedSchema {
   const name = schema.properties?.metadata?.properties?.name;
   const { properties = {}, required, ...rest } = rootOf(schema);
   const checked = checkedSchema({ ...rest, properties, ...(required && { required }) });
@@ -35,21 +35,22 @@ export function checkedObject(schema: StructuralSchema): CheckedSchema {
 }
 
 /** The schema without the fields of the envelope. */
-export function rootOf(schema: StructuralSchema): StructuralSchema {
+export function rootOf(schema: SchemaNode): SchemaNode {
   const { required, properties = {}, ...rest } = schema;
   const kept = Object.entries(properties).filter(([name]) => !OUTSIDE.has(name));
   const needed = required?.filter((name) => !OUTSIDE.has(name)) ?? [];
   return { ...rest, properties: Object.fromEntries(kept), ...(needed.length > 0 && { required: needed }) };
 }
 
-function checkedSchema(schema: StructuralSchema): CheckedSchema {
+function checkedSchema(schema: SchemaNode): CheckedSchema {
   const checked: Record<string, unknown> = {};
   for (const name of SAME)
     if (schema[name] !== undefined && schema[name] !== false) checked[name] = schema[name];
   if (schema.nullable) checked.nullable = true;
-  const pattern = schema.pattern === undefined ? undefined : javaScriptPattern(schema.pattern);
-  if (pattern !== undefined) checked.pattern = pattern;
-  if (schema.format === 'date-time') checked.format = schema.format;
+  const { pattern, format } = schema;
+  // What JavaScript has nothing like is checked by the server only.
+  if (pattern !== undefined && javaScriptPattern(pattern) !== undefined) checked.pattern = pattern;
+  if (format !== undefined && schema.type === 'string') checked.format = format;
   Object.assign(checked, rangeOf(schema), listOf(schema), fieldsOf(schema));
   for (const name of ['allOf', 'anyOf', 'oneOf'] as const) {
     if (schema[name]) checked[name] = schema[name].map(checkedSchema);
@@ -58,28 +59,36 @@ function checkedSchema(schema: StructuralSchema): CheckedSchema {
   return checked;
 }
 
-function rangeOf({ format, minimum, maximum }: StructuralSchema): Partial<CheckedSchema> {
+function rangeOf({ format, minimum, maximum }: SchemaNode): Partial<CheckedSchema> {
   const [low, high] = (format !== undefined && RANGES[format]) || [];
   const least = minimum ?? low;
   const most = maximum ?? high;
   return { ...(least !== undefined && { minimum: least }), ...(most !== undefined && { maximum: most }) };
 }
 
-function listOf(schema: StructuralSchema): Partial<CheckedSchema> {
+function listOf(schema: SchemaNode): Partial<CheckedSchema> {
   const { items } = schema;
   const listType = schema['x-kubernetes-list-type'];
-  const defaults = (schema['x-kubernetes-list-map-keys'] ?? []).flatMap((key) => {
-    const value = items?.properties?.[key]?.default;
-    return value === undefined ? [] : [[key, value] as const];
-  });
   return {
-    ...(items && { items: checkedSchema(items) }),
+    ...(items && { items: itemsOf(items, schema['x-kubernetes-list-map-keys'] ?? []) }),
     ...(listType !== undefined && listType !== 'atomic' && { 'x-kubernetes-list-type': listType }),
-    ...(defaults.length > 0 && { keyDefaults: Object.fromEntries(defaults) }),
   };
 }
 
-function fieldsOf(schema: StructuralSchema): Partial<CheckedSchema> {
+/** Of defaults, only those of the fields by which items are told apart matter. */
+function itemsOf(items: SchemaNode, keys: readonly string[]): CheckedSchema {
+  const checked = checkedSchema(items);
+  const withDefaults = keys.flatMap((key) => {
+    const value = items.properties?.[key]?.default;
+    const property = checked.properties?.[key];
+    return value === undefined || !property ? [] : [[key, { ...property, default: value }] as const];
+  });
+  return withDefaults.length === 0
+    ? checked
+    : { ...checked, properties: { ...checked.properties, ...Object.fromEntries(withDefaults) } };
+}
+
+function fieldsOf(schema: SchemaNode): Partial<CheckedSchema> {
   const { properties, required, additionalProperties } = schema;
   const needed = (required ?? []).filter((name) => properties?.[name]?.default === undefined);
   const names = properties ? renamed(schema) : [];
@@ -100,7 +109,7 @@ function fieldsOf(schema: StructuralSchema): Partial<CheckedSchema> {
 }
 
 /** Properties that are not called as their fields are. */
-function renamed(schema: StructuralSchema): readonly (readonly [property: string, field: string])[] {
+function renamed(schema: SchemaNode): readonly (readonly [property: string, field: string])[] {
   return [...namesIn(schema)].flatMap(([field, property]) =>
     field === property ? [] : [[property, field] as const],
   );
@@ -108,7 +117,7 @@ function renamed(schema: StructuralSchema): readonly (readonly [property: string
 
 /** What the fields of an object are called. Where an object takes fields that its schema does not name, every name could be
  * such a field, so none is changed. */
-export function namesIn(schema: StructuralSchema): ReadonlyMap<string, string> {
+export function namesIn(schema: SchemaNode): ReadonlyMap<string, string> {
   const fields = Object.keys(schema.properties ?? {});
   return isOpenMap(schema) || schema['x-kubernetes-embedded-resource']
     ? new Map(fields.map((field) => [field, field]))
@@ -116,6 +125,6 @@ export function namesIn(schema: StructuralSchema): ReadonlyMap<string, string> {
 }
 
 /** Whether an object takes fields that its schema does not name, with any value. */
-export function isOpenMap(schema: StructuralSchema): boolean {
+export function isOpenMap(schema: SchemaNode): boolean {
   return schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true;
 }

@@ -1,16 +1,17 @@
 /** From schemas to declarations of interfaces. */
+
+import type { SchemaNode } from '../schemas/index.ts';
 import { isOpenMap, namesIn, rootOf } from './checked-schema.ts';
 import { constraints, defaultTag, docComment } from './documentation.ts';
 import { LINE_WIDTH } from './line-width.ts';
 import { literal, propertyKey } from './literals.ts';
 import { type TypeNames, upperFirst } from './names.ts';
-import type { StructuralSchema } from './structural-schema.ts';
 
 /** The interface of an object's properties, and those that it refers to, in the order in which they are met.
  * @param name of the first, already taken
  * @param typeNames gives the others theirs */
 export function propsDeclarations(
-  schema: StructuralSchema,
+  schema: SchemaNode,
   { name, description }: { readonly name: string; readonly description: string },
   typeNames: TypeNames,
 ): readonly string[] {
@@ -26,7 +27,7 @@ export function propsDeclarations(
   declare({ ...root, description }, name, prefix, [`${metadata}  readonly metadata?: ApiObjectMetadata;\n`]);
   return declarations;
 
-  function declare(object: StructuralSchema, as: string, below: string, first: readonly string[]): void {
+  function declare(object: SchemaNode, as: string, below: string, first: readonly string[]): void {
     const index = declarations.push('') - 1;
     const names = namesIn(object);
     const fields = Object.keys(object.properties ?? {}).sort();
@@ -36,7 +37,7 @@ export function propsDeclarations(
     declarations[index] = `${doc}export interface ${as} {\n${[...first, ...members].join('\n')}}\n`;
   }
 
-  function member(object: StructuralSchema, field: string, property: string, below: string): string {
+  function member(object: SchemaNode, field: string, property: string, below: string): string {
     const schema = object.properties![field]!;
     const isRequired = object.required?.includes(field) && schema.default === undefined;
     const called = property === field ? [] : [`Called ${field} in the object.`];
@@ -53,12 +54,12 @@ export function propsDeclarations(
   }
 
   /** Alternatives of a type. */
-  function typeOf(schema: StructuralSchema, wanted: string): readonly string[] {
+  function typeOf(schema: SchemaNode, wanted: string): readonly string[] {
     const types = notNull(schema, wanted);
     return schema.nullable && !types.includes('unknown') ? [...types, 'null'] : types;
   }
 
-  function notNull(schema: StructuralSchema, wanted: string): readonly string[] {
+  function notNull(schema: SchemaNode, wanted: string): readonly string[] {
     const { type, items, additionalProperties, properties } = schema;
     if (schema['x-kubernetes-int-or-string']) return ['number', 'string'];
     if (schema.enum && schema.enum.length > 0 && schema.enum.every(isAtom))
@@ -92,7 +93,7 @@ export function propsDeclarations(
 }
 
 /** What an interface says about itself is not said again where it is used. */
-function constraintsOf(schema: StructuralSchema): readonly string[] {
+function constraintsOf(schema: SchemaNode): readonly string[] {
   return schema.type === 'object' && schema.properties ? [] : constraints(schema);
 }
 

@@ -8,7 +8,8 @@ import {
   TruekeelError,
   type YamlDocument,
 } from '../objects/index.ts';
-import { isMap, type StructuralSchema, schemaProblems } from './structural-schema.ts';
+import type { SchemaNode } from '../schemas/index.ts';
+import { isMap, schemaProblems } from './structural-schema.ts';
 
 /** A CustomResourceDefinition, as far as it says what objects of its kind look like. */
 export interface Definition {
@@ -22,7 +23,7 @@ export interface Definition {
 
 export interface DefinitionVersion {
   readonly name: string;
-  readonly schema: StructuralSchema;
+  readonly schema: SchemaNode;
   /** What to do instead, or that it is deprecated. */
   readonly deprecation?: string;
 }
@@ -140,7 +141,7 @@ function readVersions(
     return [
       {
         name: version.name,
-        schema: schema as StructuralSchema, // what is wrong with it has been refused
+        schema: schema as SchemaNode, // what is wrong with it has been refused
         ...(version.deprecated === true && {
           deprecation: typeof warning === 'string' && warning !== '' ? warning : 'Use another version.',
         }),

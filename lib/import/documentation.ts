@@ -1,8 +1,9 @@
 /** Documentation comments: what the definition says about a field, and what its values have to be. */
+
+import { javaScriptPattern } from '../expressions/index.ts';
 import { canonicalJson, type JsonValue } from '../objects/index.ts';
+import type { SchemaNode } from '../schemas/index.ts';
 import { LINE_WIDTH } from './line-width.ts';
-import { javaScriptPattern } from './pattern.ts';
-import type { StructuralSchema } from './structural-schema.ts';
 
 /** A comment, or the empty text when there is nothing to say. Ends in a line feed.
  * @param paragraphs each broken into lines; line feeds in it stay
@@ -20,7 +21,7 @@ export function docComment(paragraphs: readonly string[], tags: readonly string[
 }
 
 /** What is checked when a value is given, and what the server checks beyond that. */
-export function constraints(schema: StructuralSchema): readonly string[] {
+export function constraints(schema: SchemaNode): readonly string[] {
   const lines: string[] = [];
   const item = schema.items;
   const say = (condition: unknown, text: string): void => {
@@ -51,7 +52,7 @@ export function constraints(schema: StructuralSchema): readonly string[] {
 }
 
 /** `@default` and what the server fills in. */
-export function defaultTag(schema: StructuralSchema): readonly string[] {
+export function defaultTag(schema: SchemaNode): readonly string[] {
   if (schema.default === undefined) return [];
   const text = canonicalJson(schema.default as JsonValue); // JSON, as it came out of one
   return [`@default ${typeof schema.default === 'string' ? schema.default : text}`.trimEnd()];

@@ -1,43 +1,6 @@
 /** A structural schema (apiextensions.k8s.io/v1) as it stands in a CustomResourceDefinition, and what can be wrong with one
  * (Kubernetes documentation, "Specifying a structural schema"). */
 
-export interface StructuralSchema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly title?: string;
-  readonly format?: string;
-  readonly default?: unknown;
-  readonly example?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly nullable?: boolean;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: boolean;
-  readonly exclusiveMaximum?: boolean;
-  readonly multipleOf?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, StructuralSchema>>;
-  readonly additionalProperties?: StructuralSchema | boolean;
-  readonly items?: StructuralSchema;
-  readonly allOf?: readonly StructuralSchema[];
-  readonly anyOf?: readonly StructuralSchema[];
-  readonly oneOf?: readonly StructuralSchema[];
-  readonly not?: StructuralSchema;
-  readonly 'x-kubernetes-int-or-string'?: boolean;
-  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
-  readonly 'x-kubernetes-embedded-resource'?: boolean;
-  readonly 'x-kubernetes-list-type'?: string;
-  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
-  readonly 'x-kubernetes-validations'?: readonly { readonly rule?: string; readonly message?: string }[];
-}
-
 export interface SchemaProblem {
   readonly path: readonly (string | number)[];
   readonly problem: string;

@@ -1,5 +1,6 @@
 /** cdk8s leaves out what is null, and refuses a map with a field named `constructor`. Both are fields like others to
- * Kubernetes, so they go around it, as patches of what it renders. */ import { isPlainObject } from './plain-object.ts';
+ * Kubernetes, so they go around it, as patches of what it renders. */
+import { isMap } from '../schemas/structural/index.ts';
 
 export interface ExactValue {
   /** What cdk8s renders as it is. */
@@ -29,7 +30,7 @@ function plain(value: unknown, pointer: string, patches: ExactPatch[]): unknown 
       return plain(item, at, patches);
     });
   }
-  if (!isPlainObject(value)) return value;
+  if (!isMap(value)) return value;
   const fields: Record<string, unknown> = {};
   for (const [field, inner] of Object.entries(value)) {
     const at = `${pointer}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;

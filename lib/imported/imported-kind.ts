@@ -1,10 +1,10 @@
 import { type ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { TruekeelError } from '../objects/index.ts';
+import { isMap } from '../schemas/structural/index.ts';
 import { type FieldProblem, problemsOf } from './check.ts';
 import { exactValue } from './exact.ts';
 import { toFields, toProperties } from './names.ts';
-import { isPlainObject } from './plain-object.ts';
 import type { CheckedSchema } from './schema.ts';
 
 /** More are not shown at a time. */
@@ -76,7 +76,7 @@ export class ImportedKind {
     const properties = toProperties(this.schema, Object.fromEntries(fields));
     const { metadata } = manifest as { readonly metadata?: unknown };
     // Checked when the object is made of it.
-    return { ...(properties as object), ...(isPlainObject(metadata) && { metadata }) } as Props;
+    return { ...(properties as object), ...(isMap(metadata) && { metadata }) } as Props;
   }
 
   /** What is wrong with a name, which may not be known before the object is made.

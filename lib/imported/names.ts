@@ -1,9 +1,9 @@
 /** Between properties, as they are called in TypeScript, and fields, as the schema calls them. */
 import { Lazy } from 'cdk8s';
+import { ANYTHING, fieldPath, fieldSchema, isMap } from '../schemas/structural/index.ts';
 import { type FieldProblem, problemsOf } from './check.ts';
-import { isPlainObject } from './plain-object.ts';
-import { ANYTHING, type CheckedSchema, fieldSchema } from './schema.ts';
-import { fieldPath, isDeferred, produce } from './values.ts';
+import type { CheckedSchema } from './schema.ts';
+import { isDeferred, produce } from './values.ts';
 
 /** Deeper than any API object; what is nested deeper holds itself. */
 const MAX_DEPTH = 200;
@@ -40,7 +40,7 @@ export function toFields(
   if (Array.isArray(value)) {
     return value.map((item, index) => inner(schema.items, item, fieldPath(path, index)));
   }
-  if (!isPlainObject(value)) return value;
+  if (!isMap(value)) return value;
   const fields: Record<string, unknown> = {};
   for (const [property, given] of Object.entries(value)) {
     if (given === undefined) continue;
@@ -57,7 +57,7 @@ export function toFields(
 /** The inverse: a manifest's value with properties named as in TypeScript. */
 export function toProperties(schema: CheckedSchema, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => toProperties(schema.items ?? ANYTHING, item));
-  if (!isPlainObject(value)) return value;
+  if (!isMap(value)) return value;
   const properties = new Map(
     Object.entries(schema.names ?? {}).map(([property, field]) => [field, property]),
   );

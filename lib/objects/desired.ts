@@ -140,6 +140,23 @@ export interface ClusterTarget {
   readonly server?: string;
 }
 
+/** By which policies an environment was judged when it was rendered, and what it was let pass. */
+export interface PolicyRecord {
+  /** In force, sorted by name. */
+  readonly judgedBy: readonly { readonly name: string; readonly severity: 'error' | 'warning' }[];
+  /** Those without which something would have been told. */
+  readonly exceptions: readonly RecordedException[];
+}
+
+/** For what stands at its construct path and below. */
+export interface RecordedException {
+  readonly policy: string;
+  readonly constructPath: string;
+  readonly reason: string;
+  /** `2027-01-31`: the last day. */
+  readonly expires: string;
+}
+
 /** One environment as rendering makes it. */
 export interface RenderedEnvironment {
   readonly name: string;
@@ -153,5 +170,7 @@ export interface RenderedEnvironment {
   readonly gates?: readonly Gate[];
   /** Who is told of what becomes of its releases. */
   readonly notifications?: readonly Notification[];
+  /** Absent where there are no policies. */
+  readonly policies?: PolicyRecord;
   readonly applications: readonly RenderedApplication[];
 }

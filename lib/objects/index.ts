@@ -1,6 +1,7 @@
 /** The vocabulary that all rooms share: object keys, the JSON of objects, digests, the desired state,
  * errors. Nothing here reads a file or a socket. */
 export * from './after.ts';
+export * from './counted.ts';
 export * from './desired.ts';
 export * from './digest.ts';
 export * from './drift.ts';

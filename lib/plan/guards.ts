@@ -1,6 +1,5 @@
 /** What a plan must not do without somebody's recorded approval. Pure. */
-import type { ObjectKey } from '../objects/index.ts';
-import { formatKey } from '../objects/index.ts';
+import { counted, formatKey, type ObjectKey } from '../objects/index.ts';
 import { formatGroupKind } from './live.ts';
 import type { Approval, ApprovedRefusal, GuardRefusal, PlannedChange } from './plan.ts';
 
@@ -59,7 +58,7 @@ function guardApplication(
   { maxDeletes, maxDeleteShare }: GuardLimits,
   emptyEnvironment: boolean,
 ): readonly GuardRefusal[] {
-  const objects = `${keys.length} ${keys.length === 1 ? 'object' : 'objects'}`;
+  const objects = counted(keys.length, 'object');
   if (desiredCount === 0 && (desired || emptyEnvironment)) {
     return [
       {

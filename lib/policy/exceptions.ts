@@ -1,10 +1,15 @@
 /** Exceptions from policies: for a part of the program, with a reason, until a day. */
-import type { TruekeelError } from '../objects/index.ts';
+import type { RecordedException, TruekeelError } from '../objects/index.ts';
 import type { CollectedEnvironment, CollectedException } from '../render/index.ts';
 import { policyError } from './policy-error.ts';
 import type { Severity } from './rule.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** When the day is past, in milliseconds since 1970. */
+export function endOf(day: string): number {
+  return Date.parse(day) + DAY_MS;
+}
 
 export interface Exceptions {
   /** What is wrong with the exceptions themselves. */
@@ -13,6 +18,8 @@ export interface Exceptions {
   permit(policy: string, constructPath: string): boolean;
   /** One that was in force until a day that is past. */
   ended(policy: string, constructPath: string): CollectedException | undefined;
+  /** Those that permitted something. */
+  used(): readonly RecordedException[];
   /** Those that permitted nothing. */
   unused(): readonly TruekeelError[];
 }
@@ -33,7 +40,7 @@ export function exceptionsOf(
   const past: CollectedException[] = [];
   for (const exception of exceptions) {
     const problem = problemOf(exception);
-    const ends = Date.parse(exception.expires) + DAY_MS;
+    const ends = endOf(exception.expires);
     if (problem !== undefined)
       errors.push(policyError(problem, exception, { code: 'INVALID_POLICY_EXCEPTION' }));
     else (now < ends ? inForce : past).push(exception);
@@ -51,6 +58,15 @@ export function exceptionsOf(
       return found.length > 0;
     },
     ended: (policy, constructPath) => find(past, policy, constructPath).at(-1),
+    used: () =>
+      inForce
+        .filter((exception) => used.has(exception))
+        .map(({ policy, constructPath = '', reason, expires }) => ({
+          policy,
+          constructPath,
+          reason,
+          expires,
+        })),
     unused: () =>
       inForce
         .filter((exception) => !used.has(exception))

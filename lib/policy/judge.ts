@@ -1,16 +1,19 @@
 /** Judges an environment by its policies: Truekeel's own rules are carried out here, what the program's found is taken
  * over; then exceptions are made. Pure, but for what it is told of the time. */
 import {
+  compareText,
   formatKey,
   nearest,
-  type RenderedApplication,
-  type RenderedObject,
+  type PolicyRecord,
+  type RecordedException,
   type TruekeelError,
 } from '../objects/index.ts';
-import type { CollectedEnvironment, CollectedPolicy, Place, PolicyJudge, Verdict } from '../render/index.ts';
+import type { CollectedEnvironment, CollectedPolicy, Place, PolicyVerdict } from '../render/index.ts';
+import type { WithDefaults } from './admission/evaluate.ts';
+import { admissionFindings } from './admission/findings.ts';
 import { type Exceptions, exceptionsOf } from './exceptions.ts';
 import { policyError } from './policy-error.ts';
-import type { Finding, Severity } from './rule.ts';
+import type { Finding, JudgedApplication, JudgedObject, Severity } from './rule.ts';
 import { STARTER_RULES } from './starter.ts';
 
 /** The name by which a program asks for all rules that Truekeel brings along. */
@@ -21,21 +24,31 @@ interface Violation extends Finding {
   readonly severity: Severity;
 }
 
-/** @param now milliseconds since 1970, for exceptions that end */
+export interface JudgeOptions {
+  /** Milliseconds since 1970, for exceptions that end. */
+  readonly now: number;
+  /** For admission policies, which see what a server has read. */
+  readonly withDefaults?: WithDefaults | undefined;
+}
+
+/** @param applications of the environment, as they were rendered */
 export function judgePolicies(
   environment: CollectedEnvironment,
-  applications: readonly RenderedApplication[],
-  now: number,
-): Verdict {
+  applications: readonly JudgedApplication[],
+  { now, withDefaults }: JudgeOptions,
+): PolicyVerdict {
   const { policies = [] } = environment;
   const errors: TruekeelError[] = [];
   const warnings: TruekeelError[] = [];
   const severities = severitiesOf(policies, environment, errors);
   const exceptions = exceptionsOf(environment, { policies: severities, now });
   errors.push(...exceptions.errors);
-  const violations = [
+  const admission = admissionFindings(policies, applications, withDefaults);
+  errors.push(...admission.failed.map((message) => policyError(message, environment, FAILED)));
+  const violations: readonly Violation[] = [
     ...starterViolations(severities, applications),
     ...ownViolations(environment, severities, applications),
+    ...admission.findings,
   ];
   for (const violation of violations) {
     if (violation.severity === 'off' || exceptions.permit(violation.policy, pathOf(violation, environment)))
@@ -44,7 +57,26 @@ export function judgePolicies(
     (violation.severity === 'error' ? errors : warnings).push(error);
   }
   warnings.push(...exceptions.unused());
-  return { errors, warnings };
+  return { errors, warnings, ...(policies.length > 0 && { record: recordOf(severities, exceptions) }) };
+}
+
+const FAILED = {
+  code: 'POLICY_FAILED',
+  hint: 'Correct its expressions: they are those of a ValidatingAdmissionPolicy, and end soon.',
+};
+
+function recordOf(severities: ReadonlyMap<string, Severity>, exceptions: Exceptions): PolicyRecord {
+  const judgedBy = [...severities].flatMap(([name, severity]) =>
+    severity === 'off' ? [] : [{ name, severity }],
+  );
+  const order = (a: RecordedException, b: RecordedException): number =>
+    compareText(a.policy, b.policy) ||
+    compareText(a.constructPath, b.constructPath) ||
+    compareText(a.expires, b.expires);
+  return {
+    judgedBy: judgedBy.sort((a, b) => compareText(a.name, b.name)),
+    exceptions: [...exceptions.used()].sort(order),
+  };
 }
 
 /** The severity of each policy that is in force: of a starter rule its own, unless the program says otherwise. */
@@ -82,7 +114,7 @@ function severityOf(text: string | undefined): Severity | undefined {
 
 function* starterViolations(
   severities: ReadonlyMap<string, Severity>,
-  applications: readonly RenderedApplication[],
+  applications: readonly JudgedApplication[],
 ): Iterable<Violation> {
   for (const rule of STARTER_RULES) {
     const severity = severities.get(rule.name);
@@ -95,10 +127,10 @@ function* starterViolations(
 function* ownViolations(
   { findings = [] }: CollectedEnvironment,
   severities: ReadonlyMap<string, Severity>,
-  applications: readonly RenderedApplication[],
+  applications: readonly JudgedApplication[],
 ): Iterable<Violation> {
   if (findings.length === 0) return;
-  const objects = new Map<string, RenderedObject>();
+  const objects = new Map<string, JudgedObject>();
   for (const application of applications) {
     for (const object of application.objects) {
       if (object.constructPath !== undefined) objects.set(object.constructPath, object);
@@ -142,18 +174,4 @@ function violationError(
     ...(field !== undefined && { field }),
     ...(hint !== undefined && { hint }),
   });
-}
-
-/** Judges what no program made by starter policies.
- * @param asked by name: how bad it is to violate each, `true` for as usual; `starter` stands for all of them */
-export function starterJudge(asked: Readonly<Record<string, Severity | true>>): PolicyJudge {
-  const policies = Object.entries(asked).map(
-    ([name, severity]): CollectedPolicy => ({
-      name,
-      isStarter: true,
-      ...(severity !== true && { severity }),
-    }),
-  );
-  // Exceptions are made in programs, so that the time decides nothing.
-  return (environment, applications) => judgePolicies({ ...environment, policies }, applications, 0);
 }

@@ -32,7 +32,7 @@ function judge(app: App): Told {
   const warnings: string[] = [];
   const options = {
     judge: (...given: [Parameters<typeof judgePolicies>[0], Parameters<typeof judgePolicies>[1]]) =>
-      judgePolicies(...given, NOW),
+      judgePolicies(...given, { now: NOW }),
     onWarning: ({ message }: Error) => warnings.push(message),
   };
   try {
@@ -169,7 +169,7 @@ describe('a policy of the program', () => {
     const found: unknown[] = [];
     try {
       renderTree(app, {
-        judge: (environment, applications) => judgePolicies(environment, applications, NOW),
+        judge: (environment, applications) => judgePolicies(environment, applications, { now: NOW }),
       });
     } catch (error) {
       if (!(error instanceof TruekeelErrors)) throw error;

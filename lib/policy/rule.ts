@@ -1,4 +1,4 @@
-import type { RenderedApplication, RenderedObject } from '../objects/index.ts';
+import type { ValidatedObject } from '../validate/index.ts';
 
 /** `error` stops the rendering, `warning` is told, `off` is not looked at. */
 export type Severity = 'error' | 'warning' | 'off';
@@ -6,7 +6,7 @@ export type Severity = 'error' | 'warning' | 'off';
 /** Something that a rule does not like about an object; about an application where there is no object. */
 export interface Finding {
   readonly application: string;
-  readonly object?: RenderedObject;
+  readonly object?: JudgedObject;
   /** What is wrong, as what follows the name of the object: `runs as root`. */
   readonly message: string;
   /** `spec.template.spec.containers[0].image` */
@@ -14,9 +14,18 @@ export interface Finding {
   readonly hint?: string;
 }
 
+/** An object with its key and place; a RenderedObject is one. */
+export type JudgedObject = ValidatedObject;
+
+/** A RenderedApplication is one. */
+export interface JudgedApplication {
+  readonly name: string;
+  readonly objects: readonly JudgedObject[];
+}
+
 /** What a rule looks at: all that goes to one environment. */
 export interface Subject {
-  readonly applications: readonly RenderedApplication[];
+  readonly applications: readonly JudgedApplication[];
 }
 
 export interface Rule {
@@ -31,7 +40,7 @@ export interface Rule {
 /** A rule that looks at one object after the other. */
 export function objectRule(
   rule: Omit<Rule, 'check'>,
-  check: (object: RenderedObject) => Iterable<Omit<Finding, 'application' | 'object'>>,
+  check: (object: JudgedObject) => Iterable<Omit<Finding, 'application' | 'object'>>,
 ): Rule {
   return {
     ...rule,

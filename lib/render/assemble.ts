@@ -9,6 +9,7 @@ import {
   KUBERNETES_VERSIONS,
   kubernetesMinor,
   type ObjectKey,
+  type PolicyRecord,
   type RenderedApplication,
   type RenderedEnvironment,
   type RenderedObject,
@@ -50,10 +51,15 @@ export interface Verdict {
   readonly warnings: readonly TruekeelError[];
 }
 
+export interface PolicyVerdict extends Verdict {
+  /** Absent where there are no policies. */
+  readonly record?: PolicyRecord;
+}
+
 export type PolicyJudge = (
   environment: CollectedEnvironment,
   applications: readonly RenderedApplication[],
-) => Verdict;
+) => PolicyVerdict;
 
 interface ValidatorOptions {
   /** Minor version of the environment's Kubernetes; the newest that is known when absent. */
@@ -137,9 +143,10 @@ function renderEnvironment(
   const applications = environment.applications
     .map((application) => renderApplication(application, { environment, rules, owners, problems }))
     .sort((a, b) => compareText(a.name, b.name));
-  const judged = asJudged(applications);
-  validate(environment, judged, options, problems);
-  if (options.judge) take(options.judge(environment, judged), options, problems);
+  const asked = asJudged(applications);
+  validate(environment, asked, options, problems);
+  const judged = options.judge?.(environment, asked);
+  if (judged) take(judged, options, problems);
   const project = environment.project ?? options.project;
   return {
     name: environment.name,
@@ -149,6 +156,7 @@ function renderEnvironment(
     promotesFrom: environment.promotesFrom,
     ...(environment.gates && environment.gates.length > 0 && { gates: environment.gates }),
     ...notificationsOf(environment),
+    ...(judged?.record && { policies: judged.record }),
     applications,
   };
 }

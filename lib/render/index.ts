@@ -5,6 +5,7 @@ export {
   type AssembleOptions,
   assemble,
   type PolicyJudge,
+  type PolicyVerdict,
   type Validator,
   type Verdict,
 } from './assemble.ts';

@@ -10,8 +10,9 @@ export {
   type ServedKind,
 } from './kubernetes-release.ts';
 export { SchemaType, type TypeForm } from './schema-type.ts';
-export { schemaErrors } from './structural/errors.ts';
+export { judgeCustom } from './structural/custom-errors.ts';
 export type { FieldError } from './structural/field-error.ts';
 export { isSchemaNode } from './structural/is-schema.ts';
 export { applySchemaDefaults, prune } from './structural/prune.ts';
 export type { SchemaNode } from './structural/schema-node.ts';
+export { sayProblem } from './structural/words.ts';

@@ -4,9 +4,10 @@ import {
   applySchemaDefaults,
   type FieldError,
   isSchemaNode,
+  judgeCustom as judgeContent,
   prune,
   type SchemaNode,
-  schemaErrors,
+  sayProblem,
 } from '../schemas/index.ts';
 import type { Finding, Judgement } from './judgement.ts';
 
@@ -85,9 +86,12 @@ function judgeBySchema(judgement: Judgement, schema: SchemaNode): void {
     });
   }
   applySchemaDefaults(schema, content);
-  for (const error of schemaErrors(schema, { ...content, metadata }, '')) {
-    judgement.add({ severity: 'error', code: CODES[error.type] ?? 'INVALID_FIELD', ...inWords(error) });
+  const { problems, refusals } = judgeContent(schema, { ...content, metadata });
+  for (const { path: below, problem, error } of problems) {
+    const { path, problem: message } = sayProblem(below, problem);
+    add(judgement, error, path, message);
   }
+  for (const error of refusals) add(judgement, error, error.field, `is refused: ${error.message}`);
 }
 
 const CODES: Partial<Readonly<Record<FieldError['type'], Finding['code']>>> = {
@@ -96,9 +100,9 @@ const CODES: Partial<Readonly<Record<FieldError['type'], Finding['code']>>> = {
   FieldValueDuplicate: 'DUPLICATE_ITEM',
 };
 
-function inWords({ type, field, message }: FieldError): Pick<Finding, 'field' | 'message'> {
-  const said = type === 'FieldValueRequired' ? 'is required and missing' : `is refused: ${message}`;
-  return { ...(field !== '' && { field }), message: said };
+function add(judgement: Judgement, { type }: FieldError, field: string, message: string): void {
+  const code = CODES[type] ?? 'INVALID_FIELD';
+  judgement.add({ severity: 'error', code, ...(field !== '' && { field }), message });
 }
 
 /** Names of the fields that there are where an unknown one stands. */

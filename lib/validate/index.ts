@@ -5,3 +5,4 @@ export { itemsOf } from './references/items.ts';
 export { podTemplateOf } from './references/surroundings.ts';
 export { prevalidate } from './served.ts';
 export { type ValidatedObject, type ValidateOptions, type Verdict, validateObjects } from './validate.ts';
+export { eachWithin } from './within-time.ts';

@@ -266,6 +266,13 @@ spec:
                 mode: { type: string, default: fast }
                 odd: { type: string, pattern: '(?i)^a' }
                 free: { type: object, x-kubernetes-preserve-unknown-fields: true }
+                slow: { type: string, pattern: '^(a+)+$' }
+                most:
+                  type: integer
+                  x-kubernetes-validations:
+                    - { rule: self < 10, messageExpression: "'must be below %d'.format([10])" }
+                    - { rule: self.unheardOf() }
+                    - { rule: self >= oldSelf }
                 inner:
                   type: object
                   x-kubernetes-embedded-resource: true
@@ -292,6 +299,21 @@ spec:
     ],
   ])('are judged by the definition in the program: %s', (spec, expected) => {
     expect(findings(all(definition, widget(spec)))).toEqual(expected);
+  });
+
+  it('are asked the rules of their definition, and those that nobody knows are left to the server', () => {
+    expect(findings(all(definition, widget('{ size: 1, most: 9 }')))).toEqual([]);
+    const { errors } = judge(all(definition, widget('{ size: 1, most: 10 }')));
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Widget.acme.io shop/one: spec.most is refused: Invalid value: 10: must be below 10',
+    ]);
+  });
+
+  it('are let pass where judging them takes too long, and what comes after is judged', () => {
+    const slow = `'${'a'.repeat(40)}!'`;
+    expect(
+      findings(all(definition, widget(`{ size: 1, slow: ${slow} }`), widget('{ size: 0 }'), widget('{}'))),
+    ).toEqual(['INVALID_FIELD spec.size', 'MISSING_FIELD spec.size', 'warning VALIDATION_TOO_SLOW']);
   });
 
   it('have their misspelt fields explained', () => {

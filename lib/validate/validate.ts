@@ -17,6 +17,7 @@ import { referenceRule } from './references/kinds.ts';
 import { judgePodReferences } from './references/pods.ts';
 import { podTemplateOf, Surroundings } from './references/surroundings.ts';
 import { isKnownSound, ServedJudge } from './served.ts';
+import { eachWithin } from './within-time.ts';
 
 /** An object with its place; a RenderedObject is one. */
 export interface ValidatedObject {
@@ -58,14 +59,30 @@ export function validateObjects(objects: readonly ValidatedObject[], options: Va
     ({ apiVersion, kind }) => release.kind(apiVersion, kind) !== undefined,
   );
   const judge = new ObjectJudge({ release, definitions, around, refuseUnknownKinds });
-  for (const validated of objects) {
+  const judgeOne = (validated: ValidatedObject): void => {
     for (const finding of judge.judge(validated.object)) {
       const isError = finding.severity === 'error' && !(isExcerpt && UNCERTAIN.has(finding.code));
       (isError ? errors : warnings).push(errorOf(validated, finding));
     }
+  };
+  if (definitions.size === 0) objects.forEach(judgeOne);
+  else {
+    for (const tooSlow of eachWithin(LONGEST_MS, objects, judgeOne)) {
+      warnings.push(errorOf(tooSlow, NOT_JUDGED));
+    }
   }
   return { errors, warnings };
 }
+
+/** Far more than rules that a server carries out ever take. */
+const LONGEST_MS = 2_000;
+
+const NOT_JUDGED: Finding = {
+  severity: 'warning',
+  code: 'VALIDATION_TOO_SLOW',
+  message: `is not judged: the rules or patterns of its definition take longer than ${LONGEST_MS / 1_000} seconds`,
+  hint: 'Look for loops within loops, and for patterns such as (a+)+, in its CustomResourceDefinition.',
+};
 
 interface Judging {
   readonly refuseUnknownKinds: boolean;

@@ -11,6 +11,7 @@ import {
 } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
 import { forgetContent, type Plan, planApplications } from '../../lib/plan/index.ts';
+import { recordedErrors } from '../../lib/policy/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
@@ -78,6 +79,13 @@ export class Keeper {
   /** A newer release takes the place of the one that is being applied: what is in flight is finished, the rest dropped. */
   keep(release: RenderedRelease): void {
     this.#release = release;
+    // It is told and not refused: what the cluster has had the exception as well.
+    for (const error of recordedErrors(release.policies, [], Date.now()).ended) {
+      this.#options.log.warn(
+        { release: release.commit, error: describe(error) },
+        'an exception of the release has ended',
+      );
+    }
     this.#run?.abort();
     this.#released.wake();
   }

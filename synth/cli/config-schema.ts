@@ -17,7 +17,11 @@ export const Config = z.strictObject({
   requestsPerSecond: z.number().positive().optional(),
   /** The most writes to have under way at a time. Found out when absent. */
   writesInFlight: z.number().int().positive().optional(),
-  /** Starter policies that `apply --files` and `plan --files` keep, by name: `true` for as usual, `starter` for all. */
+  /** Starter policies that whatever is planned and applied keeps, by name: `true` for as usual, `starter` for all. */
   policies: z.record(z.string(), z.union([z.literal(true), z.enum(['error', 'warning', 'off'])])).optional(),
+  /** ValidatingAdmissionPolicies that it keeps: a YAML file, or a folder, relative to the root of the repository. */
+  admissionPolicies: z.string().min(1).optional(),
+  /** Policies by which a rendered branch has to have been judged, by name. */
+  requiredPolicies: z.array(z.string().min(1)).optional(),
 });
 export type Config = z.infer<typeof Config>;

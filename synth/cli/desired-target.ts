@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type Desired, desiredFromBranch, desiredFromFiles } from '../pipeline/desired.ts';
+import { holdAgainst } from '../pipeline/kept-policies.ts';
 import { connectTarget } from '../pipeline/target.ts';
 import type { CommandContext } from './command.ts';
 import {
+  askedPolicies,
   clusterOptions,
   environmentRef,
   readSettings,
@@ -26,9 +28,10 @@ export async function withDesiredTarget<T>(
   flags: Settings['flags'],
   context: CommandContext,
   use: (target: DesiredTarget) => Promise<T>,
+  { held = true }: { /** Whether the release is held against policies. */ readonly held?: boolean } = {},
 ): Promise<T> {
   const settings = await readSettings(flags, context);
-  const desired = await readDesired(settings, context);
+  const desired = await readDesired(settings, context, held);
   const client = await connectTarget({
     ...clusterOptions(settings),
     cluster: desired.cluster,
@@ -40,17 +43,22 @@ export async function withDesiredTarget<T>(
   }
 }
 
-async function readDesired(settings: Settings, { cwd, terminal }: CommandContext): Promise<Desired> {
+async function readDesired(
+  settings: Settings,
+  { cwd, terminal }: CommandContext,
+  held: boolean,
+): Promise<Desired> {
   const files = text(settings.flags.files);
   const application = text(settings.flags.application);
-  if (files === undefined) return desiredFromBranch(requireRepository(settings), environmentRef(settings));
+  const onWarning = new Warnings(terminal).add;
+  if (files === undefined) {
+    const desired = await desiredFromBranch(requireRepository(settings), environmentRef(settings));
+    if (held) await holdAgainst(askedPolicies(settings), desired, { onWarning });
+    return desired;
+  }
   if (application !== undefined) {
-    const { policies } = settings.config;
-    return desiredFromFiles(resolve(cwd, files), {
-      application,
-      ...(policies && { policies }),
-      onWarning: new Warnings(terminal).add,
-    });
+    const policies = askedPolicies(settings);
+    return desiredFromFiles(resolve(cwd, files), { application, policies, onWarning });
   }
   throw new TruekeelError('--files needs --application', {
     code: 'INVALID_FLAG',

@@ -1,5 +1,10 @@
-import type { ErrorFamily, TruekeelError } from '../../lib/objects/index.ts';
-import { formatKey, TruekeelErrors } from '../../lib/objects/index.ts';
+import {
+  counted,
+  type ErrorFamily,
+  formatKey,
+  type TruekeelError,
+  TruekeelErrors,
+} from '../../lib/objects/index.ts';
 import type { Paint } from './terminal.ts';
 
 /** What the process ends with. Published in docs/cli.md: scripts rely on it. */
@@ -41,7 +46,7 @@ export function describeError(error: TruekeelError, paint: Paint): string[] {
   if (error instanceof TruekeelErrors) {
     return [
       ...error.errors.flatMap((one) => describeError(one, paint)),
-      error.errors.length === 1 ? '1 error' : `${error.errors.length} errors`,
+      counted(error.errors.length, 'error'),
     ];
   }
   return describe(error, paint('red', 'error'), paint);

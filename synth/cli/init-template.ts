@@ -33,23 +33,23 @@ export function program(): App {
 
 program().synth();
 `,
-    'program.test.ts': `import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { renderTree } from 'truekeel/render';
+    'program.test.ts': `import { render } from 'truekeel/testing';
+import 'truekeel/testing/matchers';
+import { expect, it } from 'vitest';
 import { program } from './program.ts';
 
-const replicas = (environment: string) =>
-  renderTree(program())
-    .find(({ name }) => name === environment)
-    ?.applications.flatMap(({ objects }) => objects)
-    .find(({ key }) => key.kind === 'Deployment')?.object.spec.replicas;
+const environment = (name: string) => render(program()).environment(name);
 
-test('production survives the loss of a pod', () => {
-  assert.ok(replicas('production') > 1);
+it('survives the loss of a pod in production', () => {
+  expect(environment('production')).toHaveObject({ kind: 'Deployment', spec: { replicas: 3 } });
 });
 
-test('staging is small', () => {
-  assert.equal(replicas('staging'), 1);
+it('is small in staging', () => {
+  expect(environment('staging')).toHaveObject({ kind: 'Deployment', spec: { replicas: 1 } });
+});
+
+it('is reached by its port', () => {
+  expect(environment('staging')).toExpose(8080);
 });
 `,
     'tsconfig.json': `{

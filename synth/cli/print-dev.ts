@@ -1,5 +1,5 @@
 /** The rounds of `truekeel dev`, for people and as JSON. */
-import { formatKey, type TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
+import { counted, formatKey, type TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import type { DevEvent, ObjectChange } from '../dev/index.ts';
 import { errorResult } from './error-result.ts';
 import { describeError, describeWarning } from './exit.ts';
@@ -26,12 +26,12 @@ export function printDev(event: DevEvent, paint: Paint): readonly string[] {
   const count = environment.applications.reduce((sum, { objects }) => sum + objects.length, 0);
   const warnings = event.warnings.flatMap((warning) => describeWarning(warning, paint));
   if (round === 1 || changes.length === 0) {
-    const objects = count === 1 ? '1 object' : `${count} objects`;
-    const what = changes.length === 0 ? 'nothing changed' : `${objects} of ${environment.name}`;
+    const what =
+      changes.length === 0 ? 'nothing changed' : `${counted(count, 'object')} of ${environment.name}`;
     return ['', heading(what), ...warnings];
   }
   const lines = changes.flatMap((change) => changeLines(change, paint));
-  return ['', heading(counted(changes)), ...lines, ...warnings];
+  return ['', heading(summary(changes)), ...lines, ...warnings];
 }
 
 /** Beyond this, a save is named by their number. */
@@ -41,7 +41,7 @@ function savedFiles(files: readonly string[]): string {
   return files.length > MOST_FILES ? `${files.length} files` : files.join(', ');
 }
 
-function counted(changes: readonly ObjectChange[]): string {
+function summary(changes: readonly ObjectChange[]): string {
   const words = { create: 'created', change: 'changed', delete: 'deleted' } as const;
   return (['create', 'change', 'delete'] as const)
     .map((action) => [changes.filter((change) => change.action === action).length, words[action]] as const)

@@ -1,6 +1,5 @@
 /** A plan as people read it: one row an object, then a footer in Terraform's words. */
-import type { DependencyEdge, SourceLocation } from '../../lib/objects/index.ts';
-import { formatKey } from '../../lib/objects/index.ts';
+import { counted, type DependencyEdge, formatKey, type SourceLocation } from '../../lib/objects/index.ts';
 import type { Action, FieldChange, Plan, PlannedChange } from '../../lib/plan/index.ts';
 import { formatRelease } from '../../lib/plan/index.ts';
 import { table } from './table.ts';
@@ -40,7 +39,7 @@ export function planTable(plan: Pick<Plan, 'changes'>, paint: Paint): string[] {
     if (!isWorthTelling(change)) unchanged.set(application, (unchanged.get(application) ?? 0) + 1);
   }
   for (const [application, count] of unchanged) {
-    rows.push([application, count === 1 ? '1 object' : `${count} objects`, paint('dim', 'none'), '', '', '']);
+    rows.push([application, counted(count, 'object'), paint('dim', 'none'), '', '', '']);
   }
   if (rows.length === 0) return [];
   const heading = ['application', 'object', 'change', 'because', 'effect', 'written at'].map((cell) =>

@@ -2,7 +2,7 @@
  * say what is awaited and why. Elsewhere: append-only lines, and why something is awaited only when that takes long
  * enough to wonder. */
 import type { ApplyEvent, ApplyResult } from '../../lib/apply/index.ts';
-import { formatKey } from '../../lib/objects/index.ts';
+import { counted, formatKey } from '../../lib/objects/index.ts';
 import type { Action } from '../../lib/plan/index.ts';
 import { describeError } from './exit.ts';
 import { RESOLUTION } from './print-plan.ts';
@@ -71,8 +71,7 @@ export function progressPrinter(terminal: Terminal): (event: ApplyEvent) => void
         break;
       case 'approved': {
         const { code, by, keys } = event.approval;
-        const objects = keys.length === 1 ? '1 object' : `${keys.length} objects`;
-        say(row('approved', 'yellow', code, `${objects}, by ${by}`));
+        say(row('approved', 'yellow', code, `${counted(keys.length, 'object')}, by ${by}`));
         break;
       }
       // The table of the plan has said so.
@@ -132,9 +131,8 @@ export function resultFooter(result: ApplyResult, requests: number, terminal: Te
   const { actions, errors, skipped } = result;
   const done = Object.entries(actions).some(([action, count]) => action !== 'none' && count > 0);
   if (!done && errors.length === 0 && skipped.length === 0 && !result.interrupted) {
-    const all =
-      actions.none === 1 ? '1 object is as it should be' : `${actions.none} objects are as they should be`;
-    return `${terminal.paint('bold', 'Nothing to do:')} ${all} (${requests} requests).`;
+    const all = counted(actions.none, 'object is as it should be', 'objects are as they should be');
+    return `${terminal.paint('bold', 'Nothing to do:')} ${all} (${counted(requests, 'request')}).`;
   }
   const parts = [
     `${actions.create} created`,

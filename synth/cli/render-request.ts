@@ -1,3 +1,4 @@
+import { counted } from '../../lib/objects/index.ts';
 import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
@@ -41,7 +42,7 @@ export function printRendered(outcomes: readonly RenderOutcome[], { err, paint }
     const what = held
       ? paint('yellow', 'held by a rollback: not moved')
       : created
-        ? `${objects} objects`
+        ? counted(objects, 'object')
         : paint('dim', 'nothing changed');
     err(
       `${paint('bold', environment)} · ${branch} ${commit.slice(0, 7)} from source ${source.slice(0, 7)} · ${what}${pushed ? ' · pushed' : ''}`,

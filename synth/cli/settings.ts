@@ -11,6 +11,7 @@ import {
   readIdentities,
   secretOpener,
 } from '../../lib/sealed/index.ts';
+import type { AskedPolicies } from '../pipeline/kept-policies.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
@@ -73,6 +74,16 @@ export function environmentRef(settings: Settings): EnvironmentRef {
   const name = requireEnvironment(settings);
   const branch = text(settings.flags.renderedBranch);
   return branch === undefined ? name : { name, branch };
+}
+
+/** Policies that whatever is applied has to keep. */
+export function askedPolicies({ config, directory }: Settings): AskedPolicies {
+  const { policies, admissionPolicies, requiredPolicies } = config;
+  return {
+    starter: policies,
+    admission: admissionPolicies === undefined ? undefined : resolve(directory, admissionPolicies),
+    required: requiredPolicies,
+  };
 }
 
 /** What a guard may let pass: a refusal's code, or one protected object as the plan names it.

@@ -12,28 +12,35 @@ import type { Paint } from './terminal.ts';
 export interface PlanView {
   /** What stands between banner and footer. */
   readonly lines: (plan: Plan, paint: Paint) => readonly string[];
-  /** Whether a plan that a guard refuses ends the command as refused. */
+  /** Whether the command ends as refused when a guard, or a policy of those who apply, refuses it. */
   readonly guarded: boolean;
 }
 
 export function showPlan(flags: Flags, context: CommandContext, view: PlanView): Promise<number> {
-  return withDesiredTarget(flags, context, async ({ settings, desired, client }) => {
-    const { terminal } = context;
-    const { paint } = terminal;
-    const started = performance.now();
-    const drawn = await plan(desired, client, settings);
-    if (flags.output === 'json') {
-      terminal.out(JSON.stringify(planResult(drawn, desired, client, performance.now() - started), null, 2));
-    } else {
-      terminal.out(banner(desired, client, paint));
-      terminal.out('');
-      for (const line of view.lines(drawn, paint)) terminal.out(line);
-      terminal.out(planFooter(drawn, paint));
-    }
-    for (const line of drawn.errors.flatMap((error) => describeError(error, paint))) terminal.err(line);
-    if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
-    if (view.guarded && drawn.refusals.length > 0) return Exit.guard;
-    const pending = drawn.changes.some(({ action }) => action !== 'none');
-    return flags.exitCode === true && pending ? Exit.pending : Exit.done;
-  });
+  return withDesiredTarget(
+    flags,
+    context,
+    async ({ settings, desired, client }) => {
+      const { terminal } = context;
+      const { paint } = terminal;
+      const started = performance.now();
+      const drawn = await plan(desired, client, settings);
+      if (flags.output === 'json') {
+        terminal.out(
+          JSON.stringify(planResult(drawn, desired, client, performance.now() - started), null, 2),
+        );
+      } else {
+        terminal.out(banner(desired, client, paint));
+        terminal.out('');
+        for (const line of view.lines(drawn, paint)) terminal.out(line);
+        terminal.out(planFooter(drawn, paint));
+      }
+      for (const line of drawn.errors.flatMap((error) => describeError(error, paint))) terminal.err(line);
+      if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
+      if (view.guarded && drawn.refusals.length > 0) return Exit.guard;
+      const pending = drawn.changes.some(({ action }) => action !== 'none');
+      return flags.exitCode === true && pending ? Exit.pending : Exit.done;
+    },
+    { held: view.guarded },
+  );
 }

@@ -1,9 +1,11 @@
 /** The agent as a process of its own, and what it logs. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { counted } from '../../lib/objects/index.ts';
 import { packageRoot } from '../version.ts';
 
 export interface LogLine {
@@ -17,7 +19,9 @@ export interface LogLine {
 export function subjectOf({ subject, object, rendered, objects }: LogLine): string {
   const named = subject ?? object;
   if (named !== undefined) return String(named);
-  return objects === undefined ? '' : `${String(rendered).slice(0, 7)}, ${objects} objects`;
+  return objects === undefined
+    ? ''
+    : `${String(rendered).slice(0, 7)}, ${counted(Number(objects), 'object')}`;
 }
 
 const PATIENCE_MS = 60_000;

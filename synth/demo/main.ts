@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { startCluster } from '../../lib/cluster/index.ts';
 import { Repository } from '../../lib/git/index.ts';
 import { connect } from '../../lib/kube/index.ts';
-import { formatKey } from '../../lib/objects/index.ts';
+import { counted, formatKey } from '../../lib/objects/index.ts';
 import { planApplications } from '../../lib/plan/index.ts';
 import { tree } from '../cli/print-tree.ts';
 import { desiredFromBranch, scopeOf } from '../pipeline/desired.ts';
@@ -228,9 +228,11 @@ async function countRequests(clone: string, kubeconfig: string): Promise<void> {
     const { total, byVerb } = client.requests;
     const verbs = Object.entries(byVerb).map(([verb, count]) => `${count} ${verb}`);
     stage.say(
-      `${plan.counts.none} objects unchanged, ${changed.map(({ key }) => formatKey(key)).join(', ') || 'nothing'} to do.`,
+      `${counted(plan.counts.none, 'object')} unchanged, ${changed.map(({ key }) => formatKey(key)).join(', ') || 'nothing'} to do.`,
     );
-    stage.say(`${total} requests (${verbs.join(', ')}): lists of metadata, none for a single object.`);
+    stage.say(
+      `${counted(total, 'request')} (${verbs.join(', ')}): lists of metadata, none for a single object.`,
+    );
   } finally {
     repository.close();
     await client.close();

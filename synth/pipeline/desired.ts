@@ -12,12 +12,13 @@ import {
   type DependencyEdge,
   type DesiredApplication,
   type Notification,
+  type PolicyRecord,
   TruekeelError,
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
-import { starterJudge } from '../../lib/policy/index.ts';
 import { readManifests } from '../../lib/render/index.ts';
 import { validateObjects } from '../../lib/validate/index.ts';
+import { type AskedPolicies, judgeOfFiles } from './kept-policies.ts';
 
 export interface Desired {
   readonly applications: readonly DesiredApplication[];
@@ -30,6 +31,10 @@ export interface Desired {
   readonly formerEdges?: () => Promise<readonly DependencyEdge[]>;
   /** What was approved when it was reviewed, as its commit says. */
   readonly approved?: ApprovedRelease;
+  /** By which policies it was judged, when it comes from a rendered branch. */
+  readonly policies?: PolicyRecord;
+  /** Whether the branch was taken back to it, and is held there. */
+  readonly isHeld?: boolean;
   readonly rendered?: {
     readonly commit: string;
     readonly source: string;
@@ -78,6 +83,8 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     branch: release.branch,
     ...(release.project !== undefined && { project: release.project }),
     ...approvedOf(release),
+    ...(release.policies && { policies: release.policies }),
+    isHeld: release.hold !== undefined,
     rendered: {
       commit: release.commit,
       source: release.source.commit,
@@ -104,8 +111,8 @@ export function scopeOf({ environment, project }: Pick<Desired, 'environment' | 
 export interface FilesOptions {
   /** Whose objects they become. */
   readonly application: string;
-  /** Starter policies that they have to keep, by name. */
-  readonly policies?: Parameters<typeof starterJudge>[0];
+  /** What they have to keep. */
+  readonly policies: AskedPolicies;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning: (warning: TruekeelError) => void;
 }
@@ -115,10 +122,11 @@ export async function desiredFromFiles(
   directory: string,
   { application, policies, onWarning }: FilesOptions,
 ): Promise<Desired> {
+  const judge = await judgeOfFiles(policies);
   const rendered = await readManifests(directory, {
     application,
     validate: (objects) => validateObjects(objects, { isExcerpt: true }),
-    ...(policies && { judge: starterJudge(policies) }),
+    ...(judge && { judge }),
     onWarning,
   });
   return { applications: [desiredFromRendered(rendered)], cluster: {} };

@@ -150,8 +150,15 @@ async function judged(
 /** Most programs have no policies, and need not load what judges them. */
 async function policyJudge({ environments }: Collected, now: number): Promise<PolicyJudge | undefined> {
   if (!environments.some(({ policies, exceptions }) => policies ?? exceptions)) return undefined;
-  const { judgePolicies } = await import('../../lib/policy/index.ts');
-  return (environment, applications) => judgePolicies(environment, applications, now);
+  const isAdmission = environments.some(({ policies = [] }) => policies.some(({ admission }) => admission));
+  const [{ judgePolicies }, withDefaults] = await Promise.all([
+    import('../../lib/policy/index.ts'),
+    // Only what admission sees has the defaults of a server.
+    isAdmission
+      ? import('../../lib/cluster/defaults/index.ts').then(({ withServerDefaults }) => withServerDefaults)
+      : undefined,
+  ]);
+  return (environment, applications) => judgePolicies(environment, applications, { now, withDefaults });
 }
 
 function limitsOf({

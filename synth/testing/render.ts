@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Construct, type IConstruct, Node } from 'constructs';
+import { withServerDefaults } from '../../lib/cluster/defaults/index.ts';
 import type { RenderedApplication } from '../../lib/objects/index.ts';
 import { judgePolicies } from '../../lib/policy/index.ts';
 import { assemble, type CollectedApplication, collect, recordSources } from '../../lib/render/index.ts';
@@ -37,7 +38,8 @@ function renderConstruct(construct: IConstruct): Rendered {
   const collected = collect(root, { sourceOf });
   const environments = assemble(collected, {
     validate: validateObjects,
-    judge: (environment, applications) => judgePolicies(environment, applications, Date.now()),
+    judge: (environment, applications) =>
+      judgePolicies(environment, applications, { now: Date.now(), withDefaults: withServerDefaults }),
   });
   for (const environment of environments) settle(environment);
   if (root === construct) return new Rendered(environments);

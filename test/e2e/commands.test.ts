@@ -45,7 +45,7 @@ describe('a program that is a command', () => {
     const p = configured();
     const outcome = await p.truekeel(['synth', '--app', COMMAND, '--allow-commands', '--twice']);
     expect(outcome.exit, outcome.stderr).toBe(0);
-    expect(outcome.stdout).toContain('1 objects of staging');
+    expect(outcome.stdout).toContain('1 object of staging');
   });
 
   it.each(['synth', 'render', 'sync'])('does not run by %s because the repository says so', async (verb) => {

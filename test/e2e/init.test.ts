@@ -1,26 +1,36 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Results } from '../../synth/cli/results.ts';
 import { packageRoot } from '../../synth/version.ts';
 import { Project } from './project.ts';
 
+/** The checkout has no build: its sources are what is imported. */
+const SOURCES = `const conditions = ['source', 'node'];
+export default { resolve: { conditions }, ssr: { resolve: { conditions } } };
+`;
+
 describe('truekeel init', () => {
   it('makes a project whose tests pass, whose types are right, and that runs without a cluster', async () => {
-    const p = new Project({ '.gitignore': '', 'package.json': '' });
+    const p = new Project({ '.gitignore': '', 'package.json': '{}' });
     onTestFinished(() => p.remove());
     const shop = join(p.directory, 'node_modules', '..', 'shop');
     const made = await p.truekeel(['init', 'shop', '--no-install']);
     expect(made.exit, made.stderr).toBe(0);
     for (const next of ['cd shop', 'npm test', 'npx truekeel sync']) expect(made.stdout).toContain(next);
     const manifest = JSON.parse(readFileSync(join(shop, 'package.json'), 'utf8'));
-    expect(manifest).toMatchObject({ name: 'shop', type: 'module', scripts: { test: 'node --test' } });
+    expect(manifest).toMatchObject({ name: 'shop', type: 'module', scripts: { test: 'vitest run' } });
 
     // The packages are found in the folder above; the checkout has no build.
     const node = (...args: readonly string[]) =>
       execFileSync(process.execPath, ['--conditions=source', ...args], { cwd: shop, encoding: 'utf8' });
-    expect(node('--test')).toMatch(/^# pass 2$|^ℹ pass 2$/m);
+    const config = join(p.directory, 'sources.mjs');
+    writeFileSync(config, SOURCES);
+    const vitest = join(packageRoot(), 'node_modules/vitest/vitest.mjs');
+    expect(node(vitest, 'run', '--config', config, '--root', shop, '--reporter=tap-flat')).toMatch(
+      /^1\.\.3$/m,
+    );
     node(join(packageRoot(), 'node_modules/typescript/bin/tsc'), '--noEmit', '--customConditions', 'source');
 
     p.git('-C', 'shop', 'init', '--quiet');

@@ -1,10 +1,10 @@
 /** Random structural schemas, and values that fit them. */
 import fc from 'fast-check';
-import type { StructuralSchema } from '../../lib/import/structural-schema.ts';
 import type { JsonValue } from '../../lib/objects/index.ts';
+import type { SchemaNode } from '../../lib/schemas/index.ts';
 
 export interface SchemaWithValues {
-  readonly schema: StructuralSchema;
+  readonly schema: SchemaNode;
   readonly value: fc.Arbitrary<JsonValue>;
 }
 

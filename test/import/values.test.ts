@@ -6,11 +6,10 @@ import { ApiObject, App, Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { customErrors } from '../../lib/cluster/crd/validate.ts';
 import { generateConstructs, readDefinitions } from '../../lib/import/index.ts';
-import type { StructuralSchema } from '../../lib/import/structural-schema.ts';
 import type { JsonValue } from '../../lib/objects/index.ts';
-import { prune } from '../../lib/schemas/index.ts';
+import type { SchemaNode } from '../../lib/schemas/index.ts';
+import { judgeCustom, prune } from '../../lib/schemas/index.ts';
 import { packageRoot } from '../../synth/version.ts';
 import { json, objects } from './schemas.ts';
 
@@ -30,13 +29,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const rootSchema = (spec: StructuralSchema): StructuralSchema => ({
+const rootSchema = (spec: SchemaNode): SchemaNode => ({
   type: 'object',
   properties: { spec, status: { type: 'object' } },
 });
 
 /** The construct of a kind with the schema, imported as a program would. */
-async function construct(spec: StructuralSchema): Promise<Generated> {
+async function construct(spec: SchemaNode): Promise<Generated> {
   const definition = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -72,16 +71,20 @@ function render(Widget: Generated, spec: JsonValue): JsonValue {
 }
 
 /** Whether the API server takes the object as it is: it fills in no required field, and drops none. */
-function isTaken(spec: StructuralSchema, value: JsonValue): boolean {
+function isTaken(spec: SchemaNode, value: JsonValue): boolean {
   const schema = rootSchema(spec) as Parameters<typeof prune>[0];
   const unknown: string[] = [];
   prune(schema, { ...manifest(value) }, unknown);
-  const resource = { custom: { schema: withoutDefaulted(schema) } } as Parameters<typeof customErrors>[0];
-  const content = withoutNulls(schema, manifest(value)) as Parameters<typeof customErrors>[1];
-  return unknown.length === 0 && customErrors(resource, content).length === 0;
+  const content = withoutNulls(schema, manifest(value));
+  return unknown.length === 0 && isAllowed(withoutDefaulted(schema), content);
 }
 
 type Schema = Parameters<typeof prune>[0];
+
+function isAllowed(schema: Schema, content: JsonValue): boolean {
+  const { problems, refusals } = judgeCustom(schema, content);
+  return problems.length + refusals.length === 0;
+}
 
 /** Fields that are null and cannot be are dropped before anything else is looked at. */
 function withoutNulls(schema: Schema, value: JsonValue): JsonValue {

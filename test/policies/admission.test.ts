@@ -1,8 +1,10 @@
 /** Admission policies are carried out as a real API server does: what is denied, and with which words. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { withServerDefaults } from '../../lib/cluster/defaults/index.ts';
 import type { KubernetesObject } from '../../lib/objects/index.ts';
-import { AdmissionEvaluator, admissionPolicies } from '../../lib/policy/admission/index.ts';
+import { admissionPolicies } from '../../lib/policy/admission/index.ts';
+import { AdmissionEvaluator } from '../../lib/policy/index.ts';
 import { send } from '../controlplane/connection.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/index.ts';
 import { describeOnControlPlane } from '../controlplane/suite.ts';
@@ -151,6 +153,21 @@ const CASES: readonly Case[] = [
     allowed: { ...deployment(1), metadata: { labels: { tier: 'back' } } },
   },
   {
+    name: 'what a server fills in before it asks',
+    spec: {
+      matchConstraints: ON_DEPLOYMENTS,
+      validations: [
+        {
+          expression:
+            "object.spec.strategy.rollingUpdate.maxSurge == '25%' && object.spec.template.spec.containers.all(c, c.imagePullPolicy != 'Always')",
+          messageExpression: "'pulls ' + object.spec.template.spec.containers[0].imagePullPolicy",
+        },
+      ],
+    },
+    denied: deployment(1, 'web:latest'),
+    allowed: deployment(1, 'web:1'),
+  },
+  {
     name: 'what is known of the request and the namespace',
     spec: {
       matchConstraints: ON_CONFIG_MAPS,
@@ -247,7 +264,7 @@ describeOnControlPlane(
           documents.map((value) => ({ value, line: 1 }) as never),
           'policies.yaml',
         );
-        const [found] = [...new AdmissionEvaluator(wanted, []).evaluate(policy!)];
+        const [found] = [...new AdmissionEvaluator(wanted, withServerDefaults).evaluate(policy!)];
         return found ? found.message.replace(/^is denied: /, '') : 'allowed';
       };
       // A policy is in force some moments after it was made.
@@ -255,6 +272,7 @@ describeOnControlPlane(
       while ((await real(denied)) === 'allowed' && Date.now() < deadline) await sleep(100);
       const words = await real(denied);
       expect(words).not.toBe('allowed');
+      // What is not there may be added by a webhook.
       if (/no such key|No such key/.test(words)) expect(here(denied)).toMatch(/cannot be judged/);
       else expect(here(denied)).toBe(words);
       expect([await real(allowed), here(allowed)]).toEqual(['allowed', 'allowed']);

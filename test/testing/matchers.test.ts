@@ -175,7 +175,7 @@ describe('matchers over containers', () => {
 
   it('never hold where nothing runs', () => {
     const service = rendered.object('Service', 'web');
-    const message = 'expected something that runs containers, but there is none among one object';
+    const message = 'expected something that runs containers, but there is none among 1 object';
     expect(messageOf(() => expect(service).toRunAs({}))).toBe(message);
     expect(messageOf(() => expect(service).toHaveImage('x'))).toBe(message);
     expect(messageOf(() => expect(service).toHaveResources())).toBe(message);

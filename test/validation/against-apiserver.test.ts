@@ -5,6 +5,7 @@ import { type KubernetesObject, keyOf, NEWEST_KUBERNETES } from '../../lib/objec
 import { kubernetesRelease, type SchemaType } from '../../lib/schemas/index.ts';
 import { validateObjects } from '../../lib/validate/index.ts';
 import { enforcedFields } from '../../lib/validate/required.ts';
+import { ENUMS, POD_ENUMS } from '../../lib/validate/rules/enums.ts';
 import { describeOnControlPlane } from '../controlplane/suite.ts';
 import { RealApi, type Reply } from '../fields/real-api.ts';
 import { refused } from './refused.ts';
@@ -34,6 +35,19 @@ function requiredIn(type: SchemaType, value: unknown, path: Path = []): readonly
     return inside ? requiredIn(inside, part, [...path, type.form === 'list' ? Number(name) : name]) : [];
   });
   return [...own.map((name) => [...path, name]), ...below];
+}
+
+/** Where an object has a field, or could have it; of lists, in the first item. */
+function pathsOf(path: string, object: KubernetesObject): readonly Path[] {
+  const steps = path
+    .split('.')
+    .flatMap((step) => step.split('[]').map((name): string | number => (name === '' ? 0 : name)));
+  let value: unknown = object;
+  for (const step of steps.slice(0, -1)) {
+    value = Object(value)[step];
+    if (typeof value !== 'object' || value === null) return [];
+  }
+  return [steps];
 }
 
 describeOnControlPlane(
@@ -122,6 +136,38 @@ describeOnControlPlane(
         }),
         { numRuns: 500 },
       );
+    });
+
+    it('have the same values for fields that have few', async () => {
+      const tried = new Set<string>();
+      const tables = sampleObjects().flatMap((object) => [
+        ...Object.entries(ENUMS[`${object.apiVersion} ${object.kind}`] ?? {}).map(
+          ([path, allowed]) => [object, `${object.kind} ${path}`, pathsOf(path, object), allowed] as const,
+        ),
+        ...(object.kind === 'Pod' || object.spec?.template?.spec?.containers
+          ? Object.entries(POD_ENUMS).map(([below, allowed]) => {
+              const path = `${object.kind === 'Pod' ? 'spec' : 'spec.template.spec'}.${below}`;
+              return [object, `Pod ${below}`, pathsOf(path, object), allowed] as const;
+            })
+          : []),
+      ]);
+      for (const [object, name, [path], allowed] of tables) {
+        if (!path) continue;
+        const wrong = withValue(object, path, () => 'Wrong');
+        const what = `${object.kind} ${object.metadata.name} ${path.join('.')}`;
+        const { status, body } = await ask(wrong);
+        expect(status, what).toBeGreaterThanOrEqual(400);
+        expect(errorsOf(wrong), `${what}: ${body.message}`).not.toEqual([]);
+        // A server lists what it takes, where it says more than that it is invalid.
+        const causes = (body.details as { readonly causes?: readonly { readonly message: string }[] }).causes;
+        const listed = causes?.flatMap(
+          ({ message }) => /"Wrong": supported values: (.*)$/.exec(message)?.[1]?.split(', ') ?? [],
+        );
+        if (listed?.length)
+          expect(allowed, what).toEqual(expect.arrayContaining(listed.map((one) => JSON.parse(one))));
+        tried.add(name);
+      }
+      expect(tried.size).toBeGreaterThan(30);
     });
 
     it('ask for the same fields', async () => {

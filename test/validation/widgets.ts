@@ -11,6 +11,13 @@ const SCHEMA = {
     spec: {
       type: 'object',
       required: ['size', 'mode'],
+      'x-kubernetes-validations': [
+        { rule: "self.mode == 'fast' || self.size <= 50", message: 'slow ones are small' },
+        { rule: 'self.parts.all(p, p.port != 8080 || p.name == "b")', fieldPath: '.parts' },
+        { rule: '!has(self.inner.data) || self.inner.data.all(k, self.inner.data[k] != k)' },
+        { rule: 'type(self.port) == int ? self.port > 0 : self.port.size() < 5' },
+        { rule: "self.since > timestamp('2020-01-01T00:00:00Z')" },
+      ],
       properties: {
         size: { type: 'integer', minimum: 1, maximum: 100, multipleOf: 5 },
         mode: { type: 'string', enum: ['fast', 'slow'], default: 'fast' },
@@ -25,15 +32,17 @@ const SCHEMA = {
         parts: {
           type: 'array',
           minItems: 1,
+          maxItems: 9,
           'x-kubernetes-list-type': 'map',
           'x-kubernetes-list-map-keys': ['name', 'port'],
           items: {
             type: 'object',
             required: ['name'],
+            'x-kubernetes-validations': [{ rule: '!has(self.args) || self.args.size() < 3' }],
             properties: {
-              name: { type: 'string' },
+              name: { type: 'string', maxLength: 20 },
               port: { type: 'integer', default: 80 },
-              args: { type: 'array', items: { type: 'string' } },
+              args: { type: 'array', maxItems: 9, items: { type: 'string', maxLength: 20 } },
             },
           },
         },
@@ -53,7 +62,11 @@ const SCHEMA = {
           'x-kubernetes-embedded-resource': true,
           properties: {
             metadata: { type: 'object' },
-            data: { type: 'object', additionalProperties: { type: 'string' } },
+            data: {
+              type: 'object',
+              maxProperties: 9,
+              additionalProperties: { type: 'string', maxLength: 20 },
+            },
           },
         },
         either: {

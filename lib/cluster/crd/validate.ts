@@ -1,10 +1,17 @@
-/** Validation of custom resources by their schema. */
-import { schemaErrors } from '../../schemas/index.ts';
+/** Validation of custom resources by their schema and its rules. */
+import { judgeCustom } from '../../schemas/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { FieldError } from '../status.ts';
 
-export function customErrors(resource: Resource, object: MutableObject): FieldError[] {
-  const { metadata: _, apiVersion: __, kind: ___, ...content } = object;
-  return schemaErrors(resource.custom?.schema ?? {}, content, '');
+const UNASKED: FieldError = {
+  type: 'FieldValueInvalid',
+  field: '<nil>',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
+
+export function errorsOfCustom({ custom }: Resource, object: MutableObject): FieldError[] {
+  const { problems, refusals, hasUnaskedRules } = judgeCustom(custom?.schema ?? {}, object);
+  return [...problems.map(({ error }) => error), ...refusals, ...(hasUnaskedRules ? [UNASKED] : [])];
 }

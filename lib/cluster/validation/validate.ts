@@ -1,5 +1,5 @@
 /** Everything that can be wrong with an object by itself. */
-import { customErrors } from '../crd/validate.ts';
+import { errorsOfCustom } from '../crd/validate.ts';
 import { rulesOf } from '../kinds/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -10,7 +10,7 @@ export function objectErrors(resource: Resource, object: MutableObject): readonl
   const rules = rulesOf(resource);
   return [
     ...metadataErrors(object, rules),
-    ...(resource.custom ? customErrors(resource, object) : []),
+    ...(resource.custom ? errorsOfCustom(resource, object) : []),
     ...(rules.validate?.(object) ?? []),
   ];
 }

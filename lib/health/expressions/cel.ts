@@ -1,6 +1,7 @@
 /** The part of CEL that rules may use, and how objects look in it. */
 import { createRequire } from 'node:module';
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
+import { celValue } from '../../expressions/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 
 export type Expression = ParseResult;
@@ -48,11 +49,4 @@ export function describeExpressionError(error: unknown): string {
 export function celObject({ metadata, ...object }: KubernetesObject): unknown {
   const { managedFields: _, ...rest } = metadata;
   return celValue({ ...object, metadata: rest });
-}
-
-function celValue(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(celValue);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, celValue(member)]));
 }

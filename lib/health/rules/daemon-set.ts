@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../objects/index.ts';
+import { counted, type KubernetesObject } from '../../objects/index.ts';
 import { generationAt, integerAt, stringAt } from '../fields.ts';
 import type { Health, HealthRule } from '../health.ts';
 import { current, inProgress } from '../health.ts';
@@ -16,15 +16,15 @@ function judgeSeen(object: KubernetesObject): Health | undefined {
 
 function judgeCounts(
   object: KubernetesObject,
-  counted: readonly (readonly [string, string, string])[],
+  counts: readonly (readonly [string, string, string])[],
 ): Health {
   const wanted = integerAt(object, 'status.desiredNumberScheduled', -1);
   if (wanted === -1) return inProgress('NoDesiredNumber', 'the number of nodes is not known yet');
-  for (const [reason, label, path] of counted) {
+  for (const [reason, label, path] of counts) {
     const count = integerAt(object, path, 0);
     if (count < wanted) return inProgress(reason, `${label}: ${count}/${wanted}`);
   }
-  return current(`all ${wanted} pods as expected`);
+  return current(`${counted(wanted, 'pod')} as expected`);
 }
 
 const SCHEDULED = ['LessCurrent', 'Current', 'status.currentNumberScheduled'] as const;

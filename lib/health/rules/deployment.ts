@@ -1,3 +1,4 @@
+import { counted } from '../../objects/index.ts';
 import { conditionsOf, integerAt, valueAt } from '../fields.ts';
 import type { HealthRule } from '../health.ts';
 import { current, failed, inProgress, paused } from '../health.ts';
@@ -34,5 +35,5 @@ export const deployment: HealthRule = (object) => {
   if (ready < wanted) return inProgress('LessReady', `Ready: ${ready}/${wanted}`);
   if (!rolledOut) return inProgress('ReplicaSetNotAvailable', 'the new ReplicaSet is not available yet');
   if (!available) return inProgress('DeploymentNotAvailable', 'not available yet');
-  return current(`available, ${replicas} replicas`);
+  return current(`available, ${counted(replicas, 'replica')}`);
 };

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../objects/index.ts';
+import { counted, type KubernetesObject } from '../../objects/index.ts';
 import { conditionsOf, integerAt, stringAt, valueAt } from '../fields.ts';
 import type { Health, HealthRule } from '../health.ts';
 import { current, failed, inProgress, paused } from '../health.ts';
@@ -11,7 +11,7 @@ function judgeFinished(object: KubernetesObject): Health | undefined {
       return current(`completed, ${integerAt(object, 'status.succeeded', 0)}/${completions} succeeded`);
     }
     if (type === 'Failed') {
-      const counts = `${integerAt(object, 'status.failed', 0)} pods failed`;
+      const counts = `${counted(integerAt(object, 'status.failed', 0), 'pod')} failed`;
       return failed(reason || 'JobFailed', message ? `${message} (${counts})` : counts);
     }
   }

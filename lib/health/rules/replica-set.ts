@@ -1,3 +1,4 @@
+import { counted } from '../../objects/index.ts';
 import { conditionsOf, integerAt } from '../fields.ts';
 import type { HealthRule } from '../health.ts';
 import { current, inProgress } from '../health.ts';
@@ -17,5 +18,5 @@ export const replicaSet: HealthRule = (object) => {
   if (available < wanted) return inProgress('LessAvailable', `Available: ${available}/${wanted}`);
   if (ready < wanted) return inProgress('LessReady', `Ready: ${ready}/${wanted}`);
   if (replicas > wanted) return inProgress('ExtraPods', `Pending termination: ${replicas - wanted}`);
-  return current(`available, ${replicas} replicas`);
+  return current(`available, ${counted(replicas, 'replica')}`);
 };

@@ -1,3 +1,4 @@
+import { counted } from '../../objects/index.ts';
 import { integerAt, stringAt } from '../fields.ts';
 import type { HealthRule } from '../health.ts';
 import { current, inProgress } from '../health.ts';
@@ -20,7 +21,7 @@ export const statefulSet: HealthRule = (object) => {
     const toUpdate = wanted - partition;
     return updated < toUpdate
       ? inProgress('PartitionRollout', `Updated: ${updated}/${toUpdate}`)
-      : current(`partition rolled out, ${updated} replicas updated`);
+      : current(`partition rolled out, ${counted(updated, 'replica')} updated`);
   }
 
   const onCurrent = integerAt(object, 'status.currentReplicas', 0);
@@ -28,5 +29,5 @@ export const statefulSet: HealthRule = (object) => {
   if (stringAt(object, 'status.currentRevision', '') !== stringAt(object, 'status.updateRevision', '')) {
     return inProgress('RevisionMismatch', 'the update revision is not yet the current one');
   }
-  return current(`all ${replicas} replicas as expected`);
+  return current(`${counted(replicas, 'replica')} as expected`);
 };

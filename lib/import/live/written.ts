@@ -1,5 +1,5 @@
-import type { CustomSchemas } from '../../cluster/index.ts';
-import { withServerDefaults } from '../../cluster/index.ts';
+import type { CustomSchemas } from '../../cluster/defaults/index.ts';
+import { withServerDefaults } from '../../cluster/defaults/index.ts';
 import {
   canonicalJson,
   type JsonObject,

@@ -1,6 +1,6 @@
 /** What becomes of the pods of a workload. A changed ConfigMap or Secret restarts nothing by itself: pods that read it
  * are made anew only when their template changes. */
-import type { JsonObject, KubernetesObject } from '../../objects/index.ts';
+import { counted, type JsonObject, type KubernetesObject } from '../../objects/index.ts';
 import { fieldOf, numberOf, stringOf } from '../field-path.ts';
 import { formatGroupKind } from '../live.ts';
 import type { Effect, FieldChange } from '../plan.ts';
@@ -78,7 +78,7 @@ function becomesZero(change: FieldChange | undefined): boolean {
 
 function count(pods: number | undefined): string {
   if (pods === undefined) return 'its pods';
-  return `${pods} ${pods === 1 ? 'pod' : 'pods'}`;
+  return counted(pods, 'pod');
 }
 
 function show(value: FieldChange['before']): string {

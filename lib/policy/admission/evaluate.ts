@@ -1,5 +1,6 @@
 /** Evaluates ValidatingAdmissionPolicies for objects of a program, as the API server would when they are created. */
-import type { KubernetesObject } from '../../objects/index.ts';
+import { celValue, describeExpressionError, type Expression } from '../../expressions/index.ts';
+import type { GroupVersionKind, JsonValue, KubernetesObject } from '../../objects/index.ts';
 import { parseApiVersion, selectorMatches } from '../../objects/index.ts';
 import type {
   AdmissionPolicy,
@@ -8,14 +9,15 @@ import type {
   PolicySpec,
   Validation,
 } from './admission-policy.ts';
-import {
-  celValue,
-  describeExpressionError,
-  type Expression,
-  parseExpression,
-  type Variables,
-} from './cel.ts';
+import { parseExpression, type Variables } from './cel.ts';
 import { type Admitted, guessResource, matches, namespaceLabelsOf } from './match.ts';
+
+/** An object as an API server has read it, with defaults; undefined when it would refuse it.
+ * @param schemas of the custom kinds */
+export type WithDefaults = (
+  object: KubernetesObject,
+  schemas: (kind: GroupVersionKind) => JsonValue | undefined,
+) => KubernetesObject | undefined;
 
 export interface AdmissionFinding {
   readonly object: KubernetesObject;
@@ -30,23 +32,34 @@ export class AdmissionEvaluator {
   readonly #namespaces = new Map<string, KubernetesObject>();
   readonly #resources = new Map<string, string>();
   readonly #objects: readonly KubernetesObject[];
-  readonly #parameters: readonly KubernetesObject[];
+  readonly #schemas = new Map<string, JsonValue>();
+  readonly #withDefaults: WithDefaults | undefined;
+  readonly #seen = new Map<KubernetesObject, unknown>();
 
   /** @param objects of an environment
-   * @param parameters further objects that policies may take parameters from */
-  constructor(objects: readonly KubernetesObject[], parameters: readonly KubernetesObject[]) {
+   * @param withDefaults fills in what a server fills in before it asks; without it, an expression over a field that is
+   * not in the program cannot be judged */
+  constructor(objects: readonly KubernetesObject[], withDefaults?: WithDefaults) {
     this.#objects = objects;
-    this.#parameters = [...objects, ...parameters];
+    this.#withDefaults = withDefaults;
     for (const object of objects) {
       if (object.kind === 'Namespace') this.#namespaces.set(object.metadata.name, object);
       if (object.kind !== 'CustomResourceDefinition') continue;
-      const { group, names } = object.spec ?? {};
+      const { group, names, versions } = object.spec ?? {};
       if (typeof names?.plural === 'string') this.#resources.set(`${names.kind}.${group}`, names.plural);
+      for (const { name, schema } of Array.isArray(versions) ? versions : []) {
+        const written: JsonValue | undefined = schema?.openAPIV3Schema;
+        if (written !== undefined) this.#schemas.set(`${group}/${name} ${names?.kind}`, written);
+      }
     }
   }
 
-  /** What a policy refuses, or warns of. */
-  *evaluate(policy: AdmissionPolicy): Iterable<AdmissionFinding> {
+  /** What a policy refuses, or warns of.
+   * @param parameters further objects that it may take parameters from */
+  *evaluate(
+    policy: AdmissionPolicy,
+    parameters: readonly KubernetesObject[] = [],
+  ): Iterable<AdmissionFinding> {
     const conditions = new Conditions(policy.spec);
     for (const object of this.#objects) {
       const admitted = this.#admitted(object);
@@ -55,7 +68,7 @@ export class AdmissionEvaluator {
         if (!matches(binding.matchResources, admitted)) continue;
         const severity = severityOf(binding);
         if (!severity) continue;
-        for (const params of this.#parametersOf(policy.spec, binding, object)) {
+        for (const params of this.#parametersOf(policy.spec, binding, object, parameters)) {
           if (params === 'missing') {
             if (binding.paramRef?.parameterNotFoundAction === 'Deny') {
               yield { object, severity, message: 'has no parameters for this policy in the program' };
@@ -81,17 +94,31 @@ export class AdmissionEvaluator {
     };
   }
 
+  /** As the server has read it, which is the same for every policy. */
+  #asAdmitted(object: KubernetesObject): unknown {
+    let seen = this.#seen.get(object);
+    if (seen === undefined) {
+      const read = this.#withDefaults?.(object, ({ group, version, kind }) =>
+        this.#schemas.get(`${group}/${version} ${kind}`),
+      );
+      seen = celValue(read ?? object);
+      this.#seen.set(object, seen);
+    }
+    return seen;
+  }
+
   *#parametersOf(
     { paramKind }: PolicySpec,
     { paramRef }: BindingSpec,
     object: KubernetesObject,
+    parameters: readonly KubernetesObject[],
   ): Iterable<KubernetesObject | null | 'missing'> {
     if (!paramKind || !paramRef) {
       yield null;
       return;
     }
     const { name, selector, namespace = object.metadata.namespace } = paramRef;
-    const found = this.#parameters.filter(
+    const found = [...this.#objects, ...parameters].filter(
       (one) =>
         one.kind === paramKind.kind &&
         one.apiVersion === paramKind.apiVersion &&
@@ -109,7 +136,7 @@ export class AdmissionEvaluator {
     const { name, namespace } = object.metadata;
     const home = namespace === undefined ? undefined : this.#namespaces.get(namespace);
     return {
-      object: celValue(object),
+      object: this.#asAdmitted(object),
       oldObject: null,
       params: celValue(params),
       namespaceObject:

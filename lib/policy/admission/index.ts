@@ -1,4 +1,3 @@
-/** ValidatingAdmissionPolicies of Kubernetes, without a cluster. A door of its own, as the process of a program carries
- * them out: expressions are code of users, and may take their time. */
+/** ValidatingAdmissionPolicies of Kubernetes, as they are read from files. A door of its own, as programs read them, and
+ * shall not load what carries them out. */
 export { type AdmissionPolicy, admissionPolicies } from './admission-policy.ts';
-export { AdmissionEvaluator } from './evaluate.ts';

@@ -1,21 +1,16 @@
 /** Rules about what an object should have beside it. Where it may be is the whole environment. */
-import type { RenderedObject } from '../../objects/index.ts';
 import { selectorMatches } from '../../objects/index.ts';
 import { podTemplateOf } from '../../validate/index.ts';
-import type { Rule, Subject } from '../rule.ts';
+import type { JudgedObject, Rule, Subject } from '../rule.ts';
 
 const REPLICATED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet']);
 
-function* objectsOf({ applications }: Subject): Iterable<readonly [string, RenderedObject]> {
+function* objectsOf({ applications }: Subject): Iterable<readonly [string, JudgedObject]> {
   for (const { name, objects } of applications) for (const object of objects) yield [name, object];
 }
 
 /** By namespace. */
-function ofKind(
-  subject: Subject,
-  group: string,
-  kind: string,
-): ReadonlyMap<string, readonly RenderedObject[]> {
+function ofKind(subject: Subject, group: string, kind: string): ReadonlyMap<string, readonly JudgedObject[]> {
   const found = [...objectsOf(subject)].map(([, object]) => object);
   return Map.groupBy(
     found.filter(({ key }) => key.kind === kind && key.group === group),

@@ -59,6 +59,15 @@ export interface CollectedPolicy {
   readonly severity?: string;
   /** One of the rules that Truekeel brings along. */
   readonly isStarter: boolean;
+  /** One that the program read: a ValidatingAdmissionPolicy, which is carried out outside of it. */
+  readonly admission?: CollectedAdmission;
+}
+
+export interface CollectedAdmission {
+  /** With its bindings. */
+  readonly policy: unknown;
+  /** What it may take parameters from, besides the objects of the program. */
+  readonly parameters: readonly KubernetesObject[];
 }
 
 export interface CollectedFinding {

@@ -3,6 +3,7 @@
 export { type CollectOptions, collect, DEFAULT_ENVIRONMENT } from './collect.ts';
 export type {
   Collected,
+  CollectedAdmission,
   CollectedApplication,
   CollectedEnvironment,
   CollectedException,

@@ -1,7 +1,13 @@
 /** Policies, as far as the process of the program has to do with them: it carries out those that the program wrote
  * itself, and hands on what they found, what other rules are wanted, and what is excepted. */
 import type { IConstruct } from 'constructs';
-import type { CollectedApplication, CollectedFinding, CollectedPolicy, Problem } from './collected.ts';
+import type {
+  CollectedAdmission,
+  CollectedApplication,
+  CollectedFinding,
+  CollectedPolicy,
+  Problem,
+} from './collected.ts';
 
 /** What a policy sees of an application. */
 export interface PolicySubject {
@@ -15,6 +21,7 @@ export interface PolicyMark {
   readonly severity?: string;
   /** One of the rules that Truekeel brings along. */
   readonly isStarter: boolean;
+  readonly admission?: CollectedAdmission;
   /** Carries out a policy of the program's own. */
   readonly check?: (subject: PolicySubject) => Iterable<Omit<CollectedFinding, 'policy'>>;
 }
@@ -83,9 +90,10 @@ export function carryOutPolicies(
     }
   }
   const policies = [...byName.values()].map(
-    ({ name, severity, isStarter }): CollectedPolicy => ({
+    ({ name, severity, isStarter, admission }): CollectedPolicy => ({
       name,
       isStarter,
+      ...(admission && { admission }),
       ...(severity !== undefined && { severity }),
     }),
   );

@@ -40,6 +40,7 @@ const MEMBERS: Readonly<Record<string, Check>> = {
   oneOf: isListOf(isSchemaNode),
   not: isSchemaNode,
   'x-kubernetes-list-map-keys': isListOf(isText),
+  'x-kubernetes-validations': isListOf(isRule),
 };
 
 /** Whether a value of a definition, which anybody may have written, can be walked as a schema. */
@@ -51,6 +52,12 @@ export function isSchemaNode(value: unknown): value is SchemaNode {
     if (check && member !== undefined && !check(member)) return false;
   }
   return true;
+}
+
+function isRule(value: unknown): boolean {
+  if (!isMap(value) || !isText(value.rule)) return false;
+  const { message = '', messageExpression = '', reason = '', fieldPath = '' } = value;
+  return [message, messageExpression, reason, fieldPath].every(isText);
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

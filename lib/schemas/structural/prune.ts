@@ -53,6 +53,11 @@ function pruneValue(schema: SchemaNode, value: unknown, path: string, unknownFie
   );
 }
 
+/** Most defaults are scalars, which need no copy. */
+function copyOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+}
+
 /** Fills in, in place, the schema's defaults for fields that are absent (or null where null is not allowed). */
 export function applySchemaDefaults(schema: SchemaNode, value: unknown): void {
   if (Array.isArray(value)) {
@@ -64,7 +69,7 @@ export function applySchemaDefaults(schema: SchemaNode, value: unknown): void {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const present = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const absent = present === undefined || (present === null && !property.nullable);
-    if (absent && property.default !== undefined) fields[name] = structuredClone(property.default);
+    if (absent && property.default !== undefined) fields[name] = copyOf(property.default);
     else if (present === null && !property.nullable) delete fields[name];
     applySchemaDefaults(property, fields[name]);
   }

@@ -36,9 +36,23 @@ export interface SchemaNode {
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
   readonly 'x-kubernetes-embedded-resource'?: boolean;
   readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
   readonly 'x-kubernetes-group-version-kind'?: readonly {
     readonly group: string;
     readonly version: string;
     readonly kind: string;
   }[];
+}
+
+/** A rule in CEL over the value that a schema describes (Kubernetes, "Validation rules"). */
+export interface ValidationRule {
+  readonly rule: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  /** `FieldValueInvalid`, `FieldValueForbidden`, `FieldValueRequired`, `FieldValueDuplicate` */
+  readonly reason?: string;
+  /** The field that is to blame, from where the rule stands: `.spec.size`, `['a-b']` */
+  readonly fieldPath?: string;
+  /** Whether a rule about changes is asked for a new object too, with no `oldSelf`. */
+  readonly optionalOldSelf?: boolean;
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../objects/index.ts';
 import { type ObjectLabelSelector, selectorMatches } from '../../objects/index.ts';
 import type { Judgement } from '../judgement.ts';
 import { scheduleProblem } from './cron.ts';
+import { ENUMS, judgeEnums } from './enums.ts';
 import { judgeLabels } from './metadata.ts';
 import { isPort, judgePodSpec, oneOf, refusePort } from './pod.ts';
 import { repeated } from './repeated.ts';
@@ -277,6 +278,8 @@ function isThere(value: unknown): boolean {
 
 const RULES: Readonly<Record<string, Rule>> = {
   'v1 Pod': (judgement, { spec }) => spec && judgePodSpec(judgement, spec, 'spec'),
+  'v1 ReplicationController': (judgement, { spec }) =>
+    spec?.template && judgeTemplate(judgement, spec.template, 'spec.template'),
   'v1 Service': service,
   'v1 ConfigMap': configMap,
   'v1 Secret': secret,
@@ -301,4 +304,5 @@ const RULES: Readonly<Record<string, Rule>> = {
 export function judgeKind(judgement: Judgement): void {
   const gvk = `${judgement.object.apiVersion} ${judgement.object.kind}`;
   if (Object.hasOwn(RULES, gvk)) RULES[gvk]?.(judgement, judgement.object);
+  if (Object.hasOwn(ENUMS, gvk)) judgeEnums(judgement, ENUMS[gvk]!, judgement.object, '');
 }

@@ -2,6 +2,7 @@
  * types of their schema here. */
 import { nameProblems, parseQuantity } from '../../objects/index.ts';
 import type { Judgement } from '../judgement.ts';
+import { judgeEnums, POD_ENUMS } from './enums.ts';
 import { repeated } from './repeated.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the fields are those of the pod's schema, which were checked before
@@ -56,6 +57,7 @@ export function judgePodSpec(
     }
   }
   judgePlacement(judgement, spec, at);
+  judgeEnums(judgement, POD_ENUMS, spec, at);
   oneOf(judgement, spec.restartPolicy, RESTART_POLICIES, at, 'restartPolicy');
   oneOf(judgement, spec.dnsPolicy, DNS_POLICIES, at, 'dnsPolicy');
 }

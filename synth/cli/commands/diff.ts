@@ -1,6 +1,7 @@
 import { diffReleases, type EnvironmentRef, readRendered } from '../../../lib/branch/index.ts';
 import type { Repository } from '../../../lib/git/index.ts';
 import {
+  counted,
   type DesiredApplication,
   formatKey,
   type KubernetesObject,
@@ -30,7 +31,7 @@ export const command: Command = async (args, flags, context) => {
       terminal.out(`${terminal.paint(COLOUR[action], action.padEnd(7))} ${terminal.paint('bold', key)}`);
       for (const line of fields.flatMap((field) => fieldLines(field, terminal.paint))) terminal.out(line);
     }
-    terminal.out(changes.length === 1 ? '1 object differs.' : `${changes.length} objects differ.`);
+    terminal.out(counted(changes.length, 'object differs.', 'objects differ.'));
   }
   return flags.exitCode === true && changes.length > 0 ? Exit.pending : Exit.done;
 };

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readRendered } from '../../../lib/branch/index.ts';
 import type { KubeClient } from '../../../lib/kube/index.ts';
-import { type DesiredApplication, parseApiVersion, TruekeelError } from '../../../lib/objects/index.ts';
+import {
+  counted,
+  type DesiredApplication,
+  parseApiVersion,
+  TruekeelError,
+} from '../../../lib/objects/index.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { version } from '../../version.ts';
 import type { Command } from '../command.ts';
@@ -180,7 +185,13 @@ async function checkPermissions(
   const denied = answers.filter((answer) => answer !== undefined);
   return denied.length > 0
     ? denied
-    : [{ check: 'permissions', ok: true, found: `${VERBS.join(', ')} on ${places.size} kinds and places` }];
+    : [
+        {
+          check: 'permissions',
+          ok: true,
+          found: `${VERBS.join(', ')} on ${counted(places.size, 'kind in its place', 'kinds and places')}`,
+        },
+      ];
 }
 
 function fault(check: string, error: unknown): Finding {

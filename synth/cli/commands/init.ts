@@ -85,13 +85,13 @@ async function writeManifest(directory: string, name: string): Promise<void> {
   const manifest: Manifest = {
     ...found,
     type: 'module',
-    scripts: { test: 'node --test', ...withoutPlaceholder(found.scripts) },
+    scripts: { test: 'vitest run', ...withoutPlaceholder(found.scripts) },
     dependencies: {
       ...ranges('cdk8s', 'cdk8s-plus-27', 'constructs'),
       truekeel: `^${version()}`,
       ...found.dependencies,
     },
-    devDependencies: { ...ranges('@types/node', 'typescript'), ...found.devDependencies },
+    devDependencies: { ...ranges('@types/node', 'typescript', 'vitest'), ...found.devDependencies },
   };
   await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -17,59 +17,64 @@ import type { Colour } from '../terminal.ts';
 const COLOUR: Readonly<Record<string, Colour>> = { Current: 'green', Failed: 'red', NotFound: 'red' };
 
 export const command: Command = (_args, flags, context) =>
-  withDesiredTarget(flags, context, async ({ settings, desired, client }) => {
-    const { terminal } = context;
-    const started = performance.now();
-    const [drawn, healths] = await Promise.all([
-      plan(desired, client, settings),
-      readHealth(client, desired.applications),
-    ]);
-    const objects = drawn.changes.map((change): ResultOf<'status'>['objects'][number] => {
-      const health = healths.get(formatKey(change.key));
-      return {
-        application: change.application,
-        key: formatKey(change.key),
-        action: change.action,
-        because: change.because,
-        health: health?.status ?? absent(change),
-        message: health?.message ?? (change.hook === 'has-run' ? 'has run, and its Job is gone' : ''),
-        ...(change.source && { source: change.source }),
+  withDesiredTarget(
+    flags,
+    context,
+    async ({ settings, desired, client }) => {
+      const { terminal } = context;
+      const started = performance.now();
+      const [drawn, healths] = await Promise.all([
+        plan(desired, client, settings),
+        readHealth(client, desired.applications),
+      ]);
+      const objects = drawn.changes.map((change): ResultOf<'status'>['objects'][number] => {
+        const health = healths.get(formatKey(change.key));
+        return {
+          application: change.application,
+          key: formatKey(change.key),
+          action: change.action,
+          because: change.because,
+          health: health?.status ?? absent(change),
+          message: health?.message ?? (change.hook === 'has-run' ? 'has run, and its Job is gone' : ''),
+          ...(change.source && { source: change.source }),
+        };
+      });
+      const pending = objects.filter(({ action }) => action !== 'none');
+      const result: ResultOf<'status'> = {
+        ...targetResult(desired, client),
+        ready: drawn.errors.length === 0 && objects.every(({ health }) => health === 'Current'),
+        drifted: pending.length > 0,
+        objects,
+        errors: planResult(drawn, desired, client, 0).errors,
+        requests: client.requests,
+        durationMs: performance.now() - started,
       };
-    });
-    const pending = objects.filter(({ action }) => action !== 'none');
-    const result: ResultOf<'status'> = {
-      ...targetResult(desired, client),
-      ready: drawn.errors.length === 0 && objects.every(({ health }) => health === 'Current'),
-      drifted: pending.length > 0,
-      objects,
-      errors: planResult(drawn, desired, client, 0).errors,
-      requests: client.requests,
-      durationMs: performance.now() - started,
-    };
-    if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
-    else {
-      terminal.out(banner(desired, client, terminal.paint));
-      terminal.out('');
-      if (flags.tree === true)
-        for (const line of await tree(client, desired.applications, terminal.paint)) terminal.out(line);
-      const rows = (flags.tree === true ? pending : objects).map(
-        ({ application, key, action, because, health, message }) => [
-          application,
-          key,
-          terminal.paint(COLOUR[health] ?? 'yellow', health),
-          action === 'none' ? 'in step' : terminal.paint('yellow', state(action, because)),
-          health === 'Current' ? '' : shorten(message, 60),
-        ],
-      );
-      const heading = ['application', 'object', 'health', 'state', 'message'];
-      for (const line of rows.length > 0 ? [...table([heading, ...rows]), ''] : ['']) terminal.out(line);
-      terminal.out(summary(result));
-    }
-    for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
-      terminal.err(line);
-    if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
-    return flags.exitCode === true && (pending.length > 0 || !result.ready) ? Exit.pending : Exit.done;
-  });
+      if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
+      else {
+        terminal.out(banner(desired, client, terminal.paint));
+        terminal.out('');
+        if (flags.tree === true)
+          for (const line of await tree(client, desired.applications, terminal.paint)) terminal.out(line);
+        const rows = (flags.tree === true ? pending : objects).map(
+          ({ application, key, action, because, health, message }) => [
+            application,
+            key,
+            terminal.paint(COLOUR[health] ?? 'yellow', health),
+            action === 'none' ? 'in step' : terminal.paint('yellow', state(action, because)),
+            health === 'Current' ? '' : shorten(message, 60),
+          ],
+        );
+        const heading = ['application', 'object', 'health', 'state', 'message'];
+        for (const line of rows.length > 0 ? [...table([heading, ...rows]), ''] : ['']) terminal.out(line);
+        terminal.out(summary(result));
+      }
+      for (const line of drawn.errors.flatMap((error) => describeError(error, terminal.paint)))
+        terminal.err(line);
+      if (drawn.errors.length > 0) return exitCodeOfAll(drawn.errors);
+      return flags.exitCode === true && (pending.length > 0 || !result.ready) ? Exit.pending : Exit.done;
+    },
+    { held: false },
+  );
 
 function absent({ action, hook }: PlannedChange): HealthStatus {
   if (hook === 'has-run') return 'Current';

@@ -1,4 +1,5 @@
 import { desiredFromBranch } from '../../pipeline/desired.ts';
+import { holdAgainst } from '../../pipeline/kept-policies.ts';
 import { renderSource } from '../../pipeline/render.ts';
 import { applyRelease } from '../apply-release.ts';
 import { openClusters } from '../clusters.ts';
@@ -8,7 +9,7 @@ import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import { approvalsOf } from '../require-approval.ts';
 import type { ResultOf } from '../results.ts';
-import { clusterOptions, readSettings, requireRepository } from '../settings.ts';
+import { askedPolicies, clusterOptions, readSettings, requireRepository } from '../settings.ts';
 import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
@@ -31,6 +32,7 @@ export const command: Command = async (_args, flags, context) => {
       if (context.signal.aborted) break;
       terminal.err('');
       const released = await desiredFromBranch(repository, { name: environment, branch });
+      await holdAgainst(askedPolicies(settings), released, { onWarning: warnings.add });
       // What becomes of a cluster that is gone in a moment is nobody's business.
       const { notifications: _, ...unannounced } = released;
       const desired = clusters.throwaway ? unannounced : released;

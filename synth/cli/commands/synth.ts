@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
+import { counted, formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { anewAfter, isCommand, runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
@@ -54,7 +54,7 @@ export const command: Command = async (_args, flags, context) => {
           ({ environment, key, path, before, after, reason }) =>
             `${environment} overrides ${key} ${path} ${JSON.stringify(before)} → ${JSON.stringify(after)}: ${reason}`,
         ),
-        `${objects} objects of ${result.environments.join(', ')} in ${out} (${seconds(result.durationMs)})`,
+        `${counted(objects, 'object')} of ${result.environments.join(', ')} in ${out} (${seconds(result.durationMs)})`,
       ].join('\n'),
     );
   return Exit.done;

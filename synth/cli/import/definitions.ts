@@ -8,7 +8,7 @@ import {
   readDefinitions,
   type SourceFile,
 } from '../../../lib/import/index.ts';
-import { emitYaml, TruekeelError } from '../../../lib/objects/index.ts';
+import { counted, emitYaml, TruekeelError } from '../../../lib/objects/index.ts';
 import { manifestFiles } from '../../../lib/render/index.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import type { Command, CommandContext, Flags } from '../command.ts';
@@ -117,8 +117,8 @@ function print(
     return;
   }
   for (const { path, constructs } of result.files) terminal.out(`  ${path}  ${constructs.join(', ')}`);
-  const left = errors.length === 0 ? '' : `, ${errors.length} errors`;
+  const left = errors.length === 0 ? '' : `, ${counted(errors.length, 'error')}`;
   terminal.out(
-    `${result.definitions} definitions in ${result.files.length} files below ${result.out}${left} (${seconds(result.durationMs)})`,
+    `${counted(result.definitions, 'definition')} in ${counted(result.files.length, 'file')} below ${result.out}${left} (${seconds(result.durationMs)})`,
   );
 }

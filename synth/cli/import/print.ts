@@ -1,5 +1,5 @@
 /** What the imports that make a program print. */
-import type { RenderedEnvironment } from '../../../lib/objects/index.ts';
+import { counted, type RenderedEnvironment } from '../../../lib/objects/index.ts';
 import type { CommandContext, Flags } from '../command.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
@@ -47,12 +47,12 @@ export function printProgram(
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
   else {
     for (const { environment, name, objects } of applications) {
-      terminal.out(`  ${wanted.length > 1 ? `${environment}/` : ''}${name}  ${objects} objects`);
+      terminal.out(`  ${wanted.length > 1 ? `${environment}/` : ''}${name}  ${counted(objects, 'object')}`);
     }
     for (const { key, because } of left)
       terminal.out(`  ${terminal.paint('yellow', 'left out')}  ${key}: ${because}`);
     terminal.out(
-      `${objects} objects in ${out}, which was run and renders the same (${seconds(result.durationMs)})`,
+      `${counted(objects, 'object')} in ${out}, which was run and renders the same (${seconds(result.durationMs)})`,
     );
   }
   return Exit.done;

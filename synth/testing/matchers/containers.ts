@@ -1,5 +1,5 @@
 /** Matchers over what objects will run. All containers are looked at, init containers too. */
-import { type JsonValue, parseQuantity } from '../../../lib/objects/index.ts';
+import { counted, type JsonValue, parseQuantity } from '../../../lib/objects/index.ts';
 import { containersOf, type FoundContainer, type ResourceFields } from '../containers.ts';
 import { listObjects, withNearest } from '../describe.ts';
 import { type Comparison, compare, isMatch } from '../partial.ts';
@@ -139,5 +139,5 @@ function everyContainer(
 }
 
 function nothingRuns(objects: number): string {
-  return `expected something that runs containers, but there is none among ${objects === 1 ? 'one object' : `${objects} objects`}`;
+  return `expected something that runs containers, but there is none among ${counted(objects, 'object')}`;
 }

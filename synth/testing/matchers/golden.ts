@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { counted } from '../../../lib/objects/index.ts';
 import { describeObject } from '../describe.ts';
 import { type Files, goldenFiles, readGolden, writeGolden } from '../golden.ts';
 import { homeOf } from '../rendered.ts';
@@ -45,9 +46,8 @@ export function toMatchGolden(this: GoldenContext, subject: unknown, directory: 
         ];
       });
       const more = differing.slice(MOST_SHOWN).map((file) => `  ${file}`);
-      const count = differing.length === 1 ? 'one file' : `${differing.length} files`;
       return [
-        `${count} of ${directory} differ from what is rendered; vitest -u writes them anew`,
+        `${counted(differing.length, 'file')} of ${directory} ${differing.length === 1 ? 'differs' : 'differ'} from what is rendered; vitest -u writes them anew`,
         ...described,
         ...(more.length > 0 ? ['', ...more] : []),
       ].join('\n');

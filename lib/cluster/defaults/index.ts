@@ -1,12 +1,13 @@
-import type { GroupVersionKind, JsonValue, KubernetesObject } from '../objects/index.ts';
-import { gvkOf } from '../objects/index.ts';
-import { applySchemaDefaults } from '../schemas/index.ts';
-import { rulesOf } from './kinds/index.ts';
-import type { MutableObject } from './mutable.ts';
-import { decodeTyped } from './openapi/decode.ts';
-import type { SchemaNode } from './openapi/schema.ts';
-import { builtinType } from './openapi/types.ts';
-import { ApiError } from './status.ts';
+/** What an API server fills in when it reads an object. A door of its own, as judging rules needs no cluster beside it. */
+import type { GroupVersionKind, JsonValue, KubernetesObject } from '../../objects/index.ts';
+import { gvkOf } from '../../objects/index.ts';
+import { applySchemaDefaults } from '../../schemas/index.ts';
+import { rulesOf } from '../kinds/index.ts';
+import type { MutableObject } from '../mutable.ts';
+import { decodeTyped } from '../openapi/decode.ts';
+import type { SchemaNode } from '../openapi/schema.ts';
+import { builtinType } from '../openapi/types.ts';
+import { ApiError } from '../status.ts';
 
 /** The schema of a custom kind, as its definition has it; undefined for built-in ones, and those that are not known. */
 export type CustomSchemas = (kind: GroupVersionKind) => JsonValue | undefined;

@@ -1,0 +1,55 @@
+/** CEL as API servers have it (Kubernetes, "Common Expression Language in Kubernetes"). */
+import { createRequire } from 'node:module';
+import type { Environment, ParseResult } from '@marcbachmann/cel-js';
+import { registerAddresses } from './libraries/addresses.ts';
+import { registerLists } from './libraries/lists.ts';
+import { registerQuantities } from './libraries/quantities.ts';
+import { registerTexts } from './libraries/texts.ts';
+import { renameFunction } from './syntax.ts';
+
+export type Expression = ParseResult;
+
+/** Parses expressions over the named variables; the values of all of them are given when one is evaluated.
+ * @returns a function that throws an Error when the text is not CEL, or uses what is not known here */
+export function expressionParser(variables: readonly string[]): (text: string) => Expression {
+  let environment: Environment | undefined;
+  return (text) => {
+    environment ??= makeEnvironment(variables);
+    const expression = environment.parse(text);
+    // The library's own has JavaScript's patterns, and cannot be replaced.
+    renameFunction(expression.ast, 'matches', 'matchesPattern');
+    const { valid, error } = expression.check();
+    if (!valid) throw error ?? new Error('is not valid');
+    return expression;
+  };
+}
+
+function makeEnvironment(variables: readonly string[]): Environment {
+  // Loaded by require with the first expression, since rules are carried out synchronously; its types are its own.
+  const cel = createRequire(import.meta.url)('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js');
+  const made = new cel.Environment({
+    unlistedVariablesAreDyn: false,
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+  });
+  for (const register of [registerQuantities, registerLists, registerTexts, registerAddresses])
+    register(made);
+  for (const name of variables) made.registerVariable(name, 'dyn');
+  return made;
+}
+
+/** JSON as CEL sees it: whole numbers are ints. */
+export function celValue(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(celValue);
+  if (typeof value !== 'object' || value === null) return value;
+  // A Map, as an object has members such as `constructor` that nobody wrote.
+  return new Map(Object.entries(value).map(([name, member]) => [name, celValue(member)]));
+}
+
+/** An error of the CEL library in one line: its message without the excerpt. */
+export function describeExpressionError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { summary } = error as { readonly summary?: unknown };
+  return typeof summary === 'string' ? summary : (error.message.split('\n')[0] ?? '');
+}

@@ -1,0 +1,30 @@
+/** The syntax tree of an expression, as far as something has to be known of it before it is evaluated. */
+
+interface Node {
+  readonly op: string;
+  args: unknown;
+}
+
+function* nodesIn(part: unknown): Iterable<Node> {
+  if (Array.isArray(part)) {
+    for (const item of part) yield* nodesIn(item);
+  } else if (typeof part === 'object' && part !== null && 'op' in part && 'args' in part) {
+    const node = part as Node; // what the library's parser makes
+    yield node;
+    yield* nodesIn(node.args);
+  }
+}
+
+/** Names of variables that an expression uses, also of those that it makes itself. */
+export function identifiersOf(ast: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { op, args } of nodesIn(ast)) if (op === 'id' && typeof args === 'string') names.add(args);
+  return names;
+}
+
+/** Lets calls of one function be calls of another, before the expression is checked. */
+export function renameFunction(ast: unknown, from: string, to: string): void {
+  for (const { op, args } of nodesIn(ast)) {
+    if ((op === 'call' || op === 'rcall') && Array.isArray(args) && args[0] === from) args[0] = to;
+  }
+}

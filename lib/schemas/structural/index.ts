@@ -1,0 +1,12 @@
+/** Structural schemas (apiextensions.k8s.io/v1) and what they do not allow. A door of its own, as the process of a program
+ * that uses imported constructs loads it, and nothing of Kubernetes' own kinds. */
+export type { SchemaNode } from './schema-node.ts';
+export {
+  ANYTHING,
+  fieldSchema,
+  isMap,
+  type Path as WalkPath,
+  type SchemaProblem,
+  walkSchema,
+} from './walk.ts';
+export { fieldPath, sayProblem } from './words.ts';

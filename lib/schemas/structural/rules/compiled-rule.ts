@@ -1,0 +1,116 @@
+/** One rule, ready to be asked for objects that are about to be created. */
+import { type Expression, identifiersOf } from '../../../expressions/index.ts';
+import type { FieldError } from '../field-error.ts';
+import type { SchemaNode, ValidationRule } from '../schema-node.ts';
+import { parseRule } from './parse-rule.ts';
+
+/** What a server says of a value. */
+export type RuleError = Omit<FieldError, 'field'>;
+
+export class CompiledRule {
+  readonly #rule: ValidationRule;
+  readonly #schema: SchemaNode;
+  readonly #expression: Expression;
+  readonly #message: Expression | undefined;
+  /** From the value to the field that is to blame, as it is appended to a path. */
+  readonly below: string;
+
+  private constructor(rule: ValidationRule, schema: SchemaNode, expression: Expression) {
+    this.#rule = rule;
+    this.#schema = schema;
+    this.#expression = expression;
+    this.#message = rule.messageExpression === undefined ? undefined : parsed(rule.messageExpression);
+    this.below = rule.fieldPath === undefined ? '' : pathBelow(rule.fieldPath, schema);
+  }
+
+  /** @returns undefined for a rule that says nothing of new objects, or that only a server can judge */
+  static of(rule: ValidationRule, schema: SchemaNode): CompiledRule | undefined {
+    const expression = parsed(rule.rule);
+    if (!expression) return undefined;
+    const isAboutChanges = identifiersOf(expression.ast).has('oldSelf');
+    return isAboutChanges && !rule.optionalOldSelf ? undefined : new CompiledRule(rule, schema, expression);
+  }
+
+  /** @param self as rules see it
+   * @param value as it stands in the object
+   * @returns undefined when the rule is kept, and when it cannot be judged here */
+  errorOf(self: unknown, value: unknown): RuleError | undefined {
+    const scope = { self, oldSelf: this.#rule.optionalOldSelf ? noOldSelf() : null };
+    try {
+      return this.#expression(scope) === false ? this.#refusal(scope, value) : undefined;
+    } catch (error) {
+      const missing = missingKey(error);
+      if (missing === undefined) return undefined;
+      const { message, rule } = this.#rule;
+      const type = JSON.stringify(this.#schema.type ?? '');
+      return {
+        type: 'FieldValueInvalid',
+        message: `Invalid value: ${type}: no such key: ${missing} evaluating rule: ${(message || rule).trim()}`,
+      };
+    }
+  }
+
+  #refusal(scope: Readonly<Record<string, unknown>>, value: unknown): RuleError {
+    const said = this.#say(scope);
+    const shown = typeof value === 'object' ? '' : `: ${JSON.stringify(value)}`;
+    switch (this.#rule.reason) {
+      case 'FieldValueForbidden':
+        return { type: 'FieldValueForbidden', message: `Forbidden: ${said}` };
+      case 'FieldValueRequired':
+        return { type: 'FieldValueRequired', message: `Required value: ${said}` };
+      case 'FieldValueDuplicate':
+        return { type: 'FieldValueDuplicate', message: `Duplicate value${shown}` };
+      default:
+        return { type: 'FieldValueInvalid', message: `Invalid value${shown}: ${said}` };
+    }
+  }
+
+  /** A message that cannot be made gives way to the one that is written down, as a server has it. */
+  #say(scope: Readonly<Record<string, unknown>>): string {
+    const { rule, message } = this.#rule;
+    try {
+      const made: unknown = this.#message?.(scope);
+      const text = typeof made === 'string' ? made.trim() : '';
+      if (text !== '' && !text.includes('\n')) return text;
+    } catch {
+      // See above.
+    }
+    return message ? message.trim() : `failed rule: ${rule.trim()}`;
+  }
+}
+
+function parsed(text: string): Expression | undefined {
+  try {
+    return parseRule(text);
+  } catch {
+    return undefined;
+  }
+}
+
+let none: unknown;
+
+function noOldSelf(): unknown {
+  none ??= parseRule('optional.none()')({ self: null, oldSelf: null });
+  return none;
+}
+
+/** The key of a map that a rule asks for, and that is not there. */
+function missingKey(error: unknown): string | undefined {
+  const { code, summary } = Object(error) as { readonly code?: unknown; readonly summary?: unknown };
+  if (code !== 'no_such_key' || typeof summary !== 'string') return undefined;
+  return /^No such key: (\w+)$/.exec(summary)?.[1];
+}
+
+/** `.spec['a-b']` → `.spec.a-b`; keys of maps stay in brackets. */
+function pathBelow(fieldPath: string, schema: SchemaNode): string {
+  let at: SchemaNode | undefined = schema;
+  let path = '';
+  for (const [, plain, quoted = ''] of fieldPath.matchAll(/\.([^.[\]]+)|\['((?:\\.|[^'\\])*)'\]/g)) {
+    const name = plain ?? quoted.replaceAll(/\\(.)/g, '$1');
+    const property: SchemaNode | undefined = at?.properties?.[name];
+    path += at?.properties ? `.${name}` : `[${name}]`;
+    const values: SchemaNode | boolean | undefined = at?.additionalProperties;
+    at = property ?? (typeof values === 'object' ? values : undefined);
+  }
+  return path;
+}
