@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { crc32, deflateSync, type ZlibOptions } from 'node:zlib';
 import type { ObjectType, Oid } from './oid.ts';
+import { encodeEntryHeader } from './packs/entry.ts';
 
 export interface PackObject {
   readonly oid: Oid;
@@ -16,8 +17,6 @@ export interface Pack {
   readonly pack: Buffer;
   readonly index: Buffer;
 }
-
-const TYPE_BITS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 
 /** Objects between two breaths: compressing many keeps the process from everything else it does. */
 const BREATH = 512;
@@ -34,7 +33,7 @@ export async function encodePack(objects: readonly PackObject[]): Promise<Pack> 
   for (const [count, object] of objects.entries()) {
     if (count % BREATH === BREATH - 1) await new Promise(setImmediate);
     const entry = Buffer.concat([
-      entryHeader(object),
+      encodeEntryHeader(object.type, object.body.length),
       deflateSync(object.body, deflateOptions(object.body.length)),
     ]);
     entries.push({ oid: Buffer.from(object.oid, 'hex'), offset, crc: crc32(entry) });
@@ -54,19 +53,6 @@ export async function encodePack(objects: readonly PackObject[]): Promise<Pack> 
  * zlib sets up each time, which costs more than compressing does. */
 function deflateOptions(size: number): ZlibOptions {
   return size < 4096 ? { level: 1, windowBits: 12, memLevel: 5, chunkSize: 4096 } : { level: 1 };
-}
-
-/** Type in bits 4–6 of the first byte, size in the low four and then seven bits a byte. */
-function entryHeader(object: PackObject): Buffer {
-  let size = object.body.length;
-  const bytes = [(TYPE_BITS[object.type] << 4) | (size & 0x0f)];
-  size = Math.floor(size / 16);
-  while (size > 0) {
-    bytes[bytes.length - 1]! |= 0x80;
-    bytes.push(size & 0x7f);
-    size = Math.floor(size / 128);
-  }
-  return Buffer.from(bytes);
 }
 
 interface IndexEntry {
