@@ -11,12 +11,14 @@ export type GitErrorCode =
   | 'INVALID_REF_NAME'
   | 'INVALID_REMOTE'
   | 'NOT_A_REPOSITORY'
+  | 'NOT_FAST_FORWARD'
   | 'OBJECT_MISSING'
   | 'OBJECT_TOO_LARGE'
   | 'PUSH_RACE'
   | 'PUSH_REJECTED'
   | 'REF_CHANGED'
   | 'REMOTE_NOT_FOUND'
+  | 'REMOTE_PROTOCOL'
   | 'REMOTE_UNREACHABLE'
   | 'UNKNOWN_REVISION'
   | 'UNSAFE_PATH'
@@ -28,6 +30,7 @@ const FAMILIES: Partial<Record<GitErrorCode, TruekeelError['family']>> = {
   NOT_A_REPOSITORY: 'usage',
   UNKNOWN_REVISION: 'usage',
   UNSUPPORTED_REPOSITORY: 'usage',
+  NOT_FAST_FORWARD: 'conflict',
   PUSH_RACE: 'conflict',
   REF_CHANGED: 'conflict',
   PUSH_REJECTED: 'guard',

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveGit } from '../../test/git/http-server.ts';
 import { bare, commitAll, git, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import { asOid, type Oid } from './oid.ts';
@@ -24,9 +24,20 @@ async function local() {
   return { directory, url: directory };
 }
 
+/** HTTP by the installed Git, chosen by a setting that only Git understands. */
+async function servedForGit() {
+  const served = await servedOverHttp();
+  vi.stubEnv('GIT_CONFIG_COUNT', '1');
+  vi.stubEnv('GIT_CONFIG_KEY_0', 'http.sslVersion');
+  vi.stubEnv('GIT_CONFIG_VALUE_0', 'tlsv1.2');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return served;
+}
+
 describe.each([
   ['a path', local],
   ['smart HTTP', servedOverHttp],
+  ['smart HTTP by the installed Git', servedForGit],
 ])('over %s', (_name, remote) => {
   test('a branch is pushed, listed, fetched and mirrored', async () => {
     const { directory, url } = await remote();

@@ -130,9 +130,9 @@ function newDirectory(): Directory {
   return { files: new Map(), directories: new Map() };
 }
 
-/** What Git's own fsck refuses in a tree: empty names, "." and "..", NUL, and ".git" in any spelling. */
+/** What Git's own fsck refuses in a tree: empty names, "." and "..", NUL, a slash, and ".git" in any spelling. */
 export function checkEntryName(name: string, path: string): void {
-  if (name === '' || name === '.' || name === '..' || name.includes('\0') || isDotGit(name)) {
+  if (name === '' || name === '.' || name === '..' || /[\0/]/.test(name) || isDotGit(name)) {
     throw new GitError('UNSAFE_PATH', `${JSON.stringify(path)} cannot be a path in a Git tree`, {
       hint: 'A path is relative, without empty parts, "." or "..", and has no part named ".git".',
     });
@@ -140,11 +140,12 @@ export function checkEntryName(name: string, path: string): void {
 }
 
 /** Whether a file system may take a name for `.git`: HFS+ ignores some characters, NTFS ignores dots and
- * spaces at the end, streams after ":" and knows short names (CVE-2014-9390, CVE-2019-1353). */
+ * spaces at the end, streams after ":", what a backslash ends, and knows short names (CVE-2014-9390,
+ * CVE-2019-1353, CVE-2019-1352). */
 export function isDotGit(name: string): boolean {
   const seen = name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
-    .replace(/:.*$/s, '')
+    .replace(/[:\\].*$/s, '')
     .replace(/[. ]+$/, '')
     .toLowerCase();
   return seen === '.git' || /^git~\d+$/.test(seen);
