@@ -60,9 +60,11 @@ export function encodeEntry({ type, body }: Omit<PackObject, 'oid'>): Buffer {
 }
 
 /** For a small body, a window that holds it and buffers of its size: the same bytes, without most of the memory that
- * zlib sets up each time, which costs more than compressing does. */
+ * zlib sets up each time, which costs more than compressing does, and which piles up until it is collected. */
 function deflateOptions(size: number): ZlibOptions {
-  return size < 4096 ? { level: 1, windowBits: 12, memLevel: 5, chunkSize: 4096 } : { level: 1 };
+  return size < 4096
+    ? { level: 1, windowBits: 12, memLevel: 5, chunkSize: Math.max(64, size + 32) }
+    : { level: 1 };
 }
 
 export interface IndexEntry {
