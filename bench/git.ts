@@ -33,7 +33,7 @@ await report('git', settings, async (progress) => {
     const root = scratch('git');
     for (const directory of ['served.git', 'repository.git', 'clone.git']) {
       mkdirSync(join(root, directory));
-      await git(join(root, directory), 'init', '--quiet', '--bare');
+      await git(join(root, directory), 'init', '--quiet', '--bare', '--initial-branch=rendered/bench');
     }
     await git(join(root, 'served.git'), 'config', 'http.receivepack', 'true');
     const { url, server } = await startGitServer({ root });
