@@ -54,11 +54,12 @@ export async function fetchBySystem(
   const { address, run } = addressed(remote, options);
   const args = [
     'fetch',
-    '--quiet',
+    '--no-progress',
     '--no-tags',
     '--no-recurse-submodules',
     '--no-write-fetch-head',
-    '--no-show-forced-updates',
+    // Looking for lost commits takes a walk; without it Git takes every update for a harmless one.
+    ...(refspecs.every((refspec) => refspec.startsWith('+')) ? ['--no-show-forced-updates'] : []),
     ...(options.depth === undefined ? [] : [`--depth=${options.depth}`]),
     ...(options.filter === undefined ? [] : [`--filter=${options.filter}`]),
     ...(options.prune ? ['--prune'] : []),

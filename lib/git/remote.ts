@@ -146,6 +146,7 @@ async function pushByHttp(
     pushOptions,
   });
   if (outcome.kind === 'race') throw new RefRaceError('PUSH_RACE', outcome);
+  if (outcome.kind === 'nothing to do') return undefined;
   const { unpack, refused, text } = outcome.report;
   const first = [...refused].find(([, reason]) => !/atomic/.test(reason)) ?? [...refused][0];
   if (first) return { ref: first[0], reason: first[1], said: text };

@@ -24,18 +24,22 @@ export type PushOutcome =
       readonly expected: Oid | undefined;
       readonly actual: Oid | undefined;
     }
+  | { readonly kind: 'nothing to do' }
   | { readonly kind: 'report'; readonly report: PushReport };
 
 /** @throws GitError as `push` of remote.ts */
 export async function pushOverHttp(
   context: GitContext,
   session: HttpSession,
-  { commands, atomic, pushOptions }: HttpPush,
+  { commands: wanted, atomic, pushOptions }: HttpPush,
 ): Promise<PushOutcome> {
   const advertisement = await session.discover('git-receive-pack');
   if (advertisement.version !== 0)
     throw protocolError('the remote takes pushes in no protocol that is known');
   const { refs, capabilities } = advertisement;
+  // What is there already, another run of ours may have brought there: equal renderings have equal ids.
+  const commands = wanted.filter(({ ref, to }) => to === undefined || refs.get(ref) !== to);
+  if (commands.length === 0) return { kind: 'nothing to do' };
   for (const { ref, from } of commands) {
     const actual = refs.get(ref);
     if (actual !== from) return { kind: 'race', ref, expected: from, actual };
