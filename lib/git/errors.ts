@@ -20,6 +20,8 @@ export type GitErrorCode =
   | 'REMOTE_NOT_FOUND'
   | 'REMOTE_PROTOCOL'
   | 'REMOTE_UNREACHABLE'
+  | 'SIGNATURE_REFUSED'
+  | 'SIGNING_FAILED'
   | 'UNKNOWN_REVISION'
   | 'UNSAFE_PATH'
   | 'UNSUPPORTED_REPOSITORY';
@@ -34,6 +36,7 @@ const FAMILIES: Partial<Record<GitErrorCode, TruekeelError['family']>> = {
   PUSH_RACE: 'conflict',
   REF_CHANGED: 'conflict',
   PUSH_REJECTED: 'guard',
+  SIGNATURE_REFUSED: 'guard',
 };
 
 /** What Git could not do. No message holds a credential: URLs are masked when the error is made. */

@@ -18,6 +18,7 @@ export type { RefUpdate } from './refs.ts';
 export type { Push } from './remote.ts';
 export type { FetchOptions, PushOptions, RefPush, RemoteOptions, RemoteRefs } from './remote-options.ts';
 export { Repository } from './repository.ts';
+export type { Signer, TrustedSigners } from './signing.ts';
 export { formatMessage, parseTrailers, type Trailer, trailer } from './trailers.ts';
 export { type Mode, type TreeEntry, type TreeFile, treeOf } from './tree.ts';
 export type { CommitFiles, NewFile, WrittenCommit } from './write.ts';

@@ -22,6 +22,7 @@ import {
 import { checkedOutIn, listRefs, type RefUpdate, readRef, resolveCommit, updateRef } from './refs.ts';
 import { fetch, fetchRef, lsRemote, type Push, push, pushRefs, setMirror } from './remote.ts';
 import type { FetchOptions, PushOptions, RefPush, RemoteOptions, RemoteRefs } from './remote-options.ts';
+import { type TrustedSigners, verifyCommit } from './signing.ts';
 import type { TreeEntry, TreeFile } from './tree.ts';
 import { type CommitFiles, type WrittenCommit, writeCommit } from './write.ts';
 
@@ -176,6 +177,13 @@ export class Repository {
   /** Writes a commit that no ref points at yet. */
   writeCommit(commit: CommitFiles): Promise<WrittenCommit> {
     return writeCommit(this.#context, commit);
+  }
+
+  /** Checks that somebody trusted signed a commit.
+   * @returns who: the principal of the list of SSH keys, or the fingerprint of the OpenPGP key
+   * @throws GitError `SIGNATURE_REFUSED` */
+  verifyCommit(commit: Oid, trusted: TrustedSigners): Promise<string> {
+    return verifyCommit(this.#context, commit, trusted);
   }
 
   /** Writes the files of a commit into a directory.
