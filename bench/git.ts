@@ -25,12 +25,15 @@ const SLOW_ROUNDS = 1;
 await report('git', settings, async (progress) => {
   const modules = await installPeers(progress);
   // As it is shipped: taking the types away while it is loaded costs memory that nobody spends.
-  const program = join(scratch('git'), 'contest.mjs');
+  const home = scratch('git');
+  let turns = 0;
+  const program = join(home, 'contest.mjs');
   const input = join(import.meta.dirname, 'git/contest.ts');
   await build({ input, platform: 'node', output: { file: program, format: 'esm' }, logLevel: 'warn' });
   const turn = async (name: string): Promise<Turn> => {
     progress(name);
-    const root = scratch('git');
+    const root = join(home, String(turns++));
+    mkdirSync(root);
     for (const directory of ['served.git', 'repository.git', 'clone.git']) {
       mkdirSync(join(root, directory));
       await git(join(root, directory), 'init', '--quiet', '--bare', '--initial-branch=rendered/bench');

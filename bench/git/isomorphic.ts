@@ -86,7 +86,9 @@ export async function isomorphic({ repository, clone, url }: Places, modules: st
     async read(commit) {
       let bytes = 0;
       const map = async (_path: string, [entry]: readonly WalkerEntry[]) => {
-        if ((await entry?.type()) === 'blob') bytes += (await entry?.content())?.length ?? 0;
+        // Walked at once: what was read is added after it was waited for.
+        const content = (await entry?.type()) === 'blob' ? await entry?.content() : undefined;
+        bytes += content?.length ?? 0;
         return true;
       };
       await git.walk({ fs, gitdir: repository, cache, trees: [git.TREE({ ref: commit })], map });

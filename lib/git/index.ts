@@ -1,8 +1,8 @@
 /** Git: refs, objects, packs and remotes. In go a directory and what shall be read or written; out come
- * commits, trees, bytes and object ids. The system's `git` does refs, reads and transfers as a child process
- * (never by a shell, never with a variable that a hook left behind); new objects are written by this room
- * itself, as one pack when they are many. Identities and dates are always given, so that equal arguments give
- * equal commit ids on every machine. No message holds a credential. */
+ * commits, trees, bytes and object ids. Objects are read and written by this room itself, as one pack when they are
+ * many, and remotes over HTTP are talked to by it; refs, other remotes and what else only Git knows are the system's
+ * `git`'s, as a child process (never by a shell, never with a variable that a hook left behind). Identities and dates
+ * are always given, so that equal arguments give equal commit ids on every machine. No message holds a credential. */
 export type { Commit, NewCommit } from './commit.ts';
 export { GitError, type GitErrorCode, isGitError, RefRaceError } from './errors.ts';
 export type { Extracted, ExtractOptions } from './extract.ts';

@@ -49,6 +49,7 @@ const typecheck = option('--no-typecheck', 'do not check the types of the progra
 const source = option('--source <ref>', 'render this commit (default: the work tree)');
 const push = option('--push', 'push the rendered branch, by compare-and-swap');
 const remote = env('--remote <name>', 'the remote to push to (default: origin)', 'TRUEKEEL_REMOTE');
+const sign = env('--sign <key>', 'sign the rendered commit: ssh:FILE or openpgp:KEY', 'TRUEKEEL_SIGN');
 const yes = option('-y, --yes', 'do not ask');
 const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
 const cluster = [
@@ -140,7 +141,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'render',
     summary: 'render a source commit to the rendered branch of an environment',
-    options: [environment, app, allowCommands, repo, source, push, remote, typecheck, output],
+    options: [environment, app, allowCommands, repo, source, push, remote, sign, typecheck, output],
     example: 'truekeel render --environment production --push',
     load: () => import('./commands/render.ts'),
   },
@@ -180,6 +181,7 @@ export const VERBS: readonly Verb[] = [
       repo,
       push,
       remote,
+      sign,
       typecheck,
       ...applying,
       output,
@@ -235,6 +237,7 @@ export const VERBS: readonly Verb[] = [
       option('--release', 'end the hold: newer source commits move the branch again'),
       push,
       remote,
+      sign,
       yes,
       output,
     ],
@@ -332,6 +335,16 @@ export const VERBS: readonly Verb[] = [
       env('--poll <seconds>', 'how often to look for new commits (default: 30)', 'TRUEKEEL_POLL'),
       env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
+      sign,
+      env(
+        '--allowed-signers <file>',
+        'follow only commits that an SSH key of this list signed',
+        'TRUEKEEL_ALLOWED_SIGNERS',
+      ),
+      option(
+        '--trusted-keys <fingerprint...>',
+        'follow only commits that one of these OpenPGP keys of the keyring signed',
+      ).default([]),
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',

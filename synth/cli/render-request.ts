@@ -2,7 +2,7 @@ import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { commandGrant } from './command-grant.ts';
-import { remoteName, type Settings, text } from './settings.ts';
+import { remoteName, type Settings, signerOf, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -22,6 +22,7 @@ export function renderRequest(
     typecheck: flags.typecheck !== false,
     onWarning: warnings.add,
     ...commandGrant(flags, context),
+    ...signerOf(flags, config),
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),

@@ -2,9 +2,10 @@
  * configuration file, in this order. */
 import { resolve } from 'node:path';
 import type { EnvironmentRef } from '../../lib/branch/index.ts';
-import { Repository } from '../../lib/git/index.ts';
+import { Repository, type Signer } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { Approval, GuardCode } from '../../lib/plan/index.ts';
+import { parseSigner } from '../pipeline/signers.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
@@ -112,6 +113,12 @@ export function remoteName({ flags, config }: Settings): string {
   return text(flags.remote) ?? config.remote ?? 'origin';
 }
 
+/** The key that signs rendered commits, if any. @throws TruekeelError `INVALID_SIGNER` */
+export function signerOf(flags: Settings['flags'], config: Settings['config']): { readonly sign?: Signer } {
+  const key = text(flags.sign) ?? config.sign;
+  return key === undefined ? {} : { sign: parseSigner(key) };
+}
+
 /** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */
 export function timeoutMs({ flags, config }: Settings): number {
   return (positive(flags.timeout, '--timeout') ?? config.timeout ?? 300) * 1000;
@@ -138,6 +145,7 @@ export function positive(value: unknown, flag: string): number | undefined {
   });
 }
 
-function list(value: unknown): readonly string[] {
+/** The values of a flag that takes several. */
+export function list(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

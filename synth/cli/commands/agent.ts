@@ -4,11 +4,12 @@ import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
 import { agentLog } from '../../agent/log.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
+import { trustedSigners } from '../../pipeline/signers.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { positive, text } from '../settings.ts';
+import { list, positive, signerOf, text } from '../settings.ts';
 
 export const command: Command = async (_args, flags, { env, signal }) => {
   const url = text(flags.repo) ?? '';
@@ -39,6 +40,7 @@ export const command: Command = async (_args, flags, { env, signal }) => {
   }
   const branch = text(flags.branch);
   const packages = text(flags.packages);
+  const trusted = trustedSigners(text(flags.allowedSigners), list(flags.trustedKeys));
   const kubeconfig = text(flags.kubeconfig);
   const context = text(flags.context);
   const client = await connectTarget({
@@ -62,6 +64,8 @@ export const command: Command = async (_args, flags, { env, signal }) => {
         log: agentLog(text(flags.logLevel) ?? 'info'),
         ...(branch !== undefined && { branch }),
         ...(packages !== undefined && { packages }),
+        ...signerOf(flags, {}),
+        ...(trusted && { trusted }),
         ...(webhookPort !== undefined &&
           secret !== undefined && {
             webhook: { port: webhookPort, host: text(flags.webhookHost) ?? '127.0.0.1', secret },
