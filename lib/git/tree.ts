@@ -143,6 +143,8 @@ export function checkEntryName(name: string, path: string): void {
  * spaces at the end, streams after ":", what a backslash ends, and knows short names (CVE-2014-9390,
  * CVE-2019-1353, CVE-2019-1352). */
 export function isDotGit(name: string): boolean {
+  // Most names can be told by their first letter: no file system drops one of ASCII, but "." and "g" start the name itself.
+  if (/^[^.gG\u0080-\uffff]/.test(name)) return false;
   const seen = name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
     .replace(/[:\\].*$/s, '')
