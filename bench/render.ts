@@ -5,9 +5,9 @@
  *     node bench/render.ts [--objects 10000] [--rounds 5] [--cli FILE] */
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { GIT, git } from './git.ts';
 import { alternate, ratio, report, settingsFrom, timeProcess, timing, truekeelCommand } from './harness.ts';
 import { scratch, writeProject } from './project.ts';
+import { GIT, git } from './system-git.ts';
 
 const BRANCH = 'rendered/bench';
 

@@ -12,8 +12,8 @@ import {
   type RenderedApplication,
   type RenderedObject,
 } from '../lib/objects/index.ts';
-import { git } from './git.ts';
 import { scratch } from './project.ts';
+import { git } from './system-git.ts';
 import { makeWorkload, type Workload, type WorkloadOptions } from './workload.ts';
 
 /** Objects of one application. */

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { send } from '../test/controlplane/connection.ts';
 import { type AuditedRequest, type ControlPlane, startControlPlane } from '../test/controlplane/index.ts';
-import { GIT, git } from './git.ts';
 import { type Command, median, report, timeProcess, truekeelCommand } from './harness.ts';
 import { scratch, writeProject } from './project.ts';
+import { GIT, git } from './system-git.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,13 @@
 /** Rendered environment → rendered commit. */
-import { type Commit, formatMessage, type Oid, type Repository, type Trailer, treeOf } from '../git/index.ts';
+import {
+  type Commit,
+  formatMessage,
+  type Oid,
+  type Repository,
+  type Signer,
+  type Trailer,
+  treeOf,
+} from '../git/index.ts';
 import { type Digest, type RenderedEnvironment, TruekeelError } from '../objects/index.ts';
 import { type Provenance, type RenderedTree, renderedTree } from './files.ts';
 import { checkTree, hasTrailersFor, readVerified } from './foreign.ts';
@@ -24,6 +32,8 @@ export interface CommitOptions extends RemoteTarget {
   readonly images?: readonly string[];
   /** Follow a source commit that does not descend from the last one, after history was rewritten. */
   readonly divergedSource?: 'refuse' | 'accept';
+  /** Who signs the commit; nobody when absent. */
+  readonly sign?: Signer;
 }
 
 export interface CommitResult {
@@ -140,6 +150,7 @@ async function advance(repository: Repository, environment: RenderedEnvironment,
     author: source.author,
     committer: source.committer,
     message: renderedMessage(subjectOf(source, environment.name), rendered, options),
+    ...(options.sign && { sign: options.sign }),
   });
   const files = await countFiles(repository, tips.base, rendered);
   await publish(repository, environment, tips, written.commit, {

@@ -7,6 +7,7 @@ import {
   type NewFile,
   type Oid,
   type Repository,
+  type Signer,
   type Trailer,
 } from '../git/index.ts';
 import { type Digest, ENVIRONMENT_FILE, TruekeelError } from '../objects/index.ts';
@@ -21,6 +22,8 @@ export interface RollbackOptions extends RemoteTarget {
   readonly reason?: string;
   readonly plan?: string;
   readonly approvedBy?: readonly string[];
+  /** Who signs the commit; nobody when absent. */
+  readonly sign?: Signer;
 }
 
 export interface RollbackResult {
@@ -72,6 +75,7 @@ export async function rollback(
       by: options.by,
       subject: `Roll ${environmentName(environment)} back to ${target.oid.slice(0, 12)} ${JSON.stringify(target.subject)}`,
       body: options.reason ?? '',
+      sign: options.sign,
       trailers: [
         [TrailerName.reverts, tip.oid],
         ...(options.plan === undefined ? [] : [[TrailerName.plan, options.plan] as const]),
@@ -116,6 +120,7 @@ export async function releaseHold(
     by: options.by,
     subject: `Release the hold on ${environmentName(environment)}`,
     body: options.reason ?? '',
+    sign: options.sign,
     trailers: (options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
   });
   await publish(repository, environment, tips, commit, { ...options, reason: 'truekeel: release the hold' });
@@ -142,6 +147,7 @@ interface Variant {
   readonly by: Identity;
   readonly subject: string;
   readonly body: string;
+  readonly sign: Signer | undefined;
   readonly trailers: readonly Trailer[];
 }
 
@@ -167,6 +173,7 @@ async function writeVariant(
     author: variant.by,
     committer: variant.by,
     message,
+    ...(variant.sign && { sign: variant.sign }),
   });
   return written.commit;
 }

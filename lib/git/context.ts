@@ -1,6 +1,6 @@
 /** One opened repository, as the commands of this room see it. */
 import { GitError } from './errors.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { ObjectDatabase } from './object-database.ts';
 import { type RunOptions, type RunResult, runGit } from './process.ts';
 
 export interface GitContext {
@@ -10,7 +10,7 @@ export interface GitContext {
   readonly objectsDirectory: string;
   /** Absolute path of the work tree; undefined when the repository is bare. */
   readonly workTree: string | undefined;
-  readonly reader: ObjectReader;
+  readonly reader: ObjectDatabase;
 }
 
 /** Options of every command: which repository; no maintenance that goes on after the command has ended. */

@@ -40,6 +40,8 @@ export function gitEnvironment(inherited: Environment): Record<string, string> {
     GIT_OPTIONAL_LOCKS: '0',
     // Objects that refs/replace stands in for would give another content to the same id.
     GIT_NO_REPLACE_OBJECTS: '1',
+    // Whatever the configuration says: no remote is a command to run (`ext::`).
+    GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_PAGER: 'cat',
   };

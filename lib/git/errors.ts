@@ -7,16 +7,22 @@ export type GitErrorCode =
   | 'GIT_FAILED'
   | 'GIT_CANCELLED'
   | 'GIT_AUTH_FAILED'
+  | 'BAD_PACK'
   | 'INVALID_REF_NAME'
   | 'INVALID_REMOTE'
   | 'MERGE_CONFLICT'
   | 'NOT_A_REPOSITORY'
+  | 'NOT_FAST_FORWARD'
   | 'OBJECT_MISSING'
+  | 'OBJECT_TOO_LARGE'
   | 'PUSH_RACE'
   | 'PUSH_REJECTED'
   | 'REF_CHANGED'
   | 'REMOTE_NOT_FOUND'
+  | 'REMOTE_PROTOCOL'
   | 'REMOTE_UNREACHABLE'
+  | 'SIGNATURE_REFUSED'
+  | 'SIGNING_FAILED'
   | 'UNKNOWN_REVISION'
   | 'UNSAFE_PATH'
   | 'UNSUPPORTED_REPOSITORY';
@@ -28,9 +34,11 @@ const FAMILIES: Partial<Record<GitErrorCode, TruekeelError['family']>> = {
   UNKNOWN_REVISION: 'usage',
   UNSUPPORTED_REPOSITORY: 'usage',
   MERGE_CONFLICT: 'conflict',
+  NOT_FAST_FORWARD: 'conflict',
   PUSH_RACE: 'conflict',
   REF_CHANGED: 'conflict',
   PUSH_REJECTED: 'guard',
+  SIGNATURE_REFUSED: 'guard',
 };
 
 /** What Git could not do. No message holds a credential: URLs are masked when the error is made. */

@@ -4,11 +4,11 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { hashObject, type ObjectType, type Oid } from './oid.ts';
-import { encodePack, type PackObject } from './pack.ts';
+import { encodePack, type Pack, type PackObject } from './pack.ts';
 
 /** From this many objects on a pack is written. Git's own limit when it receives objects is 100
  * (`transfer.unpackLimit`). */
-const PACK_FROM = 100;
+export const PACK_FROM = 100;
 
 /** Collects objects, then writes them at once. Nothing of it is visible to readers before {@link flush}. */
 export class ObjectWriter {
@@ -38,11 +38,7 @@ export class ObjectWriter {
   }
 
   async #writePack(objects: readonly PackObject[]): Promise<void> {
-    const { checksum, pack, index } = await encodePack(objects);
-    const base = join(this.#directory, 'pack', `pack-${checksum}`);
-    // The index last: a pack is there for readers when its index is.
-    await publish(`${base}.pack`, pack, { sync: true });
-    await publish(`${base}.idx`, index, { sync: true });
+    await publishPack(this.#directory, await encodePack(objects));
   }
 
   async #writeLoose({ oid, type, body }: PackObject): Promise<void> {
@@ -53,6 +49,21 @@ export class ObjectWriter {
       sync: type === 'commit',
     });
   }
+}
+
+/** Puts a pack into an object directory.
+ * @param options.promised its objects name others that are fetched when they are asked for (gitrepository-layout,
+ * "partial clone") */
+export async function publishPack(
+  directory: string,
+  { checksum, pack, index }: Pack,
+  options: { readonly promised: boolean } = { promised: false },
+): Promise<void> {
+  const base = join(directory, 'pack', `pack-${checksum}`);
+  if (options.promised) await publish(`${base}.promisor`, Buffer.alloc(0), { sync: false });
+  // The index last: a pack is there for readers when its index is.
+  await publish(`${base}.pack`, pack, { sync: true });
+  await publish(`${base}.idx`, index, { sync: true });
 }
 
 /** Writes a file under another name and renames it, so that nobody sees half of it. The temporary name

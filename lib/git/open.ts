@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { type GitContext, repositoryArgs } from './context.ts';
 import { GitError } from './errors.ts';
+import { ObjectDatabase } from './object-database.ts';
 import { ObjectReader } from './object-reader.ts';
 import { runGit } from './process.ts';
 
@@ -37,11 +38,15 @@ export async function openContext(directory: string): Promise<GitContext> {
       },
     );
   }
+  const objectsDirectory = isAbsolute(objects) ? objects : resolve(cwd, objects);
   return {
     gitDirectory,
-    objectsDirectory: isAbsolute(objects) ? objects : resolve(cwd, objects),
+    objectsDirectory,
     workTree: bare === 'true' ? undefined : await findWorkTree(cwd, gitDirectory, inside === 'true'),
-    reader: new ObjectReader(repositoryArgs(gitDirectory), gitDirectory),
+    reader: new ObjectDatabase(
+      objectsDirectory,
+      new ObjectReader(repositoryArgs(gitDirectory), gitDirectory),
+    ),
   };
 }
 

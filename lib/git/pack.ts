@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { crc32, deflateSync, type ZlibOptions } from 'node:zlib';
 import type { ObjectType, Oid } from './oid.ts';
+import { encodeEntryHeader } from './packs/entry.ts';
 
 export interface PackObject {
   readonly oid: Oid;
@@ -17,26 +18,17 @@ export interface Pack {
   readonly index: Buffer;
 }
 
-const TYPE_BITS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
-
 /** Objects between two breaths: compressing many keeps the process from everything else it does. */
 const BREATH = 512;
 
 /** @param objects without duplicates */
 export async function encodePack(objects: readonly PackObject[]): Promise<Pack> {
-  const header = Buffer.alloc(12);
-  header.write('PACK', 0, 'latin1');
-  header.writeUInt32BE(2, 4);
-  header.writeUInt32BE(objects.length, 8);
-  const chunks: Buffer[] = [header];
+  const chunks: Buffer[] = [packHeader(objects.length)];
   const entries: IndexEntry[] = [];
-  let offset = header.length;
+  let offset = chunks[0]!.length;
   for (const [count, object] of objects.entries()) {
     if (count % BREATH === BREATH - 1) await new Promise(setImmediate);
-    const entry = Buffer.concat([
-      entryHeader(object),
-      deflateSync(object.body, deflateOptions(object.body.length)),
-    ]);
+    const entry = encodeEntry(object);
     entries.push({ oid: Buffer.from(object.oid, 'hex'), offset, crc: crc32(entry) });
     chunks.push(entry);
     offset += entry.length;
@@ -50,33 +42,39 @@ export async function encodePack(objects: readonly PackObject[]): Promise<Pack> 
   };
 }
 
+/** What a pack starts with. */
+export function packHeader(count: number): Buffer {
+  const header = Buffer.alloc(12);
+  header.write('PACK', 0, 'latin1');
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(count, 8);
+  return header;
+}
+
+/** A whole object as an entry of a pack. */
+export function encodeEntry({ type, body }: Omit<PackObject, 'oid'>): Buffer {
+  return Buffer.concat([
+    encodeEntryHeader(type, body.length),
+    deflateSync(body, deflateOptions(body.length)),
+  ]);
+}
+
 /** For a small body, a window that holds it and buffers of its size: the same bytes, without most of the memory that
- * zlib sets up each time, which costs more than compressing does. */
+ * zlib sets up each time, which costs more than compressing does, and which piles up until it is collected. */
 function deflateOptions(size: number): ZlibOptions {
-  return size < 4096 ? { level: 1, windowBits: 12, memLevel: 5, chunkSize: 4096 } : { level: 1 };
+  return size < 4096
+    ? { level: 1, windowBits: 12, memLevel: 5, chunkSize: Math.max(64, size + 32) }
+    : { level: 1 };
 }
 
-/** Type in bits 4–6 of the first byte, size in the low four and then seven bits a byte. */
-function entryHeader(object: PackObject): Buffer {
-  let size = object.body.length;
-  const bytes = [(TYPE_BITS[object.type] << 4) | (size & 0x0f)];
-  size = Math.floor(size / 16);
-  while (size > 0) {
-    bytes[bytes.length - 1]! |= 0x80;
-    bytes.push(size & 0x7f);
-    size = Math.floor(size / 128);
-  }
-  return Buffer.from(bytes);
-}
-
-interface IndexEntry {
+export interface IndexEntry {
   readonly oid: Buffer;
   readonly offset: number;
   readonly crc: number;
 }
 
 /** Index version 2: fan-out, ids, CRCs, offsets, the 64-bit offsets of packs over 2 GiB, two checksums. */
-function encodeIndex(unsorted: readonly IndexEntry[], packChecksum: Buffer): Buffer {
+export function encodeIndex(unsorted: readonly IndexEntry[], packChecksum: Buffer): Buffer {
   const entries = unsorted.toSorted((a, b) => Buffer.compare(a.oid, b.oid));
   const fanout = Buffer.alloc(256 * 4);
   const crcs = Buffer.alloc(entries.length * 4);

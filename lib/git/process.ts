@@ -1,12 +1,14 @@
 /** Runs the system's `git`: an argument array, never a shell. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { gitEnvironment, withConfiguration } from './environment.ts';
 import { GitError } from './errors.ts';
 
 export interface RunOptions {
   readonly cwd: string;
   /** Written to standard input. */
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Added to the scrubbed environment: identities, for the commands that need one. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Configuration for this child alone; it does not show on its command line. */
@@ -44,15 +46,34 @@ export async function runGit(args: readonly string[], options: RunOptions): Prom
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   // A child that ends without reading its input closes the pipe; its exit code says what happened.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  const feeding = feed(child.stdin, options.input ?? '');
 
   const { code, ended } = await outcome(child, options);
+  await feeding;
   if (code === null) {
     throw new GitError('GIT_CANCELLED', `git ${name} was ended: ${ended ?? 'by somebody else'}`, {
       hint: 'Run it again when the other side answers.',
     });
   }
   return { exitCode: code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
+}
+
+/** @throws what the input throws while it is read; that the child did not want all of it is no error */
+async function feed(stdin: Writable, input: NonNullable<RunOptions['input']>): Promise<void> {
+  if (typeof input === 'string' || input instanceof Uint8Array) {
+    stdin.end(input);
+    return;
+  }
+  let failed: unknown;
+  async function* chunks(source: AsyncIterable<Uint8Array>) {
+    try {
+      yield* source;
+    } catch (error) {
+      failed = error;
+    }
+  }
+  await pipeline(chunks(input), stdin).catch(() => undefined);
+  if (failed !== undefined) throw failed;
 }
 
 /** Waits for the child, and ends it when the caller does not want to wait any longer. */

@@ -1,4 +1,5 @@
 /** Reading trees, blobs, differences and the state of the work tree. */
+import { decodeCommit } from './commit.ts';
 import { type GitContext, git, splitNul } from './context.ts';
 import { GitError } from './errors.ts';
 import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
@@ -13,21 +14,56 @@ export interface Listing {
 /** Trees never change, so what was listed last is kept: one render asks for the same commit several times. */
 const listings = new WeakMap<GitContext, { readonly tree: Oid; readonly listing: Listing }>();
 
-/** @param tree id of a tree, or of a commit, whose tree is meant */
+/** Trees that hold each other many times over make more files out of a few kilobytes than any disk has. */
+const MAX_ENTRIES = 1_000_000;
+const MAX_DEPTH = 256;
+
+/** @param tree id of a tree, or of a commit, whose tree is meant
+ * @throws GitError `OBJECT_MISSING`; `UNSAFE_PATH` when there are more than a million entries, or 256 levels */
 export async function listTree(context: GitContext, tree: Oid): Promise<Listing> {
   const last = listings.get(context);
   if (last?.tree === tree) return last.listing;
+  const [named] = await context.reader.read([tree]);
+  const root = named?.type === 'commit' ? decodeCommit(tree, named.body).tree : tree;
+  const trees = await readTreesBelow(context, root);
   const files = new Map<string, TreeFile>();
-  const trees = new Set<Oid>();
-  for (const line of splitNul(await git(context, ['ls-tree', '-r', '-t', '-z', '--full-tree', tree]))) {
-    const tab = line.indexOf('\t');
-    const [text = '', , oid = ''] = line.slice(0, tab).split(' ');
-    const mode = asMode(text);
-    if (mode === '40000') trees.add(asOid(oid));
-    else files.set(line.slice(tab + 1), { mode, oid: asOid(oid) });
+  let entries = 0;
+  const visit = (oid: Oid, prefix: string) => {
+    for (const { name, mode, oid: id } of trees.get(oid)!) {
+      if (++entries > MAX_ENTRIES) throw endless(tree);
+      if (mode === '40000') visit(id, `${prefix}${name}/`);
+      else files.set(`${prefix}${name}`, { mode, oid: id });
+    }
+  };
+  visit(root, '');
+  const listing = { files, trees: new Set(trees.keys()) };
+  listings.set(context, { tree, listing });
+  return listing;
+}
+
+/** A tree and all those below, each once. */
+async function readTreesBelow(
+  context: GitContext,
+  root: Oid,
+): Promise<ReadonlyMap<Oid, readonly TreeEntry[]>> {
+  const trees = new Map<Oid, readonly TreeEntry[]>();
+  let level: readonly Oid[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH || trees.size > MAX_ENTRIES) throw endless(root);
+    const next = new Set<Oid>();
+    for (const [index, entries] of (await readTreeEntries(context, level)).entries()) {
+      trees.set(level[index]!, entries);
+      for (const { mode, oid } of entries) if (mode === '40000') next.add(oid);
+    }
+    level = [...next].filter((oid) => !trees.has(oid));
   }
-  listings.set(context, { tree, listing: { files, trees } });
-  return { files, trees };
+  return trees;
+}
+
+function endless(tree: Oid): GitError {
+  return new GitError('UNSAFE_PATH', `the tree ${tree} has more files or levels than are allowed`, {
+    hint: `${MAX_ENTRIES} files and ${MAX_DEPTH} levels are. Look at the commit before you trust anything in it.`,
+  });
 }
 
 /** Every file below a tree, by path. */

@@ -11,6 +11,12 @@ interface Pattern {
 
 const PATTERNS: readonly Pattern[] = [
   {
+    code: 'NOT_FAST_FORWARD',
+    pattern: /\(non-fast-forward\)/i,
+    what: 'has a branch that was rewritten there',
+    hint: 'Look at both; take theirs with a refspec that starts with "+".',
+  },
+  {
     code: 'GIT_AUTH_FAILED',
     pattern:
       /authentication failed|could not read (?:username|password)|terminal prompts disabled|permission denied \(|invalid username or|returned error: 40[13]|http basic: access denied|access denied|permission to .* denied/i,

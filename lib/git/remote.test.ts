@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveGit } from '../../test/git/http-server.ts';
-import { bare, commitAll, git, opened, scratch, workTree } from '../../test/git/scratch.ts';
+import { bare, commitAll, git, gitInput, opened, scratch, workTree } from '../../test/git/scratch.ts';
+import { GitError } from './errors.ts';
 import { asOid, type Oid } from './oid.ts';
 import { remoteFailure } from './remote-errors.ts';
 import { Repository } from './repository.ts';
@@ -24,9 +26,20 @@ async function local() {
   return { directory, url: directory };
 }
 
+/** HTTP by the installed Git, chosen by a setting that only Git understands. */
+async function servedForGit() {
+  const served = await servedOverHttp();
+  vi.stubEnv('GIT_CONFIG_COUNT', '1');
+  vi.stubEnv('GIT_CONFIG_KEY_0', 'http.sslVersion');
+  vi.stubEnv('GIT_CONFIG_VALUE_0', 'tlsv1.2');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return served;
+}
+
 describe.each([
   ['a path', local],
   ['smart HTTP', servedOverHttp],
+  ['smart HTTP by the installed Git', servedForGit],
 ])('over %s', (_name, remote) => {
   test('a branch is pushed, listed, fetched and mirrored', async () => {
     const { directory, url } = await remote();
@@ -103,6 +116,128 @@ describe.each([
     const push = (await opened(work)).push(url, { ref: MAIN, commit: one, expected: undefined });
     await expect(push).rejects.toThrow(code('PUSH_REJECTED'));
     await expect(push).rejects.toThrow(/main is protected/);
+  });
+
+  test('several refs are pushed at once or not at all, and may be deleted', async () => {
+    const { directory, url } = await remote();
+    git(directory, 'config', 'receive.advertisePushOptions', 'true');
+    const hook = join(directory, 'hooks/pre-receive');
+    writeFileSync(
+      hook,
+      '#!/bin/sh\ntest "$GIT_PUSH_OPTION_0" != stop || { echo "told to stop" >&2; exit 1; }\n',
+    );
+    chmodSync(hook, 0o755);
+    const work = workTree();
+    const [one, two, three] = ['one', 'two', 'three'].map((message) => commitAll(work, message)) as [
+      Oid,
+      Oid,
+      Oid,
+    ];
+    const repository = await opened(work);
+    const other = 'refs/heads/other';
+    await repository.pushRefs(url, [
+      { ref: MAIN, commit: one, expected: undefined },
+      { ref: other, commit: two, expected: undefined },
+    ]);
+    const lost = repository.pushRefs(url, [
+      { ref: MAIN, commit: two, expected: one },
+      { ref: other, commit: three, expected: one },
+    ]);
+    await expect(lost).rejects.toThrow(
+      expect.objectContaining({ code: 'PUSH_RACE', ref: other, actual: two }),
+    );
+    expect(git(directory, 'rev-parse', 'main')).toBe(one);
+    // What is there already was not lost, whoever brought it there.
+    await repository.push(url, { ref: other, commit: two, expected: one });
+    const stopped = repository.push(url, { ref: MAIN, commit: two, expected: one, pushOptions: ['stop'] });
+    await expect(stopped).rejects.toThrow(/told to stop/);
+    await repository.pushRefs(
+      url,
+      [
+        { ref: MAIN, commit: two, expected: one },
+        { ref: other, commit: undefined, expected: two },
+      ],
+      { pushOptions: ['go'] },
+    );
+    expect(git(directory, 'for-each-ref', '--format=%(refname) %(objectname)')).toBe(`${MAIN} ${two}`);
+    expect(git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  test('a branch that was rewritten does not take commits from ours, unless that is asked for', async () => {
+    const { directory, url } = await remote();
+    const work = workTree();
+    const base = commitAll(work, 'base');
+    const before = commitAll(work, 'before') as Oid;
+    const repository = await opened(bare());
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    await repository.fetch(url, [`${MAIN}:${MAIN}`]);
+    git(work, 'reset', '--quiet', '--hard', base);
+    const after = commitAll(work, 'after');
+    git(work, 'push', '--quiet', '--force', directory, `HEAD:${MAIN}`);
+    await expect(repository.fetch(url, [`${MAIN}:${MAIN}`])).rejects.toThrow(code('NOT_FAST_FORWARD'));
+    expect(await repository.readRef(MAIN)).toBe(before);
+    await repository.fetch(url, [`+${MAIN}:${MAIN}`]);
+    expect(await repository.readRef(MAIN)).toBe(after);
+  });
+
+  test('a clone without depth is deepened, and branches that are gone are pruned', async () => {
+    const { directory, url } = await remote();
+    const work = workTree();
+    for (let round = 0; round < 6; round++) commitAll(work, `round ${round}`);
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`, 'HEAD:refs/heads/a');
+    const target = bare();
+    const repository = await opened(target);
+    const all = ['+refs/heads/*:refs/heads/*'];
+    const depths: (readonly [boolean, number])[] = [];
+    for (const depth of [1, 3, 100]) {
+      await repository.fetch(url, all, { depth });
+      depths.push([await repository.isShallow(), (await repository.log(MAIN)).length]);
+    }
+    expect(depths).toEqual([
+      [true, 1],
+      [true, 3],
+      [false, 6],
+    ]);
+    git(directory, 'update-ref', '-d', 'refs/heads/a');
+    git(directory, 'update-ref', 'refs/heads/a/b', MAIN);
+    await repository.fetch(url, all, { prune: true });
+    expect([...(await repository.listRefs('refs/heads/')).keys()]).toEqual(['refs/heads/a/b', MAIN]);
+    expect(git(target, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  test('a shallow clone pushes what it made', async () => {
+    const { directory, url } = await remote();
+    const work = workTree();
+    for (let round = 0; round < 3; round++) commitAll(work, `round ${round}`);
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    const shallow = workTree();
+    const repository = await opened(shallow);
+    await repository.fetch(url, [`+${MAIN}:refs/remotes/origin/main`], { depth: 1 });
+    const tip = asOid(git(shallow, 'rev-parse', 'refs/remotes/origin/main'));
+    git(shallow, 'reset', '--quiet', '--hard', tip);
+    const next = commitAll(shallow, 'next') as Oid;
+    await repository.push(url, { ref: MAIN, commit: next, expected: tip });
+    expect(git(directory, 'rev-list', '--count', 'main')).toBe('4');
+  });
+
+  test('blobs may be left out, and come when they are read', async () => {
+    const { directory, url } = await remote();
+    git(directory, 'config', 'uploadpack.allowFilter', 'true');
+    const work = workTree();
+    writeFileSync(join(work, 'file'), 'content');
+    const tip = commitAll(work, 'one') as Oid;
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    const target = bare();
+    git(target, 'remote', 'add', 'origin', url.startsWith('/') ? `file://${url}` : url);
+    const repository = await opened(target);
+    await repository.fetch('origin', [`${MAIN}:${MAIN}`], { filter: 'blob:none' });
+    const missing = git(target, 'rev-list', '--objects', '--missing=print', '--all');
+    expect(missing).toContain(`?${git(work, 'rev-parse', 'HEAD:file')}`);
+    const [body] = await repository.readFiles(tip, ['file']);
+    expect(body?.toString()).toBe('content');
+    await expect(repository.fetch(url, [`${MAIN}:${MAIN}`], { filter: 'blob:none' })).rejects.toThrow(
+      code('INVALID_REMOTE'),
+    );
   });
 
   test('a push that would lose commits is refused before anything is sent', async () => {
@@ -206,4 +341,58 @@ test('a remote or refspec that Git would take as an option or a command is refus
   await expect(
     repository.push('origin', { ref: '--exec=x', commit: asOid('1'.repeat(40)), expected: undefined }),
   ).rejects.toThrow(code('INVALID_REF_NAME'));
+});
+
+describe('a repository that means harm', () => {
+  test.each([
+    ['.git', '40000'],
+    ['.GIT', '40000'],
+    ['.g\u200cit', '40000'],
+    ['git~1', '100644'],
+    ['.git ', '40000'],
+    ['.git::$INDEX_ALLOCATION', '40000'],
+    ['.git\\hooks', '100644'],
+    ['..', '40000'],
+    ['.', '40000'],
+    ['a/b', '100644'],
+  ])('with %j in a tree is refused, and leaves nothing behind', async (name, mode) => {
+    const { directory, url } = await servedOverHttp();
+    const blob = gitInput(directory, 'x', 'hash-object', '-w', '--stdin');
+    const below = gitInput(directory, `100644 blob ${blob}\tx\n`, 'mktree');
+    const entry = Buffer.concat([
+      Buffer.from(`${mode} ${name}\0`),
+      Buffer.from(mode === '40000' ? below : blob, 'hex'),
+    ]);
+    const tree = gitInput(directory, entry, 'hash-object', '-t', 'tree', '-w', '--literally', '--stdin');
+    const commit = git(directory, 'commit-tree', '-m', 'harm', tree);
+    git(directory, 'update-ref', MAIN, commit);
+    const target = bare();
+    const repository = await opened(target);
+    await expect(repository.fetch(url, [`${MAIN}:${MAIN}`])).rejects.toThrow(code('UNSAFE_PATH'));
+    expect(await repository.readRef(MAIN)).toBeUndefined();
+    expect(git(target, 'count-objects')).toBe('0 objects, 0 kilobytes');
+  });
+
+  test('or is broken, so that objects are missing, is refused', async () => {
+    const { directory, url } = await servedOverHttp();
+    const gone = '1'.repeat(40);
+    const tree = gitInput(directory, `100644 blob ${gone}\tx\n`, 'mktree', '--missing');
+    git(directory, 'update-ref', MAIN, git(directory, 'commit-tree', '-m', 'broken', tree));
+    const repository = await opened(bare());
+    await expect(repository.fetch(url, [`${MAIN}:${MAIN}`])).rejects.toThrow(GitError);
+    expect(await repository.readRef(MAIN)).toBeUndefined();
+  });
+});
+
+test('a large pack is unpacked by Git, with the same checks', async () => {
+  const { directory, url } = await servedOverHttp();
+  const work = workTree();
+  writeFileSync(join(work, 'large'), randomBytes(34 * 2 ** 20));
+  const tip = commitAll(work, 'large');
+  git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+  const target = bare();
+  const repository = await opened(target);
+  await repository.fetch(url, [`${MAIN}:${MAIN}`]);
+  expect(await repository.readRef(MAIN)).toBe(tip);
+  expect(git(target, 'fsck', '--strict', '--no-dangling')).toBe('');
 });

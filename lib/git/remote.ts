@@ -1,111 +1,89 @@
-/** Fetch, push and ls-remote. */
+/** Fetch, push and ls-remote: over HTTP by this process, otherwise by the installed Git. Both answer alike. */
 import { type GitContext, git, tryGit } from './context.ts';
 import { GitError, RefRaceError } from './errors.ts';
 import { isAncestor } from './history.ts';
-import { asOid, isOid, type Oid } from './oid.ts';
-import { checkRefName, refNameFault } from './ref-name.ts';
+import { fetchOverHttp } from './http/fetch.ts';
+import { listRemoteRefs } from './http/ls-remote.ts';
+import { pushOverHttp } from './http/push.ts';
+import { asOid, type Oid } from './oid.ts';
+import { checkRefName } from './ref-name.ts';
 import { readRef } from './refs.ts';
-import { remoteFailure } from './remote-errors.ts';
+import { parseRefspec, targetOf } from './refspec.ts';
+import { type HttpRemote, openHttp } from './remote-http.ts';
+import type { FetchOptions, PushOptions, RefPush, RemoteOptions, RemoteRefs } from './remote-options.ts';
+import { fetchBySystem, lsRemoteBySystem, pushBySystem, type Refusal } from './remote-system.ts';
 import { parseRemote } from './remote-url.ts';
-
-/** Ends a transfer that hangs. */
-const DEFAULT_TIMEOUT_MS = 600_000;
-
-export interface RemoteOptions {
-  readonly signal?: AbortSignal;
-  /** Default ten minutes. */
-  readonly timeoutMs?: number;
-}
-
-function runOptions(options: RemoteOptions, configuration: readonly (readonly [string, string])[]) {
-  return {
-    configuration,
-    transfer: true,
-    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    ...(options.signal && { signal: options.signal }),
-  };
-}
-
-export interface RemoteRefs {
-  readonly refs: ReadonlyMap<string, Oid>;
-  /** The branch that the remote's HEAD names, as a full ref name. */
-  readonly head: string | undefined;
-}
 
 /** The refs of a remote: one question, no objects.
  * @param patterns full names or globs, such as `refs/heads/rendered/*`; all refs when none is given
- * @throws GitError `GIT_AUTH_FAILED`, `REMOTE_UNREACHABLE`, `REMOTE_NOT_FOUND`, `INVALID_REMOTE` */
+ * @throws GitError `GIT_AUTH_FAILED`, `REMOTE_UNREACHABLE`, `REMOTE_NOT_FOUND`, `REMOTE_PROTOCOL`, `INVALID_REMOTE` */
 export async function lsRemote(
   context: GitContext,
   remote: string,
   patterns: readonly string[] = [],
   options: RemoteOptions = {},
 ): Promise<RemoteRefs> {
-  const { address, configuration } = parseRemote(remote);
-  const args = ['ls-remote', '--symref', '--end-of-options', address, ...patterns];
-  const result = await tryGit(context, args, runOptions(options, configuration));
-  if (result.exitCode !== 0) throw remoteFailure('asking', remote, result.stderr);
-  const refs = new Map<string, Oid>();
-  let head: string | undefined;
-  for (const line of result.stdout.toString('utf8').split('\n')) {
-    const [value = '', name = ''] = line.split('\t');
-    if (value.startsWith('ref: ') && name === 'HEAD') head = value.slice(5);
-    else if (isOid(value) && !name.endsWith('^{}')) refs.set(name, value);
-  }
-  return { refs, head };
+  const http = await openHttp(context, remote, 'fetch', options);
+  if (!http) return lsRemoteBySystem(context, remote, patterns, options);
+  const fromStart = patterns.every((pattern) => pattern.startsWith('refs/') || pattern === 'HEAD');
+  const prefixes = fromStart ? patterns.map((pattern) => pattern.split(/[*?[\\]/)[0]!) : [];
+  const { refs, head } = await listRemoteRefs(http.session, prefixes);
+  if (patterns.length === 0) return { refs, head };
+  const wanted = patterns.map(globPattern);
+  const matching = [...refs].filter(([name]) => wanted.some((pattern) => pattern.test(name)));
+  return { refs: new Map(matching), head: matching.some(([name]) => name === 'HEAD') ? head : undefined };
 }
 
-export interface FetchOptions extends RemoteOptions {
-  /** Only so many commits of each ref. Everything when absent. */
-  readonly depth?: number;
-  /** Remove refs on our side of the refspecs that are gone on theirs. */
-  readonly prune?: boolean;
+/** As git-ls-remote matches: "*" and "?" also match slashes, and a pattern may match only the end of a name. */
+function globPattern(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|\\[\]]/g, '\\$&');
+  return new RegExp(`(?:^|/)${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }
 
-/** Fetches refs. A ref that is named and not there on the remote is an error of Git's; ask {@link lsRemote} first.
+/** Fetches refs. A ref that is named and not there on the remote is an error; ask {@link lsRemote} first.
  * @param refspecs such as `+refs/heads/main:refs/remotes/origin/main`
- * @throws GitError as {@link lsRemote}, and `INVALID_REF_NAME` */
+ * @throws GitError as {@link lsRemote}, `INVALID_REF_NAME`, `NOT_FAST_FORWARD` when a ref was rewritten and its refspec
+ * has no "+", `BAD_PACK`, `UNSAFE_PATH`, `OBJECT_TOO_LARGE`, `REF_CHANGED` */
 export async function fetch(
   context: GitContext,
   remote: string,
   refspecs: readonly string[],
   options: FetchOptions = {},
 ): Promise<void> {
-  const { address, configuration } = parseRemote(remote);
-  for (const refspec of refspecs) checkRefspec(refspec);
-  const args = [
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-recurse-submodules',
-    '--no-write-fetch-head',
-    '--no-show-forced-updates',
-    ...(options.depth === undefined ? [] : [`--depth=${options.depth}`]),
-    ...(options.prune ? ['--prune'] : []),
-    '--end-of-options',
-    address,
-    ...refspecs,
-  ];
-  const result = await tryGit(context, args, runOptions(options, configuration));
-  if (result.exitCode !== 0) throw remoteFailure('fetching from', remote, result.stderr);
+  for (const refspec of refspecs) parseRefspec(refspec);
+  if (options.filter !== undefined) await promise(context, remote, options.filter);
+  const http = await openHttp(context, remote, 'fetch', options);
+  const done =
+    http !== undefined &&
+    (await fetchOverHttp(context, http.session, {
+      refspecs,
+      ...(options.depth !== undefined && { depth: options.depth }),
+      ...(options.filter !== undefined && { filter: options.filter }),
+      ...(options.prune !== undefined && { prune: options.prune }),
+    }));
+  if (!done) await fetchBySystem(context, remote, refspecs, options);
 }
 
-function checkRefspec(refspec: string): void {
-  const sides = refspec.replace(/^\+/, '').split(':');
-  for (const side of sides) {
-    if (isOid(side) || side === 'HEAD') continue;
-    const fault = side.startsWith('refs/')
-      ? refNameFault(side.replace('*', 'x'))
-      : 'it does not start with "refs/"';
-    if (sides.length <= 2 && fault === undefined) continue;
-    throw new GitError(
-      'INVALID_REF_NAME',
-      `${JSON.stringify(refspec)} is not a refspec: ${fault ?? 'it has more than two sides'}`,
-    );
+/** Says in the configuration that objects may be missing, and whom to ask for them, as "git clone --filter" does.
+ * @throws GitError `INVALID_REMOTE` when the remote is none that is configured */
+async function promise(context: GitContext, remote: string, filter: string): Promise<void> {
+  parseRemote(remote);
+  const known = await tryGit(context, ['config', '--get', `remote.${remote}.url`]);
+  if (known.exitCode !== 0) {
+    throw new GitError('INVALID_REMOTE', `${remote} is not a remote of ${context.gitDirectory}`, {
+      hint: 'What is left out of a fetch is fetched later, so Git has to know the remote by a name.',
+    });
   }
+  const settings = [
+    ['core.repositoryFormatVersion', '1'],
+    ['extensions.partialClone', remote],
+    [`remote.${remote}.promisor`, 'true'],
+    [`remote.${remote}.partialCloneFilter`, filter],
+  ] as const;
+  for (const [key, value] of settings) await git(context, ['config', key, value]);
 }
 
-export interface Push extends RemoteOptions {
+export interface Push extends PushOptions {
   /** Full name of the ref on the remote. */
   readonly ref: string;
   readonly commit: Oid;
@@ -114,64 +92,101 @@ export interface Push extends RemoteOptions {
 }
 
 /** Moves a remote's ref forward if it still has the value expected: compare-and-swap.
- * @throws RefRaceError `PUSH_RACE` when it has another by now
- * @throws GitError `PUSH_REJECTED` when a hook or a rule of the remote forbids it, or the move would not be
+ * @throws GitError as {@link pushRefs} */
+export function push(
+  context: GitContext,
+  remote: string,
+  { ref, commit, expected, ...options }: Push,
+): Promise<void> {
+  return pushRefs(context, remote, [{ ref, commit, expected }], options);
+}
+
+/** Moves several refs of a remote, all or none, if each still has the value expected.
+ * @throws RefRaceError `PUSH_RACE` when one has another by now
+ * @throws GitError `PUSH_REJECTED` when a hook or a rule of the remote forbids it, or a move would not be
  * forward; and as {@link lsRemote} */
-export async function push(context: GitContext, remote: string, update: Push): Promise<void> {
-  const ref = checkRefName(update.ref);
-  if (update.expected !== undefined && !(await isAncestor(context, update.expected, update.commit))) {
+export async function pushRefs(
+  context: GitContext,
+  remote: string,
+  updates: readonly RefPush[],
+  options: PushOptions = {},
+): Promise<void> {
+  for (const { ref, commit, expected } of updates) {
+    checkRefName(ref);
+    if (expected === undefined || commit === undefined || (await isAncestor(context, expected, commit)))
+      continue;
     throw new GitError(
       'PUSH_REJECTED',
-      `${update.commit} does not follow ${update.expected}, so ${ref} would lose commits`,
+      `${commit} does not follow ${expected}, so ${ref} would lose commits`,
       {
         hint: 'Start from the commit that is on the remote.',
       },
     );
   }
-  const { address, configuration } = parseRemote(remote);
-  const args = [
-    'push',
-    '--porcelain',
-    '--no-verify',
-    '--no-recurse-submodules',
-    '--no-follow-tags',
-    `--force-with-lease=${ref}:${update.expected ?? ''}`,
-    '--end-of-options',
-    address,
-    `${update.commit}:${ref}`,
-  ];
-  const result = await tryGit(context, args, runOptions(update, configuration));
-  if (result.exitCode === 0) return;
-  const refusal = refusalOf(result.stdout.toString('utf8'), ref);
-  if (refusal === undefined) throw remoteFailure('pushing to', remote, result.stderr);
-  await throwRefusal(context, remote, update, refusal, result.stderr);
+  for (const option of options.pushOptions ?? []) {
+    if (/[\n\0]/.test(option)) throw new RangeError(`${JSON.stringify(option)} has a line break`);
+  }
+  const http = await openHttp(context, remote, 'push', options);
+  const refusal = http
+    ? await pushByHttp(context, http, updates, options)
+    : await pushBySystem(context, remote, updates, options);
+  if (refusal) await throwRefusal(context, remote, updates, refusal, options);
 }
 
-/** The status line of a ref that was refused: `!`, what was pushed, `[remote rejected] (why)`. */
-function refusalOf(porcelain: string, ref: string): string | undefined {
-  const line = porcelain
-    .split('\n')
-    .find((text) => text.startsWith('!\t') && text.split('\t')[1]?.endsWith(`:${ref}`));
-  return line?.split('\t').slice(2).join(' ');
+async function pushByHttp(
+  context: GitContext,
+  { session, config, name }: HttpRemote,
+  updates: readonly RefPush[],
+  { pushOptions = [] }: PushOptions,
+): Promise<Refusal | undefined> {
+  const commands = updates.map(({ ref, commit, expected }) => ({ ref, from: expected, to: commit }));
+  const outcome = await pushOverHttp(context, session, {
+    commands,
+    atomic: commands.length > 1,
+    pushOptions,
+  });
+  if (outcome.kind === 'race') throw new RefRaceError('PUSH_RACE', outcome);
+  if (outcome.kind === 'nothing to do') return undefined;
+  const { unpack, refused, text } = outcome.report;
+  const first = [...refused].find(([, reason]) => !/atomic/.test(reason)) ?? [...refused][0];
+  if (first) return { ref: first[0], reason: first[1], said: text };
+  if (unpack !== 'ok')
+    return { ref: updates[0]?.ref ?? '', reason: `it did not take the objects: ${unpack}`, said: text };
+  const specs = name === undefined ? [] : config.all(`remote.${name}.fetch`);
+  await followPush(context, specs, updates);
+  return undefined;
+}
+
+/** What we know of the remote's branches, as "git push" keeps it: news, so that it may also not succeed. */
+async function followPush(
+  context: GitContext,
+  specs: readonly string[],
+  updates: readonly RefPush[],
+): Promise<void> {
+  const commands = specs.flatMap((spec) =>
+    updates.flatMap(({ ref, commit }) => {
+      const target = spec.startsWith('^') ? undefined : targetOf(parseRefspec(spec), ref);
+      if (target === undefined) return [];
+      return commit === undefined ? `delete ${target}\0\0` : `update ${target}\0${commit}\0\0`;
+    }),
+  );
+  if (commands.length === 0) return;
+  const args = ['update-ref', '--no-deref', '-z', '-m', 'update by push', '--stdin'];
+  await tryGit(context, args, { input: commands.join('') });
 }
 
 async function throwRefusal(
   context: GitContext,
   remote: string,
-  update: Push,
-  refusal: string,
-  stderr: string,
+  updates: readonly RefPush[],
+  { ref, reason, said }: Refusal,
+  options: RemoteOptions,
 ): Promise<never> {
-  const actual = (await lsRemote(context, remote, [update.ref], update)).refs.get(update.ref);
-  if (actual !== update.expected && !/hook declined/.test(refusal)) {
-    throw new RefRaceError('PUSH_RACE', { ref: update.ref, expected: update.expected, actual });
-  }
-  const said = stderr
-    .split('\n')
-    .filter((line) => line.startsWith('remote:'))
-    .map((line) => line.slice('remote:'.length).trim())
-    .filter((line) => line !== '');
-  throw new GitError('PUSH_REJECTED', `${remote} refused ${update.ref}: ${[refusal, ...said].join('; ')}`, {
+  const expected = updates.find((update) => update.ref === ref)?.expected;
+  const actual = (await lsRemote(context, remote, [ref], options)).refs.get(ref);
+  if (actual !== expected && !/hook declined/.test(reason))
+    throw new RefRaceError('PUSH_RACE', { ref, expected, actual });
+  throw new GitError('PUSH_REJECTED', `${remote} refused ${ref}: ${[reason, ...said].join('; ')}`, {
     hint: 'A hook or a branch rule of the remote forbids it: let this identity write the branch, or push from one that may.',
   });
 }

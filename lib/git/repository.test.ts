@@ -190,36 +190,17 @@ describe('reading', () => {
         undefined,
       ]);
     }
-    await expect(async () => repository.readFiles(commit, ['a\nb'])).rejects.toThrow('line break');
+    expect(await repository.readFiles(commit, ['a\nb'])).toEqual([undefined]);
   });
 
-  test('goes on after the repository was closed, and fails what was being read', async () => {
+  test('goes on after the repository was closed', async () => {
     const directory = workTree();
     commitAll(directory, 'one');
     const repository = await opened(directory);
-    await repository.head();
-    const reading = repository.commits([await repository.resolve('HEAD')]);
-    repository.close();
-    await expect(reading).rejects.toThrow(code('GIT_CANCELLED'));
-    expect((await repository.head()).subject).toBe('one');
-  });
-
-  test('ends the child that reads when it has had no work for a while, and starts another', async () => {
-    const directory = workTree();
-    commitAll(directory, 'one');
-    const repository = await opened(directory);
-    const head = await repository.resolve('HEAD');
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
-    for (let round = 0; round < 3; round++) {
-      await repository.commits([head]);
-      expect(vi.getTimerCount()).toBe(1);
-      vi.advanceTimersByTime(2_000);
-      expect(vi.getTimerCount()).toBe(0);
+    for (let round = 0; round < 2; round++) {
+      expect((await repository.head()).subject).toBe('one');
+      repository.close();
     }
-    const reading = repository.commits([head]);
-    vi.advanceTimersByTime(10_000);
-    expect(await reading).toMatchObject([{ subject: 'one' }]);
   });
 
   test('an open repository does not keep a process from ending', async () => {

@@ -21,18 +21,10 @@ import {
   type TreeChange,
 } from './read.ts';
 import { checkedOutIn, listRefs, type RefUpdate, readRef, resolveCommit, updateRef } from './refs.ts';
-import {
-  type FetchOptions,
-  fetch,
-  fetchRef,
-  lsRemote,
-  type Push,
-  push,
-  type RemoteOptions,
-  type RemoteRefs,
-  setMirror,
-} from './remote.ts';
+import { fetch, fetchRef, lsRemote, type Push, push, pushRefs, setMirror } from './remote.ts';
 import { remoteUrl } from './remote-config.ts';
+import type { FetchOptions, PushOptions, RefPush, RemoteOptions, RemoteRefs } from './remote-options.ts';
+import { type TrustedSigners, verifyCommit } from './signing.ts';
 import type { TreeEntry, TreeFile } from './tree.ts';
 import { type CommitFiles, type WrittenCommit, writeCommit } from './write.ts';
 
@@ -195,6 +187,13 @@ export class Repository {
     return writeCommit(this.#context, commit);
   }
 
+  /** Checks that somebody trusted signed a commit.
+   * @returns who: the principal of the list of SSH keys, or the fingerprint of the OpenPGP key
+   * @throws GitError `SIGNATURE_REFUSED` */
+  verifyCommit(commit: Oid, trusted: TrustedSigners): Promise<string> {
+    return verifyCommit(this.#context, commit, trusted);
+  }
+
   /** Writes the files of a commit into a directory.
    * @throws GitError `UNSAFE_PATH` */
   extract(commit: Oid, directory: string, options?: ExtractOptions): Promise<Extracted> {
@@ -249,6 +248,13 @@ export class Repository {
    * @throws GitError `PUSH_REJECTED`, and as {@link lsRemote} */
   push(remote: string, update: Push): Promise<void> {
     return push(this.#context, remote, update);
+  }
+
+  /** Moves several refs of a remote, all or none, if each still has the value expected.
+   * @throws RefRaceError `PUSH_RACE`
+   * @throws GitError as {@link push} */
+  pushRefs(remote: string, updates: readonly RefPush[], options?: PushOptions): Promise<void> {
+    return pushRefs(this.#context, remote, updates, options);
   }
 
   /** Ends the process that reads objects. The repository may be used again. */

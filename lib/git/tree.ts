@@ -1,6 +1,7 @@
 /** Tree objects: bytes to entries and back, and whole trees out of a list of files. */
 import { GitError } from './errors.ts';
 import { asOid, hashObject, type Oid } from './oid.ts';
+import { badPack } from './packs/bad-pack.ts';
 
 /** Modes that a tree entry may have: directory, file, executable file, symbolic link, submodule. */
 export type Mode = '40000' | '100644' | '100755' | '120000' | '160000';
@@ -19,15 +20,18 @@ export interface TreeFile {
 
 const MODES: ReadonlySet<string> = new Set<Mode>(['40000', '100644', '100755', '120000', '160000']);
 
-/** Reads a tree object (Git Internals, "Tree Objects": mode, space, name, NUL, 20 bytes of id). */
+/** Reads a tree object (Git Internals, "Tree Objects": mode, space, name, NUL, 20 bytes of id).
+ * @throws GitError `BAD_PACK` when the bytes are no tree */
 export function decodeTree(body: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < body.length; ) {
     const space = body.indexOf(0x20, at);
     const end = body.indexOf(0, space);
-    if (space < 0 || end < 0 || end + 21 > body.length) throw new RangeError('not a tree object');
+    if (space < 0 || end < 0 || end + 21 > body.length) throw badPack('a tree object is cut off');
+    const mode = knownMode(body.toString('latin1', at, space));
+    if (mode === undefined) throw badPack('a tree object has an entry of a mode that does not exist');
     entries.push({
-      mode: asMode(body.toString('latin1', at, space)),
+      mode,
       name: body.toString('utf8', space + 1, end),
       oid: asOid(body.toString('hex', end + 1, end + 21)),
     });
@@ -50,12 +54,18 @@ export function encodeTree(entries: readonly TreeEntry[]): Buffer {
   );
 }
 
-/** Accepts modes with leading zeros and the group-writable ones that old versions of Git wrote. */
+/** @throws RangeError when it is no mode of a tree entry */
 export function asMode(text: string): Mode {
+  const mode = knownMode(text);
+  if (mode === undefined) throw new RangeError(`not a mode of a tree entry: ${text}`);
+  return mode;
+}
+
+/** Accepts modes with leading zeros and the group-writable ones that old versions of Git wrote. */
+function knownMode(text: string): Mode | undefined {
   const mode = text.replace(/^0+/, '');
   if (mode === '100664') return '100644';
-  if (!MODES.has(mode)) throw new RangeError(`not a mode of a tree entry: ${text}`);
-  return mode as Mode; // just looked up
+  return MODES.has(mode) ? (mode as Mode) : undefined; // just looked up
 }
 
 /** Takes the objects that {@link buildTree} makes. */
@@ -120,9 +130,9 @@ function newDirectory(): Directory {
   return { files: new Map(), directories: new Map() };
 }
 
-/** What Git's own fsck refuses in a tree: empty names, "." and "..", NUL, and ".git" in any spelling. */
+/** What Git's own fsck refuses in a tree: empty names, "." and "..", NUL, a slash, and ".git" in any spelling. */
 export function checkEntryName(name: string, path: string): void {
-  if (name === '' || name === '.' || name === '..' || name.includes('\0') || isDotGit(name)) {
+  if (name === '' || name === '.' || name === '..' || /[\0/]/.test(name) || isDotGit(name)) {
     throw new GitError('UNSAFE_PATH', `${JSON.stringify(path)} cannot be a path in a Git tree`, {
       hint: 'A path is relative, without empty parts, "." or "..", and has no part named ".git".',
     });
@@ -130,11 +140,14 @@ export function checkEntryName(name: string, path: string): void {
 }
 
 /** Whether a file system may take a name for `.git`: HFS+ ignores some characters, NTFS ignores dots and
- * spaces at the end, streams after ":" and knows short names (CVE-2014-9390, CVE-2019-1353). */
+ * spaces at the end, streams after ":", what a backslash ends, and knows short names (CVE-2014-9390,
+ * CVE-2019-1353, CVE-2019-1352). */
 export function isDotGit(name: string): boolean {
+  // Most names can be told by their first letter: no file system drops one of ASCII, but "." and "g" start the name itself.
+  if (/^[^.gG\u0080-\uffff]/.test(name)) return false;
   const seen = name
     .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
-    .replace(/:.*$/s, '')
+    .replace(/[:\\].*$/s, '')
     .replace(/[. ]+$/, '')
     .toLowerCase();
   return seen === '.git' || /^git~\d+$/.test(seen);

@@ -4,6 +4,7 @@ import type { GitContext } from './context.ts';
 import { ObjectWriter } from './object-store.ts';
 import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
 import { listTree, readTreeEntries } from './read.ts';
+import { type Signer, signCommit, withSignature } from './signing.ts';
 import { buildTree, checkEntryName, encodeTree, type TreeEntry, type TreeFile } from './tree.ts';
 
 /** A file to be written: its bytes (mode 100644), or an object that the repository already holds. */
@@ -14,6 +15,8 @@ export interface CommitFiles extends Omit<NewCommit, 'tree'> {
   readonly files: ReadonlyMap<string, NewFile>;
   /** The ids of files given as bytes, by path, as far as they are known: those are not hashed again. */
   readonly oids?: ReadonlyMap<string, Oid>;
+  /** Who signs it; nobody when absent. */
+  readonly sign?: Signer;
 }
 
 export interface WrittenCommit {
@@ -24,7 +27,9 @@ export interface WrittenCommit {
 }
 
 /** Writes a commit whose tree holds exactly the files given. What the first parent holds already is not
- * written again. The commit's id depends on nothing but the arguments. */
+ * written again. The commit's id depends on nothing but the arguments (and, where it is
+ * signed, on what the key makes of them).
+ * @throws GitError `SIGNING_FAILED`, `UNSAFE_PATH` */
 export async function writeCommit(context: GitContext, commit: CommitFiles): Promise<WrittenCommit> {
   const known = await knownObjects(context, commit.parents[0]);
   const writer = new ObjectWriter(context.objectsDirectory);
@@ -40,7 +45,9 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
   const tree = buildTree(files, (id, body) => {
     if (!known.has(id)) writer.add('tree', body, id);
   });
-  const oid = writer.add('commit', encodeCommit({ ...commit, tree }));
+  const body = encodeCommit({ ...commit, tree });
+  const signed = commit.sign ? withSignature(body, await signCommit(body, commit.sign)) : body;
+  const oid = writer.add('commit', signed);
   return { commit: oid, tree, objectsWritten: await writer.flush() };
 }
 

@@ -1,7 +1,7 @@
 /** Takes releases back that failed, where the program says so. The keeper tells of them; the side that has the repository
  * goes back when it next looks. */
 import type { EnvironmentRef } from '../../lib/branch/index.ts';
-import type { Identity, Repository } from '../../lib/git/index.ts';
+import type { Identity, Repository, Signer } from '../../lib/git/index.ts';
 import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
 import { type FailedRelease, rollBackFailed } from '../pipeline/roll-back.ts';
 import { type AgentLog, describe } from './log.ts';
@@ -14,11 +14,13 @@ export interface ReleaseFailure extends FailedRelease {
 export class FailedReleases {
   readonly #log: AgentLog;
   readonly #url: string;
+  readonly #sign: Signer | undefined;
   #pending: ReleaseFailure | undefined;
 
-  constructor({ log, url }: { readonly log: AgentLog; readonly url: string }) {
+  constructor({ log, url, sign }: { readonly log: AgentLog; readonly url: string; readonly sign?: Signer }) {
     this.#log = log;
     this.#url = url;
+    this.#sign = sign;
   }
 
   tell(failure: ReleaseFailure): void {
@@ -26,22 +28,28 @@ export class FailedReleases {
   }
 
   /** Takes back what was told, if anything was. What cannot be done for the moment is done at the next look.
+   * @returns the rendered commit that took it back, if one was made
    * @throws what the remote's being away throws */
-  async takeBack(repository: Repository, environment: EnvironmentRef): Promise<void> {
+  async takeBack(repository: Repository, environment: EnvironmentRef): Promise<string | undefined> {
     const failure = this.#pending;
-    if (!failure) return;
+    if (!failure) return undefined;
     try {
       const { applied } = failure;
       const outcome = await rollBackFailed(repository, environment, failure, {
         by: agentIdentity(),
         remote: this.#url,
         applied,
+        ...(this.#sign && { sign: this.#sign }),
       });
-      if (!outcome) return this.#done(failure);
+      if (!outcome) {
+        this.#done(failure);
+        return undefined;
+      }
       if (!outcome.done) {
         const data = { rendered: failure.commit, why: outcome.why };
         this.#log.warn(data, 'the release failed and is not taken back');
-        return this.#done(failure);
+        this.#done(failure);
+        return undefined;
       }
       const { result, failed, irreversible } = outcome;
       const data = {
@@ -53,11 +61,13 @@ export class FailedReleases {
       };
       this.#log.error(data, 'the release failed and is taken back');
       this.#done(failure);
+      return result.commit;
     } catch (error) {
       if (!(error instanceof TruekeelError) || !ENDS_IT.has(error.code)) throw error;
       const data = { rendered: failure.commit, error: describe(error) };
       this.#log.warn(data, 'the release failed and is not taken back');
       this.#done(failure);
+      return undefined;
     }
   }
 

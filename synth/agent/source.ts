@@ -1,6 +1,13 @@
 /** The Git side of the agent: follows the source branch, renders new source commits and hands over new releases. */
 import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/branch/index.ts';
-import { branchRef, Repository } from '../../lib/git/index.ts';
+import {
+  branchRef,
+  isGitError,
+  type Oid,
+  Repository,
+  type Signer,
+  type TrustedSigners,
+} from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type RenderRequest, renderSource } from '../pipeline/render.ts';
 import type { FailedReleases } from './failed-release.ts';
@@ -22,6 +29,10 @@ export interface SourceOptions {
   readonly pollMs: number;
   readonly log: AgentLog;
   readonly failures: FailedReleases;
+  /** Who signs what is rendered; nobody when absent. */
+  readonly sign?: Signer;
+  /** Who has to have signed what is followed; nobody has to when absent. */
+  readonly trusted?: TrustedSigners;
 }
 
 /** Longest pause between two tries while the remote is away. */
@@ -69,6 +80,8 @@ class SourceFollower {
    * rendered again when the branch moves, for then the hold may be gone. */
   #settledSource: string | undefined;
   #toldRelease: RenderedRelease | undefined;
+  /** The rendered commit that holds what we rendered ourselves, of a source commit that we may follow. */
+  #ownRelease: string | undefined;
   /** The rendered branch: a program may name another than the usual one. */
   #branch: string;
 
@@ -82,7 +95,8 @@ class SourceFollower {
     const { url, log, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
-    await failures.takeBack(repository, { name: environment, branch: this.#branch });
+    const taken = await failures.takeBack(repository, { name: environment, branch: this.#branch });
+    if (taken !== undefined) this.#ownRelease = taken;
     const refs = await repository.lsRemote(url, [], { signal });
     const source = this.#sourceRef(refs.head);
     const fingerprint = JSON.stringify([...refs.refs].filter(([name]) => name.startsWith('refs/heads/')));
@@ -105,7 +119,11 @@ class SourceFollower {
       if (error instanceof TruekeelError && error.code === 'NOT_RENDERED') return undefined;
       throw error;
     });
-    if (release && release.commit !== previous?.commit) {
+    if (
+      release &&
+      release.commit !== previous?.commit &&
+      (await this.#mayFollow(repository, release.commit))
+    ) {
       this.#toldRelease = release;
       onRelease(release);
     }
@@ -136,10 +154,27 @@ class SourceFollower {
     });
   }
 
+  /** A release that we did not render ourselves has to be signed, as its source would have had to be. */
+  async #mayFollow(repository: Repository, release: Oid): Promise<boolean> {
+    const { trusted, log } = this.#options;
+    if (!trusted || release === this.#ownRelease) return true;
+    try {
+      await repository.verifyCommit(release, trusted);
+      return true;
+    } catch (error) {
+      if (!isGitError(error, 'SIGNATURE_REFUSED')) throw error;
+      log.error(
+        { rendered: release, error: describe(error) },
+        'the release is not followed; the last one is kept',
+      );
+      return false;
+    }
+  }
+
   /** A program that does not render stays as it is until the next commit: the last release is kept.
    * @returns whether rendering the commit again would end the same */
   async #render(repository: Repository, source: string, started: number): Promise<boolean> {
-    const { url, environment, program, state, packages, approvalOf, log } = this.#options;
+    const { url, environment, program, state, packages, approvalOf, log, sign, trusted } = this.#options;
     try {
       const [outcome] = await renderSource(repository, {
         source,
@@ -152,10 +187,13 @@ class SourceFollower {
           log.warn({ source, warning: describe(warning) }, 'the program may be mistaken'),
         ...(packages !== undefined && { packages }),
         ...(approvalOf && { approvalOf }),
+        ...(sign && { sign }),
+        ...(trusted && { trusted }),
       });
       if (!outcome) return true;
       const { branch, commit, created, held, objects } = outcome;
       this.#branch = branch;
+      this.#ownRelease = held ? undefined : commit;
       const what = held
         ? 'held by a rollback: not moved'
         : created

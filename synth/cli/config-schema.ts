@@ -11,6 +11,8 @@ export const Config = z.strictObject({
   context: z.string().min(1).optional(),
   /** The remote that rendered branches are pushed to. Default `origin`. */
   remote: z.string().min(1).optional(),
+  /** The key that signs rendered commits: `ssh:FILE` or `openpgp:KEY`. They are not signed when absent. */
+  sign: z.string().min(1).optional(),
   /** Seconds that `apply` waits for readiness. Default 300. */
   timeout: z.number().int().positive().optional(),
   /** The most requests to send to a cluster in a second. No limit when absent. */

@@ -53,6 +53,7 @@ const requireApproval = option(
   '--require-approval',
   'move a rendered branch only as the pull request that brought the source commit was approved',
 );
+const sign = env('--sign <key>', 'sign the rendered commit: ssh:FILE or openpgp:KEY', 'TRUEKEEL_SIGN');
 const yes = option('-y, --yes', 'do not ask');
 const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
 const cluster = [
@@ -160,6 +161,7 @@ export const VERBS: readonly Verb[] = [
       push,
       remote,
       requireApproval,
+      sign,
       typecheck,
       output,
     ],
@@ -239,6 +241,7 @@ export const VERBS: readonly Verb[] = [
       push,
       remote,
       requireApproval,
+      sign,
       typecheck,
       ...applying,
       output,
@@ -295,6 +298,7 @@ export const VERBS: readonly Verb[] = [
       option('--release', 'end the hold: newer source commits move the branch again'),
       push,
       remote,
+      sign,
       yes,
       output,
     ],
@@ -418,6 +422,16 @@ export const VERBS: readonly Verb[] = [
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
       requireApproval,
       ageKeyFile,
+      sign,
+      env(
+        '--allowed-signers <file>',
+        'follow only commits that an SSH key of this list signed',
+        'TRUEKEEL_ALLOWED_SIGNERS',
+      ),
+      option(
+        '--trusted-keys <fingerprint...>',
+        'follow only commits that one of these OpenPGP keys of the keyring signed',
+      ).default([]),
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',

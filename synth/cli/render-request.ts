@@ -3,7 +3,7 @@ import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { commandGrant } from './command-grant.ts';
-import { remoteName, type Settings, text } from './settings.ts';
+import { remoteName, type Settings, signerOf, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -24,6 +24,7 @@ export function renderRequest(
     onWarning: warnings.add,
     charts: { env },
     ...commandGrant(flags, context),
+    ...signerOf(flags, config),
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),

@@ -2,7 +2,7 @@
  * configuration file, in this order. */
 import { resolve } from 'node:path';
 import type { EnvironmentRef } from '../../lib/branch/index.ts';
-import { Repository } from '../../lib/git/index.ts';
+import { Repository, type Signer } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { Approval, GuardCode } from '../../lib/plan/index.ts';
 import {
@@ -12,6 +12,7 @@ import {
   secretOpener,
 } from '../../lib/sealed/index.ts';
 import type { AskedPolicies } from '../pipeline/kept-policies.ts';
+import { parseSigner } from '../pipeline/signers.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
@@ -143,6 +144,12 @@ export function openSecrets(settings: Pick<Settings, 'flags' | 'cwd' | 'env'>): 
 
 export function remoteName({ flags, config }: Settings): string {
   return text(flags.remote) ?? config.remote ?? 'origin';
+}
+
+/** The key that signs rendered commits, if any. @throws TruekeelError `INVALID_SIGNER` */
+export function signerOf(flags: Settings['flags'], config: Settings['config']): { readonly sign?: Signer } {
+  const key = text(flags.sign) ?? config.sign;
+  return key === undefined ? {} : { sign: parseSigner(key) };
 }
 
 /** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */

@@ -1,6 +1,6 @@
 /** Source commit → rendered commits: what `render`, `sync` and the agent share. */
 import { commitRendered, withRetry } from '../../lib/branch/index.ts';
-import type { Commit, Repository } from '../../lib/git/index.ts';
+import type { Commit, Repository, Signer, TrustedSigners } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { type ChartOptions, type CommandGrant, runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
@@ -13,6 +13,10 @@ export interface RenderRequest extends CheckoutOptions {
   readonly environment?: string;
   /** The remote that the branches are pushed to; not pushed when absent. */
   readonly remote?: string;
+  /** Who signs the rendered commits; nobody when absent. */
+  readonly sign?: Signer;
+  /** Who may have signed the source commit; anybody, or nobody, when absent. */
+  readonly trusted?: TrustedSigners;
   /** Lets the program be a command. */
   readonly commands?: CommandGrant;
   /** Whether the types of the program are checked. */
@@ -50,6 +54,8 @@ export async function renderSource(
   request: RenderRequest,
 ): Promise<readonly RenderOutcome[]> {
   return withCheckout(repository, request, async ({ directory, commit, dirty }) => {
+    // Before anything of it runs.
+    if (request.trusted) await repository.verifyCommit(commit.oid, request.trusted);
     const environments = await runProgram({
       program: request.program,
       cwd: directory,
@@ -72,6 +78,7 @@ export async function renderSource(
           ...(approval && { approvedBy: approval.by }),
           ...(approval?.plan !== undefined && { plan: approval.plan }),
           ...(request.remote !== undefined && { remote: request.remote }),
+          ...(request.sign && { sign: request.sign }),
         }),
       );
       outcomes.push({

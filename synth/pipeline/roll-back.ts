@@ -7,7 +7,7 @@ import {
   rollback,
   rollbackTarget,
 } from '../../lib/branch/index.ts';
-import type { Identity, Repository } from '../../lib/git/index.ts';
+import type { Identity, Repository, Signer } from '../../lib/git/index.ts';
 import type { DesiredApplication, TruekeelError } from '../../lib/objects/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { type Irreversible, irreversible } from '../../lib/plan/index.ts';
@@ -23,6 +23,8 @@ export interface RollBackOptions {
   readonly by: Identity;
   /** Where the rollback is pushed to; not pushed when absent. */
   readonly remote?: string;
+  /** Who signs the rollback; nobody when absent. */
+  readonly sign?: Signer;
   /** The release that is known to have been applied last. */
   readonly applied?: string;
 }
@@ -96,6 +98,7 @@ export async function rollBackFailed(
     by: options.by,
     reason: reasonOf(failed, failure.errors),
     ...(options.remote !== undefined && { remote: options.remote }),
+    ...(options.sign && { sign: options.sign }),
   });
   const release = await readRendered(repository, environment, { revision: result.commit });
   return { done: true, result, release, failed, irreversible: losses };

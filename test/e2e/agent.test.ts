@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import { git, scratch } from '../git/scratch.ts';
 import { AgentBench } from './agent-bench.ts';
 import { editAs, embeddedCluster, live, onBothClusters, unique } from './clusters.ts';
 import { configMap, deployment, staging } from './programs.ts';
@@ -39,6 +43,42 @@ onBothClusters('the agent', (cluster) => {
     // What it rendered is on the remote for everybody to see.
     bench.project.git('fetch', '--quiet', 'origin');
     expect(bench.project.git('log', '-1', '--format=%s', 'origin/rendered/staging')).toBe('Say two');
+  });
+
+  it('follows only commits that somebody trusted signed, and what it rendered of them', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    const key = join(scratch(), 'ann');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    const allowedSigners = `${key}.allowed`;
+    writeFileSync(allowedSigners, `ann@example.org ${readFileSync(`${key}.pub`, 'utf8')}`);
+    const { project } = bench;
+    project.git('config', 'gpg.format', 'ssh');
+    project.git('config', 'user.signingKey', key);
+    project.git('config', 'commit.gpgSign', 'true');
+    bench.push(greeting(namespace, 'signed'));
+    await bench.start(cluster().client, { trusted: { allowedSigners }, sign: { kind: 'ssh', key } });
+    await bench.line('applied');
+    const rendered = git(bench.remote, 'cat-file', 'commit', 'rendered/staging');
+    expect(rendered).toContain('BEGIN SSH SIGNATURE');
+
+    project.git('config', 'commit.gpgSign', 'false');
+    const from = bench.lines.length;
+    const unsigned = bench.push(greeting(namespace, 'unsigned'), 'Unsigned');
+    await bench.callWebhook();
+    const refused = await bench.line(/does not render/, from);
+    expect(refused).toMatchObject({ source: unsigned, error: { code: 'SIGNATURE_REFUSED' } });
+
+    // Somebody who may push to the rendered branch, and has no key.
+    const tree = git(bench.remote, 'rev-parse', 'rendered/staging^{tree}');
+    const message = git(bench.remote, 'log', '-1', '--format=%B', 'rendered/staging');
+    const forged = git(bench.remote, 'commit-tree', '-p', 'rendered/staging', '-m', message, tree);
+    git(bench.remote, 'update-ref', 'refs/heads/rendered/staging', forged);
+    const again = bench.lines.length;
+    await bench.callWebhook();
+    const kept = await bench.line('the release is not followed', again);
+    expect(kept).toMatchObject({ rendered: forged, error: { code: 'SIGNATURE_REFUSED' } });
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'signed' });
   });
 
   it('keeps a release back until its hook has succeeded, try after try', async () => {

@@ -5,11 +5,12 @@ import { runAgent } from '../../agent/agent.ts';
 import { agentLog } from '../../agent/log.ts';
 import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
+import { trustedSigners } from '../../pipeline/signers.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { openSecrets, positive, text } from '../settings.ts';
+import { list, openSecrets, positive, signerOf, text } from '../settings.ts';
 
 export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const url = text(flags.repo) ?? '';
@@ -40,6 +41,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   }
   const branch = text(flags.branch);
   const packages = text(flags.packages);
+  const trusted = trustedSigners(text(flags.allowedSigners), list(flags.trustedKeys));
   const kubeconfig = text(flags.kubeconfig);
   const context = text(flags.context);
   const approvalOf = flags.requireApproval === true ? await approvalsOn(url, env) : undefined;
@@ -66,6 +68,8 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         ...(branch !== undefined && { branch }),
         ...(packages !== undefined && { packages }),
         ...(approvalOf && { approvalOf }),
+        ...signerOf(flags, {}),
+        ...(trusted && { trusted }),
         ...(webhookPort !== undefined &&
           secret !== undefined && {
             webhook: { port: webhookPort, host: text(flags.webhookHost) ?? '127.0.0.1', secret },

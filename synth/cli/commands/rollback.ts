@@ -13,6 +13,7 @@ import {
   remoteName,
   requireEnvironment,
   requireRepository,
+  signerOf,
   text,
 } from '../settings.ts';
 
@@ -24,6 +25,7 @@ export const command: Command = async (_args, flags, context) => {
   const name = requireEnvironment(settings);
   const options = {
     by: await committer(repository.root),
+    ...signerOf(settings.flags, settings.config),
     ...(flags.push === true && { remote: remoteName(settings) }),
   };
   const branch = typeof environment === 'string' ? `rendered/${environment}` : environment.branch;

@@ -1,0 +1,33 @@
+/** Who signs, and who is trusted, as people write it. */
+import type { Signer, TrustedSigners } from '../../lib/git/index.ts';
+import { TruekeelError } from '../../lib/objects/index.ts';
+
+/** @param text `ssh:FILE` or `openpgp:KEY`
+ * @throws TruekeelError `INVALID_SIGNER` */
+export function parseSigner(text: string): Signer {
+  const [, kind, key] = /^(ssh|openpgp):(.+)$/.exec(text) ?? [];
+  if (kind !== undefined && key !== undefined) return { kind: kind as Signer['kind'], key }; // one of the two in the pattern
+  throw new TruekeelError(`${JSON.stringify(text)} names no key to sign with`, {
+    code: 'INVALID_SIGNER',
+    family: 'usage',
+    hint: 'Write ssh:FILE for a private SSH key, or openpgp:FINGERPRINT for a key of the keyring.',
+  });
+}
+
+/** @returns undefined when nothing is said: signatures are not asked for then
+ * @throws TruekeelError `INVALID_SIGNER` when a fingerprint is none */
+export function trustedSigners(
+  allowedSigners: string | undefined,
+  openpgp: readonly string[],
+): TrustedSigners | undefined {
+  const wrong = openpgp.find((key) => !/^(?:[0-9A-F]{40}|[0-9A-F]{64})$/i.test(key));
+  if (wrong !== undefined) {
+    throw new TruekeelError(`${JSON.stringify(wrong)} is not the fingerprint of an OpenPGP key`, {
+      code: 'INVALID_SIGNER',
+      family: 'usage',
+      hint: 'Take the 40 digits that "gpg --list-keys" prints; a short id can be made to fit another key.',
+    });
+  }
+  if (allowedSigners === undefined && openpgp.length === 0) return undefined;
+  return { ...(allowedSigners !== undefined && { allowedSigners }), openpgp };
+}
