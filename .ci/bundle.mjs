@@ -1,20 +1,39 @@
-/** Makes few files of what is loaded before a program runs, on either side, and of the constructs, which every program
- * loads: a file more takes half a millisecond or more, and there are some eighty. Where code lies is part of what it does
- * (import.meta.url), so nothing changes its directory. Comes after jsii, which writes the constructs. */
+/** Makes few files of what is loaded before a program runs, on either side, of the constructs, which every program loads,
+ * and of the command line: a file more takes half a millisecond or more, and there are some two hundred. Where code lies is
+ * part of what it does (import.meta.url), so nothing leaves its room. Comes after jsii, which writes the constructs. */
 import { globSync, rmSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const program = 'build/synth/program';
-const constructs = 'build/lib/constructs';
 
 await bundle(program, { child: `${program}/child.js` }, /^node:/);
 // What starts programs; what it takes from elsewhere stays one of a kind, such as classes of errors.
 await bundle(program, { ahead: `${program}/ahead.js`, index: `${program}/index.js` }, /^node:|\/lib\//);
-// Likewise: other rooms and packages stay what they are.
-await bundle(constructs, { index: `${constructs}/index.js` }, /^(?:node:|\.\.\/|cdk8s$|constructs$)/);
-for (const file of globSync(`${constructs}/*.js`, { exclude: [`${constructs}/index.js`] })) rmSync(file);
+await bundleRoom('build/lib/constructs', 'index');
+await bundleRoom('build/lib/objects', 'index');
+await bundleRoom('build/lib/render', 'index', 'tree/index');
+await bundleRoom('build/lib/validate', 'index');
+await bundleRoom('build/lib/policy', 'index', 'admission/index');
+await bundleRoom('build/lib/git', 'index');
+await bundleRoom('build/synth/cli', 'main', 'config-schema');
 
+/** What is behind the doors of a room; other rooms and packages stay what they are, one of a kind. */
+async function bundleRoom(directory, ...doors) {
+  const room = resolve(directory) + sep;
+  const files = globSync(`${directory}/**/*.js`);
+  const kept = await bundle(
+    directory,
+    Object.fromEntries(doors.map((door) => [door, `${directory}/${door}.js`])),
+    (id, importer) =>
+      importer !== undefined && !(/^[./]/.test(id) && resolve(dirname(importer), id).startsWith(room)),
+  );
+  for (const file of files) if (!kept.has(file)) rmSync(file);
+}
+
+/** @returns the files that were written */
 async function bundle(directory, input, external) {
   const made = await rolldown({ input, platform: 'node', external });
-  await made.write({ dir: directory, format: 'esm', chunkFileNames: '[name].js' });
+  const { output } = await made.write({ dir: directory, format: 'esm', chunkFileNames: '[name].js' });
+  return new Set(output.map(({ fileName }) => join(directory, fileName)));
 }

@@ -11,8 +11,8 @@ export type SourceOf = (construct: IConstruct) => SourceLocation | undefined;
 /** Deep enough to get out of a library of constructs into the program that uses it. */
 const FRAMES = 40;
 
-/** Our own lib/ and synth/, or those of the build, in which this is part of synth/program/child.js. */
-const HOME = import.meta.url.replace(/(?:lib\/render\/tree|synth\/program)\/[^/]*$/, '');
+/** Our own lib/ and synth/, or those of the build, in which this is part of a larger file. */
+const HOME = import.meta.url.replace(/(?:lib\/render(?:\/tree)?|synth\/program)\/[^/]*$/, '');
 const OWN = ['lib/', 'synth/'].map((path) => fileURLToPath(new URL(path, HOME)));
 
 export interface RecorderOptions {
