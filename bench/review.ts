@@ -6,10 +6,10 @@
  *     node bench/review.ts [--objects 2000] [--rounds 5] [--cli FILE] */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GIT, git } from './system-git.ts';
 import { alternate, ratio, report, settingsFrom, timeProcess, timing, truekeelCommand } from './harness.ts';
 import { installPeers, versionOf } from './peers.ts';
 import { scratch, writeProject } from './project.ts';
+import { GIT, git } from './system-git.ts';
 
 const settings = settingsFrom(process.argv.slice(2), { objects: 2000, rounds: 5 });
 

@@ -24,6 +24,9 @@ export interface Ending {
   readonly timeoutMs: number;
 }
 
+/** Half of what V8 takes: constructs grow old anyway, so more only adds to what the process takes (decision 0006). */
+const YOUNG_MB = 8;
+
 /** Stops a program that tries to fill the memory of its reader. */
 const MOST_RESULT_BYTES = 1 << 30;
 const MOST_WRITTEN_BYTES = 1 << 24;
@@ -119,6 +122,7 @@ function spawnProgram(place: ProgramPlace, options: ChildOptions, loads?: readon
     process.execPath,
     [
       `--max-old-space-size=${options.memoryMb}`,
+      `--max-semi-space-size=${YOUNG_MB}`,
       '--no-warnings',
       ...(FROM_SOURCE ? ['--conditions=source'] : []),
       ...(options.unrestricted ? [] : permissions),

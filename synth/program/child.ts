@@ -6,6 +6,7 @@ import type { IConstruct, Node } from 'constructs';
 import {
   type ChartAnswer,
   type Collected,
+  type CollectedObject,
   collect,
   receiveCharts,
   receiveTrees,
@@ -48,7 +49,8 @@ const sourceOf: SourceOf = (construct) => {
 };
 const sender = new ObjectSender();
 const receive = (root: IConstruct): void => {
-  apps.set(root, collect(root, { sourceOf, onObject: (object) => sender.add(object) }));
+  const onObject = (object: CollectedObject, isNeeded: boolean) => sender.add(object, isNeeded);
+  apps.set(root, collect(root, { sourceOf, onObject }));
   sender.flush();
 };
 

@@ -15,16 +15,22 @@ const BATCH = 64;
 export class ObjectSender {
   readonly #places = new Map<CollectedObject, number>();
   #batch: CollectedObject[] = [];
+  #done: CollectedObject[] = [];
 
-  add(object: CollectedObject): void {
+  /** @param isNeeded it is looked at again; otherwise its content is let go once it was sent */
+  add(object: CollectedObject, isNeeded: boolean): void {
     this.#places.set(object, this.#places.size);
     this.#batch.push(object);
+    if (!isNeeded) this.#done.push(object);
     if (this.#batch.length === BATCH) this.flush();
   }
 
   flush(): void {
     if (this.#batch.length > 0) send(`${JSON.stringify(this.#batch)}\n`);
+    // Only its place is asked for from now on. Very many of them would take a good part of the memory.
+    for (const object of this.#done) Object.assign(object, { object: undefined });
     this.#batch = [];
+    this.#done = [];
   }
 
   /** Where the object stands among all that were sent. */

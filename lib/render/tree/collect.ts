@@ -24,7 +24,7 @@ import {
   projectMark,
 } from './marks.ts';
 import { describeOverride, Overrides, overrideProblem } from './overrides.ts';
-import { carryOutPolicies, exceptionMarks, type PolicyMark, policiesMark } from './policies.ts';
+import { carryOutPolicies, exceptionMarks, isOwn, type PolicyMark, policiesMark } from './policies.ts';
 import type { SourceOf } from './source-recorder.ts';
 
 /** The environment of charts that stand in none: those of a plain cdk8s program. */
@@ -33,8 +33,8 @@ export const DEFAULT_ENVIRONMENT = 'default';
 export interface CollectOptions {
   /** Finds where a construct was made; without it nothing has a source. */
   readonly sourceOf?: SourceOf;
-  /** Told of each object while the walk goes on. */
-  readonly onObject?: (object: CollectedObject) => void;
+  /** Told of each object while the walk goes on, and whether a policy of the program is going to look at it. */
+  readonly onObject?: (object: CollectedObject, isNeeded: boolean) => void;
 }
 
 /** Walks the tree below (and with) the root. Nothing is thrown for what is wrong in the program: it is listed. */
@@ -71,7 +71,7 @@ interface Position {
 
 class Walk {
   private readonly sourceOf: SourceOf;
-  private readonly onObject: (object: CollectedObject) => void;
+  private readonly onObject: NonNullable<CollectOptions['onObject']>;
   private readonly project: string | undefined;
   private readonly environments: EnvironmentBuilder[] = [];
   private readonly applications: ApplicationBuilder[] = [];
@@ -300,7 +300,7 @@ class Walk {
         ...(changed.overridden.length > 0 && { overridden: changed.overridden }),
       };
       application.objects.push(collected);
-      this.onObject(collected);
+      this.onObject(collected, [...this.policies, ...application.environment.policies].some(isOwn));
       return;
     }
     this.valueProblems(construct, path, object);

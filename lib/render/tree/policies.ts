@@ -50,6 +50,11 @@ export function policiesMark(construct: IConstruct): readonly PolicyMark[] {
   return (construct as Marked)[POLICIES] ?? [];
 }
 
+/** Whether the program wrote it itself. */
+export function isOwn({ check }: PolicyMark): boolean {
+  return check !== undefined;
+}
+
 /** On whatever is excepted, with all that is below it. */
 export function markException(construct: IConstruct, exception: ExceptionMark): void {
   const marked = construct as Marked;
