@@ -13,6 +13,11 @@ export function setChartLock(root: IConstruct, path: string): void {
   paths.set(root, path);
 }
 
+/** The name or place that was given to the file. */
+export function chartLockPath(root: IConstruct): string | undefined {
+  return paths.get(root);
+}
+
 /** Absolute paths; the first that is there counts. */
 export function chartLocksOf(construct: IConstruct): readonly string[] {
   const path = paths.get(construct.node.root);

@@ -28,6 +28,11 @@ export function setImageLock(root: IConstruct, path: string): void {
   paths.set(root, path);
 }
 
+/** The name or place that was given to the file. */
+export function imageLockPath(root: IConstruct): string | undefined {
+  return paths.get(root);
+}
+
 /** What the file of a construct's program says; it is read once. */
 export function imageLockOf(construct: IConstruct): ImageLock {
   const { root } = construct.node;

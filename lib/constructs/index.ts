@@ -2,6 +2,7 @@
  * construct made for cdk8s. Compiled by jsii, so that programs can also be written in Python, Java and Go. */
 export * from './app.ts';
 export * from './application.ts';
+export * from './application-file.ts';
 export * from './apply.ts';
 export * from './cluster.ts';
 export * from './config.ts';

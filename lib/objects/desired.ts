@@ -129,7 +129,16 @@ export interface RenderedApplication extends AboutApplication {
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: 'roll-back';
   readonly notifications?: readonly Notification[];
+  /** Of what is kept from a former run they are read, and made, when they are asked for.
+   * @throws TruekeelError `CONTENT_LOST` */
   readonly objects: readonly RenderedObject[];
+  /** What can be said of its objects without asking for them; present where applications are kept from run to run. */
+  readonly output?: {
+    /** Equal where all their texts are. */
+    readonly digest: Digest;
+    readonly objects: number;
+    readonly isOverridden: boolean;
+  };
 }
 
 /** Where an environment goes. All members absent: the current context of the kubeconfig. */

@@ -1,7 +1,6 @@
 /** Judges what was collected and makes the desired state of it. Trusts nothing but that its input is JSON, as
  * the process that collected it ran code of users. */
 
-import { joinGroupKind } from '../health/expressions/index.ts';
 import {
   compareText,
   type DependencyEdge,
@@ -23,12 +22,21 @@ import { findCycle } from './cycles.ts';
 import { checkGates } from './gates.ts';
 import { checkHealthRules, healthRulesOf } from './health-rules.ts';
 import { asJudged } from './judged.ts';
+import {
+  type ApplicationFacts,
+  Division,
+  factsOf,
+  type KeptApplication,
+  type KeptApplications,
+  kindsOf,
+  type Unchanged,
+} from './kept.ts';
 import { labelProblem } from './name-rules.ts';
 import { checkNotifications } from './notifications.ts';
 import { isEnvelope, type ObjectRules, renderObject } from './object.ts';
 import { errorOf, formatPlace, Problems } from './problems.ts';
 import { scopesOf } from './scope.ts';
-import type { Collected, CollectedApplication, CollectedEnvironment } from './tree/index.ts';
+import type { Collected, CollectedApplication, CollectedEnvironment, Place } from './tree/index.ts';
 
 export interface AssembleOptions {
   /** The project of a program whose App does not name one. */
@@ -44,6 +52,8 @@ export interface AssembleOptions {
   readonly judge?: PolicyJudge;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
+  /** What is known from a former run of the program; told of this one. */
+  readonly kept?: KeptApplications;
 }
 
 export interface Verdict {
@@ -65,6 +75,10 @@ interface ValidatorOptions {
   /** Minor version of the environment's Kubernetes; the newest that is known when absent. */
   readonly minor?: number;
   readonly refuseUnknownKinds?: boolean;
+  /** Gives the objects that are not judged, as they were before, but may be referred to. */
+  readonly elsewhere?: (namespace: string) => readonly RenderedObject[];
+  /** Told in which namespaces it looks for what an object refers to. */
+  readonly onLookUp?: (object: Pick<RenderedObject, 'key'>, namespace: string) => void;
 }
 
 export type Validator = (objects: readonly RenderedObject[], options: ValidatorOptions) => Verdict;
@@ -76,7 +90,7 @@ export function assemble(
   options: AssembleOptions = {},
 ): readonly RenderedEnvironment[] {
   const problems = new Problems();
-  const environments = collected.environments.map((environment) =>
+  const assembled = collected.environments.map((environment) =>
     renderEnvironment(environment, options, problems),
   );
   checkEnvironments(collected.environments, problems);
@@ -92,7 +106,40 @@ export function assemble(
       errors,
     );
   }
-  return environments;
+  for (const { environment, facts } of assembled) {
+    for (const { made, facts: found } of facts) {
+      if (!canBeKept(made, found, collected)) continue;
+      options.kept?.assembled(
+        environment.name,
+        made.name,
+        { objects: made.objects, edges: made.edges },
+        found,
+      );
+    }
+  }
+  return assembled.map(({ environment }) => environment);
+}
+
+/** What its constructs say beside their objects is not kept: warnings, and exceptions from policies. */
+function canBeKept(
+  { constructPath = '' }: CollectedApplication,
+  { warnings }: ApplicationFacts,
+  { environments, problems }: Collected,
+): boolean {
+  const isWithin = ({ constructPath: path = '' }: Place) =>
+    path === constructPath || path.startsWith(`${constructPath}/`);
+  return !(
+    problems.some(isWithin) ||
+    environments.some(({ exceptions = [] }) => exceptions.some(isWithin)) ||
+    // Another time it may be fast enough.
+    warnings.some(({ code }) => code === 'VALIDATION_TOO_SLOW')
+  );
+}
+
+interface Assembled {
+  readonly environment: RenderedEnvironment;
+  /** Of the applications that were looked at, where they are to be kept. */
+  readonly facts: readonly { readonly made: CollectedApplication; readonly facts: ApplicationFacts }[];
 }
 
 function checkEnvironments(environments: readonly CollectedEnvironment[], problems: Problems): void {
@@ -127,28 +174,49 @@ function renderEnvironment(
   environment: CollectedEnvironment,
   options: AssembleOptions,
   problems: Problems,
-): RenderedEnvironment {
+): Assembled {
   checkApplications(environment, problems);
   checkHealthRules(environment, 'environment', problems);
   checkGates(environment, problems);
   checkNotifications(environment, `environment ${environment.name}`, problems);
   checkOnFailure(environment, `environment ${environment.name}`, problems);
-  const objects = environment.applications.flatMap((application) => application.objects);
+  const division = new Division(environment, options.kept?.of(environment.name) ?? new Map(), {
+    isAsked: options.judge !== undefined,
+  });
+  const objects = division.first.flatMap((application) => application.objects);
   const rules: ObjectRules = {
     scopeOf: scopesOf(objects.flatMap(({ object }) => (isEnvelope(object) ? [object] : []))),
     allowPlainSecrets: options.allowPlainSecrets ?? false,
     defaultNamespace: options.defaultNamespace ?? (environment.declared ? undefined : 'default'),
   };
-  const owners = new Map<string, RenderedObject>();
-  const applications = environment.applications
-    .map((application) => renderApplication(application, { environment, rules, owners, problems }))
-    .sort((a, b) => compareText(a.name, b.name));
-  const asked = asJudged(applications);
-  validate(environment, asked, options, problems);
+  const rendering = { environment, rules, owners: new Map<string, RenderedObject>(), problems };
+  const render = (application: CollectedApplication) => renderApplication(application, rendering);
+  const first = division.first.map(render);
+  const { kubernetesVersion, refuseUnknownKinds } = environment;
+  const { allowPlainSecrets, defaultNamespace } = rules;
+  const context = division.context([
+    kubernetesVersion,
+    refuseUnknownKinds,
+    allowPlainSecrets,
+    defaultNamespace,
+  ]);
+  const others = division.others(context, first);
+  const rendered = [...first, ...others.loaded.map(render)].sort(byName);
+  const unchanged = others.unchanged.map((one) => ({
+    kept: one.kept,
+    application: unchangedApplication(one, rendering),
+  }));
+  const applications = [...rendered, ...unchanged.map(({ application }) => application)].sort(byName);
+  const asked = asJudged(rendered);
+  const validated = new Validated(rendered);
+  validate(environment, asked, { options, problems, unchanged, validated });
+  take({ errors: [], warnings: validated.warningsWith(unchanged) }, options, problems);
+  // Where it is asked nothing is unchanged, see Division.
   const judged = options.judge?.(environment, asked);
   if (judged) take(judged, options, problems);
   const project = environment.project ?? options.project;
-  return {
+  const content = new Map([...division.first, ...others.loaded].map((one) => [one.name, one]));
+  const result = {
     name: environment.name,
     ...(project !== undefined && { project }),
     branch: environment.branch ?? `rendered/${environment.name}`,
@@ -157,15 +225,103 @@ function renderEnvironment(
     ...(environment.gates && environment.gates.length > 0 && { gates: environment.gates }),
     ...notificationsOf(environment),
     ...(judged?.record && { policies: judged.record }),
-    applications,
   };
+  if (!options.kept) return { environment: { ...result, applications }, facts: [] };
+  const facts = rendered.flatMap((application) => {
+    const { reach, warnings } = validated.of(application.name);
+    const made = content.get(application.name);
+    return made ? [{ made, facts: factsOf(application, context, reach, warnings) }] : [];
+  });
+  const outputs = new Map(facts.map(({ made, facts: { output } }) => [made.name, output]));
+  return {
+    environment: {
+      ...result,
+      applications: applications.map((application) => {
+        const output = outputs.get(application.name);
+        return output ? { ...application, output } : application;
+      }),
+    },
+    facts,
+  };
+}
+
+/** As it was, with what its environment and the program say of it now. */
+function unchangedApplication(
+  { application, kept }: Unchanged,
+  rendering: Rendering,
+): RenderedApplication & Required<Pick<RenderedApplication, 'output'>> {
+  const { environment, problems } = rendering;
+  checkHealthRules(application, 'application', problems);
+  let objects: readonly RenderedObject[] | undefined;
+  return {
+    ...outsideOf(application, environment, new Set(kept.kinds), problems),
+    edges: kept.edges,
+    output: kept.output,
+    get objects() {
+      // Nothing was wrong with it when it was made of the same.
+      const whole = { ...rendering, owners: new Map(), problems: new Problems() };
+      objects ??= renderApplication({ ...application, ...kept.load() }, whole).objects;
+      return objects;
+    },
+  };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compareText(a.name, b.name);
+}
+
+/** What was found out while the applications of an environment were validated. */
+class Validated {
+  readonly #byKey = new Map<string, string>();
+  readonly #found = new Map<string, { readonly reach: Set<string>; readonly warnings: TruekeelError[] }>();
+  readonly #warnings: TruekeelError[] = [];
+
+  constructor(applications: readonly RenderedApplication[]) {
+    for (const { name, objects } of applications) {
+      this.#found.set(name, { reach: new Set(), warnings: [] });
+      for (const { key } of objects) this.#byKey.set(formatKey(key), name);
+    }
+  }
+
+  lookedUp(object: Pick<RenderedObject, 'key'>, namespace: string): void {
+    this.of(this.#byKey.get(formatKey(object.key))).reach.add(namespace);
+  }
+
+  warned(warning: TruekeelError): void {
+    this.#warnings.push(warning);
+    this.of(warning.key && this.#byKey.get(formatKey(warning.key))).warnings.push(warning);
+  }
+
+  /** All, with those of applications that were not looked at, in the order that they have when all are. */
+  warningsWith(unchanged: Validation['unchanged']): readonly TruekeelError[] {
+    if (unchanged.length === 0) return this.#warnings;
+    const found = [...this.#found].map(([name, { warnings }]) => ({ name, warnings }));
+    const kept = unchanged.map(({ application, kept }) => ({
+      name: application.name,
+      warnings: kept.warnings,
+    }));
+    return [...found, ...kept].sort(byName).flatMap(({ warnings }) => warnings);
+  }
+
+  of(application: string | undefined) {
+    return this.#found.get(application ?? '') ?? { reach: new Set<string>(), warnings: [] };
+  }
+}
+
+interface Validation {
+  readonly options: AssembleOptions;
+  readonly problems: Problems;
+  readonly unchanged: readonly {
+    readonly kept: KeptApplication;
+    readonly application: RenderedApplication;
+  }[];
+  readonly validated: Validated;
 }
 
 function validate(
   environment: CollectedEnvironment,
   applications: readonly RenderedApplication[],
-  options: AssembleOptions,
-  problems: Problems,
+  { options, problems, unchanged, validated }: Validation,
 ): void {
   const { kubernetesVersion, refuseUnknownKinds = false } = environment;
   const minor = kubernetesVersion === undefined ? undefined : kubernetesMinor(kubernetesVersion);
@@ -179,9 +335,23 @@ function validate(
   }
   const verdict = options.validate?.(
     applications.flatMap(({ objects }) => objects),
-    { ...(minor !== undefined && { minor }), refuseUnknownKinds },
+    {
+      ...(minor !== undefined && { minor }),
+      refuseUnknownKinds,
+      ...(options.kept && {
+        elsewhere: (namespace) =>
+          asJudged(
+            unchanged
+              .filter(({ kept }) => kept.namespaces.includes(namespace))
+              .map(({ application }) => application),
+          ).flatMap(({ objects }) => objects),
+        onLookUp: (object, namespace) => validated.lookedUp(object, namespace),
+      }),
+    },
   );
-  if (verdict) take(verdict, options, problems);
+  if (!verdict) return;
+  take({ errors: verdict.errors, warnings: [] }, options, problems);
+  for (const warning of verdict.warnings) validated.warned(warning);
 }
 
 function take({ errors, warnings }: Verdict, { onWarning }: AssembleOptions, problems: Problems): void {
@@ -278,8 +448,6 @@ function renderApplication(
     return made;
   });
   const objects = rendered.filter((object) => object !== undefined);
-  const kinds = new Set(objects.map(({ key }) => joinGroupKind(key.group, key.kind)));
-  const health = healthRulesOf(application.health, environment.health, kinds);
   const edges = edgesOf(application, rendered, problems);
   const hooked = withHooks(objects, edges, (object, { annotation, value, allowed }) =>
     problems.add(object, {
@@ -290,14 +458,27 @@ function renderApplication(
     }),
   );
   return {
+    ...outsideOf(application, environment, kindsOf(objects), problems),
+    edges,
+    objects: [...hooked].sort((a, b) => compareText(a.path, b.path)),
+  };
+}
+
+/** What does not depend on the content of its objects. */
+function outsideOf(
+  application: CollectedApplication,
+  environment: CollectedEnvironment,
+  kinds: ReadonlySet<string>,
+  problems: Problems,
+): Omit<RenderedApplication, 'objects' | 'edges' | 'output'> {
+  const health = healthRulesOf(application.health, environment.health, kinds);
+  return {
     name: application.name,
     ...aboutOf(application, problems),
     dependsOn: [...application.dependsOn].sort(),
-    edges,
     ...(health.length > 0 && { health }),
     ...((application.onFailure ?? environment.onFailure) === 'roll-back' && { onFailure: 'roll-back' }),
     ...notificationsOf(application),
-    objects: [...hooked].sort((a, b) => compareText(a.path, b.path)),
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { digestOf } from '../objects/index.ts';
 import { markEnvironment, renderTree, writeFiles } from './index.ts';
 
 function scratch(): string {
@@ -55,6 +56,37 @@ describe('writeFiles', () => {
     writeFileSync(join(out, 'mine.yaml'), 'a: 1\n');
     writeFiles(rendered({ default: ['web'] }), out);
     expect(files(out)).toEqual(['mine.yaml', 'web.yaml']);
+  });
+
+  it('writes a file again only when its output or the file is another one', () => {
+    const out = scratch();
+    let asked = 0;
+    const write = (digest: string) => {
+      const [environment] = rendered({ default: ['web'] });
+      const applications = (environment?.applications ?? []).map((application) => ({
+        ...application,
+        output: { digest: digestOf(digest), objects: 2, isOverridden: false },
+        get objects() {
+          asked += 1;
+          return application.objects;
+        },
+      }));
+      return writeFiles(environment ? [{ ...environment, applications }] : [], out);
+    };
+    expect([write('a'), write('a'), asked]).toEqual([['web.yaml'], ['web.yaml'], 1]);
+    write('b');
+    expect(asked).toBe(2);
+    writeFileSync(join(out, 'web.yaml'), 'changed by hand');
+    write('b');
+    expect([asked, readFileSync(join(out, 'web.yaml'), 'utf8')]).toEqual([
+      3,
+      expect.stringContaining('kind: ConfigMap'),
+    ]);
+    rmSync(join(out, 'web.yaml'));
+    write('b');
+    expect([asked, files(out)]).toEqual([4, ['web.yaml']]);
+    writeFiles(rendered({ default: ['api'] }), out);
+    expect(files(out)).toEqual(['api.yaml']);
   });
 
   it('removes nothing outside the directory, whatever its list says', () => {

@@ -10,6 +10,13 @@ export {
   type Verdict,
 } from './assemble.ts';
 export { writeFiles } from './files.ts';
+export {
+  type ApplicationContent,
+  type ApplicationFacts,
+  ContentLostError,
+  type KeptApplication,
+  type KeptApplications,
+} from './kept.ts';
 export { manifestFiles } from './manifest-files.ts';
 export {
   assembleObjects,

@@ -35,6 +35,11 @@ export interface ValidateOptions {
   /** The objects are not the whole of an environment, and go to a cluster whose version nobody named: what depends on
    * the version or on other objects is a warning. */
   readonly isExcerpt?: boolean;
+  /** Gives objects that are not judged, but may be referred to, by namespace; the empty one holds what is
+   * cluster-scoped. No CustomResourceDefinition is among them. */
+  readonly elsewhere?: (namespace: string) => readonly ValidatedObject[];
+  /** Told in which namespaces it looks for what an object refers to. */
+  readonly onLookUp?: (object: ValidatedObject, namespace: string) => void;
 }
 
 /** What may be right in a cluster of another version, or with other objects. */
@@ -49,17 +54,26 @@ export interface Verdict {
  * environment, as they meet in one cluster. Objects with the annotation `truekeel.dev/validation` are let pass.
  * @throws RangeError when no release of that minor version is known */
 export function validateObjects(objects: readonly ValidatedObject[], options: ValidateOptions = {}): Verdict {
-  const { minor = NEWEST_KUBERNETES, isExcerpt = false, refuseUnknownKinds = false } = options;
+  const {
+    minor = NEWEST_KUBERNETES,
+    isExcerpt = false,
+    refuseUnknownKinds = false,
+    elsewhere,
+    onLookUp,
+  } = options;
   const release = kubernetesRelease(minor);
   const errors: TruekeelError[] = [];
   const warnings: TruekeelError[] = [];
   const definitions = definitionsIn(objects);
-  const around = new Surroundings(
-    objects,
-    ({ apiVersion, kind }) => release.kind(apiVersion, kind) !== undefined,
-  );
+  let judged: ValidatedObject | undefined;
+  const around = new Surroundings(objects, {
+    isKnown: ({ apiVersion, kind }) => release.kind(apiVersion, kind) !== undefined,
+    ...(elsewhere && { elsewhere }),
+    ...(onLookUp && { onLookUp: (namespace) => judged && onLookUp(judged, namespace) }),
+  });
   const judge = new ObjectJudge({ release, definitions, around, refuseUnknownKinds });
   const judgeOne = (validated: ValidatedObject): void => {
+    judged = validated;
     for (const finding of judge.judge(validated.object)) {
       const isError = finding.severity === 'error' && !(isExcerpt && UNCERTAIN.has(finding.code));
       (isError ? errors : warnings).push(errorOf(validated, finding));

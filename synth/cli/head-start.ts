@@ -8,6 +8,9 @@ import { CONFIG_NAMES } from './config-names.ts';
 /** Flags that make it another program, another place, or none at all. */
 const ELSEWHERE = /^(?:--source|--help|-h|--version|-v|--files)(?:=|$)/;
 
+/** Flags that have everything made again. */
+const AFRESH = /^--(?:no-cache|twice)(?:=|$)/;
+
 export function headStart(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): void {
   const [verb, ...args] = argv;
   if ((verb !== 'synth' && verb !== 'render') || args.some((arg) => ELSEWHERE.test(arg))) return;
@@ -19,7 +22,8 @@ export function headStart(argv: readonly string[], cwd: string, env: NodeJS.Proc
   if (app === undefined && CONFIG_NAMES.some((name) => existsSync(join(root ?? above, name)))) return;
   const program = resolve(verb === 'synth' && app !== undefined ? cwd : (root ?? above), app ?? 'main.ts');
   const directory = root ?? dirname(program);
-  startAhead({ program, cwd: directory, root: directory });
+  const keep = verb === 'synth' && !args.some((arg) => AFRESH.test(arg));
+  startAhead({ program, cwd: directory, root: directory, keep });
 }
 
 function flagValue(flag: string, args: readonly string[]): string | undefined {

@@ -125,6 +125,7 @@ export const VERBS: readonly Verb[] = [
       allowCommands,
       option('--out <dir>', 'where to (default: dist)'),
       option('--twice', 'run the program twice, and refuse what is not the same each time'),
+      option('--no-cache', 'make every ApplicationFile again, whether or not its file has changed'),
       repo,
       typecheck,
       output,

@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Running, startChild } from './child-process.ts';
 import { isCommand } from './command-words.ts';
+import { contentStoreOf } from './kept/index.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 
 export interface Start {
@@ -13,6 +14,8 @@ export interface Start {
   readonly cwd: string;
   /** Root of the repository. */
   readonly root: string;
+  /** Whether applications are kept from run to run. */
+  readonly keep?: boolean;
 }
 
 let ahead: { readonly name: string; readonly running: Running } | undefined;
@@ -27,7 +30,11 @@ export function startAhead(start: Start): void {
   } catch {
     return;
   }
-  const running = startChild(name, DEFAULT_LIMITS);
+  const running = startChild(
+    name,
+    DEFAULT_LIMITS,
+    start.keep ? () => contentStoreOf(name, DEFAULT_LIMITS) : undefined,
+  );
   // Whoever takes it hears of it; when nobody does, nobody has to.
   running.ending.catch(() => undefined);
   ahead = { name: nameOf(name, DEFAULT_LIMITS), running };
@@ -47,10 +54,10 @@ function endAhead(): void {
 }
 
 /** Links are followed as {@link runProgram} follows them. */
-function realStart({ program, cwd, root }: Start): Start {
-  return { program: realpathSync(resolve(cwd, program)), cwd: resolve(cwd), root: realpathSync(root) };
+function realStart({ program, cwd, root, keep = false }: Start): Start {
+  return { program: realpathSync(resolve(cwd, program)), cwd: resolve(cwd), root: realpathSync(root), keep };
 }
 
-function nameOf({ program, cwd, root }: Start, { signal, ...limits }: ChildOptions): string {
-  return JSON.stringify([program, cwd, root, signal === undefined, limits]);
+function nameOf({ program, cwd, root, keep = false }: Start, { signal, ...limits }: ChildOptions): string {
+  return JSON.stringify([program, cwd, root, keep, signal === undefined, limits]);
 }

@@ -5,9 +5,17 @@ import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { bootModule, SOURCES_DESCRIPTOR, type Sources } from './boot.ts';
 import { codeStore, keepCode } from './code-cache/index.ts';
+import type { ContentStore } from './kept/store.ts';
 import type { ChildOptions } from './limits.ts';
 import { watchMemory } from './memory.ts';
-import { type ChildInput, INPUT_VARIABLE, RESULT_DESCRIPTOR, START_DESCRIPTOR } from './protocol.ts';
+import {
+  type ChildInput,
+  INPUT_VARIABLE,
+  KNOWN_DESCRIPTOR,
+  type KnownContents,
+  RESULT_DESCRIPTOR,
+  START_DESCRIPTOR,
+} from './protocol.ts';
 import { type ProgramResult, ResultReader } from './result.ts';
 import { environmentFor, permissionArguments } from './sandbox.ts';
 import type { SourceCache } from './source-cache.ts';
@@ -50,6 +58,8 @@ export interface Running {
   end(): void;
   /** Told, when it has ended well, which packages it loaded: for the next time. */
   used(packages: readonly string[]): void;
+  /** Present where applications are kept from run to run. */
+  readonly store?: ContentStore;
 }
 
 /** What is run: real paths. */
@@ -59,11 +69,20 @@ export interface ProgramPlace {
   readonly cwd: string;
 }
 
-export function startChild(place: ProgramPlace, options: ChildOptions): Running {
-  const started = spawnProgram(place, options);
+/** @param openStore asked, once the process has been started, for the applications that need not be made again */
+export function startChild(
+  place: ProgramPlace,
+  options: ChildOptions,
+  openStore?: () => ContentStore,
+): Running {
+  const started = spawnProgram(place, options, { keeps: openStore !== undefined });
   const running = runningOf(started, options);
-  sendSources(started.child.stdio[SOURCES_DESCRIPTOR], sourcesOf([...OWN_SOURCES, place.program], LIBRARIES));
-  return running;
+  const { child } = started;
+  sendJson(child.stdio[SOURCES_DESCRIPTOR], sourcesOf([...OWN_SOURCES, place.program], LIBRARIES));
+  const store = openStore?.();
+  if (!store) return running;
+  sendJson(extraPipe(child, KNOWN_DESCRIPTOR), store.known());
+  return { ...running, store };
 }
 
 /** A process that has everything loaded but its program. */
@@ -83,16 +102,16 @@ export function startWaiting(
   packages: readonly string[],
   cache: SourceCache,
 ): Waiting {
-  const started = spawnProgram(place, options, packages);
+  const started = spawnProgram(place, options, { loads: packages });
   const { child } = started;
   // Why it could not be started is told by the one that is started in its place.
   child.on('error', () => undefined);
-  sendSources(child.stdio[SOURCES_DESCRIPTOR], sourcesOf(FROM_SOURCE ? [PRELOAD, LIBRARY] : [], {}, cache));
+  sendJson(child.stdio[SOURCES_DESCRIPTOR], sourcesOf(FROM_SOURCE ? [PRELOAD, LIBRARY] : [], {}, cache));
   return {
     isAlive: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
     start: () => {
       const running = runningOf(started, options);
-      sendSources(extraPipe(child, START_DESCRIPTOR), sourcesOf([place.program], {}, cache));
+      sendJson(extraPipe(child, START_DESCRIPTOR), sourcesOf([place.program], {}, cache));
       return running;
     },
     end: () => leave(child),
@@ -106,8 +125,18 @@ interface Started {
   readonly keptPackages: readonly string[];
 }
 
-/** @param loads present: it waits for its start */
-function spawnProgram(place: ProgramPlace, options: ChildOptions, loads?: readonly string[]): Started {
+interface SpawnOptions {
+  /** Present: it waits for its start. */
+  readonly loads?: readonly string[];
+  /** Whether it asks for what is known of applications. */
+  readonly keeps?: boolean;
+}
+
+function spawnProgram(
+  place: ProgramPlace,
+  options: ChildOptions,
+  { loads, keeps = false }: SpawnOptions = {},
+): Started {
   const permissions = permissionArguments(place.root, place.program);
   const code = codeStore(place.program)?.open();
   const input: ChildInput = {
@@ -116,6 +145,7 @@ function spawnProgram(place: ProgramPlace, options: ChildOptions, loads?: readon
     time: options.time,
     restricted: !options.unrestricted,
     hasCode: code !== undefined,
+    keeps,
     ...(loads && { loads }),
   };
   const child = spawn(
@@ -145,6 +175,7 @@ function spawnProgram(place: ProgramPlace, options: ChildOptions, loads?: readon
         'pipe',
         code?.descriptor ?? 'ignore',
         ...(loads ? (['pipe'] as const) : []),
+        ...(keeps ? (['ignore', 'pipe'] as const) : []),
       ],
       ...(options.signal && { signal: options.signal }),
       killSignal: 'SIGKILL',
@@ -248,11 +279,11 @@ function extraPipe({ stdio }: ChildProcess, descriptor: number): unknown {
 }
 
 /** Goes out while the child comes up. */
-function sendSources(stream: unknown, sources: Sources): void {
+function sendJson(stream: unknown, value: Sources | KnownContents): void {
   if (!(stream instanceof Writable)) throw new TypeError('the child has no such pipe');
   // A child that ends before it has read them says why in another way.
   stream.on('error', () => undefined);
-  stream.end(JSON.stringify(sources));
+  stream.end(JSON.stringify(value));
 }
 
 function sourcesOf(

@@ -8,6 +8,7 @@ import {
   type Collected,
   type CollectedObject,
   collect,
+  keepContent,
   receiveCharts,
   receiveTrees,
   recordSources,
@@ -19,12 +20,15 @@ import { takeKeptCode } from './code-cache/take.ts';
 import { confine, writeAtOnce } from './confine.ts';
 import { fixTimeAndRandom } from './determinism.ts';
 import { describeFailure } from './failure.ts';
+import { Keeper, makeAlone } from './kept/keeper.ts';
 import { loadPackages } from './load-packages.ts';
 import {
   type ChildInput,
   type ChildOutput,
   CODE_DESCRIPTOR,
   INPUT_VARIABLE,
+  KNOWN_DESCRIPTOR,
+  type KnownContents,
   type ProgramFailure,
   START_DESCRIPTOR,
 } from './protocol.ts';
@@ -48,9 +52,12 @@ const sourceOf: SourceOf = (construct) => {
   return undefined;
 };
 const sender = new ObjectSender();
+let keeper: Keeper | undefined;
 const receive = (root: IConstruct): void => {
   const onObject = (object: CollectedObject, isNeeded: boolean) => sender.add(object, isNeeded);
-  apps.set(root, collect(root, { sourceOf, onObject }));
+  const take = (): void => void apps.set(root, collect(root, { sourceOf, onObject }));
+  if (keeper) keeper.collecting(take);
+  else take();
   sender.flush();
 };
 
@@ -58,7 +65,10 @@ resolveLikeTypeScript();
 if (input.hasCode) takeKeptCode(CODE_DESCRIPTOR, input.program);
 receiveTrees(receive);
 // What answers is our own, on the other side.
-receiveCharts((asks) => ask({ asks }) as ChartAnswer);
+receiveCharts((asks) => {
+  keeper?.askedOutside();
+  return ask({ asks }) as ChartAnswer;
+});
 // The program's cdk8s, and ours when that is another copy.
 for (const from of new Set([pathToFileURL(input.program).href, import.meta.url])) hookCdk8s(from);
 process.setUncaughtExceptionCaptureCallback((error) => {
@@ -71,6 +81,11 @@ if (input.restricted) {
   confine();
 }
 writeAtOnce();
+if (input.keeps) {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  // Whoever started us wrote it.
+  keeper = new Keeper(input.root, () => JSON.parse(readFileSync(KNOWN_DESCRIPTOR, 'utf8')) as KnownContents);
+} else keepContent(makeAlone);
 if (input.loads) {
   await loadPackages(input.program, input.loads);
   takeSources(START_DESCRIPTOR, 'now');
@@ -99,10 +114,13 @@ function hookCdk8s(from: string): void {
 }
 
 function report(code: number): void {
+  const required = Object.keys(createRequire(input.program).cache);
+  const madeOf = keeper?.madeOf(required);
   const output: ChildOutput = {
     apps: [...apps.values()].map(sent),
     ...(failure && { failure }),
-    packages: keptPackages(Object.keys(createRequire(input.program).cache)),
+    packages: keptPackages(required),
+    ...(madeOf && { madeOf }),
   };
   // A listener of the program's own comes after this one, and can still fail.
   const wentWell = code === 0 && !failure && apps.size > 0 && process.listenerCount('exit') === 1;

@@ -2,11 +2,27 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 
+let random = seededRandom(0x9e3779b9);
+
+/** Runs a function that gets the same random numbers whatever was drawn before. Without effect where chance was left to
+ * the program. @param seed any text */
+export function withRandom<T>(seed: string, run: () => T): T {
+  const before = random;
+  let sum = 0;
+  for (let at = 0; at < seed.length; at += 1) sum = (Math.imul(sum, 31) + seed.charCodeAt(at)) | 0;
+  random = seededRandom(sum);
+  try {
+    return run();
+  } finally {
+    random = before;
+  }
+}
+
 /** The clock stands still at the time given (the source commit's), `Math.random` starts from the same seed, and
  * what would need true chance is refused. */
 export function fixTimeAndRandom(time: number): void {
   stopClock(time);
-  Math.random = seededRandom(0x9e3779b9);
+  Math.random = () => random();
   const refuse = (name: string) => () => {
     throw new Error(`${name} gives another value at every run; what is rendered must not depend on it`);
   };

@@ -4,7 +4,7 @@ import type { Collected, CollectedObject } from '../../lib/render/index.ts';
 import type { Ending } from './child-process.ts';
 import { isCommand } from './command-words.ts';
 import { OUT_OF_MEMORY } from './limits.ts';
-import type { ChildOutput, ProgramFailure } from './protocol.ts';
+import type { ChildOutput, ContentSources, MadeOf, ProgramFailure } from './protocol.ts';
 import type { ProgramResult } from './result.ts';
 
 /** Longer output is cut at its beginning. */
@@ -12,7 +12,10 @@ const SHOWN_LINES = 20;
 
 /** @param file of the program, relative to the root; or a command, which has no place
  * @throws TruekeelError when it did not hand anything over */
-export function collectedOf(file: string, ending: Ending): Collected & Pick<ChildOutput, 'packages'> {
+export function collectedOf(
+  file: string,
+  ending: Ending,
+): Collected & Pick<ChildOutput, 'packages' | 'madeOf'> {
   const command = isCommand(file);
   const fail = (code: string, message: string, hint: string): never => {
     throw new TruekeelError(`${message}${shown(ending.written)}`, {
@@ -131,7 +134,7 @@ function shown(written: string): string {
 function parse({
   output,
   objects,
-}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps' | 'packages'>) | undefined {
+}: ProgramResult): (Collected & Pick<ChildOutput, 'failure' | 'apps' | 'packages' | 'madeOf'>) | undefined {
   const apps = (output as Partial<ChildOutput> | null | undefined)?.apps;
   if (!Array.isArray(apps)) return undefined;
   if (!apps.every((app) => Array.isArray(app?.problems) && everyOf(app.environments, hasObjects)))
@@ -139,10 +142,11 @@ function parse({
   const { packages = [] } = output as Partial<ChildOutput>;
   if (!Array.isArray(packages) || !packages.every((name) => typeof name === 'string')) return undefined;
   // Checked as far as said above.
-  const sent = output as ChildOutput;
+  const { madeOf, ...sent } = output as ChildOutput;
   const environments = sent.apps.flatMap((app) => app.environments);
   return {
     ...sent,
+    ...(isMadeOf(madeOf) && { madeOf }),
     packages,
     environments: environments.map((environment) => ({
       ...environment,
@@ -156,6 +160,18 @@ function parse({
     })),
     problems: sent.apps.flatMap((app) => app.problems),
   };
+}
+
+function isMadeOf(value: unknown): value is MadeOf {
+  const { code, applications } = Object(value) as Partial<MadeOf>;
+  const isTexts = (list: unknown) => everyOf(list, (one) => typeof one === 'string');
+  return (
+    isTexts(code) &&
+    Object.values(Object(applications)).every((one) => {
+      const { inputs, files } = Object(one) as Partial<ContentSources>;
+      return typeof inputs === 'string' && isTexts(files);
+    })
+  );
 }
 
 function hasObjects(environment: unknown): boolean {

@@ -20,6 +20,9 @@ export const CODE_DESCRIPTOR = 5;
 /** The descriptor on which a process that waits gets the sources of its program, and with them the word to run it. */
 export const START_DESCRIPTOR = 6;
 
+/** The descriptor with {@link KnownContents}, as JSON. */
+export const KNOWN_DESCRIPTOR = 7;
+
 /** Name of the environment variable with {@link ChildInput}; the program does not see it. */
 export const INPUT_VARIABLE = 'TRUEKEEL_PROGRAM_INPUT';
 
@@ -36,6 +39,26 @@ export interface ChildInput {
   /** Present: the process waits on {@link START_DESCRIPTOR} before it runs the program, and loads these packages
    * meanwhile. */
   readonly loads?: readonly string[];
+  /** Whether the content of applications may be known, and is kept. Then there is something on
+   * {@link KNOWN_DESCRIPTOR}. */
+  readonly keeps: boolean;
+}
+
+/** Applications (`staging/web`) whose files are as they were, with what they were made with. */
+export type KnownContents = Readonly<Record<string, string>>;
+
+/** What the content of applications was made of. */
+export interface MadeOf {
+  /** Files that belong to all of them: packages and Truekeel; absolute paths. */
+  readonly code: readonly string[];
+  /** Those of which all is known, by name (`staging/web`). */
+  readonly applications: Readonly<Record<string, ContentSources>>;
+}
+
+export interface ContentSources {
+  readonly inputs: string;
+  /** Modules and other files, relative to the root. */
+  readonly files: readonly string[];
 }
 
 /** What it asks, while it waits for a line with the answer. */
@@ -62,6 +85,8 @@ export interface ChildOutput {
   readonly failure?: ProgramFailure;
   /** Names of the packages that were loaded and whose code can be kept. */
   readonly packages: readonly string[];
+  /** Where applications have content of their own. */
+  readonly madeOf?: MadeOf;
 }
 
 /** What ended the program early. */

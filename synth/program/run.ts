@@ -7,6 +7,7 @@ import type { ChartOptions } from './chart-options.ts';
 import { type ProgramPlace, type Running, startChild } from './child-process.ts';
 import type { CommandGrant } from './command-process.ts';
 import { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
+import { contentStoreOf } from './kept/index.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
@@ -29,6 +30,9 @@ export interface RunOptions extends Partial<ChildOptions> {
   readonly onWarning?: (warning: TruekeelError) => void;
   /** How its Helm charts are rendered. */
   readonly charts?: ChartOptions;
+  /** Has applications that a file of their own makes not made again while it is the same, on this machine. Never for
+   * what goes to Git. */
+  readonly keep?: boolean;
 }
 
 /** Runs a program in a process of its own and renders what it hands over: Apps of Truekeel, or of plain cdk8s.
@@ -59,9 +63,11 @@ async function renderProgram(
   root: string,
   options: RunOptions,
 ): Promise<readonly RenderedEnvironment[]> {
-  const start = { program, root, cwd: resolve(options.cwd) };
+  const keep = options.keep ?? false;
+  const start = { program, root, cwd: resolve(options.cwd), keep };
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
-  const running = takeAhead(start, limits) ?? startChild(start, limits);
+  const openStore = keep ? () => contentStoreOf(start, limits) : undefined;
+  const running = takeAhead(start, limits) ?? startChild(start, limits, openStore);
   const { environments } = await renderedBy(running, start, options);
   return environments;
 }
@@ -138,13 +144,28 @@ async function judged(
   running.used(collected.packages);
   const project = projectName(directory, root);
   const judge = await policyJudge(collected, options.now ?? Date.now());
+  const { store } = running;
+  const { madeOf } = collected;
+  const hasContents = madeOf !== undefined || collected.environments.some(hasKept);
   const environments = assemble(collected, {
     validate: validateObjects,
+    ...(store && hasContents && { kept: store.applications() }),
     ...(judge && { judge }),
     ...(options.onWarning && { onWarning: options.onWarning }),
     ...(project !== undefined && { project }),
   });
+  if (madeOf) store?.save(madeOf, keptNames(collected));
   return { environments, packages: collected.packages };
+}
+
+function hasKept({ applications }: Collected['environments'][number]): boolean {
+  return applications.some(({ isKept }) => isKept);
+}
+
+function keptNames({ environments }: Collected): readonly string[] {
+  return environments.flatMap(({ name, applications }) =>
+    applications.flatMap((one) => (one.isKept ? [`${name}/${one.name}`] : [])),
+  );
 }
 
 /** Most programs have no policies, and need not load what judges them. */
@@ -170,6 +191,7 @@ function limitsOf({
   now,
   charts,
   commands,
+  keep,
   ...limits
 }: RunOptions): Partial<ChildOptions> {
   return limits;

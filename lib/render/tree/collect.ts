@@ -10,6 +10,7 @@ import type {
   Place,
   Problem,
 } from './collected.ts';
+import { contentOf } from './content.ts';
 import { type Declared, resolveDependencies, type Span } from './dependencies.ts';
 import { isJson, isVeryDeep, valueProblems } from './json-values.ts';
 import {
@@ -61,6 +62,8 @@ interface ApplicationBuilder {
   readonly constructPath: string;
   readonly source: SourceLocation | undefined;
   readonly objects: CollectedObject[];
+  /** Its content is known, and was not made. */
+  readonly isKept: boolean;
 }
 
 interface Position {
@@ -96,25 +99,33 @@ class Walk {
     const objects = application?.objects;
     const firstObject = here.application === above.application ? (objects?.length ?? 0) : 0;
     const firstApplication = here.application ?? this.applications.length;
-    this.validate(construct, path);
-    for (const exception of exceptionMarks(construct)) {
-      const place = here.environment?.exceptions ?? this.exceptions;
-      place.push(this.placed({ ...exception, constructPath: path }, construct));
+    // An application with content of its own stands in the tree twice: outside, and in it.
+    const content = contentOf(construct)?.root;
+    const both = content ? [construct, content] : [construct];
+    for (const one of both) {
+      this.validate(one, path);
+      for (const exception of exceptionMarks(one)) {
+        const place = here.environment?.exceptions ?? this.exceptions;
+        place.push(this.placed({ ...exception, constructPath: path }, construct));
+      }
     }
     if (application && isApiObject(construct)) this.addObject(construct, path, application);
-    for (const child of construct.node.children) {
+    for (const child of (content ?? construct).node.children) {
       this.visit(child, path === '' ? child.node.id : `${path}/${child.node.id}`, here);
     }
-    this.spans.set(construct, {
+    const span: Span = {
       application: here.application,
       objects: [firstObject, objects?.length ?? 0],
       applications: [
         firstApplication,
         here.application === undefined ? this.applications.length : firstApplication + 1,
       ],
-    });
-    const targets = construct.node.dependencies;
-    if (targets.length > 0) this.declared.push({ construct, targets, path });
+    };
+    for (const one of both) {
+      this.spans.set(one, span);
+      const targets = one.node.dependencies;
+      if (targets.length > 0) this.declared.push({ construct: one, targets, path });
+    }
   }
 
   finish(): Collected {
@@ -181,6 +192,7 @@ class Walk {
               ...(application.mark.links && { links: application.mark.links }),
               dependsOn: [...(dependsOn[index] ?? [])],
               objects: application.objects,
+              ...(application.isKept && { isKept: true }),
               edges: edges[index] ?? [],
               constructPath: application.constructPath,
               ...(application.source && { source: application.source }),
@@ -214,6 +226,7 @@ class Walk {
         constructPath: path,
         source: this.sourceOf(construct),
         objects: [],
+        isKept: isKept(construct),
       });
       return { environment: within, application: this.applications.length - 1 };
     }
@@ -349,6 +362,11 @@ class Walk {
     }
     return problem;
   }
+}
+
+function isKept(construct: IConstruct): boolean {
+  const content = contentOf(construct);
+  return content !== undefined && content.root === undefined;
 }
 
 /** The application that a plain chart becomes: its path below the environment, as a DNS label. */

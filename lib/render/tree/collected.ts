@@ -100,6 +100,8 @@ export interface CollectedApplication extends Place, AboutApplication {
   readonly objects: readonly CollectedObject[];
   /** Pairs of indexes into `objects`: the first waits until the second is ready. */
   readonly edges: readonly (readonly [number, number])[];
+  /** It was not made, as whoever runs the program has its objects and edges from a former run. */
+  readonly isKept?: true;
 }
 
 export interface CollectedObject extends Place {

@@ -13,6 +13,14 @@ export type {
   Place,
   Problem,
 } from './collected.ts';
+export {
+  COPY_TAG,
+  type ContentKeeper,
+  type ContentRequest,
+  fillContent,
+  isCopy,
+  keepContent,
+} from './content.ts';
 export { formatFieldPath } from './field-path.ts';
 export {
   type ChartAnswer,
@@ -27,7 +35,7 @@ export {
   receiveTrees,
   type TreeReceiver,
 } from './handover.ts';
-export { valueProblems } from './json-values.ts';
+export { type ValueProblem, valueProblems } from './json-values.ts';
 export {
   type ApplicationMark,
   addProblem,
@@ -43,6 +51,7 @@ export {
 export type { OverrideMark } from './overrides.ts';
 export {
   type ExceptionMark,
+  hasOwnPolicies,
   markException,
   markPolicies,
   type PolicyMark,

@@ -55,6 +55,11 @@ export function isOwn({ check }: PolicyMark): boolean {
   return check !== undefined;
 }
 
+/** Whether it has policies that the program wrote itself. */
+export function hasOwnPolicies(construct: IConstruct): boolean {
+  return policiesMark(construct).some(isOwn);
+}
+
 /** On whatever is excepted, with all that is below it. */
 export function markException(construct: IConstruct, exception: ExceptionMark): void {
   const marked = construct as Marked;

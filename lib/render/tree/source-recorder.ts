@@ -117,6 +117,7 @@ function firstOwn(
  * @param name path or file URL, as stack frames have it */
 export function programFile(name: string | null | undefined, root: string): string | undefined {
   if (!name || name.startsWith('node:')) return undefined;
+  // The path of a URL, without what tells copies of a module apart.
   const path = name.startsWith('file:') ? fileURLToPath(name) : name;
   if (path.includes(`${sep}node_modules${sep}`) || OWN.some((own) => path.startsWith(own))) return undefined;
   const file = relative(root, path).replaceAll(sep, '/');

@@ -15,17 +15,26 @@ export interface PodTemplate {
   readonly at: string;
 }
 
+interface SurroundingsOptions {
+  /** Whether the kind is one of Kubernetes itself. */
+  readonly isKnown: (object: KubernetesObject) => boolean;
+  /** Gives further objects of a namespace; the empty one holds what is cluster-scoped. */
+  readonly elsewhere?: (namespace: string) => readonly Neighbour[];
+  /** Told of each namespace that something is looked for in. */
+  readonly onLookUp?: (namespace: string) => void;
+}
+
 export class Surroundings {
-  readonly #all: readonly Neighbour[];
-  readonly #isKnown: (object: KubernetesObject) => boolean;
+  #all: readonly Neighbour[];
+  readonly #options: SurroundingsOptions;
+  readonly #fetched = new Set<string>();
   #objects: Map<string, KubernetesObject> | undefined;
   #pods: PodIndex | undefined;
   #withCustom: Set<string> | undefined;
 
-  /** @param isKnown whether the kind is one of Kubernetes itself */
-  constructor(objects: readonly Neighbour[], isKnown: (object: KubernetesObject) => boolean) {
+  constructor(objects: readonly Neighbour[], options: SurroundingsOptions) {
     this.#all = objects;
-    this.#isKnown = isKnown;
+    this.#options = options;
   }
 
   find(
@@ -34,6 +43,7 @@ export class Surroundings {
     namespace: string | undefined,
     name: string,
   ): KubernetesObject | undefined {
+    this.#lookUp(namespace ?? '');
     if (!this.#objects) {
       this.#objects = new Map();
       for (const { object } of this.#all) {
@@ -46,6 +56,7 @@ export class Surroundings {
 
   /** Pods that a selector selects in a namespace. An empty selector selects all. */
   selected(namespace: string, selector: ObjectLabelSelector): readonly PodTemplate[] {
+    this.#lookUp(namespace);
     this.#pods ??= new PodIndex(this.#all);
     return this.#pods
       .candidates(namespace, selector)
@@ -54,10 +65,26 @@ export class Surroundings {
 
   /** Whether pods may be made in the namespace by kinds that nothing is known of. */
   hasUnknownMakers(namespace: string): boolean {
+    this.#lookUp(namespace);
     this.#withCustom ??= new Set(
-      this.#all.flatMap(({ object }) => (this.#isKnown(object) ? [] : [object.metadata.namespace ?? ''])),
+      this.#all.flatMap(({ object }) =>
+        this.#options.isKnown(object) ? [] : [object.metadata.namespace ?? ''],
+      ),
     );
     return this.#withCustom.has(namespace);
+  }
+
+  #lookUp(namespace: string): void {
+    const { elsewhere, onLookUp } = this.#options;
+    onLookUp?.(namespace);
+    if (!elsewhere || this.#fetched.has(namespace)) return;
+    this.#fetched.add(namespace);
+    const more = elsewhere(namespace);
+    if (more.length === 0) return;
+    this.#all = [...new Set([...this.#all, ...more])];
+    this.#objects = undefined;
+    this.#pods = undefined;
+    this.#withCustom = undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { counted, formatKey, type RenderedEnvironment } from '../../../lib/objects/index.ts';
+import { counted, formatKey, type RenderedEnvironment, TruekeelError } from '../../../lib/objects/index.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { anewAfter, isCommand, runProgram } from '../../program/index.ts';
 import type { Command } from '../command.ts';
@@ -25,18 +25,37 @@ export const command: Command = async (_args, flags, context) => {
   const warnings = new Warnings(context.terminal);
   const charts = { env: context.env };
   const run = { program, cwd: command ? from : root, root, charts, ...commandGrant(flags, context) };
-  const first = runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning: warnings.add });
-  const [environments, again] = await Promise.all([
-    first,
-    flags.twice === true ? runProgram({ ...run, charts: { ...charts, anew: anewAfter(first) } }) : undefined,
-  ]);
-  if (again) assertSame(environments, again);
-  // Not needed before the program has run.
-  const { writeFiles } = await import('../../../lib/render/index.ts');
-  const files = writeFiles(environments, out);
+  const isTwice = flags.twice === true;
+  const write = async (keep: boolean, onWarning: (warning: TruekeelError) => void) => {
+    const first = runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning, keep });
+    const [environments, again] = await Promise.all([
+      first,
+      isTwice ? runProgram({ ...run, charts: { ...charts, anew: anewAfter(first) } }) : undefined,
+    ]);
+    if (again) assertSame(environments, again);
+    // Not needed before the program has run.
+    const { writeFiles } = await import('../../../lib/render/index.ts');
+    return { environments, files: writeFiles(environments, out) };
+  };
+  const writeKept = async () => {
+    // Nothing is said twice when it has to be run again.
+    const found: TruekeelError[] = [];
+    const isLost = (error: unknown) => error instanceof TruekeelError && error.code === 'CONTENT_LOST';
+    const written = await write(true, (warning) => found.push(warning)).catch((error: unknown) => {
+      if (isLost(error)) return undefined;
+      found.forEach(warnings.add);
+      throw error;
+    });
+    if (!written) return write(false, warnings.add);
+    found.forEach(warnings.add);
+    return written;
+  };
+  const { environments, files } = await (isTwice || flags.cache === false
+    ? write(false, warnings.add)
+    : writeKept());
   const objects = environments
     .flatMap(({ applications }) => applications)
-    .reduce((sum, one) => sum + one.objects.length, 0);
+    .reduce((sum, one) => sum + (one.output?.objects ?? one.objects.length), 0);
   const result: ResultOf<'synth'> = {
     out,
     environments: environments.map(({ name }) => name),
@@ -62,10 +81,16 @@ export const command: Command = async (_args, flags, context) => {
 
 function overriddenOf(environments: readonly RenderedEnvironment[]): ResultOf<'synth'>['overridden'] {
   return environments.flatMap(({ name: environment, applications }) =>
-    applications.flatMap(({ name: application, objects }) =>
-      objects.flatMap(({ key, overridden = [] }) =>
-        overridden.map((change) => ({ environment, application, key: formatKey(key), ...change })),
+    applications
+      .filter(mayBeOverridden)
+      .flatMap(({ name: application, objects }) =>
+        objects.flatMap(({ key, overridden = [] }) =>
+          overridden.map((change) => ({ environment, application, key: formatKey(key), ...change })),
+        ),
       ),
-    ),
   );
+}
+
+function mayBeOverridden({ output }: RenderedEnvironment['applications'][number]): boolean {
+  return output?.isOverridden !== false;
 }
