@@ -1,14 +1,7 @@
 /** From construct trees (or a folder of Kubernetes YAML) to the desired state: environments, applications and
  * objects with key, bytes, digest, settings, edges, construct path and file:line. In comes `IConstruct`, never
  * a construct of ours; out come the types of lib/objects. Only `writeFiles` and `readManifests` touch the disk. */
-export {
-  type AssembleOptions,
-  assemble,
-  type PolicyJudge,
-  type PolicyVerdict,
-  type Validator,
-  type Verdict,
-} from './assemble.ts';
+export { type AssembleOptions, assemble } from './assemble.ts';
 export { writeFiles } from './files.ts';
 export {
   type ApplicationContent,
@@ -32,3 +25,4 @@ export { prepareObject } from './object.ts';
 export { type RenderOptions, renderTree } from './render.ts';
 export { isClusterScoped } from './scope.ts';
 export * from './tree/index.ts';
+export type { PolicyJudge, PolicyVerdict, Validator, Verdict } from './verdict.ts';

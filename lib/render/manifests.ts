@@ -15,11 +15,12 @@ import {
   type YamlDocument,
 } from '../objects/index.ts';
 import { sealedManifest } from '../sealed/document/index.ts';
-import { type AssembleOptions, assemble, type PolicyJudge, type Validator } from './assemble.ts';
+import { type AssembleOptions, assemble } from './assemble.ts';
 import { manifestFiles } from './manifest-files.ts';
 import { isEnvelope } from './object.ts';
 import { scopesOf } from './scope.ts';
 import type { CollectedApplication, CollectedObject } from './tree/index.ts';
+import type { PolicyJudge, Validator } from './verdict.ts';
 
 /** Who judges what was read. */
 interface Judges {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run, VERBS } from '../../synth/cli/program.ts';
+import { run } from '../../synth/cli/program.ts';
+import { VERBS } from '../../synth/cli/verbs.ts';
 import { packageRoot } from '../../synth/version.ts';
 import { recorder } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { VERBS } from '../../synth/cli/program.ts';
 import { Results } from '../../synth/cli/results.ts';
+import { VERBS } from '../../synth/cli/verbs.ts';
 import { scratch } from '../git/scratch.ts';
 import { embeddedCluster, project } from './clusters.ts';
 import { configMap, deployment, program, staging } from './programs.ts';
