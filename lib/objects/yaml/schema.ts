@@ -22,7 +22,7 @@ const FALSE = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'o
 const NULL = new Set(['', '~', 'null', 'Null', 'NULL']);
 const NOT_FINITE = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))$/;
+const INTEGER = /^([-+]?)(?:0[oO]?([0-7]+)|(0[xX][0-9a-fA-F]+|0[bB][01]+|0|[1-9][0-9]*))$/;
 
 const never = () => false;
 
@@ -46,15 +46,8 @@ const int = defineScalarTag<number>('tag:yaml.org,2002:int', {
   resolve: (source) => {
     const match = INTEGER.exec(source.replaceAll('_', ''));
     if (!match) return NOT_RESOLVED;
-    const [, sign, hex, octal, binary, decimal] = match;
-    const magnitude =
-      hex !== undefined
-        ? BigInt(`0x${hex}`)
-        : octal !== undefined
-          ? BigInt(`0o${octal}`)
-          : binary !== undefined
-            ? BigInt(`0b${binary}`)
-            : BigInt(decimal ?? '0');
+    const [, sign, octal, other = ''] = match;
+    const magnitude = BigInt(octal === undefined ? other : `0o${octal}`);
     // What does not fit 64 bits is no integer to go-yaml; a decimal one becomes a float.
     if (magnitude > (sign === '-' ? 2n ** 63n : 2n ** 64n - 1n)) return NOT_RESOLVED;
     if (!isKept(magnitude)) {

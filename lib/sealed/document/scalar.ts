@@ -7,7 +7,7 @@ const BOOLEAN: ReadonlyMap<string, string> = new Map([
   ...['true', 'True', 'TRUE'].map((text) => [text, 'True'] as const),
   ...['false', 'False', 'FALSE'].map((text) => [text, 'False'] as const),
 ]);
-const INTEGER = /^([-+]?)(?:0x([0-9a-fA-F]+)|0o?([0-7]+)|0b([01]+)|(0|[1-9][0-9]*))$/;
+const INTEGER = /^([-+]?)(?:0o?([0-7]+)|(0x[0-9a-fA-F]+|0b[01]+|0|[1-9][0-9]*))$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const DATE = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:$|[Tt ])/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
@@ -31,15 +31,8 @@ export function plainLeaf(text: string): Leaf | undefined {
 function integerText(digits: string): string | undefined {
   const match = INTEGER.exec(digits);
   if (!match) return undefined;
-  const [, sign, hex, octal, binary, decimal] = match;
-  const magnitude =
-    hex !== undefined
-      ? BigInt(`0x${hex}`)
-      : octal !== undefined
-        ? BigInt(`0o${octal}`)
-        : binary !== undefined
-          ? BigInt(`0b${binary}`)
-          : BigInt(decimal ?? '0');
+  const [, sign, octal, other = ''] = match;
+  const magnitude = BigInt(octal === undefined ? other : `0o${octal}`);
   // A larger one is a float to SOPS.
   if (magnitude >= 2n ** 63n) return undefined;
   return String(sign === '-' ? -magnitude : magnitude);
