@@ -291,6 +291,8 @@ export const Results = {
         errors: z.array(ErrorResult),
       }),
     ),
+    /** Those of the base that the change takes out of the program; nothing of them is deleted. */
+    dropped: z.array(z.strictObject({ environment: z.string(), branch: z.string() })),
     /** Why the change does not render. */
     errors: z.array(ErrorResult),
     newWarnings: Warnings,

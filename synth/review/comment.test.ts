@@ -47,7 +47,7 @@ function environment(over: Partial<EnvironmentReview> = {}): EnvironmentReview {
 
 function review(...environments: readonly EnvironmentReview[]): Review {
   const commits = { base: 'b'.repeat(40), head: 'a'.repeat(40) };
-  return { ...commits, environments, errors: [], newWarnings: [], knownWarnings: 0 };
+  return { ...commits, environments, dropped: [], errors: [], newWarnings: [], knownWarnings: 0 };
 }
 
 const error = (message: string) => new TruekeelError(message, { code: 'UNSERVED_KIND', hint: 'Install it.' });

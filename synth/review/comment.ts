@@ -68,7 +68,7 @@ class Builder {
   }
 
   review(review: Review): readonly string[] {
-    const { base, head, environments, errors, newWarnings, knownWarnings } = review;
+    const { base, head, environments, dropped, errors, newWarnings, knownWarnings } = review;
     const title = [
       '### Truekeel review',
       '',
@@ -78,10 +78,15 @@ class Builder {
     if (errors.length > 0) {
       return [...title, '**It does not render.** Nothing was planned.', '', ...this.#errors(errors)];
     }
-    if (environments.length === 0) return [...title, 'The program has no environment.'];
+    const left = dropped.map(
+      ({ name, branch }) =>
+        `- **${plain(name)}** no longer in the program: ${code(branch)}, and what runs of it, stay as they are`,
+    );
+    if (environments.length === 0) return [...title, ...left, 'The program has no environment.'];
     return [
       ...title,
       ...environments.map(summaryLine),
+      ...left,
       ...this.#warnings(newWarnings, knownWarnings),
       ...environments.flatMap((environment) => this.#environment(environment)),
       '',

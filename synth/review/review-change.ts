@@ -44,7 +44,15 @@ export async function reviewChange(repository: Repository, request: ReviewReques
     render(repository, base, { ...request, typecheck: false }),
   ]);
   if ('errors' in after) {
-    return { base, head, environments: [], errors: after.errors, newWarnings: [], knownWarnings: 0 };
+    return {
+      base,
+      head,
+      environments: [],
+      dropped: [],
+      errors: after.errors,
+      newWarnings: [],
+      knownWarnings: 0,
+    };
   }
   const known = new Set('errors' in before ? [] : before.warnings.map(nameOf));
   const newWarnings = after.warnings.filter((warning) => !known.has(nameOf(warning)));
@@ -56,10 +64,17 @@ export async function reviewChange(repository: Repository, request: ReviewReques
     base,
     head,
     environments,
+    dropped: droppedOf(before, after.environments),
     errors: [],
     newWarnings,
     knownWarnings: after.warnings.length - newWarnings.length,
   };
+}
+
+function droppedOf(before: Outcome, after: readonly RenderedEnvironment[]): Review['dropped'] {
+  if ('errors' in before) return [];
+  const names = new Set(after.map(({ name }) => name));
+  return before.environments.flatMap(({ name, branch }) => (names.has(name) ? [] : [{ name, branch }]));
 }
 
 type Outcome =

@@ -9,6 +9,8 @@ export interface Review {
   readonly head: string;
   /** In the order of the program. */
   readonly environments: readonly EnvironmentReview[];
+  /** Those of the base that the head does not have. Nobody renders them any more, and nothing of them is deleted. */
+  readonly dropped: readonly Pick<EnvironmentReview, 'name' | 'branch'>[];
   /** Why the head does not render; then there are no environments. */
   readonly errors: readonly TruekeelError[];
   /** What policies and checks say that they did not say of the base. */

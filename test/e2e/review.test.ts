@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { onBothClusters, project, unique } from './clusters.ts';
-import { type ApplicationSpec, configMap, staging } from './programs.ts';
+import { type ApplicationSpec, configMap, program, staging } from './programs.ts';
 import type { Project } from './project.ts';
 import { Workbench, withResult } from './workbench.ts';
 
@@ -102,6 +102,22 @@ describe('a review without a cluster', () => {
     const { exit, result } = await review(at, ['--exit-code']);
     expect(exit).toBe(0);
     expect(result.environments[0]!.changes).toEqual([]);
+  });
+
+  it('tells of an environment that the change takes out of the program', async () => {
+    const applications = { web: { objects: { settings: configMap() } } };
+    const environment = { namespace: 'shop', applications };
+    const both = program({ staging: environment, production: environment });
+    const at = changed(both, program({ production: environment }));
+    const { exit, result } = await review(at);
+    expect(exit).toBe(0);
+    expect(result.environments.map(({ environment }) => environment)).toEqual(['production']);
+    expect(result.dropped).toEqual([{ environment: 'staging', branch: 'rendered/staging' }]);
+    const said = 'no longer in the program: ';
+    const args = ['review', '--base', 'main', '--no-typecheck'];
+    expect((await at.truekeel(args, { env: NOWHERE })).stdout).toContain(`staging · ${said}rendered/staging`);
+    const { stdout } = await at.truekeel([...args, '-o', 'markdown'], { env: NOWHERE });
+    expect(stdout).toContain(`- **staging** ${said}`);
   });
 
   it('ends with 2 where changes are pending and somebody asked', async () => {

@@ -106,11 +106,18 @@ function exitOf(review: Review, asked: boolean): number {
   return asked && review.environments.some(isPending) ? Exit.pending : Exit.done;
 }
 
-function printReview({ environments, errors, newWarnings, knownWarnings }: Review, terminal: Terminal): void {
+function printReview(review: Review, terminal: Terminal): void {
+  const { environments, dropped, errors, newWarnings, knownWarnings } = review;
   const { out, paint } = terminal;
   for (const error of errors) for (const line of describeError(error, paint)) out(line);
   for (const warning of newWarnings) for (const line of describeWarning(warning, paint)) out(line);
   if (knownWarnings > 0) out(paint('dim', `${knownWarnings} more warnings were there before`));
+  for (const { name, branch } of dropped) {
+    out(
+      `${paint('bold', name)} · no longer in the program: ${branch}, and what runs of it, stay as they are`,
+    );
+  }
+  if (dropped.length > 0 && environments.length > 0) out('');
   for (const [index, environment] of environments.entries()) {
     const { name, against, approves, refusals } = environment;
     const seen =
@@ -127,11 +134,12 @@ function printReview({ environments, errors, newWarnings, knownWarnings }: Revie
 }
 
 function result(review: Review, posted: Posted | undefined, durationMs: number): ResultOf<'review'> {
-  const { base, head, environments, errors, newWarnings, knownWarnings } = review;
+  const { base, head, environments, dropped, errors, newWarnings, knownWarnings } = review;
   return {
     base,
     head,
     environments: environments.map(environmentResult),
+    dropped: dropped.map(({ name, branch }) => ({ environment: name, branch })),
     errors: errors.map((error) => errorResult(error)),
     newWarnings: newWarnings.map((warning) => errorResult(warning)),
     knownWarnings,
