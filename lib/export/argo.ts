@@ -1,6 +1,6 @@
 import type { DesiredApplication, JsonObject, KubernetesObject } from '../objects/index.ts';
 import { formatKey } from '../objects/index.ts';
-import type { Exported, FollowedBranch, LeftBehind } from './exported.ts';
+import { type Exported, type FollowedBranch, type LeftBehind, sealedLeftBehind } from './exported.ts';
 import { folderOf } from './folder.ts';
 import { objectName } from './object-name.ts';
 
@@ -24,7 +24,7 @@ const NO_OBJECT = 'application.json';
 export function exportArgo(followed: FollowedBranch, options: ArgoOptions): Exported {
   const { environment, project, branch, url, applications } = followed;
   const { namespace, asSet } = options;
-  const left = applications.flatMap(leftOf);
+  const left = [...sealedLeftBehind(followed, 'Argo CD'), ...applications.flatMap(leftOf)];
   const mayDelete = applications.every(deletesAll);
   const mayHeal = applications.every(healsAll);
   const specOf = (path: string, prune: boolean, selfHeal: boolean): JsonObject => ({

@@ -6,7 +6,7 @@ import type {
   KubernetesObject,
 } from '../objects/index.ts';
 import { emitYaml, formatKey } from '../objects/index.ts';
-import type { Exported, FollowedBranch, LeftBehind } from './exported.ts';
+import { type Exported, type FollowedBranch, type LeftBehind, sealedLeftBehind } from './exported.ts';
 import { folderOf } from './folder.ts';
 import { fluxExpression } from './health-expression.ts';
 import { objectName } from './object-name.ts';
@@ -29,7 +29,7 @@ export function exportFlux(followed: FollowedBranch, options: FluxOptions): Expo
   const { namespace, interval, secret } = options;
   const source = objectName(project, environment);
   const nameOf = (application: string) => objectName(project, environment, application);
-  const left: LeftBehind[] = [];
+  const left: LeftBehind[] = [...sealedLeftBehind(followed, 'Flux')];
   const repository: KubernetesObject = {
     apiVersion: SOURCE,
     kind: 'GitRepository',

@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { canonicalJson, type KubernetesObject, keyOf, parseYaml } from '../../lib/objects/index.ts';
 import { validateObjects } from '../../lib/validate/index.ts';
+import { packageRoot } from '../../synth/version.ts';
 import { cacheDirectory } from '../controlplane/binaries.ts';
 import { Project } from '../e2e/project.ts';
 import { withResult } from '../e2e/workbench.ts';
@@ -222,6 +223,26 @@ describe('export argocd', () => {
       spec: { project: 'p', source: { path: 'web' }, destination: { name: 'eu' } },
     });
   });
+});
+
+it.each(['flux', 'argocd'])('export %s tells of sealed Secrets', async (tool) => {
+  const example = (file: string) => readFileSync(join(packageRoot(), 'examples/sealed', file), 'utf8');
+  const sealed = new Project({
+    'main.ts': `import { App, Application, Environment, SealedSecret } from 'truekeel';
+const app = new App();
+const shop = new Environment(app, 'production', { namespace: 'shop' });
+new SealedSecret(new Application(shop, 'web'), 'db', { file: 'secrets/db.sops.yaml' });
+app.synth();
+`,
+    'secrets/db.sops.yaml': example('secrets/db.sops.yaml'),
+  });
+  onTestFinished(() => sealed.remove());
+  sealed.commit('A sealed Secret');
+  const render = await sealed.truekeel(['render', '--no-typecheck']);
+  expect(render.exit, render.stderr).toBe(0);
+  const args = ['export', tool, '--environment', 'production', '--url', URL_OF_REPOSITORY];
+  const { stderr } = await sealed.truekeel(args);
+  expect(stderr).toMatch(/^left behind {2}Secret shop\/db-\w+: it is sealed, and .* cannot open it$/m);
 });
 
 describe('export refuses', () => {

@@ -1,6 +1,13 @@
 import { readRendered } from '../../../lib/branch/index.ts';
 import { type Exported, exportArgo, exportFlux, type FollowedBranch } from '../../../lib/export/index.ts';
-import { emitYaml, parseDuration, TruekeelError } from '../../../lib/objects/index.ts';
+import {
+  type DesiredApplication,
+  emitYaml,
+  type ObjectKey,
+  parseDuration,
+  TruekeelError,
+} from '../../../lib/objects/index.ts';
+import { isSealed } from '../../../lib/sealed/document/index.ts';
 import type { Command, Flags } from '../command.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
@@ -35,12 +42,14 @@ export const command: Command = async ([what = ''], flags, context) => {
   const settings = await readSettings(flags, context);
   const release = await readRendered(requireRepository(settings), environmentRef(settings));
   const { environment, project, branch, applications } = release;
+  const sealed = (await Promise.all(applications.map(sealedIn))).flat();
   const { objects, left } = make(
     {
       environment,
       branch,
       applications,
       url: repositoryUrl(flags),
+      sealed,
       ...(project !== undefined && { project }),
     },
     flags,
@@ -55,6 +64,12 @@ export const command: Command = async ([what = ''], flags, context) => {
     terminal.err(`${terminal.paint('yellow', 'left behind')}  ${who}: ${because}`);
   return Exit.done;
 };
+
+async function sealedIn(application: DesiredApplication): Promise<readonly ObjectKey[]> {
+  const secrets = application.objects.filter(({ key }) => key.kind === 'Secret' && key.group === '');
+  const contents = await application.load(secrets);
+  return secrets.flatMap(({ key }, index) => (isSealed(contents[index]!) ? [key] : [])); // in the order asked for
+}
 
 function interval(flags: Flags): string {
   const given = text(flags.interval) ?? '1m';
