@@ -19,29 +19,10 @@ import type {
   PullRequestUpdate,
   StatusState,
 } from './forge.ts';
+import { Comment, commentOf, Pull, pullRequestOf, User, userOf } from './github-answers.ts';
 import { ForgeHttp, type ForgeUsage } from './http.ts';
 import type { ForgeOptions } from './options.ts';
 
-const User = z.object({ id: z.number(), login: z.string() });
-const End = z.object({
-  ref: z.string(),
-  sha: z.string(),
-  repo: z.object({ full_name: z.string() }).nullish(),
-});
-const Pull = z.object({
-  number: z.number(),
-  title: z.string(),
-  body: z.string().nullish(),
-  state: z.enum(['open', 'closed']),
-  merged: z.boolean(),
-  draft: z.boolean().nullish(),
-  user: User,
-  head: End,
-  base: End,
-  html_url: z.string(),
-  merge_commit_sha: z.string().nullish(),
-});
-const Comment = z.object({ id: z.number(), user: User, body: z.string(), html_url: z.string() });
 const Status = z.object({
   id: z.number(),
   context: z.string(),
@@ -188,34 +169,6 @@ export class GiteaForge implements Forge {
     const shown = state === 'running' ? 'pending' : state;
     await this.setStatus(commit, { context: id, state: shown, description, ...(url && { url }) });
   }
-}
-
-function userOf({ id, login }: z.infer<typeof User>): ForgeUser {
-  return { id: String(id), login };
-}
-
-function pullRequestOf(pull: z.infer<typeof Pull>): PullRequest {
-  const { number, title, body, state, merged, draft, user, head, base, html_url: url } = pull;
-  return {
-    number,
-    title,
-    body: body ?? '',
-    state: merged ? 'merged' : state,
-    draft: draft ?? false,
-    author: userOf(user),
-    head: {
-      branch: head.ref,
-      commit: head.sha,
-      isFork: head.repo?.full_name !== base.repo?.full_name,
-    },
-    base: { branch: base.ref, commit: base.sha },
-    url,
-    ...(merged && pull.merge_commit_sha && { mergeCommit: pull.merge_commit_sha }),
-  };
-}
-
-function commentOf({ id, user, body, html_url: url }: z.infer<typeof Comment>): PullRequestComment {
-  return { id: String(id), author: userOf(user), body, url };
 }
 
 const STATES: Readonly<Record<z.infer<typeof Status>['status'], StatusState>> = {

@@ -1,0 +1,59 @@
+/** What GitHub answers of users, pull requests and comments, and Gitea after its example. */
+import { z } from 'zod';
+import type { ForgeUser, PullRequest, PullRequestComment } from './forge.ts';
+
+export const User = z.object({ id: z.number(), login: z.string() });
+const End = z.object({
+  ref: z.string(),
+  sha: z.string(),
+  // Null where the fork was deleted.
+  repo: z.object({ full_name: z.string() }).nullish(),
+});
+export const Pull = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(['open', 'closed']),
+  merged_at: z.string().nullish(),
+  draft: z.boolean().nullish(),
+  // Null where the account was deleted; GitHub shows these as "ghost".
+  user: User.nullish(),
+  head: End,
+  base: End,
+  html_url: z.string(),
+  merge_commit_sha: z.string().nullish(),
+});
+export const Comment = z.object({
+  id: z.number(),
+  user: User.nullish(),
+  body: z.string().nullish(),
+  html_url: z.string(),
+});
+
+const GHOST: ForgeUser = { id: '10137', login: 'ghost' };
+
+export function userOf(user: z.infer<typeof User> | null | undefined): ForgeUser {
+  return user ? { id: String(user.id), login: user.login } : GHOST;
+}
+
+export function pullRequestOf(pull: z.infer<typeof Pull>): PullRequest {
+  const { number, title, body, state, merged_at: mergedAt, draft, user, head, base, html_url: url } = pull;
+  const merged = typeof mergedAt === 'string';
+  return {
+    number,
+    title,
+    body: body ?? '',
+    state: merged ? 'merged' : state,
+    draft: draft ?? false,
+    author: userOf(user),
+    head: { branch: head.ref, commit: head.sha, isFork: head.repo?.full_name !== base.repo?.full_name },
+    base: { branch: base.ref, commit: base.sha },
+    url,
+    // Of an open one it is what GitHub tried the merge with.
+    ...(merged && pull.merge_commit_sha && { mergeCommit: pull.merge_commit_sha }),
+  };
+}
+
+export function commentOf({ id, user, body, html_url: url }: z.infer<typeof Comment>): PullRequestComment {
+  return { id: String(id), author: userOf(user), body: body ?? '', url };
+}
