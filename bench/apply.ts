@@ -1,8 +1,10 @@
 /** Whole-process apply of 1,000 mixed objects to a real API server without controllers: `truekeel apply` against
  * `kubectl apply --server-side` of the same files and against the server's own limit; then the same again with
- * nothing changed. Requests are counted and timed by the server's audit log. Every round has an API server of its own.
+ * nothing changed. Requests are counted and timed by the server's audit log. Every round has an API server of its own, and
+ * what one of them made is deleted before it is the turn of the next: the server gives addresses to Services more slowly the
+ * more of them it has given.
  *
- *     node bench/apply.ts [--objects 1000] [--rounds 3] [--cli FILE] */
+ *     node bench/apply.ts [--objects 1000] [--rounds 5] [--cli FILE] */
 import { join } from 'node:path';
 import { send } from '../test/controlplane/connection.ts';
 import {
@@ -35,7 +37,7 @@ interface Run {
 /** What the set consists of, as the server calls it. */
 const KINDS = new Set(['configmaps', 'deployments', 'services']);
 
-const settings = settingsFrom(process.argv.slice(2), { objects: 1000, rounds: 3 });
+const settings = settingsFrom(process.argv.slice(2), { objects: 1000, rounds: 5 });
 
 await report('apply', settings, async (progress) => {
   const first = { truekeel: [] as Run[], kubectl: [] as Run[] };
@@ -57,12 +59,14 @@ await report('apply', settings, async (progress) => {
         const apply = () => measure(plane, commands[tool](directory));
         first[tool].push(expectAll(await apply(), workload));
         second[tool].push(await apply());
+        await remove(plane, workload);
       }),
       ...[...raw].map(([inFlight, runs]) => async () => {
-        const { objects } = await prepare(plane, `raw-${inFlight}`);
+        const workload = await prepare(plane, `raw-${inFlight}`);
         const mark = await plane.audit.mark();
-        const ms = await rawApply(plane.connection, objects, inFlight);
+        const ms = await rawApply(plane.connection, workload.objects, inFlight);
         runs.push({ ms, peakRssMb: 0, requests: await plane.audit.since(mark) });
+        await remove(plane, workload);
       }),
     ]);
   }
@@ -153,6 +157,15 @@ async function createNamespaces({ connection }: ControlPlane, { namespaces }: Wo
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
     const { status, body } = await send(connection, 'POST', '/api/v1/namespaces', namespace);
     if (status !== 201) throw new Error(`namespace ${name} was not created: ${body}`);
+  }
+}
+
+/** Deletes the objects of a set: its addresses are to be had again. */
+async function remove({ connection }: ControlPlane, { objects }: Workload): Promise<void> {
+  const collections = new Set(objects.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+  for (const collection of collections) {
+    const { status, body } = await send(connection, 'DELETE', collection);
+    if (status !== 200) throw new Error(`${collection} was not emptied: ${body}`);
   }
 }
 

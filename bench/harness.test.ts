@@ -40,6 +40,13 @@ it('contestants take turns in going first', async () => {
   ]);
 });
 
+it('each of three contestants is first, in the middle and last as often', async () => {
+  const log: string[] = [];
+  const contestant = (name: string) => async () => log.push(name);
+  await alternate(3, [contestant('a'), contestant('b'), contestant('c')]);
+  expect(log.join('')).toBe('abcbcacab');
+});
+
 describe('the settings', () => {
   const defaults = { objects: 1000, rounds: 3 };
 

@@ -102,7 +102,7 @@ export function ratio(own: readonly number[], peer: readonly number[]): number {
   return Math.round((median(own) / median(peer)) * 100) / 100;
 }
 
-/** Runs the contestants of one round one after another, in every other round in the opposite order, so that none
+/** Runs the contestants of one round one after another, in every round beginning with the next of them, so that none
  * always has the warmer machine.
  * @returns their results, in the order in which they were given */
 export async function takeTurns<T>(
@@ -111,7 +111,8 @@ export async function takeTurns<T>(
 ): Promise<readonly T[]> {
   const results = new Map<number, T>();
   const order = [...contestants.entries()];
-  for (const [index, contestant] of round % 2 === 0 ? order : order.reverse()) {
+  const first = round % order.length;
+  for (const [index, contestant] of [...order.slice(first), ...order.slice(0, first)]) {
     results.set(index, await contestant());
   }
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
