@@ -139,7 +139,8 @@ async function measureRepairs(
   const [own, bare] = [maps(rendered.workload), maps(raw)];
   for (const { object, path } of bare) await limit.apply(path, JSON.stringify(object));
   const resource = await outside.resource({ group: '', version: 'v1', kind: 'ConfigMap' });
-  const { resourceVersion } = await outside.listMetadata(resource, { limit: 1 });
+  // Now, of a list with nothing in it: `limit` would be that of one page of many.
+  const { resourceVersion } = await outside.listMetadata(resource, { fieldSelector: 'metadata.name=none' });
   await limit.watch(resourceVersion);
   const edit = async ({ object }: { readonly object: object }) => {
     const key = keyOf(object as KubernetesObject); // the workload is made of objects
