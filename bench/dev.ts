@@ -5,11 +5,11 @@
  *
  *     node bench/dev.ts [--rounds 15] [--cli FILE] */
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { REPOSITORY, ratio, report, settingsFrom, timeProcess, timing, truekeelCommand } from './harness.ts';
-import { linkPackages, scratch } from './project.ts';
+import { ratio, report, settingsFrom, timeProcess, timing, truekeelCommand } from './harness.ts';
+import { copyOfShop } from './project.ts';
 
 /** Both environments of the shop have as many; only one is shown and applied. */
 const settings = settingsFrom(process.argv.slice(2), { objects: 31, rounds: 15 });
@@ -18,7 +18,7 @@ const settings = settingsFrom(process.argv.slice(2), { objects: 31, rounds: 15 }
 const WARM_UP = 3;
 
 await report('dev', settings, async (progress) => {
-  const directory = copyOfShop();
+  const directory = copyOfShop('dev');
   const [program, ...args] = truekeelCommand(settings, 'dev', '-o', 'json');
   const child = spawn(program, args, { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -59,17 +59,6 @@ await report('dev', settings, async (progress) => {
     child.kill('SIGINT');
   }
 });
-
-function copyOfShop(): string {
-  const directory = scratch('dev');
-  cpSync(join(REPOSITORY, 'examples/shop'), directory, {
-    recursive: true,
-    filter: (path) => !path.endsWith('.test.ts'),
-  });
-  writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
-  linkPackages(directory);
-  return directory;
-}
 
 function save(directory: string, most: number): void {
   const file = join(directory, 'sizes.ts');

@@ -1,5 +1,5 @@
 /** A scratch folder with a program, as a user's project would be. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,19 @@ export function writeProject({ program, objects, language }: ProjectOptions): st
     join(directory, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: ['main.ts'] }),
   );
+  linkPackages(directory);
+  return directory;
+}
+
+/** The shop as a project of its own, without its tests.
+ * @returns the folder, removed when the benchmark ends */
+export function copyOfShop(name: string): string {
+  const directory = scratch(name);
+  cpSync(join(REPOSITORY, 'examples/shop'), directory, {
+    recursive: true,
+    filter: (path) => !path.endsWith('.test.ts'),
+  });
+  writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
   linkPackages(directory);
   return directory;
 }
