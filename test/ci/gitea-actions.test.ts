@@ -1,8 +1,8 @@
 /** The workflow for Gitea and Forgejo, on a real Gitea: from a pull request to the rendered branch. */
 import { beforeAll, expect, it } from 'vitest';
 import { GiteaForge } from '../../lib/forge/index.ts';
-import { configMap, staging } from '../e2e/programs.ts';
 import { project, unique } from '../e2e/clusters.ts';
+import { configMap, staging } from '../e2e/programs.ts';
 import type { GiteaUser } from '../gitea/start.ts';
 import { describeOnGitea } from '../gitea/suite.ts';
 import { eventFile, runWorkflow } from './actions.ts';
@@ -37,7 +37,7 @@ describeOnGitea('the workflow for Gitea', (gitea) => {
   /** The workflow's steps, in a clone of a ref. */
   async function run(repository: string, ref: string, event: string, more = {}) {
     const machine = new Machine();
-    const workspace = machine.clone(gitea().cloneUrl(bot, repository), ref);
+    const workspace = await machine.clone(gitea().cloneUrl(bot, repository), ref);
     const [name] = event.split('.');
     const steps = await runWorkflow('gitea/workflow.yml', {
       machine,
@@ -73,7 +73,9 @@ describeOnGitea('the workflow for Gitea', (gitea) => {
     expect(JSON.parse(step.outputs.digests!)).toEqual({ staging: expect.stringMatching(/^sha256:/) });
     expect(step.summary).toContain('a 1 → 2');
     const { head } = await forge.pullRequest(number);
-    expect(await forge.statuses(head.commit)).toMatchObject([{ context: 'truekeel/staging', state: 'success' }]);
+    expect(await forge.statuses(head.commit)).toMatchObject([
+      { context: 'truekeel/staging', state: 'success' },
+    ]);
     // The runner reads the first line and shows it to nobody.
     const [mask, ...shown] = step.stdout.split('\n');
     expect(mask).toBe(`::add-mask::${bot.token}`);
@@ -110,7 +112,9 @@ describeOnGitea('the workflow for Gitea', (gitea) => {
     expect(stop).toBeGreaterThanOrEqual(0);
     const commands = lines.filter((line, at) => line.startsWith('::') && (at < stop || at > resume));
     expect(commands).toEqual([
-      expect.stringMatching(/^::error file=main\.ts,line=\d+,col=\d+,title=PROGRAM_FAILED::.*not%0A::error::today/),
+      expect.stringMatching(
+        /^::error file=main\.ts,line=\d+,col=\d+,title=PROGRAM_FAILED::.*not%0A::error::today/,
+      ),
     ]);
     expect(step.outputs.action).toBe('review');
   });

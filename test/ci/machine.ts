@@ -1,9 +1,10 @@
 /** A machine as CI systems give one to a job: folders of its own, and `truekeel` and `npm` where an image or the registry
  * would have put them. What is called so is this checkout's. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { packageRoot } from '../../synth/version.ts';
 import { linkPackages } from '../e2e/project.ts';
@@ -51,15 +52,19 @@ export class Machine {
     return this.path(name);
   }
 
-  /** Clones as CI systems do: one commit, detached, and nothing else. @param url may hold a password, which stays */
-  clone(url: string, ref: string, name = 'workspace'): string {
-    const at = this.path(name);
-    const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: at, stdio: 'pipe' });
+  /** Clones as CI systems do: one commit, detached, and nothing else.
+   * @param url may hold a password, which stays
+   * @param config what stays in the clone's configuration, such as the header that `actions/checkout` leaves */
+  async clone(url: string, ref: string, config: Readonly<Record<string, string>> = {}): Promise<string> {
+    const at = this.path('workspace');
+    // A server of the tests may be this very process.
+    const git = (...args: readonly string[]) => promisify(execFile)('git', args, { cwd: at });
     mkdirSync(at);
-    git('init', '--quiet');
-    git('remote', 'add', 'origin', url);
-    git('fetch', '--quiet', '--no-tags', '--depth=1', 'origin', `+${ref}:refs/remotes/ci/head`);
-    git('checkout', '--quiet', '--detach', 'refs/remotes/ci/head');
+    await git('init', '--quiet');
+    await git('remote', 'add', 'origin', url);
+    for (const [key, value] of Object.entries(config)) await git('config', key, value);
+    await git('fetch', '--quiet', '--no-tags', '--depth=1', 'origin', `+${ref}:refs/remotes/ci/head`);
+    await git('checkout', '--quiet', '--detach', 'refs/remotes/ci/head');
     // Packages come from the registry otherwise.
     linkPackages(at);
     return at;
