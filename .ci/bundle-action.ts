@@ -1,12 +1,12 @@
 /** Makes templates/github/action.mjs, one file without dependencies, which is kept in Git: a runner takes an action as it
  * lies there. A test holds it to its sources. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 
 export const ACTION = 'templates/github/action.mjs';
 
 /** @returns the file's content */
-export async function bundleAction() {
+export async function bundleAction(): Promise<string> {
   const { devDependencies, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const made = await rolldown({
     input: 'synth/ci/action/main.ts',
@@ -23,7 +23,4 @@ export async function bundleAction() {
   return output[0].code;
 }
 
-if (import.meta.main) {
-  const { writeFileSync } = await import('node:fs');
-  writeFileSync(ACTION, await bundleAction());
-}
+if (import.meta.main) writeFileSync(ACTION, await bundleAction());
