@@ -1,6 +1,6 @@
 /** The commits that are needed, where CI did not fetch them: reviews merge with the base, and a rendered branch is moved
  * forward only, which takes knowing what came before. */
-import type { Oid, Repository } from '../../lib/git/index.ts';
+import { isGitError, type Oid, type Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 
 /** As much as there is (git-fetch, "--unshallow"). */
@@ -27,19 +27,25 @@ export async function completeHistory(
     ...(wasShallow ? [head] : []),
   ];
   if (refspecs.length === 0) return [];
-  await repository.fetch(remote, refspecs, {
-    ...(wasShallow && { depth: INFINITE_DEPTH }),
-    ...(signal && { signal }),
-  });
-  if (!wasShallow) return [];
+  if (!wasShallow) {
+    await repository.fetch(remote, refspecs, { ...(signal && { signal }) });
+    return [];
+  }
+  await repository
+    .fetch(remote, refspecs, { depth: INFINITE_DEPTH, ...(signal && { signal }) })
+    .catch((error: unknown) => {
+      // It does not give a commit that no ref of its leads to any more.
+      throw isGitError(error, 'GIT_FAILED') ? stillShallow(head, error) : error;
+    });
   if (await repository.isShallow()) throw stillShallow(head);
   return ['the clone was shallow: its history was fetched'];
 }
 
-function stillShallow(head: Oid): TruekeelError {
+function stillShallow(head: Oid, cause?: unknown): TruekeelError {
   return new TruekeelError(`the clone has not all that came before ${head.slice(0, 12)}`, {
     code: 'SHALLOW_CLONE',
     family: 'usage',
-    hint: 'Have CI fetch everything: fetch-depth: 0 of actions/checkout, GIT_DEPTH: "0" on GitLab, no shallow clone on Jenkins.',
+    hint: 'Where somebody pushed meanwhile, run it for the new commit. Otherwise have CI fetch everything: fetch-depth: 0 of actions/checkout, GIT_DEPTH: "0" on GitLab, no shallow clone on Jenkins.',
+    cause,
   });
 }

@@ -53,18 +53,20 @@ class Steps extends Unknown {
         if (status != 0) System.exit(status)
     }
 
+    // As the plugin "Git" does it: git's questions are answered by a program, which has the answers in it and no first line
+    // that says what runs it.
     Map gitUsernamePassword(Map settings) {
         def id = settings.credentialsId as String
-        [GIT_USERNAME: Credentials.of(id + '_USER'), GIT_PASSWORD: Credentials.of(id)]
+        def (user, password) = [Credentials.of(id + '_USER'), Credentials.of(id)]
+        def askpass = File.createTempFile('auth', '.sh')
+        askpass.deleteOnExit()
+        askpass.text = "case \$1 in\n Username*) echo $user ;;\n Password*) echo $password ;;\n esac\n"
+        askpass.setExecutable(true)
+        [GIT_USERNAME: user, GIT_PASSWORD: password, GIT_TERMINAL_PROMPT: 'false', GIT_ASKPASS: askpass.path]
     }
 
-    // The plugin "Git" answers git's questions by a program that GIT_ASKPASS names.
     void withCredentials(List<Map> bindings, Closure body) {
-        def askpass = File.createTempFile('askpass', '.sh')
-        askpass.deleteOnExit()
-        askpass.text = '#!/bin/sh\ncase "$1" in Username*) echo "$GIT_USERNAME" ;; *) echo "$GIT_PASSWORD" ;; esac\n'
-        askpass.setExecutable(true)
-        def bound = bindings.inject([GIT_ASKPASS: askpass.path]) { all, one -> all + one }
+        def bound = bindings.inject([:]) { all, one -> all + one }
         new Steps(env: env + bound).within(body)
     }
 }
