@@ -1,7 +1,8 @@
 /** Forges: in goes what shall be known or said there (pull requests, comments, statuses, deployments), out come plain data
  * in one set of words; and, the other way, calls of webhooks come in and events go out, after they proved where they come
  * from. GitHub, GitLab, Gitea and Forgejo by their REST APIs. No output holds a credential. */
-export { type CiRun, ciRun } from './ci.ts';
+export { type CiEnvironment, type CiRun, type CiSystem, ciRun } from './ci/run.ts';
+export { type CiTrigger, ciTrigger } from './ci/trigger.ts';
 export { ForgeError, type ForgeErrorCode, isForgeError } from './error.ts';
 export type * from './forge.ts';
 export { GiteaForge } from './gitea.ts';
@@ -17,7 +18,7 @@ export {
   keepPullRequest,
   keepStatus,
 } from './keep.ts';
-export { locateForge, type OpenForgeRequest, openForge } from './open.ts';
+export { hasForgeToken, locateForge, type OpenForgeRequest, openForge } from './open.ts';
 export type { ForgeOptions } from './options.ts';
 export type { RateLimitState } from './rate-limit.ts';
 export { type ForgeRepository, forgeRepository } from './remote.ts';

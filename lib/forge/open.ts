@@ -1,6 +1,6 @@
 /** Finds out which forge to talk to, and opens it. Nothing of that comes from a file of the repository: whoever may open a
  * pull request could send our token elsewhere by it. */
-import { ciRun } from './ci.ts';
+import { ciRun } from './ci/run.ts';
 import { ForgeError } from './error.ts';
 import type { Forge, ForgeKind } from './forge.ts';
 import { GiteaForge } from './gitea.ts';
@@ -89,6 +89,12 @@ function tokenOf(kind: ForgeKind, url: string, env: OpenForgeRequest['env']): st
     family: 'usage',
     hint: `Set ${names.slice(0, 2).join(' or ')} to a token that may read pull requests and write comments and statuses.`,
   });
+}
+
+/** Whether somebody set a token for a forge, whichever that is. */
+export function hasForgeToken(env: OpenForgeRequest['env']): boolean {
+  const names = ['TRUEKEEL_FORGE_TOKEN', ...Object.values(TOKENS).flat()];
+  return githubApp(env) !== undefined || names.some((name) => (env[name] ?? '') !== '');
 }
 
 function githubApp(env: OpenForgeRequest['env']) {

@@ -237,6 +237,55 @@ const ImportedProgram = z.strictObject({
   durationMs: z.number(),
 });
 
+const RenderResult = z.strictObject({
+  rendered: z.array(Rendered),
+  warnings: Warnings,
+  durationMs: z.number(),
+});
+
+const ReviewResult = z.strictObject({
+  /** Commits: what the change is to be merged into, and what was looked at. */
+  base: z.string(),
+  head: z.string(),
+  environments: z.array(
+    z.strictObject({
+      environment: z.string(),
+      branch: z.string(),
+      /** What it was planned against. */
+      cluster: z.strictObject({ server: z.string(), context: z.string() }).optional(),
+      /** Why it was only compared with what the base renders. */
+      compared: z.string().optional(),
+      /** What approving it approves. */
+      approves: z.strictObject({ kind: z.enum(['plan', 'rendered']), digest: z.string() }),
+      actions: Actions,
+      changes: z.array(Change),
+      images: z.array(
+        z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) }),
+      ),
+      refusals: Plan.shape.refusals,
+      errors: z.array(ErrorResult),
+    }),
+  ),
+  /** Those of the base that the change takes out of the program; nothing of them is deleted. */
+  dropped: z.array(z.strictObject({ environment: z.string(), branch: z.string() })),
+  /** Why the change does not render. */
+  errors: z.array(ErrorResult),
+  newWarnings: Warnings,
+  /** How many warnings the base has, too. */
+  knownWarnings: z.number().int(),
+  posted: z
+    .strictObject({
+      pullRequest: z.number().int(),
+      /** URL of the comment. */
+      comment: z.string(),
+      kept: z.enum(['created', 'updated', 'unchanged']),
+      /** Sent to the forge. */
+      requests: z.number().int(),
+    })
+    .optional(),
+  durationMs: z.number(),
+});
+
 export const Results = {
   synth: z.strictObject({
     out: z.string(),
@@ -266,48 +315,18 @@ export const Results = {
     /** What Truekeel would heed, and the other tool will not. */
     left: z.array(z.strictObject({ what: z.string(), because: z.string() })),
   }),
-  render: z.strictObject({ rendered: z.array(Rendered), warnings: Warnings, durationMs: z.number() }),
+  render: RenderResult,
   plan: Plan,
-  review: z.strictObject({
-    /** Commits: what the change is to be merged into, and what was looked at. */
-    base: z.string(),
-    head: z.string(),
-    environments: z.array(
-      z.strictObject({
-        environment: z.string(),
-        branch: z.string(),
-        /** What it was planned against. */
-        cluster: z.strictObject({ server: z.string(), context: z.string() }).optional(),
-        /** Why it was only compared with what the base renders. */
-        compared: z.string().optional(),
-        /** What approving it approves. */
-        approves: z.strictObject({ kind: z.enum(['plan', 'rendered']), digest: z.string() }),
-        actions: Actions,
-        changes: z.array(Change),
-        images: z.array(
-          z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) }),
-        ),
-        refusals: Plan.shape.refusals,
-        errors: z.array(ErrorResult),
-      }),
-    ),
-    /** Those of the base that the change takes out of the program; nothing of them is deleted. */
-    dropped: z.array(z.strictObject({ environment: z.string(), branch: z.string() })),
-    /** Why the change does not render. */
-    errors: z.array(ErrorResult),
-    newWarnings: Warnings,
-    /** How many warnings the base has, too. */
-    knownWarnings: z.number().int(),
-    posted: z
-      .strictObject({
-        pullRequest: z.number().int(),
-        /** URL of the comment. */
-        comment: z.string(),
-        kept: z.enum(['created', 'updated', 'unchanged']),
-        /** Sent to the forge. */
-        requests: z.number().int(),
-      })
-      .optional(),
+  review: ReviewResult,
+  ci: z.strictObject({
+    system: z.string(),
+    action: z.enum(['review', 'render', 'none']),
+    /** Why that is what is done. */
+    because: z.string(),
+    /** What was put right before: history that was fetched. */
+    prepared: z.array(z.string()),
+    review: ReviewResult.optional(),
+    render: RenderResult.optional(),
     durationMs: z.number(),
   }),
   apply: Apply,

@@ -389,6 +389,37 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/secret.ts'),
   },
   {
+    name: 'ci',
+    summary:
+      'do what a run of a CI system is for: review a pull request, render the branch that was pushed to, or nothing',
+    options: [
+      app,
+      allowCommands,
+      environment,
+      env(
+        '--branch <name>',
+        'the branch whose commits are rendered (default: the default branch)',
+        'TRUEKEEL_BRANCH',
+      ),
+      option('--no-post', 'post no comment and no statuses'),
+      requireApproval,
+      sign,
+      option('--dotenv <file>', 'write what later jobs may want to know as variables'),
+      option('--code-quality <file>', 'write errors and warnings as GitLab shows them in a merge request'),
+      ...cluster,
+      option(
+        '--approve <what...>',
+        'let a guard pass in the review: its code, or an object as the plan names it',
+      ).default([]),
+      typecheck,
+      repo,
+      remote,
+      output,
+    ],
+    example: 'truekeel ci\n  truekeel ci --require-approval --dotenv truekeel.env',
+    load: () => import('./commands/ci.ts'),
+  },
+  {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
     options: [environment, renderedBranch, app, allowCommands, repo, output],

@@ -18,6 +18,10 @@ export class Warnings {
     for (const line of describeWarning(warning, paint)) err(line);
   };
 
+  get all(): readonly TruekeelError[] {
+    return this.#all;
+  }
+
   toResult(): ReturnType<typeof errorResult>[] {
     return this.#all.map((warning) => errorResult(warning));
   }

@@ -13,6 +13,8 @@ export interface CommentOptions {
   readonly limit?: number;
   /** Where the whole text is to be found. */
   readonly url?: string;
+  /** False where nobody can approve it: it is not posted. */
+  readonly binds?: boolean;
 }
 
 export interface Comment {
@@ -41,10 +43,10 @@ const ROOMS: readonly Room[] = [
   { consequences: 0, rows: 0, diffs: 0, errors: 0 },
 ];
 
-export function commentOf(review: Review, { limit = ALL, url }: CommentOptions = {}): Comment {
+export function commentOf(review: Review, { limit = ALL, url, binds = true }: CommentOptions = {}): Comment {
   let text = '';
   for (const room of ROOMS) {
-    const builder = new Builder(room);
+    const builder = new Builder(room, binds);
     const body = builder.review(review);
     const complete = !builder.leftOut;
     text = [...body, ...(complete ? [] : ['', pointer(url)])].join('\n');
@@ -62,9 +64,11 @@ function pointer(url: string | undefined): string {
 class Builder {
   leftOut = false;
   readonly #room: Room;
+  readonly #binds: boolean;
 
-  constructor(room: Room) {
+  constructor(room: Room, binds: boolean) {
     this.#room = room;
+    this.#binds = binds;
   }
 
   review(review: Review): readonly string[] {
@@ -89,8 +93,9 @@ class Builder {
       ...left,
       ...this.#warnings(newWarnings, knownWarnings),
       ...environments.flatMap((environment) => this.#environment(environment)),
-      '',
-      'Approving this pull request approves these digests, and no other outcome.',
+      ...(this.#binds
+        ? ['', 'Approving this pull request approves these digests, and no other outcome.']
+        : []),
     ];
   }
 

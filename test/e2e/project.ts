@@ -81,7 +81,7 @@ export class Project {
 }
 
 /** The packages that programs import: those of the checkout, and the checkout itself as `truekeel`. */
-function linkPackages(directory: string): void {
+export function linkPackages(directory: string): void {
   const root = packageRoot();
   const target = join(directory, 'node_modules');
   mkdirSync(target);

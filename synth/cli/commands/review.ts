@@ -13,7 +13,7 @@ import {
   type ReviewRequest,
   reviewChange,
 } from '../../review/index.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { Command, CommandContext, Flags } from '../command.ts';
 import { errorResult } from '../error-result.ts';
 import { describeError, describeWarning, Exit, exitCodeOfAll } from '../exit.ts';
 import { forgeOf, pullRequestNumber } from '../forge.ts';
@@ -33,8 +33,27 @@ import {
 import type { Terminal } from '../terminal.ts';
 import { Warnings } from '../warnings.ts';
 
+/** A review, and what became of it on the forge. */
+export interface Reviewed {
+  readonly review: Review;
+  readonly posted?: Posted;
+}
+
 export const command: Command = async (_args, flags, context) => {
   const started = performance.now();
+  const { terminal } = context;
+  const reviewed = await reviewAndPost(flags, context);
+  const { review, posted } = reviewed;
+  if (flags.output === 'json') {
+    terminal.out(JSON.stringify(reviewResult(reviewed, performance.now() - started), null, 2));
+  } else if (flags.output === 'markdown') terminal.out(commentOf(review).text);
+  else printReview(review, terminal);
+  if (posted) terminal.err(`${posted.comment} · ${posted.kept}`);
+  return reviewExit(review, flags.exitCode === true);
+};
+
+/** Reviews what the flags name, and posts it with `--post`. Prints nothing. */
+export async function reviewAndPost(flags: Flags, context: CommandContext): Promise<Reviewed> {
   const { terminal } = context;
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
@@ -66,13 +85,8 @@ export const command: Command = async (_args, flags, context) => {
       ...(number !== undefined && { number }),
       ...(url !== undefined && { url }),
     }));
-  if (flags.output === 'json') {
-    terminal.out(JSON.stringify(result(review, posted, performance.now() - started), null, 2));
-  } else if (flags.output === 'markdown') terminal.out(commentOf(review).text);
-  else printReview(review, terminal);
-  if (posted) terminal.err(`${posted.comment} · ${posted.kept}`);
-  return exitOf(review, flags.exitCode === true);
-};
+  return { review, ...(posted && { posted }) };
+}
 
 function connectionOf(settings: Settings): ReviewRequest['connect'] {
   if (settings.flags.offline === true) return { why: '--offline was given' };
@@ -99,14 +113,14 @@ async function baseOf(repository: Repository, settings: Settings, { env }: Comma
 }
 
 /** What is wrong comes first; then what a guard refuses; then whether there is anything to do. */
-function exitOf(review: Review, asked: boolean): number {
+export function reviewExit(review: Review, asked: boolean): number {
   const errors = [...review.errors, ...review.environments.flatMap((environment) => environment.errors)];
   if (errors.length > 0) return exitCodeOfAll(errors);
   if (review.environments.some(({ refusals }) => refusals.length > 0)) return Exit.guard;
   return asked && review.environments.some(isPending) ? Exit.pending : Exit.done;
 }
 
-function printReview(review: Review, terminal: Terminal): void {
+export function printReview(review: Review, terminal: Terminal): void {
   const { environments, dropped, errors, newWarnings, knownWarnings } = review;
   const { out, paint } = terminal;
   for (const error of errors) for (const line of describeError(error, paint)) out(line);
@@ -133,7 +147,7 @@ function printReview(review: Review, terminal: Terminal): void {
   }
 }
 
-function result(review: Review, posted: Posted | undefined, durationMs: number): ResultOf<'review'> {
+export function reviewResult({ review, posted }: Reviewed, durationMs: number): ResultOf<'review'> {
   const { base, head, environments, dropped, errors, newWarnings, knownWarnings } = review;
   return {
     base,

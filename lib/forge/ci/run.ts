@@ -1,9 +1,17 @@
 /** What a CI system says about the run that we are part of. */
-import type { ForgeKind } from './forge.ts';
-import type { ForgeRepository } from './remote.ts';
+import type { ForgeKind } from '../forge.ts';
+import type { ForgeRepository } from '../remote.ts';
+
+export type CiSystem =
+  | 'gitea-actions'
+  | 'github-actions'
+  | 'gitlab-ci'
+  | 'jenkins'
+  | 'jenkins-x'
+  | 'woodpecker';
 
 export interface CiRun {
-  readonly system: 'gitea-actions' | 'github-actions' | 'gitlab-ci' | 'jenkins' | 'jenkins-x';
+  readonly system: CiSystem;
   readonly forge?: ForgeRepository;
   /** Number of the pull request that it runs for. */
   readonly pullRequest?: number;
@@ -13,19 +21,21 @@ export interface CiRun {
   readonly url?: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type CiEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** @returns undefined where no CI system that we know has set its variables */
-export function ciRun(env: Environment): CiRun | undefined {
+export function ciRun(env: CiEnvironment): CiRun | undefined {
   if (env.GITHUB_ACTIONS === 'true') return actions(env);
   if (env.GITLAB_CI === 'true') return gitlab(env);
-  if (env.PULL_NUMBER !== undefined && env.REPO_OWNER !== undefined) return jenkinsX(env);
+  if (env.CI === 'woodpecker') return woodpecker(env);
+  if (env.REPO_OWNER !== undefined && (env.JOB_TYPE !== undefined || env.PULL_NUMBER !== undefined))
+    return jenkinsX(env);
   if (env.JENKINS_URL !== undefined) return jenkins(env);
   return undefined;
 }
 
 /** GitHub Actions, and those of Gitea and Forgejo, which set the same variables and one of their own. */
-function actions(env: Environment): CiRun {
+function actions(env: CiEnvironment): CiRun {
   const isGitea = env.GITEA_ACTIONS === 'true' || env.FORGEJO_ACTIONS === 'true';
   const kind: ForgeKind = isGitea ? 'gitea' : 'github';
   const { GITHUB_SERVER_URL: url, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
@@ -39,7 +49,7 @@ function actions(env: Environment): CiRun {
   };
 }
 
-function gitlab(env: Environment): CiRun {
+function gitlab(env: CiEnvironment): CiRun {
   const { CI_SERVER_URL: url, CI_PROJECT_PATH: repository } = env;
   return {
     system: 'gitlab-ci',
@@ -50,8 +60,27 @@ function gitlab(env: Environment): CiRun {
   };
 }
 
+const WOODPECKER_FORGES: Readonly<Record<string, ForgeKind>> = {
+  forgejo: 'gitea',
+  gitea: 'gitea',
+  github: 'github',
+  gitlab: 'gitlab',
+};
+
+function woodpecker(env: CiEnvironment): CiRun {
+  const { CI_FORGE_URL: url, CI_REPO: repository } = env;
+  const kind = WOODPECKER_FORGES[env.CI_FORGE_TYPE ?? ''];
+  return {
+    system: 'woodpecker',
+    ...(url && repository && { forge: { url: root(url), repository, ...(kind && { kind }) } }),
+    ...numbered(env.CI_COMMIT_PULL_REQUEST),
+    ...(env.CI_COMMIT_TARGET_BRANCH && { baseBranch: env.CI_COMMIT_TARGET_BRANCH }),
+    ...(env.CI_PIPELINE_URL && { url: env.CI_PIPELINE_URL }),
+  };
+}
+
 /** Its pipelines of several branches (plugin "Branch API"). */
-function jenkins(env: Environment): CiRun {
+function jenkins(env: CiEnvironment): CiRun {
   return {
     system: 'jenkins',
     ...numbered(env.CHANGE_ID),
@@ -60,7 +89,7 @@ function jenkins(env: Environment): CiRun {
   };
 }
 
-function jenkinsX(env: Environment): CiRun {
+function jenkinsX(env: CiEnvironment): CiRun {
   return {
     system: 'jenkins-x',
     ...numbered(env.PULL_NUMBER),
