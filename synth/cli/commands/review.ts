@@ -24,6 +24,7 @@ import type { ResultOf } from '../results.ts';
 import {
   approvals,
   clusterOptions,
+  deleteLimits,
   readSettings,
   remoteName,
   requireRepository,
@@ -54,6 +55,7 @@ export const command: Command = async (_args, flags, context) => {
     head,
     connect: connectionOf(settings),
     approvals: approvals(settings),
+    limits: deleteLimits(settings),
   });
   const url = ciRun(context.env)?.url;
   const posted =
