@@ -392,7 +392,7 @@ export const VERBS: readonly Verb[] = [
     name: 'secret',
     args: '<action> [file...]',
     summary:
-      'work with sealed Secrets: seal, make one or change values of one; unseal, print its values; rotate, seal it for others; keygen, make a private key',
+      'work with sealed Secrets: seal, make one or change values of one; edit, change one in an editor; unseal, print its values; rotate, seal it for others; keygen, make a private key',
     options: [
       option('--from-literal <key=value...>', 'seal: a value').default([]),
       option('--from-file <key=file...>', 'seal: a value from a file, or from standard input (-)').default(
@@ -406,7 +406,7 @@ export const VERBS: readonly Verb[] = [
       output,
     ],
     example:
-      'truekeel secret seal secrets/db.sops.yaml --from-file password=password.txt\n  kubectl get secret db -o yaml | truekeel secret seal secrets/db.sops.yaml --from-secret -\n  truekeel secret unseal secrets/db.sops.yaml\n  truekeel secret rotate secrets/*.sops.yaml\n  truekeel secret keygen key.txt',
+      'truekeel secret seal secrets/db.sops.yaml --from-file password=password.txt\n  kubectl get secret db -o yaml | truekeel secret seal secrets/db.sops.yaml --from-secret -\n  truekeel secret edit secrets/db.sops.yaml\n  truekeel secret unseal secrets/db.sops.yaml\n  truekeel secret rotate secrets/*.sops.yaml\n  truekeel secret keygen key.txt',
     load: () => import('./commands/secret.ts'),
   },
   {
