@@ -32,6 +32,7 @@ export class KeptCluster {
       client,
       log,
       timeoutMs: 600_000,
+      limits: {},
       auditMs: 86_400_000,
       openSecret: NO_KEYS,
       onFailed: ({ commit }) => this.#failed?.(new Error(`release ${commit} failed`)),

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { KubeClient } from '../kube/index.ts';
-import { keyOf } from '../objects/index.ts';
+import { type DeleteLimits, keyOf } from '../objects/index.ts';
 import { approvedPlanOf } from '../plan/index.ts';
 import { applyPlan, runToEnd } from './apply-plan.ts';
 import { describeOnBoth } from './testing/clusters.ts';
@@ -53,6 +53,21 @@ describeOnBoth('what is refused without an approval', (cluster) => {
     await expect(
       engine.sync({ web: [configMap(namespace, 'c0')] }, { limits: { maxDeletes: 0 } }),
     ).rejects.toMatchObject({ code: 'TOO_MANY_DELETES' });
+  });
+
+  it('takes the limits of each application, before which those of the one who plans come', async () => {
+    const { engine, objects } = await start(6);
+    const web = (kept: number, deleteLimits: DeleteLimits) => ({
+      web: { objects: objects.slice(0, kept), deleteLimits },
+    });
+    await expect(engine.sync(web(5, { maxDeletes: 0 }))).rejects.toMatchObject({ code: 'TOO_MANY_DELETES' });
+    await expect(engine.sync(web(2, { maxDeletes: 4 }))).rejects.toMatchObject({ code: 'TOO_MANY_DELETES' });
+    const refused = engine.sync(web(2, { maxDeleteShare: 1 }), { limits: { maxDeletes: 3 } });
+    await expect(refused).rejects.toMatchObject({ code: 'TOO_MANY_DELETES' });
+    const { result } = await engine.sync(web(2, { maxDeleteShare: 1 }));
+    expect(result.actions.delete).toBe(4);
+    const over = await engine.sync(web(1, { maxDeletes: 0 }), { limits: { maxDeletes: 1 } });
+    expect(over.result.actions.delete).toBe(1);
   });
 
   it('refuses to delete what takes more along than itself, and what is protected', async () => {

@@ -77,6 +77,17 @@ describe('the files of a rendered environment', () => {
     expect(digest(environment(web))).not.toBe(digest(environment(without)));
   });
 
+  test('hold how many objects may be deleted at once, which is part of the digest', () => {
+    const web = { ...application('web', [configMap('a')]), deleteLimits: { maxDeletes: 0 } };
+    const bytes = renderedFiles(environment(web), provenance).get('web/application.json')!;
+    expect(parseApplicationManifest(Buffer.from(bytes), 'here').deleteLimits).toEqual({ maxDeletes: 0 });
+    const others = [
+      application('web', [configMap('a')]),
+      { ...web, deleteLimits: { maxDeletes: 0, maxDeleteShare: 0 } },
+    ];
+    expect(new Set([web, ...others].map((of) => digest(environment(of)))).size).toBe(3);
+  });
+
   test('hold who looks after an application and where more is to be found, which is part of the digest', () => {
     const about = { owners: ['team-web'], links: [{ title: 'Runbook', url: 'https://example.com/web' }] };
     const web = { ...application('web', [configMap('a')]), ...about };

@@ -130,6 +130,7 @@ function applicationManifest(application: RenderedApplication): ApplicationManif
     dependsOn: [...application.dependsOn].sort(),
     settings: MANIFEST_SETTINGS,
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.deleteLimits && { deleteLimits: { ...application.deleteLimits } }),
     ...(application.notifications && { notifications: application.notifications.map(plainNotification) }),
     ...(application.owners && { owners: [...application.owners] }),
     ...(application.links && { links: application.links.map(({ title, url }) => ({ title, url })) }),

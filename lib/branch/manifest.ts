@@ -90,12 +90,18 @@ const healthExpressions = z.object({
   message: z.string().exactOptional(),
 });
 
+const deleteLimits = z.object({
+  maxDeletes: z.number().int().nonnegative().exactOptional(),
+  maxDeleteShare: z.number().min(0).max(1).exactOptional(),
+});
+
 const applicationManifest = z.object({
   schema: z.literal(APPLICATION_SCHEMA),
   name: z.string(),
   dependsOn: z.array(z.string()),
   settings,
   onFailure: z.literal('roll-back').exactOptional(),
+  deleteLimits: deleteLimits.exactOptional(),
   notifications: notifications.exactOptional(),
   owners: z.array(z.string()).exactOptional(),
   links: z.array(z.object({ title: z.string(), url: z.string() })).exactOptional(),
@@ -178,6 +184,7 @@ export function applicationDigest(application: ApplicationManifest): Digest {
         until,
       })),
       ...(application.onFailure && { onFailure: application.onFailure }),
+      ...(application.deleteLimits && { deleteLimits: { ...application.deleteLimits } }),
       // What was parsed as JSON is JSON.
       ...(application.notifications && { notifications: application.notifications as JsonValue }),
       ...(application.owners && { owners: [...application.owners] }),
@@ -277,7 +284,7 @@ export function formatEnvironmentManifest(manifest: EnvironmentManifest): string
 /** `application.json`, with one line an edge and an object, so that a diff shows whole ones. */
 export function formatApplicationManifest(manifest: ApplicationManifest): string {
   const { schema, name, dependsOn, settings: defaults, onFailure, owners, links, health } = manifest;
-  const { notifications: told } = manifest;
+  const { notifications: told, deleteLimits: limits } = manifest;
   const about = { ...(owners && { owners }), ...(links && { links }) };
   const first = {
     schema,
@@ -285,6 +292,7 @@ export function formatApplicationManifest(manifest: ApplicationManifest): string
     dependsOn,
     settings: defaults,
     ...(onFailure && { onFailure }),
+    ...(limits && { deleteLimits: limits }),
     ...(told && { notifications: told }),
     ...about,
   };

@@ -148,6 +148,7 @@ function desiredApplication(
     edges: application.edges,
     ...(application.health && { health: application.health }),
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.deleteLimits && { deleteLimits: application.deleteLimits }),
     ...(application.notifications && { notifications: readNotifications(application.notifications) }),
     ...(application.owners && { owners: application.owners }),
     ...(application.links && { links: application.links }),

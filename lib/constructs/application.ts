@@ -4,6 +4,7 @@ import type { ObjectSettings } from '../objects/index.ts';
 import { labelProblem, markApplication } from '../render/index.ts';
 import type { Apply } from './apply.ts';
 import type { Conflicts } from './conflicts.ts';
+import { deleteLimitsOf } from './delete-limits.ts';
 import type { Drift } from './drift.ts';
 import { Environment } from './environment.ts';
 import { invalidName } from './errors.ts';
@@ -103,6 +104,22 @@ export interface ApplicationProps {
   readonly onFailure?: OnFailure;
 
   /**
+   * How many objects of it may be deleted at once before somebody has to approve that; 0: any delete has to be
+   * approved.
+   *
+   * @default - that of its environment
+   */
+  readonly maxDeletes?: number;
+
+  /**
+   * Which share of its objects may be deleted at once before somebody has to approve that, 0 to 1. It does not count
+   * for three objects and fewer.
+   *
+   * @default - that of its environment
+   */
+  readonly maxDeleteShare?: number;
+
+  /**
    * How its objects of further kinds are judged.
    *
    * @default - by the rules of its environment, and those that Truekeel has
@@ -157,6 +174,7 @@ export class Application extends Chart {
     markApplication(this, {
       settings: settingsOf(props),
       ...(onFailure && { onFailure: onFailure.value }),
+      ...deleteLimitsOf(props),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
       ...(notifications.length > 0 && {
         notifications: notifications.map((one) => one._in(namespace ?? '')),

@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { kubernetesMinor } from '../objects/index.ts';
 import { labelProblem, markEnvironment, markPolicies } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
+import { deleteLimitsOf } from './delete-limits.ts';
 import { invalidName, unknownKubernetesVersion } from './errors.ts';
 import type { Gate } from './gate.ts';
 import type { HealthRule } from './health-rule.ts';
@@ -77,6 +78,22 @@ export interface EnvironmentProps {
    * @default OnFailure.STOP
    */
   readonly onFailure?: OnFailure;
+
+  /**
+   * How many objects of one of its applications may be deleted at once before somebody has to approve that; 0: any delete has to be
+   * approved.
+   *
+   * @default 10
+   */
+  readonly maxDeletes?: number;
+
+  /**
+   * Which share of the objects of one of them may be deleted at once before somebody has to approve that, 0 to 1. It does not count
+   * for three objects and fewer.
+   *
+   * @default 0.5
+   */
+  readonly maxDeleteShare?: number;
 
   /**
    * How objects of further kinds are judged, in all its applications. An application's own rules come first.
@@ -186,6 +203,7 @@ export class Environment extends Construct {
       ...(kubernetesVersion !== undefined && { kubernetesVersion }),
       ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),
       ...(onFailure && { onFailure: onFailure.value }),
+      ...deleteLimitsOf(props),
       ...(health.length > 0 && { health: health.map((rule) => rule._expressions()) }),
     });
   }

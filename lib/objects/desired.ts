@@ -52,6 +52,14 @@ export interface HealthExpressions {
   readonly message?: string;
 }
 
+/** How many objects of an application may be deleted at once without somebody's recorded approval. */
+export interface DeleteLimits {
+  /** A whole number; 0: none. */
+  readonly maxDeletes?: number;
+  /** A share of the application's objects, 0 to 1; it does not count while few are deleted. */
+  readonly maxDeleteShare?: number;
+}
+
 /** What an environment changed in an object, after its application had made it. */
 export interface Overridden {
   /** The field: `spec.replicas`. */
@@ -107,6 +115,8 @@ export interface DesiredApplication extends AboutApplication {
   readonly health?: readonly HealthExpressions[];
   /** A release that fails in it is taken back; absent: people decide. */
   readonly onFailure?: 'roll-back';
+  /** Absent: as usual. */
+  readonly deleteLimits?: DeleteLimits;
   /** Who is told of what becomes of its objects. */
   readonly notifications?: readonly Notification[];
   readonly objects: readonly DesiredObject[];
@@ -128,6 +138,7 @@ export interface RenderedApplication extends AboutApplication {
   readonly edges: readonly DependencyEdge[];
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: 'roll-back';
+  readonly deleteLimits?: DeleteLimits;
   readonly notifications?: readonly Notification[];
   /** Of what is kept from a former run they are read, and made, when they are asked for.
    * @throws TruekeelError `CONTENT_LOST` */

@@ -16,6 +16,7 @@ export function desiredFromRendered(application: RenderedApplication): DesiredAp
     edges: application.edges,
     ...(application.health && { health: application.health }),
     ...(application.onFailure && { onFailure: application.onFailure }),
+    ...(application.deleteLimits && { deleteLimits: application.deleteLimits }),
     ...(application.notifications && { notifications: application.notifications }),
     ...(application.owners && { owners: application.owners }),
     ...(application.links && { links: application.links }),

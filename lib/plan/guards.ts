@@ -1,16 +1,10 @@
 /** What a plan must not do without somebody's recorded approval. Pure. */
-import { counted, formatKey, type ObjectKey } from '../objects/index.ts';
+import { counted, type DeleteLimits, formatKey, type ObjectKey } from '../objects/index.ts';
 import { formatGroupKind } from './live.ts';
 import type { Approval, ApprovedRefusal, GuardRefusal, PlannedChange } from './plan.ts';
 
-export interface GuardLimits {
-  /** More deletes than this in one application need an approval. */
-  readonly maxDeletes: number;
-  /** So do more than this share of its objects (0 to 1), once more than {@link SMALL} are deleted. */
-  readonly maxDeleteShare: number;
-}
-
-export const DEFAULT_LIMITS: GuardLimits = { maxDeletes: 10, maxDeleteShare: 0.5 };
+/** More deletes than this in one application need an approval. The share counts once more than {@link SMALL} are deleted. */
+const DEFAULT_LIMITS: Required<DeleteLimits> = { maxDeletes: 10, maxDeleteShare: 0.5 };
 
 /** So few deletes are never refused for being many of few. */
 const SMALL = 3;
@@ -31,13 +25,16 @@ export interface ApplicationSituation {
   readonly desiredCount: number;
   /** Objects of it that are in the cluster. */
   readonly liveCount: number;
+  /** What its program says of it. */
+  readonly limits?: DeleteLimits;
 }
 
-/** @param isProtected objects whose setting is `prune: protect` */
+/** @param limits of the one who plans; they come before those of an application
+ * @param isProtected objects whose setting is `prune: protect` */
 export function guard(
   applications: readonly ApplicationSituation[],
   changes: readonly PlannedChange[],
-  limits: GuardLimits,
+  limits: DeleteLimits,
   isProtected: (key: ObjectKey) => boolean,
 ): readonly GuardRefusal[] {
   const deletes = changes.filter(({ action }) => action === 'delete');
@@ -53,11 +50,12 @@ export function guard(
 }
 
 function guardApplication(
-  { name, desired, desiredCount, liveCount }: ApplicationSituation,
+  { name, desired, desiredCount, liveCount, limits }: ApplicationSituation,
   keys: readonly ObjectKey[],
-  { maxDeletes, maxDeleteShare }: GuardLimits,
+  asked: DeleteLimits,
   emptyEnvironment: boolean,
 ): readonly GuardRefusal[] {
+  const { maxDeletes, maxDeleteShare } = { ...DEFAULT_LIMITS, ...limits, ...asked };
   const objects = counted(keys.length, 'object');
   if (desiredCount === 0 && (desired || emptyEnvironment)) {
     return [

@@ -18,7 +18,6 @@ export { podSpecOf } from './edges/pod-spec.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, itemMatches, stringOf } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';
-export type { GuardLimits } from './guards.ts';
 export { weighApprovals } from './guards.ts';
 export { formatRelease, RECORD_OWNER } from './helm-record.ts';
 export type { HookRuns } from './hook-runs.ts';

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../kube/index.ts';
 
-import type { DependencyEdge, DesiredApplication, ObjectKey } from '../objects/index.ts';
+import type { DeleteLimits, DependencyEdge, DesiredApplication, ObjectKey } from '../objects/index.ts';
 
 import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
@@ -11,8 +11,8 @@ import { type EdgeSource, findEdges } from './edges/index.ts';
 import { spareFinishedHooks } from './finished-hooks.ts';
 import { formerEdges } from './former-edges.ts';
 import { keepFormerVersions } from './former-versions.ts';
-import type { ApplicationSituation, GuardLimits } from './guards.ts';
-import { DEFAULT_LIMITS, guard, weighApprovals } from './guards.ts';
+import type { ApplicationSituation } from './guards.ts';
+import { guard, weighApprovals } from './guards.ts';
 import { planReleases, withReleaseEffects } from './helm.ts';
 import { hookEdges } from './hook-edges.ts';
 import { environmentId, settingOf } from './identity.ts';
@@ -34,7 +34,8 @@ export interface PlanOptions {
   /** Whether objects that are no longer in the program are deleted; true when absent. */
   readonly prune?: boolean;
   readonly approvals?: readonly Approval[];
-  readonly limits?: Partial<GuardLimits>;
+  /** They come before those of the applications. */
+  readonly limits?: DeleteLimits;
   /** Where inventories of applications are kept; by default in the namespace that most of their objects are in. */
   readonly namespace?: string;
   /** Requests in flight at a time while looking at changes; default 16. */
@@ -120,7 +121,7 @@ async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise
     applicationSituations(seen, applications, settled),
     // To make its Job anew is what a hook is for.
     changes.filter(({ action, hook }) => action !== 'replace' || hook === undefined),
-    { ...DEFAULT_LIMITS, ...options.limits },
+    options.limits ?? {},
     (key) => {
       const found = seen.live.get(formatKey(key));
       return found !== undefined && settingOf(found.object.metadata, 'prune') === 'protect';
@@ -214,6 +215,7 @@ function applicationSituations(
     desired: desired !== undefined,
     desiredCount: desiredCounts.get(name) ?? 0,
     liveCount: settled?.liveCount(name) ?? counts.get(name) ?? 0,
+    ...(desired?.deleteLimits && { limits: desired.deleteLimits }),
   }));
 }
 

@@ -68,12 +68,14 @@ function outsideOf(
   problems: Problems,
 ): Omit<RenderedApplication, 'objects' | 'edges' | 'output'> {
   const health = healthRulesOf(application.health, environment.health, kinds);
+  const deleteLimits = { ...environment.deleteLimits, ...application.deleteLimits };
   return {
     name: application.name,
     ...aboutOf(application, problems),
     dependsOn: [...application.dependsOn].sort(),
     ...(health.length > 0 && { health }),
     ...((application.onFailure ?? environment.onFailure) === 'roll-back' && { onFailure: 'roll-back' }),
+    ...(Object.keys(deleteLimits).length > 0 && { deleteLimits }),
     ...notificationsOf(application),
   };
 }

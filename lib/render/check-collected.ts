@@ -42,6 +42,7 @@ export function checkEnvironment(environment: CollectedEnvironment, problems: Pr
   checkGates(environment, problems);
   checkNotifications(environment, `environment ${environment.name}`, problems);
   checkOnFailure(environment, `environment ${environment.name}`, problems);
+  checkDeleteLimits(environment, `environment ${environment.name}`, problems);
 }
 
 function checkApplications(environment: CollectedEnvironment, problems: Problems): void {
@@ -65,6 +66,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
     byName.set(application.name, application);
     checkTimeouts(application, problems);
     checkOnFailure(application, `application ${application.name}`, problems);
+    checkDeleteLimits(application, `application ${application.name}`, problems);
     checkNotifications(application, `application ${application.name}`, problems);
   }
   const cycle = findCycle(byName.keys(), (name) => byName.get(name)?.dependsOn ?? []);
@@ -86,6 +88,27 @@ function checkTimeouts(application: CollectedApplication, problems: Problems): v
       message: `${name} of application ${application.name} is ${value}`,
       hint: 'It can be any duration but zero.',
     });
+  }
+}
+
+function checkDeleteLimits(
+  giver: Pick<CollectedApplication, 'deleteLimits' | 'constructPath' | 'source'>,
+  what: string,
+  problems: Problems,
+): void {
+  const { maxDeletes, maxDeleteShare }: Partial<Record<string, unknown>> = { ...giver.deleteLimits };
+  const wrong = (name: string, value: unknown, hint: string) =>
+    problems.add(giver, {
+      code: 'INVALID_SETTING',
+      message: `${name} of ${what} is ${JSON.stringify(value)}`,
+      hint,
+    });
+  if (maxDeletes !== undefined && !(Number.isSafeInteger(maxDeletes) && Number(maxDeletes) >= 0)) {
+    wrong('maxDeletes', maxDeletes, 'It can be any whole number from 0 on.');
+  }
+  const share = maxDeleteShare;
+  if (share !== undefined && !(typeof share === 'number' && share >= 0 && share <= 1)) {
+    wrong('maxDeleteShare', share, 'It can be any number from 0 to 1: 0.5 is half of the objects.');
   }
 }
 

@@ -4,6 +4,7 @@
 export type { AgeIdentity } from './age.ts';
 export { newIdentity, recipientOf } from './age.ts';
 export { formatOf, readSealed } from './document/index.ts';
+export { plainText, sealEdited } from './edit.ts';
 export { type IdentitySources, readIdentities } from './identities.ts';
 export { openDocument } from './open.ts';
 export { NO_KEYS, type OpenSecret, openValues, secretOpener } from './open-secret.ts';

@@ -3,13 +3,23 @@ import { emitYaml, type JsonObject } from '../objects/index.ts';
 import type { SealedFormat } from './document/document.ts';
 import type { SopsMetadata } from './document/metadata.ts';
 import { readYaml } from './document/read-yaml.ts';
-import { isBranch, isLeaf, type Leaf, type Node } from './document/tree.ts';
+import { type Branch, isBranch, isLeaf, type Leaf, type Node } from './document/tree.ts';
 
 /** @param text of a sealed file, or of one whose values were sealed a moment ago */
 export function withMetadata(format: SealedFormat, text: string, metadata: SopsMetadata): string {
   if (format === 'yaml') return `${withoutBlock(text)}${emitYaml({ sops: metadataObject(metadata) })}`;
   if (format === 'dotenv') return `${withoutVariables(text)}${variables(metadata)}`;
   return withMember(text, metadata);
+}
+
+/** The text of a file without its metadata, as it is in all else. */
+export function withoutMetadata(format: 'yaml' | 'dotenv', text: string): string {
+  return format === 'yaml' ? withoutBlock(text) : withoutVariables(text);
+}
+
+/** A branch as SOPS writes JSON. */
+export function branchJson(branch: Branch): string {
+  return `${valueText(branch, '')}\n`;
 }
 
 function metadataObject({

@@ -2,6 +2,7 @@
 
 import { maskCredentials } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
+import type { DeleteLimits } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
@@ -16,6 +17,10 @@ export interface AgentOptions extends Omit<SourceOptions, 'failures'> {
   readonly webhook?: { readonly port: number; readonly host: string; readonly secret: string };
   /** Milliseconds that one object may take to become ready before it is reported. */
   readonly timeoutMs: number;
+  /** Milliseconds that it may stand still on its way there; as applying has it when absent. */
+  readonly noProgressTimeoutMs?: number;
+  /** How many objects of an application may be deleted at once; what is not said here the program says. */
+  readonly limits: DeleteLimits;
   /** Milliseconds after which everything is planned again, whatever the watches said. */
   readonly auditMs: number;
 }

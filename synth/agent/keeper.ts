@@ -4,6 +4,7 @@ import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import type { ApplicationNews } from '../../lib/notify/index.ts';
 import {
+  type DeleteLimits,
   type DependencyEdge,
   type DesiredApplication,
   formatKey,
@@ -29,6 +30,10 @@ export interface KeeperOptions {
   readonly log: AgentLog;
   /** Milliseconds that one object may take to become ready before it is reported. */
   readonly timeoutMs: number;
+  /** Milliseconds that it may stand still on its way there; as applying has it when absent. */
+  readonly noProgressTimeoutMs?: number;
+  /** How many objects of an application may be deleted at once; what is not said here the program says. */
+  readonly limits: DeleteLimits;
   /** Milliseconds after which everything is planned again by lists, whatever the watches said. */
   readonly auditMs: number;
   /** Opens sealed Secrets. */
@@ -172,7 +177,7 @@ export class Keeper {
     source: LiveSource,
     signal: AbortSignal,
   ): Promise<Plan> {
-    const { client, openSecret } = this.#options;
+    const { client, openSecret, limits } = this.#options;
     const { applications } = release;
     this.#corrections.forget();
     view.expect(applications);
@@ -183,7 +188,7 @@ export class Keeper {
         client,
         applications,
         scope: scopeOf(desiredFromRelease(release)),
-        options: { formerEdges: async () => this.#appliedEdges, openSecret },
+        options: { formerEdges: async () => this.#appliedEdges, openSecret, limits },
         ...(source === 'watches' && { live: view }),
       });
     } catch (error) {
@@ -204,13 +209,19 @@ export class Keeper {
     signal: AbortSignal,
     started: number,
   ): Promise<Carried> {
-    const { client, log, timeoutMs, openSecret } = this.#options;
+    const { client, log, timeoutMs, noProgressTimeoutMs, openSecret } = this.#options;
     const { applications } = release;
     const progress = new ReleaseProgress(applications);
     let writtenMs = 0;
     let result: ApplyResult | undefined;
     const { approved } = desiredFromRelease(release);
-    const options = { timeoutMs, signal, openSecret, ...(approved && { approvedRelease: approved }) };
+    const options = {
+      timeoutMs,
+      ...(noProgressTimeoutMs !== undefined && { noProgressTimeoutMs }),
+      signal,
+      openSecret,
+      ...(approved && { approvedRelease: approved }),
+    };
     for await (const event of applyPlan({ client, plan, applications, options })) {
       logEvent(log, event);
       progress.see(event);

@@ -15,6 +15,8 @@ export const Config = z.strictObject({
   sign: z.string().min(1).optional(),
   /** Seconds that `apply` waits for readiness. Default 300. */
   timeout: z.number().int().positive().optional(),
+  /** Seconds that an object may stand still on its way to being ready. Default 180. */
+  noProgressTimeout: z.number().int().positive().optional(),
   /** The most requests to send to a cluster in a second. No limit when absent. */
   requestsPerSecond: z.number().positive().optional(),
   /** The most writes to have under way at a time. Found out when absent. */

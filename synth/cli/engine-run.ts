@@ -25,7 +25,15 @@ import {
 } from './print-plan.ts';
 import { progressPrinter, resultFooter } from './print-progress.ts';
 import type { ResultOf } from './results.ts';
-import { approvals, openSecrets, type Settings, timeoutMs, writesInFlight } from './settings.ts';
+import {
+  approvals,
+  deleteLimits,
+  noProgressTimeoutMs,
+  openSecrets,
+  type Settings,
+  timeoutMs,
+  writesInFlight,
+} from './settings.ts';
 
 export interface EngineRun {
   readonly result?: ResultOf<'apply'>;
@@ -45,6 +53,7 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
     options: {
       prune: settings.flags.prune !== false,
       approvals: approvals(settings),
+      limits: deleteLimits(settings),
       ...(desired.formerEdges && { formerEdges: desired.formerEdges }),
       helmReleases: settings.flags.takeOverHelm === true ? 'take-over' : 'leave',
       openSecret: openSecrets(settings),
@@ -109,6 +118,7 @@ async function carryOut(
       ? (event: ApplyEvent) => terminal.err(JSON.stringify(eventRecord(event)))
       : progressPrinter(terminal);
   const max = writesInFlight(settings);
+  const standstillMs = noProgressTimeoutMs(settings);
   const progress = new ReleaseProgress(desired.applications);
   for await (const event of applyPlan({
     client,
@@ -117,6 +127,7 @@ async function carryOut(
     options: {
       wait: flags.wait !== false,
       timeoutMs: timeoutMs(settings),
+      ...(standstillMs !== undefined && { noProgressTimeoutMs: standstillMs }),
       signal: context.signal,
       approvals: approvals(settings),
       openSecret: openSecrets(settings),

@@ -393,14 +393,14 @@ export const Results = {
     /** What going back does not undo. */
     irreversible: Irreversible.optional(),
   }),
-  /** Of `seal` and `rotate`. */
+  /** Of `seal`, `rotate` and `edit`. */
   secret: z.array(
     z.strictObject({
       file: z.string(),
       recipients: z.array(z.string()),
       keys: z.array(z.string()).optional(),
-      /** Of `rotate`. `new key`: all values were sealed anew. */
-      change: z.enum(['none', 'recipients', 'new key']).optional(),
+      /** Of `rotate` and `edit`. `new key`: all values were sealed anew; `values`: those that were edited. */
+      change: z.enum(['none', 'recipients', 'new key', 'values']).optional(),
     }),
   ),
   health: z.array(z.strictObject({ key: z.string(), status: HealthStatus, message: z.string() })),

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { EnvironmentRef } from '../../lib/branch/index.ts';
 import { Repository, type Signer } from '../../lib/git/index.ts';
-import { TruekeelError } from '../../lib/objects/index.ts';
+import { type DeleteLimits, TruekeelError } from '../../lib/objects/index.ts';
 import type { Approval, GuardCode } from '../../lib/plan/index.ts';
 import {
   type IdentitySources,
@@ -43,6 +43,8 @@ export async function readSettings(flags: Flags, { cwd, env }: CommandContext): 
   // A flag that cannot be read is told now, not after a cluster was asked and somebody said yes.
   approvals(settings);
   timeoutMs(settings);
+  noProgressTimeoutMs(settings);
+  deleteLimits(settings);
   writesInFlight(settings);
   clusterOptions(settings);
   return settings;
@@ -155,6 +157,38 @@ export function signerOf(flags: Settings['flags'], config: Settings['config']): 
 /** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */
 export function timeoutMs({ flags, config }: Settings): number {
   return (positive(flags.timeout, '--timeout') ?? config.timeout ?? 300) * 1000;
+}
+
+/** Milliseconds that an object may stand still on its way to being ready. @throws TruekeelError `INVALID_FLAG` */
+export function noProgressTimeoutMs({
+  flags,
+  config,
+}: Pick<Settings, 'flags' | 'config'>): number | undefined {
+  const given = positive(flags.noProgressTimeout, '--no-progress-timeout') ?? config.noProgressTimeout;
+  return given === undefined ? undefined : given * 1000;
+}
+
+/** How many objects of an application may be deleted at once, where that is said here and not by the program.
+ * @throws TruekeelError `INVALID_FLAG` */
+export function deleteLimits({ flags }: Pick<Settings, 'flags'>): DeleteLimits {
+  const [deletes, share] = [text(flags.maxDeletes), text(flags.maxDeleteShare)];
+  if (deletes !== undefined && !/^\d{1,9}$/.test(deletes)) {
+    throw wrongLimit('--max-deletes takes a whole number, 0 or more', deletes);
+  }
+  if (share !== undefined && !(Number(share) >= 0 && Number(share) <= 1)) {
+    throw wrongLimit('--max-delete-share takes a number from 0 to 1', share);
+  }
+  return {
+    ...(deletes !== undefined && { maxDeletes: Number(deletes) }),
+    ...(share !== undefined && { maxDeleteShare: Number(share) }),
+  };
+}
+
+function wrongLimit(message: string, value: string): TruekeelError {
+  return new TruekeelError(`${message}, not ${JSON.stringify(value)}`, {
+    code: 'INVALID_FLAG',
+    family: 'usage',
+  });
 }
 
 /** The most writes to have under way at a time. @throws TruekeelError `INVALID_FLAG` */

@@ -76,6 +76,23 @@ const desired = [
   option('--application <name>', 'the application that the files belong to'),
   ageKeyFile,
 ];
+const noProgressTimeout = env(
+  '--no-progress-timeout <seconds>',
+  'how long an object may stand still on its way to being ready (default: 180)',
+  'TRUEKEEL_NO_PROGRESS_TIMEOUT',
+);
+const deleteLimits = [
+  env(
+    '--max-deletes <number>',
+    'refuse to delete more objects of an application than that (default: as the program says, else 10)',
+    'TRUEKEEL_MAX_DELETES',
+  ),
+  env(
+    '--max-delete-share <share>',
+    'refuse to delete a greater share of its objects, 0 to 1 (default: as the program says, else 0.5)',
+    'TRUEKEEL_MAX_DELETE_SHARE',
+  ),
+];
 const takeOverHelm = option(
   '--take-over-helm',
   'put releases of Helm aside whose objects are all in the program (default: leave them)',
@@ -88,6 +105,7 @@ const applying = [
   option('--no-prune', 'leave what is no longer wanted'),
   option('--prune <boolean>', 'delete what is no longer wanted').hideHelp(),
   env('--timeout <seconds>', 'how long to wait for readiness (default: 300)', 'TRUEKEEL_TIMEOUT'),
+  noProgressTimeout,
   env(
     '--writes-in-flight <number>',
     'have no more writes under way at a time (default: found out)',
@@ -97,6 +115,7 @@ const applying = [
     '--approve <what...>',
     'approve what a guard refuses: its code, or an object as the plan names it',
   ).default([]),
+  ...deleteLimits,
   takeOverHelm,
 ];
 
@@ -174,6 +193,7 @@ export const VERBS: readonly Verb[] = [
       option('--no-prune', 'leave what is no longer wanted'),
       option('--prune <boolean>', '').hideHelp(),
       option('--approve <what...>', 'approve what a guard refuses').default([]),
+      ...deleteLimits,
       takeOverHelm,
       exitCode,
       output,
@@ -203,6 +223,7 @@ export const VERBS: readonly Verb[] = [
         '--approve <what...>',
         'let pass what a guard refuses: its code, or an object as the plan names it',
       ).default([]),
+      ...deleteLimits,
       option('--post', 'write the comment and the statuses of the pull request'),
       option(
         '--pull-request <number>',
@@ -371,7 +392,7 @@ export const VERBS: readonly Verb[] = [
     name: 'secret',
     args: '<action> [file...]',
     summary:
-      'work with sealed Secrets: seal, make one or change values of one; unseal, print its values; rotate, seal it for others; keygen, make a private key',
+      'work with sealed Secrets: seal, make one or change values of one; edit, change one in an editor; unseal, print its values; rotate, seal it for others; keygen, make a private key',
     options: [
       option('--from-literal <key=value...>', 'seal: a value').default([]),
       option('--from-file <key=file...>', 'seal: a value from a file, or from standard input (-)').default(
@@ -385,7 +406,7 @@ export const VERBS: readonly Verb[] = [
       output,
     ],
     example:
-      'truekeel secret seal secrets/db.sops.yaml --from-file password=password.txt\n  kubectl get secret db -o yaml | truekeel secret seal secrets/db.sops.yaml --from-secret -\n  truekeel secret unseal secrets/db.sops.yaml\n  truekeel secret rotate secrets/*.sops.yaml\n  truekeel secret keygen key.txt',
+      'truekeel secret seal secrets/db.sops.yaml --from-file password=password.txt\n  kubectl get secret db -o yaml | truekeel secret seal secrets/db.sops.yaml --from-secret -\n  truekeel secret edit secrets/db.sops.yaml\n  truekeel secret unseal secrets/db.sops.yaml\n  truekeel secret rotate secrets/*.sops.yaml\n  truekeel secret keygen key.txt',
     load: () => import('./commands/secret.ts'),
   },
   {
@@ -444,6 +465,13 @@ export const VERBS: readonly Verb[] = [
       option('--state <dir>', 'where clones are kept (default: the user’s cache directory)'),
       option('--packages <dir>', 'a node_modules directory to use instead of installing from the lockfile'),
       env('--branch <name>', 'the source branch (default: the remote’s HEAD)', 'TRUEKEEL_BRANCH'),
+      env(
+        '--timeout <seconds>',
+        'how long an object may take to get ready before that is reported (default: 600)',
+        'TRUEKEEL_TIMEOUT',
+      ),
+      noProgressTimeout,
+      ...deleteLimits,
       env('--poll <seconds>', 'how often to look for new commits (default: 30)', 'TRUEKEEL_POLL'),
       env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),

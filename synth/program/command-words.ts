@@ -13,7 +13,7 @@ export function isCommand(app: string): boolean {
  * outside of any, a backslash takes the next character as it is; nothing else has a meaning: no variables, no patterns,
  * no pipes.
  * @throws TruekeelError `INVALID_FLAG` for a quote that does not end, or when there is no word */
-export function commandWords(command: string): readonly [string, ...string[]] {
+export function commandWords(command: string, giver = '--app'): readonly [string, ...string[]] {
   const words: string[] = [];
   let word: string | undefined;
   let quote: string | undefined;
@@ -21,7 +21,7 @@ export function commandWords(command: string): readonly [string, ...string[]] {
     const character = command[at]!;
     if (character === '\\' && quote !== "'") {
       at++;
-      if (at === command.length) throw invalid(command, 'ends with a backslash');
+      if (at === command.length) throw invalid(command, 'ends with a backslash', giver);
       word = (word ?? '') + command[at];
     } else if (quote !== undefined) {
       if (character === quote) quote = undefined;
@@ -34,10 +34,10 @@ export function commandWords(command: string): readonly [string, ...string[]] {
       word = undefined;
     } else word = (word ?? '') + character;
   }
-  if (quote !== undefined) throw invalid(command, `lacks the second ${quote}`);
+  if (quote !== undefined) throw invalid(command, `lacks the second ${quote}`, giver);
   if (word !== undefined) words.push(word);
   const [first, ...rest] = words;
-  if (!first) throw invalid(command, 'names none');
+  if (!first) throw invalid(command, 'names none', giver);
   return [first, ...rest];
 }
 
@@ -56,8 +56,8 @@ export function commandsNotAllowed(
   );
 }
 
-function invalid(command: string, what: string): TruekeelError {
-  return new TruekeelError(`--app takes a command, and ${JSON.stringify(command)} ${what}`, {
+function invalid(command: string, what: string, giver: string): TruekeelError {
+  return new TruekeelError(`${giver} takes a command, and ${JSON.stringify(command)} ${what}`, {
     code: 'INVALID_FLAG',
     family: 'usage',
     hint: 'Write it as in a shell, with quotes around a word that has spaces: python "my app.py".',

@@ -3,6 +3,6 @@
  * back, and it is judged and turned into bytes on this side. */
 export { anewAfter, type ChartOptions } from './chart-options.ts';
 export type { CommandGrant } from './command-process.ts';
-export { commandsNotAllowed, isCommand } from './command-words.ts';
+export { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
 export { type RunOptions, runProgram } from './run.ts';
 export { WarmProgram } from './warm.ts';

@@ -4,6 +4,7 @@ import type { Oid, Repository } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import {
   type ClusterTarget,
+  type DeleteLimits,
   type RenderedEnvironment,
   TruekeelError,
   TruekeelErrors,
@@ -30,6 +31,8 @@ export interface ReviewRequest extends Omit<RenderRequest, 'remote' | 'source' |
   readonly connect: ((cluster: ClusterTarget) => Promise<KubeClient>) | { readonly why: string };
   /** What guards let pass. */
   readonly approvals: readonly Approval[];
+  /** They come before those of the program. */
+  readonly limits: DeleteLimits;
 }
 
 /** What merging `head` into `base` would do.
@@ -84,7 +87,14 @@ type Outcome =
 async function render(
   repository: Repository,
   source: Oid,
-  { base: _base, head: _head, connect: _connect, approvals: _approvals, ...request }: ReviewRequest,
+  {
+    base: _base,
+    head: _head,
+    connect: _connect,
+    approvals: _approvals,
+    limits: _limits,
+    ...request
+  }: ReviewRequest,
 ): Promise<Outcome> {
   const warnings: TruekeelError[] = [];
   const onWarning = (warning: TruekeelError) => void warnings.push(warning);
@@ -109,7 +119,7 @@ async function reviewEnvironment(
 
 async function plan(
   environment: RenderedEnvironment,
-  { connect, approvals }: ReviewRequest,
+  { connect, approvals, limits }: ReviewRequest,
 ): Promise<EnvironmentReview | { readonly why: string }> {
   if (typeof connect !== 'function') return connect;
   let client: KubeClient | undefined;
@@ -122,7 +132,7 @@ async function plan(
         environment: environment.name,
         ...(environment.project !== undefined && { project: environment.project }),
       }),
-      options: { approvals },
+      options: { approvals, limits },
     });
     return {
       ...headOf(environment, changes),

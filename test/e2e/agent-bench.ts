@@ -64,6 +64,7 @@ export class AgentBench {
         packages: `${this.project.directory}/node_modules`,
         pollMs: 600_000,
         timeoutMs: 60_000,
+        limits: {},
         auditMs: 600_000,
         openSecret: NO_KEYS,
         log: this.#log(),

@@ -59,6 +59,26 @@ onBothClusters('a guard', (cluster) => {
   it('stops many deletes at once', () =>
     guards('TOO_MANY_DELETES', { web: maps(12) }, { web: maps(1) }, 'map11'));
 
+  it('takes the limits of the program, and those of the command line before them', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const limited = (count: number, settings: string) =>
+      staging(namespace, { web: { objects: maps(count), settings } });
+    await bench.deploy(limited(12, 'maxDeletes: 0'));
+    await bench.render(limited(11, 'maxDeletes: 0'));
+    const plan = await bench.plan();
+    expect(plan.result.refusals.map(({ code }) => code)).toEqual(['TOO_MANY_DELETES']);
+    expect((await bench.plan(['--max-deletes', '1'])).result.refusals).toEqual([]);
+    await bench.render(limited(1, 'maxDeletes: 20, maxDeleteShare: 1'));
+    expect((await bench.plan(['--max-delete-share', '0.5'])).exit).toBe(8);
+    expect((await bench.run('apply', ['--yes', '--max-deletes', 'all'])).stderr).toContain(
+      '--max-deletes takes a whole number, 0 or more, not "all"',
+    );
+    const applied = await bench.apply(['--yes']);
+    expect(applied.exit, applied.stderr).toBe(0);
+    expect(await exists(namespace, 'map11')).toBe(false);
+  });
+
   it('stops the delete of a namespace, whatever else was approved', async () => {
     const bench = new Workbench(cluster());
     const { namespace } = bench;

@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type JsonObject, type JsonValue, parseYaml } from '../../lib/objects/index.ts';
+import { emitYaml, type JsonObject, type JsonValue, parseYaml } from '../../lib/objects/index.ts';
 import { secretEntries } from '../../lib/sealed/document/index.ts';
 import {
   newIdentity,
   openDocument,
   openValues,
+  plainText,
   readSealed,
   recipientOf,
   resealFor,
+  sealEdited,
   sealSecret,
 } from '../../lib/sealed/index.ts';
 import { describeWithSops, sops } from './sops.ts';
@@ -176,6 +178,49 @@ describeWithSops('files that sops sealed', () => {
         expect(openedBySops(name, after)).toBe(plain);
       }
     }
+  });
+});
+
+describeWithSops('files that were edited here', () => {
+  it.each([
+    ['yaml', []],
+    ['yaml', ['--mac-only-encrypted', '--encrypted-regex', '^[a-m]']],
+    ['json', ['--unencrypted-regex', '^[a-m]']],
+  ])('are opened by sops, with what was written into them: %s %j', async (format, options) => {
+    const written = (content: JsonObject) =>
+      format === 'json' ? JSON.stringify(content) : emitYaml(content);
+    await fc.assert(
+      fc.asyncProperty(tree, tree, async (first, second) => {
+        const name = `edited.${format}`;
+        const document = readSealed(sealedBySops(name, written(first), ...options), name);
+        const opened = await openDocument(document, [identity]);
+        const [plain] = parseYaml(plainText(document, opened), { file: name });
+        expect(plain?.value).toEqual(first);
+        const after = sealEdited(document, opened, written(second), new Date()) ?? document.text;
+        const [read] = parseYaml(openedBySops(name, after), { file: name });
+        expect(read?.value).toEqual(second);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each([
+    ['e.env', 'A=1\nB=a\\nb\nEMPTY=\n', 'A=1', 'A=two', []],
+    ['e.pem', 'line\nline\n', 'line\n', 'other\n', []],
+    [
+      'e.yaml',
+      '# top\na: "x" # why\nlist:\n    - y\n    - z\n',
+      'a: x',
+      "a: 'x: y'",
+      ['--encrypted-regex', '^(a|list)$'],
+    ],
+  ])('keep what was not edited: %s', async (name, text, from, to, options) => {
+    const document = readSealed(sealedBySops(name, text, ...options), name);
+    const opened = await openDocument(document, [identity]);
+    const plain = plainText(document, opened);
+    expect(plain).toContain(from);
+    const after = sealEdited(document, opened, plain.replace(from, to), new Date())!;
+    expect(openedBySops(name, after)).toBe(openedBySops(name, document.text).replace(from, to));
   });
 });
 

@@ -1,6 +1,7 @@
 /** What tests of the engine share: one environment on a real API server, and its applications as lists of objects. */
 import type { KubeClient } from '../../kube/index.ts';
 import type {
+  DeleteLimits,
   DependencyEdge,
   DesiredApplication,
   JsonObject,
@@ -31,6 +32,7 @@ interface ApplicationSpec {
   readonly objects: readonly KubernetesObject[];
   readonly dependsOn?: readonly string[];
   readonly edges?: readonly DependencyEdge[];
+  readonly deleteLimits?: DeleteLimits;
   /** By key, as `formatKey` writes it. */
   readonly settings?: Readonly<Record<string, Partial<ObjectSettings>>>;
 }
@@ -52,6 +54,7 @@ export function applicationsOf(program: Program): readonly DesiredApplication[] 
     return desiredFromRendered({
       name,
       dependsOn: spec.dependsOn ?? [],
+      ...(spec.deleteLimits && { deleteLimits: spec.deleteLimits }),
       edges,
       objects: hooked(
         edges,

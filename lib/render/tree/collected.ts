@@ -3,6 +3,7 @@
 import type {
   AboutApplication,
   ClusterTarget,
+  DeleteLimits,
   Gate,
   HealthExpressions,
   KubernetesObject,
@@ -46,6 +47,7 @@ export interface CollectedEnvironment extends Place {
   readonly refuseUnknownKinds?: boolean;
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: string;
+  readonly deleteLimits?: DeleteLimits;
   readonly policies?: readonly CollectedPolicy[];
   /** What the program's own policies found. */
   readonly findings?: readonly CollectedFinding[];
@@ -95,6 +97,7 @@ export interface CollectedApplication extends Place, AboutApplication {
   readonly settings: Partial<ObjectSettings>;
   readonly health?: readonly HealthExpressions[];
   readonly onFailure?: string;
+  readonly deleteLimits?: DeleteLimits;
   readonly notifications?: readonly Notification[];
   readonly dependsOn: readonly string[];
   readonly objects: readonly CollectedObject[];

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import type {
   AboutApplication,
   ClusterTarget,
+  DeleteLimits,
   Gate,
   HealthExpressions,
   Notification,
@@ -29,6 +30,8 @@ export interface EnvironmentMark {
   readonly health?: readonly HealthExpressions[];
   /** What is done when a release fails; `stop` or `roll-back`. */
   readonly onFailure?: string;
+  /** How many of the objects of an application may be deleted at once without an approval. */
+  readonly deleteLimits?: DeleteLimits;
   /** What it changes in the objects of its applications. */
   readonly overrides?: readonly OverrideMark[];
 }
@@ -38,6 +41,8 @@ export interface ApplicationMark extends AboutApplication {
   readonly health?: readonly HealthExpressions[];
   /** As its environment when absent. */
   readonly onFailure?: string;
+  /** What it leaves out is as in its environment. */
+  readonly deleteLimits?: DeleteLimits;
   /** Who is told of what becomes of its objects. */
   readonly notifications?: readonly Notification[];
 }

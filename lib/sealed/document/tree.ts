@@ -51,3 +51,14 @@ export function leavesOf(node: Node, path: readonly string[] = []): readonly Pla
   walk(node, path);
   return found;
 }
+
+/** The same tree with other values. @param leaves in the order of {@link leavesOf}, as many as there are */
+export function withLeaves(node: Node, leaves: readonly PlacedLeaf[]): Node {
+  let index = 0;
+  const walk = (at: Node): Node => {
+    if (isLeaf(at)) return leaves[index++]!.leaf;
+    if (isBranch(at)) return { entries: at.entries.map(([key, value]) => [key, walk(value)] as const) };
+    return at.map(walk);
+  };
+  return walk(node);
+}

@@ -10,7 +10,15 @@ import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { list, openSecrets, positive, signerOf, text } from '../settings.ts';
+import {
+  deleteLimits,
+  list,
+  noProgressTimeoutMs,
+  openSecrets,
+  positive,
+  signerOf,
+  text,
+} from '../settings.ts';
 
 export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const url = text(flags.repo) ?? '';
@@ -39,6 +47,8 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
       hint: 'Set TRUEKEEL_WEBHOOK_SECRET to the secret that the forge signs its calls with.',
     });
   }
+  const standstillMs = noProgressTimeoutMs({ flags, config: {} });
+  const limits = deleteLimits({ flags });
   const branch = text(flags.branch);
   const packages = text(flags.packages);
   const trusted = trustedSigners(text(flags.allowedSigners), list(flags.trustedKeys));
@@ -62,7 +72,9 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
           text(flags.state) ??
           join(cacheDirectory(env), 'agent', createHash('sha256').update(url).digest('hex').slice(0, 16)),
         pollMs: (positive(flags.poll, '--poll') ?? 30) * 1000,
-        timeoutMs: 600_000,
+        timeoutMs: (positive(flags.timeout, '--timeout') ?? 600) * 1000,
+        ...(standstillMs !== undefined && { noProgressTimeoutMs: standstillMs }),
+        limits,
         auditMs: 600_000,
         log: agentLog(text(flags.logLevel) ?? 'info'),
         ...(branch !== undefined && { branch }),

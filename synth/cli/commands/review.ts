@@ -24,6 +24,7 @@ import type { ResultOf } from '../results.ts';
 import {
   approvals,
   clusterOptions,
+  deleteLimits,
   readSettings,
   remoteName,
   requireRepository,
@@ -73,6 +74,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
     head,
     connect: connectionOf(settings),
     approvals: approvals(settings),
+    limits: deleteLimits(settings),
   });
   const url = ciRun(context.env)?.url;
   const posted =

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 /** What can be done with sealed files, and what does it. */
 const ACTIONS: Readonly<Record<string, () => Promise<Command>>> = {
   seal: async () => (await import('../secret/seal.ts')).sealFile,
+  edit: async () => (await import('../secret/edit.ts')).editFile,
   unseal: async () => (await import('../secret/unseal.ts')).unsealFile,
   rotate: async () => (await import('../secret/rotate.ts')).rotateFiles,
   keygen: async () => (await import('../secret/keygen.ts')).makeKey,
