@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type GitContext, git, splitNul } from './context.ts';
 import { GitError } from './errors.ts';
 import { asOid, type Oid } from './oid.ts';
-import { listTree, readBlobs } from './read.ts';
+import { readBlobs, readTree } from './read.ts';
 import { asMode, checkEntryName, type TreeFile } from './tree.ts';
 
 export interface ExtractOptions {
@@ -40,7 +40,7 @@ export async function extractTree(
 ): Promise<Extracted> {
   const root = resolve(directory);
   // Refuses trees that have no end, before Git walks them.
-  await listTree(context, tree);
+  await readTree(context, tree);
   const listed = await listFiles(context, tree);
   checkPaths(listed);
   const total = listed.reduce((sum, file) => sum + file.bytes, 0);

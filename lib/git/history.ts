@@ -57,13 +57,20 @@ export async function log(
 /** Whether a commit can be reached from another, or is it.
  * @throws GitError `OBJECT_MISSING` when the repository does not hold one of them */
 export async function isAncestor(context: GitContext, ancestor: Oid, descendant: Oid): Promise<boolean> {
-  if (ancestor === descendant) return true;
+  if (ancestor === descendant || isParent(context, ancestor, descendant)) return true;
   const args = ['merge-base', '--is-ancestor', ancestor, descendant];
   const result = await tryGit(context, args);
   if (result.exitCode === 0) return true;
   if (result.exitCode === 1) return false;
   await readCommits(context, [ancestor, descendant]);
   throw commandFailed(args, result);
+}
+
+/** What is asked nearly always, for which no process needs to be started. */
+function isParent(context: GitContext, ancestor: Oid, descendant: Oid): boolean {
+  const object = context.reader.readNow(descendant);
+  if (object?.type !== 'commit' || !context.reader.hasNow(ancestor)) return false;
+  return decodeCommit(descendant, object.body).parents.includes(ancestor);
 }
 
 /** Whether parts of the history were not fetched. */

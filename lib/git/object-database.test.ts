@@ -135,7 +135,8 @@ describe('a damaged object store', () => {
       type: 'blob' as const,
       body: Buffer.from(text),
     }));
-    const { pack, index } = await encodePack(objects);
+    const { pack: chunks, index } = await encodePack(objects);
+    const pack = Buffer.concat(chunks);
     const write = (changedPack: Buffer, changedIndex: Buffer) => {
       writeFileSync(join(store.directory, 'pack/pack-x.pack'), changedPack);
       writeFileSync(join(store.directory, 'pack/pack-x.idx'), changedIndex);

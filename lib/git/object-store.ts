@@ -1,6 +1,7 @@
 /** Puts new objects into a repository's object directory: few as loose files, many as one pack. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { hashObject, type ObjectType, type Oid } from './oid.ts';
@@ -33,7 +34,14 @@ export class ObjectWriter {
     const objects = [...this.#objects.values()];
     this.#objects.clear();
     if (objects.length >= PACK_FROM) await this.#writePack(objects);
-    else for (const object of objects) await this.#writeLoose(object);
+    else {
+      // A commit last: what it names is there when it is.
+      const { commits = [], others = [] } = Object.groupBy(objects, ({ type }) =>
+        type === 'commit' ? 'commits' : 'others',
+      );
+      await Promise.all(others.map((object) => this.#writeLoose(object)));
+      for (const commit of commits) await this.#writeLoose(commit);
+    }
     return objects.length;
   }
 
@@ -43,9 +51,9 @@ export class ObjectWriter {
 
   async #writeLoose({ oid, type, body }: PackObject): Promise<void> {
     const path = join(this.#directory, oid.slice(0, 2), oid.slice(2));
-    if (await stat(path).catch(() => undefined)) return;
+    if (existsSync(path)) return;
     const header = Buffer.from(`${type} ${body.length}\0`, 'latin1');
-    await publish(path, deflateSync(Buffer.concat([header, body]), { level: 1 }), {
+    await publish(path, [deflateSync(Buffer.concat([header, body]), { level: 1 })], {
       sync: type === 'commit',
     });
   }
@@ -60,21 +68,24 @@ export async function publishPack(
   options: { readonly promised: boolean } = { promised: false },
 ): Promise<void> {
   const base = join(directory, 'pack', `pack-${checksum}`);
-  if (options.promised) await publish(`${base}.promisor`, Buffer.alloc(0), { sync: false });
+  if (options.promised) await publish(`${base}.promisor`, [], { sync: false });
   // The index last: a pack is there for readers when its index is.
   await publish(`${base}.pack`, pack, { sync: true });
-  await publish(`${base}.idx`, index, { sync: true });
+  await publish(`${base}.idx`, [index], { sync: true });
 }
 
 /** Writes a file under another name and renames it, so that nobody sees half of it. The temporary name
  * starts with `tmp_`, which `git gc` clears away when a process died here. */
-async function publish(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Promise<void> {
+async function publish(
+  path: string,
+  chunks: readonly Buffer[],
+  options: { readonly sync: boolean },
+): Promise<void> {
   const directory = dirname(path);
   const temporary = join(directory, `tmp_obj_${randomBytes(8).toString('hex')}`);
-  await mkdir(directory, { recursive: true });
-  const file = await open(temporary, 'wx', 0o444);
+  const file = await openIn(directory, temporary);
   try {
-    await file.writeFile(bytes);
+    for (const chunk of chunks) await file.writeFile(chunk);
     if (options.sync) await file.sync();
   } catch (error) {
     await file.close();
@@ -83,4 +94,14 @@ async function publish(path: string, bytes: Uint8Array, options: { readonly sync
   }
   await file.close();
   await rename(temporary, path);
+}
+
+async function openIn(directory: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o444);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    await mkdir(directory, { recursive: true });
+    return open(path, 'wx', 0o444);
+  }
 }

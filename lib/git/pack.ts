@@ -14,7 +14,8 @@ export interface PackObject {
 export interface Pack {
   /** SHA-1 of the pack, which names it: `pack-<checksum>.pack`. */
   readonly checksum: string;
-  readonly pack: Buffer;
+  /** Its bytes, in order. */
+  readonly pack: readonly Buffer[];
   readonly index: Buffer;
 }
 
@@ -23,23 +24,28 @@ const BREATH = 512;
 
 /** @param objects without duplicates */
 export async function encodePack(objects: readonly PackObject[]): Promise<Pack> {
-  const chunks: Buffer[] = [packHeader(objects.length)];
-  const entries: IndexEntry[] = [];
-  let offset = chunks[0]!.length;
-  for (const [count, object] of objects.entries()) {
-    if (count % BREATH === BREATH - 1) await new Promise(setImmediate);
-    const entry = encodeEntry(object);
-    entries.push({ oid: Buffer.from(object.oid, 'hex'), offset, crc: crc32(entry) });
-    chunks.push(entry);
-    offset += entry.length;
-  }
-  const body = Buffer.concat(chunks);
-  const trailer = createHash('sha1').update(body).digest();
-  return {
-    checksum: trailer.toString('hex'),
-    pack: Buffer.concat([body, trailer]),
-    index: encodeIndex(entries, trailer),
+  const hash = createHash('sha1');
+  const pack: Buffer[] = [];
+  const add = (chunk: Buffer) => {
+    hash.update(chunk);
+    pack.push(chunk);
   };
+  add(packHeader(objects.length));
+  const index: IndexEntry[] = [];
+  let offset = pack[0]!.length;
+  for (let at = 0; at < objects.length; at += BREATH) {
+    const entries = objects.slice(at, at + BREATH).map((object) => {
+      const entry = encodeEntry(object);
+      index.push({ oid: Buffer.from(object.oid, 'hex'), offset, crc: crc32(entry) });
+      offset += entry.length;
+      return entry;
+    });
+    add(Buffer.concat(entries));
+    await new Promise(setImmediate);
+  }
+  const trailer = hash.digest();
+  pack.push(trailer);
+  return { checksum: trailer.toString('hex'), pack, index: encodeIndex(index, trailer) };
 }
 
 /** What a pack starts with. */

@@ -5,24 +5,22 @@ import { GitError } from './errors.ts';
 import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
 import { asMode, decodeTree, type TreeEntry, type TreeFile } from './tree.ts';
 
-/** Everything below a tree. */
-export interface Listing {
-  readonly files: ReadonlyMap<string, TreeFile>;
-  readonly trees: ReadonlySet<Oid>;
-}
-
 /** Trees never change, so what was listed last is kept: one render asks for the same commit several times. */
-const listings = new WeakMap<GitContext, { readonly tree: Oid; readonly listing: Listing }>();
+const listings = new WeakMap<
+  GitContext,
+  { readonly tree: Oid; readonly files: ReadonlyMap<string, TreeFile> }
+>();
 
 /** Trees that hold each other many times over make more files out of a few kilobytes than any disk has. */
 const MAX_ENTRIES = 1_000_000;
 const MAX_DEPTH = 256;
 
-/** @param tree id of a tree, or of a commit, whose tree is meant
+/** Every file below a tree, by path.
+ * @param tree id of a tree, or of a commit, whose tree is meant
  * @throws GitError `OBJECT_MISSING`; `UNSAFE_PATH` when there are more than a million entries, or 256 levels */
-export async function listTree(context: GitContext, tree: Oid): Promise<Listing> {
+export async function readTree(context: GitContext, tree: Oid): Promise<ReadonlyMap<string, TreeFile>> {
   const last = listings.get(context);
-  if (last?.tree === tree) return last.listing;
+  if (last?.tree === tree) return last.files;
   const [named] = await context.reader.read([tree]);
   const root = named?.type === 'commit' ? decodeCommit(tree, named.body).tree : tree;
   const trees = await readTreesBelow(context, root);
@@ -36,9 +34,8 @@ export async function listTree(context: GitContext, tree: Oid): Promise<Listing>
     }
   };
   visit(root, '');
-  const listing = { files, trees: new Set(trees.keys()) };
-  listings.set(context, { tree, listing });
-  return listing;
+  listings.set(context, { tree, files });
+  return files;
 }
 
 /** A tree and all those below, each once. */
@@ -64,11 +61,6 @@ function endless(tree: Oid): GitError {
   return new GitError('UNSAFE_PATH', `the tree ${tree} has more files or levels than are allowed`, {
     hint: `${MAX_ENTRIES} files and ${MAX_DEPTH} levels are. Look at the commit before you trust anything in it.`,
   });
-}
-
-/** Every file below a tree, by path. */
-export async function readTree(context: GitContext, tree: Oid): Promise<ReadonlyMap<string, TreeFile>> {
-  return (await listTree(context, tree)).files;
 }
 
 /** The entries of single trees, without what is below: one question for many.

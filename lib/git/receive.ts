@@ -76,7 +76,7 @@ function completed(pack: Buffer, { entries, outside, checksum }: IncomingPack) {
     crc,
   }));
   if (outside.size === 0)
-    return { checksum: checksum.toString('hex'), pack, index: encodeIndex(indexed, checksum) };
+    return { checksum: checksum.toString('hex'), pack: [pack], index: encodeIndex(indexed, checksum) };
   const chunks: Buffer[] = [
     packHeader(entries.length + outside.size),
     pack.subarray(12, pack.length - checksum.length),
@@ -93,7 +93,7 @@ function completed(pack: Buffer, { entries, outside, checksum }: IncomingPack) {
   const sum = hash.digest();
   return {
     checksum: sum.toString('hex'),
-    pack: Buffer.concat([...chunks, sum]),
+    pack: [...chunks, sum],
     index: encodeIndex(indexed, sum),
   };
 }

@@ -1,6 +1,7 @@
 /** Decides whether a remote is talked to over HTTP by this process, and opens the way there. */
 import type { GitContext } from './context.ts';
-import { GitConfig } from './http/git-config.ts';
+import { readConfig } from './http/config-cache.ts';
+import type { GitConfig } from './http/git-config.ts';
 import { HttpSession } from './http/session.ts';
 import { httpSettings } from './http/settings.ts';
 import { DEFAULT_TIMEOUT_MS, type RemoteOptions } from './remote-options.ts';
@@ -24,7 +25,7 @@ export async function openHttp(
   parseRemote(remote);
   if (options.transport === 'system' || /^[./]/.test(remote) || /^(?!https?:)[a-z+]+:\/\//i.test(remote))
     return undefined;
-  const config = await GitConfig.read(context);
+  const config = await readConfig(context);
   const named = config.get(`remote.${remote}.url`) !== undefined;
   const url = addressOf(config, remote, direction);
   if (!url || !isPlain(config, named ? remote : undefined)) return undefined;

@@ -130,7 +130,7 @@ export async function pushRefs(
   const refusal = http
     ? await pushByHttp(context, http, updates, options)
     : await pushBySystem(context, remote, updates, options);
-  if (refusal) await throwRefusal(context, remote, updates, refusal, options);
+  if (refusal) await explainRefusal(context, remote, updates, refusal, options);
 }
 
 async function pushByHttp(
@@ -175,17 +175,24 @@ async function followPush(
   await tryGit(context, args, { input: commands.join('') });
 }
 
-async function throwRefusal(
+/** Finds out why a push was refused.
+ * @returns when what was to be there is there: equal renderings have equal ids, and another run was quicker */
+async function explainRefusal(
   context: GitContext,
   remote: string,
   updates: readonly RefPush[],
   { ref, reason, said }: Refusal,
   options: RemoteOptions,
-): Promise<never> {
-  const expected = updates.find((update) => update.ref === ref)?.expected;
-  const actual = (await lsRemote(context, remote, [ref], options)).refs.get(ref);
-  if (actual !== expected && !/hook declined/.test(reason))
-    throw new RefRaceError('PUSH_RACE', { ref, expected, actual });
+): Promise<void> {
+  const names = updates.map((update) => update.ref);
+  const { refs } = await lsRemote(context, remote, names, options);
+  if (updates.every((update) => refs.get(update.ref) === update.commit)) return;
+  const isHook = /hook declined/.test(reason);
+  const moved = updates.find((update) => refs.get(update.ref) !== update.expected);
+  if (moved && !isHook) {
+    const { ref: name, expected } = moved;
+    throw new RefRaceError('PUSH_RACE', { ref: name, expected, actual: refs.get(name) });
+  }
   throw new GitError('PUSH_REJECTED', `${remote} refused ${ref}: ${[reason, ...said].join('; ')}`, {
     hint: 'A hook or a branch rule of the remote forbids it: let this identity write the branch, or push from one that may.',
   });

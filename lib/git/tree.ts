@@ -18,6 +18,8 @@ export interface TreeFile {
   readonly oid: Oid;
 }
 
+const OID_BYTES = 20;
+
 const MODES: ReadonlySet<string> = new Set<Mode>(['40000', '100644', '100755', '120000', '160000']);
 
 /** Reads a tree object (Git Internals, "Tree Objects": mode, space, name, NUL, 20 bytes of id).
@@ -27,15 +29,15 @@ export function decodeTree(body: Buffer): readonly TreeEntry[] {
   for (let at = 0; at < body.length; ) {
     const space = body.indexOf(0x20, at);
     const end = body.indexOf(0, space);
-    if (space < 0 || end < 0 || end + 21 > body.length) throw badPack('a tree object is cut off');
+    if (space < 0 || end < 0 || end + 1 + OID_BYTES > body.length) throw badPack('a tree object is cut off');
     const mode = knownMode(body.toString('latin1', at, space));
     if (mode === undefined) throw badPack('a tree object has an entry of a mode that does not exist');
     entries.push({
       mode,
       name: body.toString('utf8', space + 1, end),
-      oid: asOid(body.toString('hex', end + 1, end + 21)),
+      oid: asOid(body.toString('hex', end + 1, end + 1 + OID_BYTES)),
     });
-    at = end + 21;
+    at = end + 1 + OID_BYTES;
   }
   return entries;
 }
@@ -43,15 +45,25 @@ export function decodeTree(body: Buffer): readonly TreeEntry[] {
 /** The body of a tree object. Entries are sorted as Git sorts them: by bytes, a directory as if its name
  * ended in "/". */
 export function encodeTree(entries: readonly TreeEntry[]): Buffer {
-  const sorted = entries
-    .map((entry) => ({ entry, order: Buffer.from(entry.mode === '40000' ? `${entry.name}/` : entry.name) }))
-    .sort((a, b) => Buffer.compare(a.order, b.order));
-  return Buffer.concat(
-    sorted.flatMap(({ entry }) => [
-      Buffer.from(`${entry.mode} ${entry.name}\0`),
-      Buffer.from(entry.oid, 'hex'),
-    ]),
+  const sorted = entries.map((entry) => ({
+    entry,
+    order: entry.mode === '40000' ? `${entry.name}/` : entry.name,
+  }));
+  // Only where surrogates stand for characters is the order of strings another than that of their bytes in UTF-8.
+  if (entries.some(({ name }) => /[\ud800-\udfff]/.test(name)))
+    sorted.sort((a, b) => Buffer.compare(Buffer.from(a.order), Buffer.from(b.order)));
+  else sorted.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+  const size = entries.reduce(
+    (sum, { mode, name }) => sum + mode.length + Buffer.byteLength(name) + 2 + OID_BYTES,
+    0,
   );
+  const body = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { entry } of sorted) {
+    at += body.write(`${entry.mode} ${entry.name}\0`, at, 'utf8');
+    at += body.write(entry.oid, at, 'hex');
+  }
+  return body;
 }
 
 /** @throws RangeError when it is no mode of a tree entry */
@@ -68,8 +80,14 @@ function knownMode(text: string): Mode | undefined {
   return MODES.has(mode) ? (mode as Mode) : undefined; // just looked up
 }
 
-/** Takes the objects that {@link buildTree} makes. */
-export type TreeSink = (oid: Oid, body: Buffer) => void;
+/** A tree that was made of files, with those below it. */
+export interface BuiltTree {
+  readonly oid: Oid;
+  readonly body: Buffer;
+  readonly entries: readonly TreeEntry[];
+  /** By name. */
+  readonly directories: ReadonlyMap<string, BuiltTree>;
+}
 
 interface Directory {
   readonly files: Map<string, TreeFile>;
@@ -78,52 +96,66 @@ interface Directory {
 
 /** Makes the tree objects of a set of files.
  * @param files by path with "/" between segments
- * @param sink called for each tree, the root last
- * @returns the id of the root tree
  * @throws GitError `UNSAFE_PATH` when a path is none that a tree may hold, or is a file and a directory at once */
-export function buildTree(files: Iterable<readonly [path: string, file: TreeFile]>, sink: TreeSink): Oid {
-  const root = newDirectory();
-  for (const [path, file] of files) place(root, path, file);
-  return writeDirectory(root, sink);
+export function buildTree(files: Iterable<readonly [path: string, file: TreeFile]>): BuiltTree {
+  const placing = new Placing();
+  for (const [path, file] of files) placing.place(path, file);
+  return buildDirectory(placing.root);
 }
 
 /** The id of the tree that a set of plain files makes.
  * @param files ids of blobs, by path
  * @throws GitError `UNSAFE_PATH` */
 export function treeOf(files: ReadonlyMap<string, Oid>): Oid {
-  const entries = [...files].map(([path, oid]) => [path, { mode: '100644', oid }] as const);
-  return buildTree(entries, () => undefined);
+  return buildTree([...files].map(([path, oid]) => [path, { mode: '100644', oid }] as const)).oid;
 }
 
-function place(root: Directory, path: string, file: TreeFile): void {
-  const segments = path.split('/');
-  const name = segments.pop()!;
-  let directory = root;
-  for (const segment of segments) {
-    checkEntryName(segment, path);
-    let next = directory.directories.get(segment);
-    if (!next) {
-      if (directory.files.has(segment)) throw clash(path);
-      next = newDirectory();
-      directory.directories.set(segment, next);
-    }
-    directory = next;
+/** Puts files where their paths say. */
+class Placing {
+  readonly root = newDirectory();
+  /** By path: nearly every file has its directory in common with the one before it. */
+  readonly #known = new Map<string, Directory>([['', this.root]]);
+
+  place(path: string, file: TreeFile): void {
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    const { directories, files } = this.#directory(slash < 0 ? '' : path.slice(0, slash), path);
+    checkEntryName(name, path);
+    if (directories.has(name) || files.has(name)) throw clash(path);
+    files.set(name, file);
   }
-  checkEntryName(name, path);
-  if (directory.directories.has(name) || directory.files.has(name)) throw clash(path);
-  directory.files.set(name, file);
+
+  /** @param path of the file that is to go there */
+  #directory(directory: string, path: string): Directory {
+    const known = path.startsWith('/') ? undefined : this.#known.get(directory);
+    if (known) return known;
+    let at = this.root;
+    for (const segment of directory.split('/')) {
+      checkEntryName(segment, path);
+      let next = at.directories.get(segment);
+      if (!next) {
+        if (at.files.has(segment)) throw clash(path);
+        next = newDirectory();
+        at.directories.set(segment, next);
+      }
+      at = next;
+    }
+    this.#known.set(directory, at);
+    return at;
+  }
 }
 
-function writeDirectory(directory: Directory, sink: TreeSink): Oid {
+function buildDirectory({ files, directories }: Directory): BuiltTree {
   const entries: TreeEntry[] = [];
-  for (const [name, file] of directory.files) entries.push({ name, mode: file.mode, oid: file.oid });
-  for (const [name, child] of directory.directories) {
-    entries.push({ name, mode: '40000', oid: writeDirectory(child, sink) });
+  for (const [name, { mode, oid }] of files) entries.push({ name, mode, oid });
+  const below = new Map<string, BuiltTree>();
+  for (const [name, child] of directories) {
+    const built = buildDirectory(child);
+    below.set(name, built);
+    entries.push({ name, mode: '40000', oid: built.oid });
   }
   const body = encodeTree(entries);
-  const oid = hashObject('tree', body);
-  sink(oid, body);
-  return oid;
+  return { oid: hashObject('tree', body), body, entries, directories: below };
 }
 
 function newDirectory(): Directory {
@@ -132,6 +164,8 @@ function newDirectory(): Directory {
 
 /** What Git's own fsck refuses in a tree: empty names, "." and "..", NUL, a slash, and ".git" in any spelling. */
 export function checkEntryName(name: string, path: string): void {
+  // Nearly every name, told at once: what is refused starts with a dot or has one of other characters.
+  if (/^\w[\w.-]*$/.test(name)) return;
   if (name === '' || name === '.' || name === '..' || /[\0/]/.test(name) || isDotGit(name)) {
     throw new GitError('UNSAFE_PATH', `${JSON.stringify(path)} cannot be a path in a Git tree`, {
       hint: 'A path is relative, without empty parts, "." or "..", and has no part named ".git".',

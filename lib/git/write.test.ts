@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ANN, bare, commitAll, git, gitInput, opened, scratch, workTree } from '../../test/git/scratch.ts';
-import { asOid, EMPTY_TREE } from './oid.ts';
+import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
 import { buildTree, decodeTree, isDotGit, type TreeFile } from './tree.ts';
 import type { NewFile } from './write.ts';
 
@@ -34,7 +34,7 @@ describe('trees', () => {
         const index = all.map((name) => `100644 ${blob.oid}\t${name}\0`).join('');
         git(repository, 'read-tree', '--empty');
         gitInput(repository, index, 'update-index', '-z', '--index-info');
-        expect(buildTree(files(...all), () => undefined)).toBe(git(repository, 'write-tree', '--missing-ok'));
+        expect(buildTree(files(...all)).oid).toBe(git(repository, 'write-tree', '--missing-ok'));
       }),
       { numRuns: 25 },
     );
@@ -43,9 +43,7 @@ describe('trees', () => {
   test('are read as they are written', () => {
     fc.assert(
       fc.property(paths, (all) => {
-        const bodies: Buffer[] = [];
-        buildTree(files(...all), (_oid, body) => bodies.push(body));
-        const names = decodeTree(bodies.at(-1)!).map(({ name }) => name);
+        const names = decodeTree(buildTree(files(...all)).body).map(({ name }) => name);
         expect(new Set(names)).toEqual(new Set(all.map((one) => one.split('/')[0])));
       }),
     );
@@ -53,8 +51,8 @@ describe('trees', () => {
 
   test('do not depend on the order of the files', () => {
     const one = files('a/b', 'a.b', 'a-b', 'c/d/e');
-    expect(buildTree(one.toReversed(), () => undefined)).toBe(buildTree(one, () => undefined));
-    expect(buildTree([], () => undefined)).toBe(EMPTY_TREE);
+    expect(buildTree(one.toReversed()).oid).toBe(buildTree(one).oid);
+    expect(buildTree([]).oid).toBe(EMPTY_TREE);
   });
 
   test.each([
@@ -73,14 +71,12 @@ describe('trees', () => {
     '.git::$INDEX_ALLOCATION/x',
     'a\0b',
   ])('%j is no path of a tree', (bad) => {
-    expect(() => buildTree(files(bad), () => undefined)).toThrow(
-      expect.objectContaining({ code: 'UNSAFE_PATH' }),
-    );
+    expect(() => buildTree(files(bad))).toThrow(expect.objectContaining({ code: 'UNSAFE_PATH' }));
   });
 
   test('a path cannot be a file and a directory', () => {
-    expect(() => buildTree(files('a', 'a/b'), () => undefined)).toThrow(/a file and a directory/);
-    expect(() => buildTree(files('a/b', 'a'), () => undefined)).toThrow(/a file and a directory/);
+    expect(() => buildTree(files('a', 'a/b'))).toThrow(/a file and a directory/);
+    expect(() => buildTree(files('a/b', 'a'))).toThrow(/a file and a directory/);
   });
 
   test('names that only resemble .git are fine', () => {
@@ -139,6 +135,21 @@ describe('commits', () => {
     const second = await repository.writeCommit({ ...commitOf(content), parents: [first.commit] });
     expect(second.objectsWritten).toBe(4); // the blob, its directory, the root, the commit
     expect(await repository.diffTrees(first.commit, second.commit)).toMatchObject([{ path: 'd1/f1' }]);
+  });
+
+  test('hold everything also where a file takes the place of a directory, or a directory that of a file', async () => {
+    const directory = bare();
+    const repository = await opened(directory);
+    const shapes = [['a', 'b/c'], ['a/x', 'b'], ['a', 'b/c', 'b/d/e'], ['b/d/e'], []] as const;
+    let parents: readonly Oid[] = [];
+    for (const [round, shape] of shapes.entries()) {
+      const content = new Map(shape.map((path) => [path, Buffer.from(`${path} ${round % 2}`)]));
+      const { commit } = await repository.writeCommit({ ...commitOf(content), parents });
+      parents = [commit];
+      git(directory, 'update-ref', 'refs/heads/main', commit);
+      expect(git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+      expect([...(await repository.readTree(commit)).keys()].sort()).toEqual(shape.toSorted());
+    }
   });
 
   test('have the id that git commit-tree gives', async () => {

@@ -1,11 +1,19 @@
 /** Writing commits without a work tree or an index. */
 import { encodeCommit, type NewCommit } from './commit.ts';
 import type { GitContext } from './context.ts';
+import { readCommits } from './history.ts';
 import { ObjectWriter } from './object-store.ts';
 import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
-import { listTree, readTreeEntries } from './read.ts';
+import { readTreeEntries } from './read.ts';
 import { type Signer, signCommit, withSignature } from './signing.ts';
-import { buildTree, checkEntryName, encodeTree, type TreeEntry, type TreeFile } from './tree.ts';
+import {
+  type BuiltTree,
+  buildTree,
+  checkEntryName,
+  encodeTree,
+  type TreeEntry,
+  type TreeFile,
+} from './tree.ts';
 
 /** A file to be written: its bytes (mode 100644), or an object that the repository already holds. */
 export type NewFile = Uint8Array | TreeFile;
@@ -22,40 +30,64 @@ export interface CommitFiles extends Omit<NewCommit, 'tree'> {
 export interface WrittenCommit {
   readonly commit: Oid;
   readonly tree: Oid;
-  /** Objects that were not in the first parent already. */
+  /** Objects that the first parent does not hold at the same place. */
   readonly objectsWritten: number;
 }
 
-/** Writes a commit whose tree holds exactly the files given. What the first parent holds already is not
+/** Writes a commit whose tree holds exactly the files given. What the first parent holds at the same place is not
  * written again. The commit's id depends on nothing but the arguments (and, where it is
  * signed, on what the key makes of them).
  * @throws GitError `SIGNING_FAILED`, `UNSAFE_PATH` */
 export async function writeCommit(context: GitContext, commit: CommitFiles): Promise<WrittenCommit> {
-  const known = await knownObjects(context, commit.parents[0]);
-  const writer = new ObjectWriter(context.objectsDirectory);
+  const bodies = new Map<Oid, Uint8Array>();
   const files: [string, TreeFile][] = [];
   for (const [path, file] of commit.files) {
     if (!(file instanceof Uint8Array)) files.push([path, file]);
     else {
       const oid = commit.oids?.get(path) ?? hashObject('blob', file);
-      if (!known.has(oid)) writer.add('blob', file, oid);
+      bodies.set(oid, file);
       files.push([path, { mode: '100644', oid }]);
     }
   }
-  const tree = buildTree(files, (id, body) => {
-    if (!known.has(id)) writer.add('tree', body, id);
-  });
-  const body = encodeCommit({ ...commit, tree });
+  const tree = buildTree(files);
+  const writer = new ObjectWriter(context.objectsDirectory);
+  await addNew({ context, writer, bodies }, tree, await rootOf(context, commit.parents[0]));
+  const body = encodeCommit({ ...commit, tree: tree.oid });
   const signed = commit.sign ? withSignature(body, await signCommit(body, commit.sign)) : body;
   const oid = writer.add('commit', signed);
-  return { commit: oid, tree, objectsWritten: await writer.flush() };
+  return { commit: oid, tree: tree.oid, objectsWritten: await writer.flush() };
 }
 
-/** Every blob and tree that a commit holds. */
-async function knownObjects(context: GitContext, commit: Oid | undefined): Promise<ReadonlySet<Oid>> {
-  if (commit === undefined) return new Set();
-  const { files, trees } = await listTree(context, commit);
-  return new Set([...trees, ...[...files.values()].map(({ oid }) => oid)]);
+async function rootOf(context: GitContext, commit: Oid | undefined): Promise<Oid | undefined> {
+  if (commit === undefined) return undefined;
+  const [parent] = await readCommits(context, [commit]);
+  return parent?.tree;
+}
+
+interface Writing {
+  readonly context: GitContext;
+  readonly writer: ObjectWriter;
+  /** Of the blobs that were given as bytes. */
+  readonly bodies: ReadonlyMap<Oid, Uint8Array>;
+}
+
+/** Adds a tree, and what is below it, where they differ from what the parent has at the same place. Of the parent
+ * only those trees are read. */
+async function addNew(writing: Writing, tree: BuiltTree, base: Oid | undefined): Promise<void> {
+  if (tree.oid === base) return;
+  const { context, writer, bodies } = writing;
+  const [entries = []] = base === undefined ? [] : await readTreeEntries(context, [base]);
+  const before = new Map(entries.map((entry) => [entry.name, entry]));
+  for (const { name, mode, oid } of tree.entries) {
+    const old = before.get(name);
+    const directory = mode === '40000' ? tree.directories.get(name) : undefined;
+    if (directory) await addNew(writing, directory, old?.mode === '40000' ? old.oid : undefined);
+    else if (old?.oid !== oid) {
+      const body = bodies.get(oid);
+      if (body) writer.add('blob', body, oid);
+    }
+  }
+  writer.add('tree', tree.body, tree.oid);
 }
 
 /** Writes a commit that changes some paths of its first parent's tree and leaves the rest. Only the trees on

@@ -1,5 +1,18 @@
 import { z } from 'zod';
 
+/** Whose signatures count. */
+const Signers = z
+  .strictObject({
+    /** A list of SSH keys ("ALLOWED SIGNERS" of ssh-keygen), relative to the root of the repository. */
+    allowedSigners: z.string().min(1).optional(),
+    /** Fingerprints of OpenPGP keys of the keyring. */
+    trustedKeys: z.array(z.string().min(1)).min(1).optional(),
+  })
+  .refine(({ allowedSigners, trustedKeys }) => allowedSigners !== undefined || trustedKeys !== undefined, {
+    message: 'name allowedSigners, trustedKeys or both: an empty list would trust nobody',
+  });
+export type Signers = z.infer<typeof Signers>;
+
 /** The shape of `truekeel.config.ts`'s default export. */
 export const Config = z.strictObject({
   /** The program, relative to the root of the repository, or a command, which only runs with `--allow-commands`. Default
@@ -27,5 +40,8 @@ export const Config = z.strictObject({
   admissionPolicies: z.string().min(1).optional(),
   /** Policies by which a rendered branch has to have been judged, by name. */
   requiredPolicies: z.array(z.string().min(1)).optional(),
+  /** Who has to have signed the rendered commits that are planned, applied and verified, and the source commits that they
+   * are made of. */
+  signatures: z.strictObject({ rendered: Signers.optional(), source: Signers.optional() }).optional(),
 });
 export type Config = z.infer<typeof Config>;

@@ -10,6 +10,7 @@ import {
   clusterOptions,
   environmentRef,
   readSettings,
+  requiredSignatures,
   requireRepository,
   type Settings,
   text,
@@ -28,7 +29,11 @@ export async function withDesiredTarget<T>(
   flags: Settings['flags'],
   context: CommandContext,
   use: (target: DesiredTarget) => Promise<T>,
-  { held = true }: { /** Whether the release is held against policies. */ readonly held?: boolean } = {},
+  {
+    held = true,
+  }: {
+    /** Whether the release is held against policies, and has to be signed. */ readonly held?: boolean;
+  } = {},
 ): Promise<T> {
   const settings = await readSettings(flags, context);
   const desired = await readDesired(settings, context, held);
@@ -52,7 +57,11 @@ async function readDesired(
   const application = text(settings.flags.application);
   const onWarning = new Warnings(terminal).add;
   if (files === undefined) {
-    const desired = await desiredFromBranch(requireRepository(settings), environmentRef(settings));
+    const desired = await desiredFromBranch(
+      requireRepository(settings),
+      environmentRef(settings),
+      held ? requiredSignatures(settings) : {},
+    );
     if (held) await holdAgainst(askedPolicies(settings), desired, { onWarning });
     return desired;
   }

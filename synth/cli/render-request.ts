@@ -3,7 +3,7 @@ import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { commandGrant } from './command-grant.ts';
-import { remoteName, type Settings, signerOf, text } from './settings.ts';
+import { remoteName, requiredSignatures, type Settings, signerOf, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -15,6 +15,7 @@ export function renderRequest(
   warnings: Warnings,
 ): RenderRequest {
   const { env } = context;
+  const { source: trusted } = requiredSignatures({ flags, config, ...settings });
   const source = text(flags.source);
   const environment = text(flags.environment) ?? config.environment;
   return {
@@ -25,6 +26,7 @@ export function renderRequest(
     charts: { env },
     ...commandGrant(flags, context),
     ...signerOf(flags, config),
+    ...(trusted && { trusted }),
     ...(source !== undefined && { source }),
     ...(environment !== undefined && { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),

@@ -12,11 +12,11 @@ import {
   secretOpener,
 } from '../../lib/sealed/index.ts';
 import type { AskedPolicies } from '../pipeline/kept-policies.ts';
-import { parseSigner } from '../pipeline/signers.ts';
+import { parseSigner, type RequiredSignatures, trustedSigners } from '../pipeline/signers.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
-import type { Config } from './config-schema.ts';
+import type { Config, Signers } from './config-schema.ts';
 
 export interface Settings {
   readonly flags: Flags;
@@ -152,6 +152,23 @@ export function remoteName({ flags, config }: Settings): string {
 export function signerOf(flags: Settings['flags'], config: Settings['config']): { readonly sign?: Signer } {
   const key = text(flags.sign) ?? config.sign;
   return key === undefined ? {} : { sign: parseSigner(key) };
+}
+
+/** Whose signatures have to be on what is applied. Flags speak of rendered and source commits alike; a path in one is
+ * relative to the current directory.
+ * @throws TruekeelError `INVALID_SIGNER` */
+export function requiredSignatures({ flags, config, directory, cwd }: Settings): RequiredSignatures {
+  const given = text(flags.allowedSigners);
+  const flagged = trustedSigners(given && resolve(cwd, given), list(flags.trustedKeys));
+  if (flagged) return { rendered: flagged, source: flagged };
+  const of = (signers: Signers | undefined) =>
+    signers &&
+    trustedSigners(
+      signers.allowedSigners && resolve(directory, signers.allowedSigners),
+      signers.trustedKeys ?? [],
+    );
+  const [rendered, source] = [of(config.signatures?.rendered), of(config.signatures?.source)];
+  return { ...(rendered && { rendered }), ...(source && { source }) };
 }
 
 /** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */

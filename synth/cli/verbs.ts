@@ -49,6 +49,17 @@ const requireApproval = option(
   'move a rendered branch only as the pull request that brought the source commit was approved',
 );
 const sign = env('--sign <key>', 'sign the rendered commit: ssh:FILE or openpgp:KEY', 'TRUEKEEL_SIGN');
+const signed = [
+  env(
+    '--allowed-signers <file>',
+    'take only commits that an SSH key of this list signed',
+    'TRUEKEEL_ALLOWED_SIGNERS',
+  ),
+  option(
+    '--trusted-keys <fingerprint...>',
+    'take only commits that one of these OpenPGP keys of the keyring signed',
+  ).default([]),
+];
 const yes = option('-y, --yes', 'do not ask');
 const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
 const cluster = [
@@ -177,6 +188,7 @@ export const VERBS: readonly Verb[] = [
       remote,
       requireApproval,
       sign,
+      ...signed,
       typecheck,
       output,
     ],
@@ -195,6 +207,7 @@ export const VERBS: readonly Verb[] = [
       option('--approve <what...>', 'approve what a guard refuses').default([]),
       ...deleteLimits,
       takeOverHelm,
+      ...signed,
       exitCode,
       output,
     ],
@@ -241,7 +254,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'apply',
     summary: 'make the cluster match',
-    options: [...desired, ...cluster, repo, push, remote, ...applying, output, logFormat],
+    options: [...desired, ...cluster, repo, push, remote, ...applying, ...signed, output, logFormat],
     example: 'truekeel apply --environment production --plan sha256:51ac…',
     load: () => import('./commands/apply.ts'),
   },
@@ -259,6 +272,7 @@ export const VERBS: readonly Verb[] = [
       remote,
       requireApproval,
       sign,
+      ...signed,
       typecheck,
       ...applying,
       output,
@@ -443,7 +457,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
-    options: [environment, renderedBranch, app, allowCommands, repo, output],
+    options: [environment, renderedBranch, app, allowCommands, repo, ...signed, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },
@@ -478,15 +492,7 @@ export const VERBS: readonly Verb[] = [
       requireApproval,
       ageKeyFile,
       sign,
-      env(
-        '--allowed-signers <file>',
-        'follow only commits that an SSH key of this list signed',
-        'TRUEKEEL_ALLOWED_SIGNERS',
-      ),
-      option(
-        '--trusted-keys <fingerprint...>',
-        'follow only commits that one of these OpenPGP keys of the keyring signed',
-      ).default([]),
+      ...signed,
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',

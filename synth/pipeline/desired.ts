@@ -19,6 +19,7 @@ import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { readManifests } from '../../lib/render/index.ts';
 import { validateObjects } from '../../lib/validate/index.ts';
 import { type AskedPolicies, judgeOfFiles } from './kept-policies.ts';
+import { type RequiredSignatures, requireSigned } from './signers.ts';
 
 export interface Desired {
   readonly applications: readonly DesiredApplication[];
@@ -46,12 +47,15 @@ export interface Desired {
   readonly notifications?: readonly Notification[];
 }
 
-/** The tip of the environment's rendered branch. */
+/** The tip of the environment's rendered branch.
+ * @throws GitError `SIGNATURE_REFUSED`, and what reading throws */
 export async function desiredFromBranch(
   repository: Repository,
   environment: EnvironmentRef,
+  signatures: RequiredSignatures = {},
 ): Promise<Desired> {
   const release = await readRendered(repository, environment);
+  await requireSigned(repository, release, signatures);
   return {
     ...desiredFromRelease(release),
     formerEdges: () => edgesBefore(repository, environment, release),

@@ -1,5 +1,11 @@
 /** Who signs, and who is trusted, as people write it. */
-import type { Signer, TrustedSigners } from '../../lib/git/index.ts';
+import {
+  GitError,
+  type Oid,
+  type Repository,
+  type Signer,
+  type TrustedSigners,
+} from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 
 /** @param text `ssh:FILE` or `openpgp:KEY`
@@ -30,4 +36,32 @@ export function trustedSigners(
   }
   if (allowedSigners === undefined && openpgp.length === 0) return undefined;
   return { ...(allowedSigners !== undefined && { allowedSigners }), openpgp };
+}
+
+/** Who has to have signed what. */
+export interface RequiredSignatures {
+  /** Rendered commits; nobody has to when absent. */
+  readonly rendered?: TrustedSigners;
+  /** The source commits that they were made of; nobody has to when absent. */
+  readonly source?: TrustedSigners;
+}
+
+/** Checks a rendered commit, and the source commit that it says it was made of.
+ * @throws GitError `SIGNATURE_REFUSED` */
+export async function requireSigned(
+  repository: Repository,
+  release: { readonly commit: Oid; readonly source: { readonly commit: Oid } },
+  { rendered, source }: RequiredSignatures,
+): Promise<void> {
+  if (rendered) await repository.verifyCommit(release.commit, rendered);
+  if (!source) return;
+  if (await repository.has(release.source.commit)) {
+    await repository.verifyCommit(release.source.commit, source);
+    return;
+  }
+  throw new GitError(
+    'SIGNATURE_REFUSED',
+    `${release.commit} was made of ${release.source.commit}, which has to be signed and is not here to be checked`,
+    { hint: 'Fetch the source branch too.' },
+  );
 }

@@ -1,6 +1,4 @@
 /** The configuration that applies in a repository, as Git reads it: files, includes and environment. */
-import { type GitContext, git, splitNul } from '../context.ts';
-
 export class GitConfig {
   readonly #values = new Map<string, string[]>();
 
@@ -10,17 +8,6 @@ export class GitConfig {
       if (values) values.push(value);
       else this.#values.set(key, [value]);
     }
-  }
-
-  static async read(context: GitContext): Promise<GitConfig> {
-    const lines = splitNul(await git(context, ['config', '--list', '-z']));
-    return new GitConfig(
-      lines.map((line) => {
-        const end = line.indexOf('\n');
-        // A key without "=" means true.
-        return end < 0 ? ([line, 'true'] as const) : ([line.slice(0, end), line.slice(end + 1)] as const);
-      }),
-    );
   }
 
   /** The last value, which is the one that counts. Section and name in lower case. */

@@ -1,12 +1,13 @@
 /** Pushing over smart HTTP: the refs that are there, the objects that are missing, one pack, and the report. */
 import { createHash } from 'node:crypto';
 import type { GitContext } from '../context.ts';
-import { GitError } from '../errors.ts';
+import { GitError, isGitError } from '../errors.ts';
 import { missingObjects } from '../missing-objects.ts';
 import type { Oid } from '../oid.ts';
 import { encodeEntry, packHeader } from '../pack.ts';
 import { readShallow } from '../shallow.ts';
 import { protocolError } from './protocol-error.ts';
+import { forgetCapabilities, recallCapabilities, rememberCapabilities } from './push-memory.ts';
 import { type PushReport, pushRequest, type RefCommand, readPushReport } from './receive-pack.ts';
 import { type HttpSession, USER_AGENT } from './session.ts';
 
@@ -31,19 +32,57 @@ export type PushOutcome =
 export async function pushOverHttp(
   context: GitContext,
   session: HttpSession,
-  { commands: wanted, atomic, pushOptions }: HttpPush,
+  push: HttpPush,
 ): Promise<PushOutcome> {
+  const address = session.address;
+  const known = recallCapabilities(address);
+  // Of refs that are new here, it takes the server's other refs to know what it lacks.
+  if (known && push.commands.every(({ from }) => from !== undefined)) {
+    try {
+      const theirs = push.commands.flatMap(({ from }) => from ?? []);
+      return await send(context, session, { ...push, capabilities: known, theirs });
+    } catch (error) {
+      // Did it arrive after all, then the server has it, and asking shows that nothing is left to do.
+      if (!isGitError(error) || isGitError(error, 'GIT_CANCELLED')) throw error;
+      forgetCapabilities(address);
+    }
+  }
+  return pushAfterAsking(context, session, push);
+}
+
+async function pushAfterAsking(
+  context: GitContext,
+  session: HttpSession,
+  push: HttpPush,
+): Promise<PushOutcome> {
+  const address = session.address;
   const advertisement = await session.discover('git-receive-pack');
   if (advertisement.version !== 0)
     throw protocolError('the remote takes pushes in no protocol that is known');
   const { refs, capabilities } = advertisement;
+  if (session.isDirect) rememberCapabilities(address, capabilities);
   // What is there already, another run of ours may have brought there: equal renderings have equal ids.
-  const commands = wanted.filter(({ ref, to }) => to === undefined || refs.get(ref) !== to);
+  const commands = push.commands.filter(({ ref, to }) => to === undefined || refs.get(ref) !== to);
   if (commands.length === 0) return { kind: 'nothing to do' };
   for (const { ref, from } of commands) {
     const actual = refs.get(ref);
     if (actual !== from) return { kind: 'race', ref, expected: from, actual };
   }
+  return send(context, session, { ...push, commands, capabilities, theirs: [...new Set(refs.values())] });
+}
+
+interface Sending extends HttpPush {
+  /** Of the server. */
+  readonly capabilities: ReadonlyMap<string, string>;
+  /** Objects that the server has. */
+  readonly theirs: readonly Oid[];
+}
+
+async function send(
+  context: GitContext,
+  session: HttpSession,
+  { commands, atomic, pushOptions, capabilities, theirs }: Sending,
+): Promise<PushOutcome> {
   const need = (capability: string, what: string) => {
     if (capabilities.has(capability)) return;
     throw new GitError('PUSH_REJECTED', `the remote takes no ${what}`, {
@@ -55,12 +94,7 @@ export async function pushOverHttp(
   if (atomic) need('atomic', 'push of several refs at once');
   if (pushOptions.length > 0) need('push-options', 'options of a push');
   const tips = commands.flatMap(({ to }) => to ?? []);
-  const missing = await missingObjects(
-    context,
-    tips,
-    [...new Set(refs.values())],
-    await readShallow(context),
-  );
+  const missing = await missingObjects(context, tips, theirs, await readShallow(context));
   const request = pushRequest({ commands, atomic, pushOptions, shallow: missing.shallow, agent: USER_AGENT });
   const pack = tips.length > 0 ? await packOf(context, missing.oids) : [];
   const report = await readPushReport(await session.request('git-receive-pack', [request, ...pack]));

@@ -286,6 +286,57 @@ describe('an answer', () => {
   });
 });
 
+describe('a push after another', () => {
+  /** A repository that has pushed once, by way of a server that can be told to refuse. */
+  async function pushed() {
+    const { directory, url, path, work, tip } = await served();
+    let broken = 0;
+    const onward = forward(url);
+    const { url: outside, asked } = await front((incoming, response) => {
+      if (incoming.method !== 'POST' || broken-- <= 0) return onward(incoming, response);
+      incoming.resume();
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Moved</h1>');
+    });
+    const repository = await opened(work);
+    const [two, three] = [commitAll(work, 'two'), commitAll(work, 'three')] as [Oid, Oid];
+    await repository.push(outside + path, { ref: MAIN, commit: two, expected: tip });
+    asked.splice(0);
+    const push = (commit: Oid, expected: Oid) =>
+      repository.push(outside + path, { ref: MAIN, commit, expected });
+    const methods = () => asked.map(({ method }) => method);
+    const breakNext = () => {
+      broken = 1;
+    };
+    return { directory, tip, two, three, push, methods, breakNext };
+  }
+
+  test('is one request', async () => {
+    const { directory, two, three, push, methods } = await pushed();
+    await push(three, two);
+    expect(methods()).toEqual(['POST']);
+    expect(git(directory, 'rev-parse', 'main')).toBe(three);
+    expect(git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  test('asks the server again when it no longer is what it was', async () => {
+    const { directory, two, three, push, methods, breakNext } = await pushed();
+    breakNext();
+    await push(three, two);
+    expect(methods()).toEqual(['POST', 'GET', 'POST']);
+    expect(git(directory, 'rev-parse', 'main')).toBe(three);
+  });
+
+  test('that somebody else was quicker with is lost, unless they brought the same', async () => {
+    const { directory, tip, two, three, push } = await pushed();
+    await push(two, tip);
+    git(directory, 'update-ref', MAIN, tip);
+    await expect(push(three, two)).rejects.toThrow(
+      expect.objectContaining({ code: 'PUSH_RACE', expected: two, actual: tip }),
+    );
+    expect(git(directory, 'rev-parse', 'main')).toBe(tip);
+  });
+});
+
 describe('the way there', () => {
   test('may be a proxy, with a password', async () => {
     const { url, path, tip } = await served();

@@ -44,6 +44,7 @@ export class HttpSession {
   #authorization: string | undefined;
   #helper: HelperCredentials | undefined;
   #mayAskHelpers: boolean;
+  #direct = true;
 
   constructor({ context, config, url, settings, credentials, signal }: SessionOptions) {
     this.#context = context;
@@ -56,6 +57,16 @@ export class HttpSession {
     const own = credentials ?? (url.password === '' ? undefined : credentialsOf(url));
     this.#authorization = own && authorizationOf(own);
     this.#mayAskHelpers = own === undefined;
+  }
+
+  /** Where the repository is, without credentials. */
+  get address(): string {
+    return this.#base;
+  }
+
+  /** Whether the server answered at this address, to the credentials that were given, and without asking for more. */
+  get isDirect(): boolean {
+    return this.#direct;
   }
 
   /** Asks what the server has to offer. Follows redirects, as Git does with this question only.
@@ -129,6 +140,7 @@ export class HttpSession {
   }
 
   async #askHelpers(challenges: string | undefined): Promise<boolean> {
+    this.#direct = false;
     if (!this.#mayAskHelpers) return false;
     this.#mayAskHelpers = false;
     const url = this.#url ?? new URL(this.#base);
@@ -144,6 +156,7 @@ export class HttpSession {
 
   /** Credentials stay with the server that they were given for. */
   #follow(location: string, tail: string, redirects: number): void {
+    this.#direct = false;
     const from = new URL(this.#base);
     const target = URL.parse(location, this.#base + tail);
     const lost = (why: string) =>

@@ -45,7 +45,8 @@ export async function readIncoming(
   return new Incoming(pack, outside, onObject).read();
 }
 
-interface Delta {
+/** Where an entry starts and ends. */
+interface Span {
   readonly offset: number;
   readonly end: number;
 }
@@ -59,7 +60,7 @@ class Incoming {
   readonly #ends = new Map<number, number>();
   readonly #outside = new Map<Oid, Unpacked>();
   /** Deltas that wait for their base, by where it starts or by its id. */
-  readonly #waiting = new Map<number | Oid, Delta[]>();
+  readonly #waiting = new Map<number | Oid, Span[]>();
   #inflated = 0;
   #steps = 0;
 
@@ -86,15 +87,16 @@ class Incoming {
   async read(): Promise<IncomingPack> {
     const count = this.#checkFrame();
     const end = this.#pack.length - CHECKSUM_BYTES;
-    const wholes: Delta[] = [];
     let at = FIRST_ENTRY;
     for (let index = 0; index < count; index++) {
       await this.#breathe();
       if (at >= end) throw badPack('the pack holds fewer objects than it promises');
-      at = this.#scan(at, end, wholes);
+      at = this.#scan(at, end);
     }
     if (at !== end) throw badPack('the pack goes on behind its last object');
-    for (const whole of wholes) await this.#settle(whole);
+    // Deltas on whole objects, and with them those that stand on these; what is left stands on objects from outside.
+    for (const { oid, offset } of [...this.#entries])
+      for (const base of [offset, oid]) for (const delta of this.#take(base)) await this.#settle(delta);
     for (const base of [...this.#waiting.keys()]) {
       if (typeof base === 'number' || !this.#lookup.outside?.(base)) continue;
       for (const delta of this.#take(base)) await this.#settle(delta);
@@ -122,18 +124,17 @@ class Incoming {
     return pack.readUInt32BE(8);
   }
 
-  /** Inflates an entry once, to find its end.
+  /** Inflates an entry, which finds its end, and names it if it is whole. Its bytes are not kept: most objects are
+   * asked for by no delta.
    * @returns where the next one starts */
-  #scan(at: number, end: number, wholes: Delta[]): number {
+  #scan(at: number, end: number): number {
     const header = decodeEntryHeader(this.#pack.subarray(at, Math.min(at + MAX_HEADER_BYTES, end)));
     const start = at + header.length;
     const { body, taken } = inflateEntry(this.#pack.subarray(start, end), header.size);
     const entry = { offset: at, end: start + taken };
     this.#ends.set(at, entry.end);
-    if (header.kind === 'whole') {
-      wholes.push(entry);
-      this.#lookup.cache.set(at, { type: header.type, body, bytes: body.length });
-    } else {
+    if (header.kind === 'whole') this.#name(entry, { type: header.type, body, bytes: body.length });
+    else {
       const base = header.kind === 'ref-delta' ? header.base : at - header.distance;
       if (typeof base === 'number' && !(this.#ends.has(base) && base < at))
         throw badPack('a delta has its base outside of the pack');
@@ -144,32 +145,31 @@ class Incoming {
     return entry.end;
   }
 
-  /** Names an object whose base is settled, and then those that stand on it. A stack, not a recursion: chains are long. */
-  async #settle(first: Delta): Promise<void> {
+  /** Unpacks a delta whose base is settled, and then those that stand on it. A stack, not a recursion: chains are long. */
+  async #settle(first: Span): Promise<void> {
     const stack = [first];
     for (let entry = stack.pop(); entry; entry = stack.pop()) {
       await this.#breathe();
-      const object = unpackEntry(this.#lookup, entry.offset);
-      this.#inflated += object.body.length;
-      if (this.#inflated > MAX_INFLATED_BYTES)
-        throw badPack(
-          `the pack of ${this.#pack.length} bytes holds more than ${MAX_INFLATED_BYTES} of objects`,
-        );
-      const oid = hashObject(object.type, object.body);
-      if (this.#offsets.has(oid)) throw badPack(`the pack holds ${oid} twice`);
-      this.#offsets.set(oid, entry.offset);
-      this.#entries.push({
-        oid,
-        type: object.type,
-        offset: entry.offset,
-        crc: crc32(this.#pack.subarray(entry.offset, entry.end)),
-      });
-      this.#onObject(oid, object);
+      const oid = this.#name(entry, unpackEntry(this.#lookup, entry.offset));
       for (const base of [entry.offset, oid]) for (const delta of this.#take(base)) stack.push(delta);
     }
   }
 
-  #take(base: number | Oid): readonly Delta[] {
+  #name({ offset, end }: Span, object: Unpacked): Oid {
+    this.#inflated += object.body.length;
+    if (this.#inflated > MAX_INFLATED_BYTES)
+      throw badPack(
+        `the pack of ${this.#pack.length} bytes holds more than ${MAX_INFLATED_BYTES} of objects`,
+      );
+    const oid = hashObject(object.type, object.body);
+    if (this.#offsets.has(oid)) throw badPack(`the pack holds ${oid} twice`);
+    this.#offsets.set(oid, offset);
+    this.#entries.push({ oid, type: object.type, offset, crc: crc32(this.#pack.subarray(offset, end)) });
+    this.#onObject(oid, object);
+    return oid;
+  }
+
+  #take(base: number | Oid): readonly Span[] {
     const waiting = this.#waiting.get(base) ?? [];
     this.#waiting.delete(base);
     return waiting;

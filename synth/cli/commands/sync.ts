@@ -9,7 +9,13 @@ import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import { approvalsOf } from '../require-approval.ts';
 import type { ResultOf } from '../results.ts';
-import { askedPolicies, clusterOptions, readSettings, requireRepository } from '../settings.ts';
+import {
+  askedPolicies,
+  clusterOptions,
+  readSettings,
+  requiredSignatures,
+  requireRepository,
+} from '../settings.ts';
 import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
@@ -28,10 +34,15 @@ export const command: Command = async (_args, flags, context) => {
   let exit: number = Exit.done;
   const clusters = openClusters(settings, context);
   try {
-    for (const { environment, branch } of rendered) {
+    for (const { environment, branch, held } of rendered) {
       if (context.signal.aborted) break;
       terminal.err('');
-      const released = await desiredFromBranch(repository, { name: environment, branch });
+      // What this run rendered, of a source commit that it checked, needs no signature; what a hold keeps there does.
+      const released = await desiredFromBranch(
+        repository,
+        { name: environment, branch },
+        held ? requiredSignatures(settings) : {},
+      );
       await holdAgainst(askedPolicies(settings), released, { onWarning: warnings.add });
       // What becomes of a cluster that is gone in a moment is nobody's business.
       const { notifications: _, ...unannounced } = released;

@@ -1,5 +1,6 @@
 import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
 import { renderOnly } from '../../pipeline/render.ts';
+import { requireSigned } from '../../pipeline/signers.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { anewAfter, commandsNotAllowed, isCommand } from '../../program/index.ts';
 import { version } from '../../version.ts';
@@ -7,7 +8,7 @@ import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
-import { environmentRef, readSettings, requireRepository } from '../settings.ts';
+import { environmentRef, readSettings, requiredSignatures, requireRepository } from '../settings.ts';
 import { table } from '../table.ts';
 import { Warnings } from '../warnings.ts';
 
@@ -18,6 +19,7 @@ export const command: Command = async (_args, flags, context) => {
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
   const release = await readRendered(repository, environmentRef(settings));
+  await requireSigned(repository, release, requiredSignatures(settings));
   const asked = renderRequest(settings, context, new Warnings(terminal));
   const { program } = release.source;
   // Whoever can write to a rendered branch shall not say what runs outside of the sandbox.
