@@ -49,6 +49,10 @@ const requireApproval = option(
   'move a rendered branch only as the pull request that brought the source commit was approved',
 );
 const sign = env('--sign <key>', 'sign the rendered commit: ssh:FILE or openpgp:KEY', 'TRUEKEEL_SIGN');
+const post = option(
+  '--post',
+  'tell the forge how the release goes: a deployment, and a status of the source commit',
+);
 const yes = option('-y, --yes', 'do not ask');
 const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
 const cluster = [
@@ -220,7 +224,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'apply',
     summary: 'make the cluster match',
-    options: [...desired, ...cluster, repo, push, remote, ...applying, output, logFormat],
+    options: [...desired, ...cluster, repo, push, remote, ...applying, post, output, logFormat],
     example: 'truekeel apply --environment production --plan sha256:51ac…',
     load: () => import('./commands/apply.ts'),
   },
@@ -240,6 +244,7 @@ export const VERBS: readonly Verb[] = [
       sign,
       typecheck,
       ...applying,
+      post,
       output,
       logFormat,
     ],
@@ -428,6 +433,7 @@ export const VERBS: readonly Verb[] = [
         '--trusted-keys <fingerprint...>',
         'follow only commits that one of these OpenPGP keys of the keyring signed',
       ).default([]),
+      post,
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',
