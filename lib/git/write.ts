@@ -4,7 +4,7 @@ import type { GitContext } from './context.ts';
 import { ObjectWriter } from './object-store.ts';
 import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
 import { listTree, readTreeEntries } from './read.ts';
-import { type Signer, signCommit, withSignature } from './signing.ts';
+import { type Signer, sign, withSignature } from './signing.ts';
 import { buildTree, checkEntryName, encodeTree, type TreeEntry, type TreeFile } from './tree.ts';
 
 /** A file to be written: its bytes (mode 100644), or an object that the repository already holds. */
@@ -46,7 +46,7 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
     if (!known.has(id)) writer.add('tree', body, id);
   });
   const body = encodeCommit({ ...commit, tree });
-  const signed = commit.sign ? withSignature(body, await signCommit(body, commit.sign)) : body;
+  const signed = commit.sign ? withSignature(body, await sign(body, commit.sign)) : body;
   const oid = writer.add('commit', signed);
   return { commit: oid, tree, objectsWritten: await writer.flush() };
 }

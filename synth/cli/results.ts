@@ -390,6 +390,8 @@ export const Results = {
     commit: z.string(),
     source: z.string(),
     matches: z.boolean(),
+    /** The note that says what it was made of; absent where there is none. `signedBy`: where it was asked for. */
+    provenance: z.strictObject({ signedBy: z.string().optional() }).optional(),
     differences: z.array(
       z.strictObject({ path: z.string(), change: z.enum(['missing', 'extra', 'different']) }),
     ),

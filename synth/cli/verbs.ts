@@ -396,7 +396,23 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
-    options: [environment, renderedBranch, app, allowCommands, repo, output],
+    options: [
+      environment,
+      renderedBranch,
+      app,
+      allowCommands,
+      repo,
+      env(
+        '--allowed-signers <file>',
+        'an SSH key of this list has to have signed its provenance',
+        'TRUEKEEL_ALLOWED_SIGNERS',
+      ),
+      option(
+        '--trusted-keys <fingerprint...>',
+        'one of these OpenPGP keys of the keyring has to have signed its provenance',
+      ).default([]),
+      output,
+    ],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },

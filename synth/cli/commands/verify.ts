@@ -1,5 +1,12 @@
-import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
+import { resolve } from 'node:path';
+import {
+  type CheckedProvenance,
+  checkProvenance,
+  readRendered,
+  verifyRendered,
+} from '../../../lib/branch/index.ts';
 import { renderOnly } from '../../pipeline/render.ts';
+import { trustedSigners } from '../../pipeline/signers.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { anewAfter, commandsNotAllowed, isCommand } from '../../program/index.ts';
 import { version } from '../../version.ts';
@@ -7,7 +14,7 @@ import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
 import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
-import { environmentRef, readSettings, requireRepository } from '../settings.ts';
+import { environmentRef, list, readSettings, requireRepository, text } from '../settings.ts';
 import { table } from '../table.ts';
 import { Warnings } from '../warnings.ts';
 
@@ -17,6 +24,12 @@ export const command: Command = async (_args, flags, context) => {
   const { terminal } = context;
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
+  // Told before anything takes time.
+  const signers = text(flags.allowedSigners);
+  const trusted = trustedSigners(
+    signers === undefined ? undefined : resolve(context.cwd, signers),
+    list(flags.trustedKeys),
+  );
   const release = await readRendered(repository, environmentRef(settings));
   const asked = renderRequest(settings, context, new Warnings(terminal));
   const { program } = release.source;
@@ -42,11 +55,13 @@ export const command: Command = async (_args, flags, context) => {
   assertSame(first, second);
   const [rendered] = first;
   const checked = await verifyRendered(repository, rendered!, { versions: { truekeel: version() } });
+  const provenance = await checkProvenance(repository, rendered!, checked.commit, trusted);
   const result: ResultOf<'verify'> = {
     environment: release.environment,
     commit: checked.commit,
     source: release.source.commit,
     matches: checked.matches,
+    ...(provenance && { provenance }),
     differences: checked.differences.map(({ path, difference }) => ({ path, change: CHANGE[difference] })),
   };
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
@@ -54,6 +69,7 @@ export const command: Command = async (_args, flags, context) => {
     terminal.out(
       `${release.branch} ${result.commit.slice(0, 7)} is what source ${result.source.slice(0, 7)} renders to.`,
     );
+    terminal.out(provenanceText(provenance));
   } else {
     terminal.out(
       `${release.branch} ${result.commit.slice(0, 7)} is not what source ${result.source.slice(0, 7)} renders to:`,
@@ -64,3 +80,9 @@ export const command: Command = async (_args, flags, context) => {
   }
   return result.matches ? Exit.done : Exit.validation;
 };
+
+function provenanceText(provenance: CheckedProvenance | undefined): string {
+  if (!provenance) return 'There is no note here of what it was made of.';
+  const by = provenance.signedBy === undefined ? '' : `, signed by ${provenance.signedBy}`;
+  return `The note says what it was made of${by}.`;
+}
