@@ -21,6 +21,7 @@ export { locateForge, type OpenForgeRequest, openForge } from './open.ts';
 export type { ForgeOptions } from './options.ts';
 export type { RateLimitState } from './rate-limit.ts';
 export { type ForgeRepository, forgeRepository } from './remote.ts';
+export { pullRequestUrl } from './web.ts';
 export { WebhookError } from './webhook/error.ts';
 export type { ForgeEvent } from './webhook/event.ts';
 export { receiveWebhook, type WebhookCall, type WebhookTrust } from './webhook/receive.ts';
