@@ -237,6 +237,25 @@ const ImportedProgram = z.strictObject({
   durationMs: z.number(),
 });
 
+const ChangelogEnd = z.strictObject({
+  source: z.string(),
+  /** Where it is a release. */
+  rendered: z.string().optional(),
+});
+
+const ChangelogEntry = z.strictObject({
+  commit: z.string(),
+  description: z.string(),
+  /** As Conventional Commits have it: `feat`. */
+  type: z.string().optional(),
+  scope: z.string().optional(),
+  breaking: z.boolean(),
+  pullRequest: z.number().int().optional(),
+  authors: z.array(z.string()),
+  /** How many commits it stands for. */
+  commits: z.number().int(),
+});
+
 export const Results = {
   synth: z.strictObject({
     out: z.string(),
@@ -363,6 +382,19 @@ export const Results = {
       held: z.boolean(),
     }),
   ),
+  changelog: z.strictObject({
+    environment: z.string(),
+    /** Absent where there was nothing before. */
+    from: ChangelogEnd.optional(),
+    to: ChangelogEnd,
+    /** Newest first: pull requests, and commits that came without one. */
+    entries: z.array(ChangelogEntry),
+    /** What `from` has and `to` does not. */
+    takenBack: z.array(ChangelogEntry),
+    images: z.array(z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) })),
+    /** False where there are more commits than are looked at, or a shallow clone does not have them. */
+    complete: z.boolean(),
+  }),
   rollback: z.strictObject({
     environment: z.string(),
     branch: z.string(),

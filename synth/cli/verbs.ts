@@ -213,6 +213,8 @@ export const VERBS: readonly Verb[] = [
         'the pull request (default: the one that CI runs for, or that has the commit)',
       ),
       option('--comment-limit <characters>', 'how long a comment may be (default: as the forge has it)'),
+      option('--page <file>', 'write all of it as one page of HTML'),
+      option('--page-url <url>', 'where the page will be found (default: where CI keeps files of a run)'),
       exitCode,
       option('-o, --output <format>', 'how to print the result')
         .choices(['text', 'markdown', 'json'])
@@ -288,6 +290,20 @@ export const VERBS: readonly Verb[] = [
     ],
     example: 'truekeel history --environment production',
     load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'changelog',
+    summary: 'tell what people did between two releases of an environment, and which images are others',
+    options: [
+      environment,
+      renderedBranch,
+      option('--from <ref>', 'a rendered or a source commit (default: the release before)'),
+      option('--to <ref>', 'a rendered or a source commit (default: the newest release)'),
+      repo,
+      option('-o, --output <format>', 'how to print it').choices(['markdown', 'json']).default('markdown'),
+    ],
+    example: 'truekeel changelog --environment production',
+    load: () => import('./commands/changelog.ts'),
   },
   {
     name: 'rollback',
