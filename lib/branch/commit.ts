@@ -13,6 +13,7 @@ import { type Provenance, type RenderedTree, renderedTree } from './files.ts';
 import { checkTree, hasTrailersFor, readVerified } from './foreign.ts';
 import type { EnvironmentManifest, Hold } from './manifest.ts';
 import { renderedBranch, TrailerName } from './names.ts';
+import { attest } from './provenance.ts';
 import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
 import { noteSeen } from './seen.ts';
 
@@ -52,6 +53,8 @@ export interface CommitResult {
   readonly pushed: boolean;
   /** Whether the note on the source commit was written (and pushed, when there is a remote). */
   readonly noted: boolean;
+  /** Whether it is noted on `commit`, and on the remote, what it was made of. */
+  readonly attested: boolean;
 }
 
 export interface FileCounts {
@@ -80,22 +83,20 @@ export async function commitRendered(
   const rendered = renderedTree(environment, provenance);
   const tips = await findTips(repository, environment, options);
   const result = await advance(repository, environment, { source, rendered, tips, options });
-  // A note would claim that the commit renders to this; with changes beside it, it need not.
-  const noted =
+  const { digest } = rendered.manifest;
+  const [noted, attested] = await Promise.all([
+    // It would claim that the commit renders to this; with changes beside it, it need not.
     !options.dirty &&
-    !result.held &&
-    (await noteSeen(
-      repository,
-      source,
-      {
-        environment: environment.name,
-        rendered: result.commit,
-        digest: rendered.manifest.digest,
-        created: result.created,
-      },
-      options,
-    ));
-  return { ...result, branch: renderedBranch(environment), digest: rendered.manifest.digest, noted };
+      !result.held &&
+      noteSeen(
+        repository,
+        source,
+        { environment: environment.name, rendered: result.commit, digest, created: result.created },
+        options,
+      ),
+    !result.held && attest(repository, environment, result.commit, options),
+  ]);
+  return { ...result, branch: renderedBranch(environment), digest, noted, attested };
 }
 
 interface Step {
@@ -105,7 +106,7 @@ interface Step {
   readonly options: CommitOptions;
 }
 
-type Moved = Omit<CommitResult, 'branch' | 'digest' | 'noted'>;
+type Moved = Omit<CommitResult, 'branch' | 'digest' | 'noted' | 'attested'>;
 
 async function advance(repository: Repository, environment: RenderedEnvironment, step: Step): Promise<Moved> {
   const { source, rendered, tips, options } = step;

@@ -9,7 +9,15 @@ export { type Provenance, renderedDigest, renderedFiles } from './files.ts';
 export { ForeignCommitError } from './foreign.ts';
 export { type HistoryEntry, history } from './history.ts';
 export type { ApplicationManifest, EnvironmentManifest, Hold } from './manifest.ts';
-export { type EnvironmentRef, NOTES_REF, renderedBranch, renderedRef, TrailerName } from './names.ts';
+export {
+  type EnvironmentRef,
+  NOTES_REF,
+  PROVENANCE_REF,
+  renderedBranch,
+  renderedRef,
+  TrailerName,
+} from './names.ts';
+export { type CheckedProvenance, checkProvenance } from './provenance.ts';
 export type { RemoteTarget } from './publish.ts';
 export { type ReadOptions, type RenderedRelease, readRendered } from './release.ts';
 export { type RetryOptions, withRetry } from './retry.ts';

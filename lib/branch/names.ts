@@ -21,6 +21,9 @@ export function renderedRef(environment: EnvironmentRef): string {
 /** Notes on source commits: which environments saw them, and what came of it. */
 export const NOTES_REF = 'refs/notes/truekeel';
 
+/** Notes on rendered commits: what they were made of. */
+export const PROVENANCE_REF = 'refs/notes/truekeel-provenance';
+
 /** Trailers of rendered commits. */
 export const TrailerName = {
   source: 'Truekeel-Source',

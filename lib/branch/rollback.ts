@@ -14,6 +14,7 @@ import { type Digest, ENVIRONMENT_FILE, TruekeelError } from '../objects/index.t
 import { checkTree, readVerified } from './foreign.ts';
 import { type EnvironmentManifest, formatEnvironmentManifest, type Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
+import { attest } from './provenance.ts';
 import { findTips, publish, type RemoteTarget } from './publish.ts';
 
 export interface RollbackOptions extends RemoteTarget {
@@ -87,6 +88,7 @@ export async function rollback(
     ...options,
     reason: `truekeel: roll back from ${current.source.commit.slice(0, 12)}`,
   });
+  await attest(repository, environment, commit, options);
   return {
     commit,
     branch: renderedBranch(environment),
@@ -124,6 +126,7 @@ export async function releaseHold(
     trailers: (options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
   });
   await publish(repository, environment, tips, commit, { ...options, reason: 'truekeel: release the hold' });
+  await attest(repository, environment, commit, options);
   return { commit, released: true, pushed: options.remote !== undefined };
 }
 

@@ -36,6 +36,8 @@ export interface Forge {
   /** Deployments of a commit to an environment, newest first. */
   deployments(environment: string, commit: string): Promise<readonly Deployment[]>;
   createDeployment(deployment: NewDeployment): Promise<Deployment>;
+  /** What it says now; undefined before anybody said anything, and where the forge keeps less than that. */
+  deploymentStatus(deployment: Deployment): Promise<DeploymentStatus | undefined>;
   setDeploymentState(deployment: Deployment, state: DeploymentState, note: DeploymentNote): Promise<void>;
 }
 
@@ -135,11 +137,17 @@ export interface DeploymentNote {
   readonly url?: string;
 }
 
+export interface DeploymentStatus {
+  readonly state: DeploymentState;
+  /** Absent on forges that keep none. */
+  readonly description?: string;
+}
+
 export interface NewDeployment extends DeploymentNote {
   readonly environment: string;
   readonly commit: string;
-  /** The branch that the commit is on. */
-  readonly branch: string;
+  /** The branch that the commit is on; where it matters and is absent, the forge is asked. */
+  readonly branch?: string;
   readonly state: DeploymentState;
 }
 

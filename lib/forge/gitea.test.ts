@@ -184,6 +184,7 @@ describeOnGitea('Gitea', (gitea) => {
     expect((await keepDeployment(forge, deployment)).kept).toBe('created');
     const done = { ...deployment, state: 'success', description: 'ready' } as const;
     expect((await keepDeployment(forge, done)).kept).toBe('updated');
+    expect((await keepDeployment(forge, done)).kept).toBe('unchanged');
     const [newest] = await forge.statuses(head.commit);
     expect(newest).toMatchObject({ context: 'deployment/staging', state: 'success', description: 'ready' });
   });

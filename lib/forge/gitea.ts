@@ -6,6 +6,7 @@ import type {
   Deployment,
   DeploymentNote,
   DeploymentState,
+  DeploymentStatus,
   Forge,
   ForgeLimits,
   ForgeUser,
@@ -159,6 +160,14 @@ export class GiteaForge implements Forge {
     const deployment = { id: `${DEPLOYMENT}${environment}`, environment, commit };
     await this.setDeploymentState(deployment, state, note);
     return deployment;
+  }
+
+  async deploymentStatus({ id, commit }: Deployment): Promise<DeploymentStatus | undefined> {
+    const newest = (await this.statuses(commit)).find(({ context }) => context === id);
+    if (!newest) return undefined;
+    const { state, description } = newest;
+    // A status of a commit has no "running".
+    return { state: state === 'error' ? 'failure' : state === 'pending' ? 'running' : state, description };
   }
 
   async setDeploymentState(

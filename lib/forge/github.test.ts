@@ -246,17 +246,31 @@ describe('GitHub', () => {
       },
       { request: `GET ${REPO}/deployments`, answer: [deployment] },
       {
+        request: `GET ${REPO}/deployments/42/statuses`,
+        answer: [{ id: 1, state: 'in_progress', description: '' }],
+      },
+      {
         request: `POST ${REPO}/deployments/42/statuses`,
         status: 201,
-        sends: { state: 'success' },
+        sends: { state: 'success', description: 'ready' },
         answer: { id: 2, state: 'success' },
+      },
+      { request: `GET ${REPO}/deployments`, answer: [deployment] },
+      {
+        request: `GET ${REPO}/deployments/42/statuses`,
+        answer: [
+          { id: 2, state: 'success', description: 'ready' },
+          { id: 1, state: 'in_progress', description: '' },
+        ],
       },
     ]);
     const wanted = { context: 'truekeel/production', state: 'success', description: '2 to change' } as const;
     expect(await keepStatus(github, HEAD, wanted)).toBe('updated');
     const running = { environment: 'production', commit: HEAD, branch: 'main', state: 'running' } as const;
     expect((await keepDeployment(github, running)).kept).toBe('created');
-    expect((await keepDeployment(github, { ...running, state: 'success' })).kept).toBe('updated');
+    const ready = { ...running, state: 'success', description: 'ready' } as const;
+    expect((await keepDeployment(github, ready)).kept).toBe('updated');
+    expect((await keepDeployment(github, ready)).kept).toBe('unchanged');
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   Deployment,
   DeploymentNote,
   DeploymentState,
+  DeploymentStatus,
   Forge,
   ForgeLimits,
   ForgeUser,
@@ -41,7 +42,11 @@ const Review = z.object({
 });
 const Permission = z.object({ permission: z.string() });
 const DeploymentAnswer = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
-const DeploymentStatusAnswer = z.object({ id: z.number() });
+const DeploymentStatusAnswer = z.object({
+  id: z.number(),
+  state: z.string(),
+  description: z.string().nullish(),
+});
 
 const LIMITS: ForgeLimits = { comment: 65_536, statusDescription: 140 };
 const DEPLOYMENT_STATES: Readonly<Record<DeploymentState, string>> = {
@@ -50,6 +55,10 @@ const DEPLOYMENT_STATES: Readonly<Record<DeploymentState, string>> = {
   success: 'success',
   failure: 'failure',
 };
+/** What others may have said of it is not said by us. */
+const OUR_STATES = new Map(
+  Object.entries(DEPLOYMENT_STATES).map(([ours, its]) => [its, ours as DeploymentState]),
+);
 
 export type GitHubCredential = { readonly token: string } | { readonly app: GitHubApp };
 
@@ -202,6 +211,13 @@ export class GitHubForge implements Forge {
     const deployment = deploymentOf(answer);
     await this.setDeploymentState(deployment, state, note);
     return deployment;
+  }
+
+  async deploymentStatus({ id }: Deployment): Promise<DeploymentStatus | undefined> {
+    const path = `${this.#path}/deployments/${id}/statuses`;
+    const newest = (await this.#http.list(DeploymentStatusAnswer, path)).toSorted((a, b) => b.id - a.id)[0];
+    const state = newest && OUR_STATES.get(newest.state);
+    return state && { state, description: newest.description ?? '' };
   }
 
   async setDeploymentState(

@@ -223,21 +223,33 @@ describe('GitLab', () => {
         answer: [{ ...deployment, id: 41, sha: OLD }],
       },
       {
+        request: `GET ${PROJECT}/repository/commits/${HEAD}/refs?type=branch`,
+        answer: [
+          { type: 'branch', name: 'change' },
+          { type: 'branch', name: 'main' },
+        ],
+      },
+      {
         request: `POST ${PROJECT}/deployments`,
         status: 201,
-        sends: { sha: HEAD, status: 'running' },
+        sends: { sha: HEAD, ref: 'main', status: 'running' },
         answer: deployment,
       },
       { request: `GET ${PROJECT}/deployments`, answer: [deployment] },
+      { request: `GET ${PROJECT}/deployments/42`, answer: deployment },
       {
         request: `PUT ${PROJECT}/deployments/42`,
         sends: { status: 'failed' },
         answer: { ...deployment, status: 'failed' },
       },
+      { request: `GET ${PROJECT}/deployments`, answer: [deployment] },
+      { request: `GET ${PROJECT}/deployments/42`, answer: { ...deployment, status: 'failed' } },
     ]);
-    const wanted = { environment: 'production', commit: HEAD, branch: 'main', state: 'running' } as const;
+    const wanted = { environment: 'production', commit: HEAD, state: 'running' } as const;
     expect((await keepDeployment(gitlab, wanted)).kept).toBe('created');
-    expect((await keepDeployment(gitlab, { ...wanted, state: 'failure' })).kept).toBe('updated');
+    const failed = { ...wanted, state: 'failure', description: 'NOT_READY' } as const;
+    expect((await keepDeployment(gitlab, failed)).kept).toBe('updated');
+    expect((await keepDeployment(gitlab, failed)).kept).toBe('unchanged');
   });
 
   it('says when its limit is reached, in its own headers', async () => {

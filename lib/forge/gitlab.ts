@@ -7,6 +7,7 @@ import type {
   Deployment,
   DeploymentNote,
   DeploymentState,
+  DeploymentStatus,
   Forge,
   ForgeLimits,
   ForgeUser,
@@ -64,8 +65,9 @@ const Member = z.object({ access_level: z.number() });
 const DeploymentAnswer = z.object({
   id: z.number(),
   sha: z.string(),
-  environment: z.object({ name: z.string() }).nullish(),
+  status: z.string(),
 });
+const Ref = z.object({ name: z.string() });
 
 const LIMITS: ForgeLimits = { comment: 1_000_000, statusDescription: 255 };
 /** GitLab's name for who may push: Developer (documentation, "Permissions and roles"). */
@@ -239,10 +241,27 @@ export class GitLabForge implements Forge {
   }
 
   async createDeployment({ environment, commit, branch, state }: NewDeployment): Promise<Deployment> {
+    const ref = branch ?? (await this.#branchOf(commit));
     const { id } = await this.#http.json(DeploymentAnswer, 'POST', `${this.#path}/deployments`, {
-      body: { environment, sha: commit, ref: branch, tag: false, status: DEPLOYMENT_STATES[state] },
+      body: { environment, sha: commit, ref, tag: false, status: DEPLOYMENT_STATES[state] },
     });
     return { id: String(id), environment, commit };
+  }
+
+  /** A branch that a commit is on; the commit itself where it is on none any more. */
+  async #branchOf(commit: string): Promise<string> {
+    const path = `${this.#path}/repository/commits/${commit}/refs`;
+    const names = (await this.#http.list(Ref, path, { type: 'branch' })).map(({ name }) => name);
+    // Commits that were merged are on the main branch and, for a while, on the one that they came from.
+    return names.find((name) => name === 'main' || name === 'master') ?? names[0] ?? commit;
+  }
+
+  async deploymentStatus({ id }: Deployment): Promise<DeploymentStatus | undefined> {
+    const { status } = await this.#http.json(DeploymentAnswer, 'GET', `${this.#path}/deployments/${id}`);
+    const ours = (['running', 'success', 'failure'] as const).find(
+      (state) => DEPLOYMENT_STATES[state] === status,
+    );
+    return ours && { state: ours };
   }
 
   async setDeploymentState({ id }: Deployment, state: DeploymentState, _note: DeploymentNote): Promise<void> {

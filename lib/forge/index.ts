@@ -22,6 +22,7 @@ export { hasForgeToken, locateForge, type OpenForgeRequest, openForge } from './
 export type { ForgeOptions } from './options.ts';
 export type { RateLimitState } from './rate-limit.ts';
 export { type ForgeRepository, forgeRepository } from './remote.ts';
+export { pullRequestUrl } from './web.ts';
 export { WebhookError } from './webhook/error.ts';
 export type { ForgeEvent } from './webhook/event.ts';
 export { receiveWebhook, type WebhookCall, type WebhookTrust } from './webhook/receive.ts';

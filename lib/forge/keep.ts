@@ -82,13 +82,19 @@ export async function keepDeployment(
   forge: Forge,
   wanted: NewDeployment,
 ): Promise<{ readonly deployment: Deployment; readonly kept: Kept }> {
-  const { environment, commit, state, ...note } = wanted;
+  const { environment, commit, state, url } = wanted;
+  const description = wanted.description && clip(wanted.description, forge.limits.statusDescription);
+  const note = { ...(description && { description }), ...(url !== undefined && { url }) };
   const { value, created } = await createOnce(
     async () => (await forge.deployments(environment, commit))[0],
-    () => forge.createDeployment(wanted),
+    () => forge.createDeployment({ ...wanted, ...note }),
   );
-  if (!created) await forge.setDeploymentState(value, state, note);
-  return { deployment: value, kept: created ? 'created' : 'updated' };
+  if (created) return { deployment: value, kept: 'created' };
+  const said = await forge.deploymentStatus(value);
+  const saysSo = description === undefined || (said?.description ?? description) === description;
+  if (said?.state === state && saysSo) return { deployment: value, kept: 'unchanged' };
+  await forge.setDeploymentState(value, state, note);
+  return { deployment: value, kept: 'updated' };
 }
 
 /** Forges change line ends, and what stands at the end. */

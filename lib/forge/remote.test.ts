@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ciRun, forgeRepository, isForgeError, locateForge, openForge } from './index.ts';
+import { ciRun, forgeRepository, isForgeError, locateForge, openForge, pullRequestUrl } from './index.ts';
 
 describe('a Git remote', () => {
   it.each([
@@ -149,5 +149,15 @@ describe('the forge to talk to', () => {
     };
     expect(code(() => openForge(gitea))).toBe('FORGE_TOKEN_REFUSED');
     expect(code(() => openForge({ ...gitea, env: { ...gitea.env, GITEA_TOKEN: 'y' } }))).toBeUndefined();
+  });
+});
+
+describe('the page of a pull request', () => {
+  it.each([
+    ['github', 'https://git.example.com/shop/web/pull/7'],
+    ['gitlab', 'https://git.example.com/shop/web/-/merge_requests/7'],
+    ['gitea', 'https://git.example.com/shop/web/pulls/7'],
+  ] as const)('of %s is where people find it', (kind, page) => {
+    expect(pullRequestUrl({ kind, url: 'https://git.example.com', repository: 'shop/web' }, 7)).toBe(page);
   });
 });

@@ -25,6 +25,8 @@ export interface LogOptions {
   readonly skip?: number;
   /** Follow only first parents. Default true: the history of one branch. */
   readonly firstParent?: boolean;
+  /** Leave out what this commit reaches. */
+  readonly exclude?: Oid;
 }
 
 /** The commits that a revision reaches, newest first.
@@ -42,6 +44,7 @@ export async function log(
     `--skip=${options.skip ?? 0}`,
     '--end-of-options',
     tip,
+    ...(options.exclude === undefined ? [] : [`^${options.exclude}`]),
     '--',
   ]);
   return readCommits(

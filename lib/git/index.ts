@@ -4,6 +4,7 @@
  * `git`'s, as a child process (never by a shell, never with a variable that a hook left behind). Identities and dates
  * are always given, so that equal arguments give equal commit ids on every machine. No message holds a credential. */
 export type { Commit, NewCommit } from './commit.ts';
+export { verifySignature } from './detached-signature.ts';
 export { GitError, type GitErrorCode, isGitError, RefRaceError } from './errors.ts';
 export type { Extracted, ExtractOptions } from './extract.ts';
 export type { LogOptions } from './history.ts';
@@ -18,7 +19,7 @@ export type { RefUpdate } from './refs.ts';
 export type { Push } from './remote.ts';
 export type { FetchOptions, PushOptions, RefPush, RemoteOptions, RemoteRefs } from './remote-options.ts';
 export { Repository } from './repository.ts';
-export type { Signer, TrustedSigners } from './signing.ts';
+export { type Signer, sign, type TrustedSigners } from './signing.ts';
 export { formatMessage, parseTrailers, type Trailer, trailer } from './trailers.ts';
 export { type Mode, type TreeEntry, type TreeFile, treeOf } from './tree.ts';
 export type { CommitFiles, NewFile, WrittenCommit } from './write.ts';

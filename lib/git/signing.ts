@@ -20,13 +20,15 @@ export interface TrustedSigners {
   readonly openpgp?: readonly string[];
 }
 
-/** Signs the body of a commit.
+/** Signs the body of a commit, or other bytes.
+ * @param namespace what an SSH signature is for (ssh-keygen, "-n"): what is signed for one thing counts for no other.
+ * Default `git`, as commits have it
  * @returns the signature, in its armour. With the same SSH key of type ed25519 it is always the same
  * @throws GitError `SIGNING_FAILED` */
-export async function signCommit(body: Buffer, signer: Signer): Promise<string> {
+export async function sign(body: Buffer, signer: Signer, namespace = 'git'): Promise<string> {
   const [program, args] =
     signer.kind === 'ssh'
-      ? (['ssh-keygen', ['-Y', 'sign', '-n', 'git', '-f', signer.key]] as const)
+      ? (['ssh-keygen', ['-Y', 'sign', '-n', namespace, '-f', signer.key]] as const)
       : (['gpg', ['--batch', '--no-tty', '--armor', '--detach-sign', '--local-user', signer.key]] as const);
   const { exitCode, stdout, stderr } = await run(program, args, body);
   if (exitCode === 0 && stdout.startsWith('-----BEGIN ')) return stdout;
@@ -77,7 +79,7 @@ export async function verifyCommit(
   );
 }
 
-function signerOf(said: string, trusted: TrustedSigners): string | undefined {
+export function signerOf(said: string, trusted: TrustedSigners): string | undefined {
   const ssh = /^Good "git" signature for (.+) with \S+ key SHA256:\S+$/m.exec(said)?.[1];
   if (ssh !== undefined) return trusted.allowedSigners === undefined ? undefined : ssh;
   // The last field is the fingerprint of the primary key (GnuPG, doc/DETAILS, "VALIDSIG").
@@ -86,12 +88,12 @@ function signerOf(said: string, trusted: TrustedSigners): string | undefined {
   return good && trusted.openpgp?.some((key) => key.toUpperCase() === fingerprint) ? fingerprint : undefined;
 }
 
-function reasonOf(said: string): string {
+export function reasonOf(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('[GNUPG:]'));
   return lines.join('; ').slice(0, 300) || 'it has no signature, or one of a key that is not listed';
 }
 
-function run(
+export function run(
   program: string,
   args: readonly string[],
   input: Buffer,

@@ -5,7 +5,7 @@ import { readCommits } from './history.ts';
 import { ObjectWriter } from './object-store.ts';
 import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
 import { readTreeEntries } from './read.ts';
-import { type Signer, signCommit, withSignature } from './signing.ts';
+import { type Signer, sign, withSignature } from './signing.ts';
 import {
   type BuiltTree,
   buildTree,
@@ -53,7 +53,7 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
   const writer = new ObjectWriter(context.objectsDirectory);
   await addNew({ context, writer, bodies }, tree, await rootOf(context, commit.parents[0]));
   const body = encodeCommit({ ...commit, tree: tree.oid });
-  const signed = commit.sign ? withSignature(body, await signCommit(body, commit.sign)) : body;
+  const signed = commit.sign ? withSignature(body, await sign(body, commit.sign)) : body;
   const oid = writer.add('commit', signed);
   return { commit: oid, tree: tree.oid, objectsWritten: await writer.flush() };
 }

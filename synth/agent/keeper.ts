@@ -15,6 +15,7 @@ import { forgetContent, type Plan, planApplications } from '../../lib/plan/index
 import { recordedErrors } from '../../lib/policy/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
+import type { DeploymentReports } from '../deployments/index.ts';
 import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
@@ -40,6 +41,8 @@ export interface KeeperOptions {
   readonly openSecret: OpenSecret;
   /** Told of a release that could not be applied, or did not get ready, where another one was there before. */
   readonly onFailed: (failure: ReleaseFailure) => void;
+  /** Tells the forge how releases go; nobody does when absent. */
+  readonly reports?: DeploymentReports;
 }
 
 const LONGEST_PAUSE_MS = 60_000;
@@ -64,6 +67,8 @@ export class Keeper {
   #run: AbortController | undefined;
   /** The release that others were told of last, and what became of it. */
   #told: string | undefined;
+  /** The release of which the forge was told last that it is ready. */
+  #reportedReady: string | undefined;
   /** Digest of the plan that a guard refused last, so that it is told once. */
   #refused: string | undefined;
 
@@ -149,6 +154,7 @@ export class Keeper {
     if (plan.refusals.length > 0) {
       this.#tellRefusal(release, plan);
       this.#announce(release, 'refused', [], signal);
+      this.#reportRefusal(release, plan.refusals[0]!.code);
       this.#hold(view, this.#held);
       return 'refused';
     }
@@ -162,6 +168,7 @@ export class Keeper {
     forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
     if (result.interrupted) return 'interrupted';
     this.#announce(release, result.errors.length > 0 ? 'failed' : 'applied', result.news, signal);
+    this.#reportResult(release, result.news);
     const outcome = this.#tellResult(release, result, started);
     this.#tellFailure(release, result);
     // The release may have brought kinds that were not served before.
@@ -211,10 +218,13 @@ export class Keeper {
   ): Promise<Carried> {
     const { client, log, timeoutMs, noProgressTimeoutMs, openSecret } = this.#options;
     const { applications } = release;
-    const progress = new ReleaseProgress(applications);
+    const desired = desiredFromRelease(release);
+    const progress = new ReleaseProgress(applications, () =>
+      this.#options.reports?.tell(desired, { state: 'applied', waitsFor: 'readiness' }),
+    );
     let writtenMs = 0;
     let result: ApplyResult | undefined;
-    const { approved } = desiredFromRelease(release);
+    const { approved } = desired;
     const options = {
       timeoutMs,
       ...(noProgressTimeoutMs !== undefined && { noProgressTimeoutMs }),
@@ -279,6 +289,7 @@ export class Keeper {
       if (this.#refused !== plan.digest) {
         const data = { rendered: release.commit, error: describe(error), planDigest: plan.digest };
         this.#options.log.error(data, 'another outcome was approved for this release; nothing was written');
+        this.#reportRefusal(release, error.code);
       }
       this.#refused = plan.digest;
       return false;
@@ -299,6 +310,20 @@ export class Keeper {
     const desired = desiredFromRelease(release);
     void announce({ client, desired, outcome, applications, signal }).then((undelivered) => {
       for (const data of undelivered) log.warn(data, 'a notification was not delivered');
+    });
+  }
+
+  #reportRefusal(release: RenderedRelease, code: string): void {
+    this.#options.reports?.tell(desiredFromRelease(release), { state: 'refused', code });
+  }
+
+  /** In the background, as the forge is. */
+  #reportResult(release: RenderedRelease, news: readonly ApplicationNews[]): void {
+    const { client, reports } = this.#options;
+    // One that was ready once is not told of again, whatever goes wrong later.
+    if (!reports || this.#reportedReady === release.commit) return;
+    void reports.finished(desiredFromRelease(release), { client, news, waited: true }).then((isReady) => {
+      if (isReady) this.#reportedReady = release.commit;
     });
   }
 

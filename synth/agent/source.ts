@@ -9,6 +9,7 @@ import {
   type TrustedSigners,
 } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import type { DeploymentReports } from '../deployments/index.ts';
 import { type RenderRequest, renderSource } from '../pipeline/render.ts';
 import type { FailedReleases } from './failed-release.ts';
 import { type AgentLog, describe } from './log.ts';
@@ -29,6 +30,8 @@ export interface SourceOptions {
   readonly pollMs: number;
   readonly log: AgentLog;
   readonly failures: FailedReleases;
+  /** Tells the forge what cannot be rendered. */
+  readonly reports?: DeploymentReports;
   /** Who signs what is rendered; nobody when absent. */
   readonly sign?: Signer;
   /** Who has to have signed what is followed; nobody has to when absent. */
@@ -171,6 +174,11 @@ class SourceFollower {
     }
   }
 
+  #reportFailure(commit: string, { code }: TruekeelError): void {
+    const { environment, reports } = this.#options;
+    reports?.tellOf({ environment, commit, progress: { state: 'failed', problems: [{ code }] } });
+  }
+
   /** A program that does not render stays as it is until the next commit: the last release is kept.
    * @returns whether rendering the commit again would end the same */
   async #render(repository: Repository, source: string, started: number): Promise<boolean> {
@@ -203,7 +211,10 @@ class SourceFollower {
       return !held;
     } catch (error) {
       if (!(error instanceof TruekeelError) || !isTheirs(error)) throw error;
-      const what = NOT_APPROVED.has(error.code) ? 'is not approved' : 'does not render';
+      const isUnapproved = NOT_APPROVED.has(error.code);
+      const what = isUnapproved ? 'is not approved' : 'does not render';
+      // What is not approved yet may be in a moment, and has not failed.
+      if (!isUnapproved) this.#reportFailure(source, error);
       log.error({ source, error: describe(error) }, `the source commit ${what}; the last release is kept`);
       // A guard speaks of the rendered branch: it may be put right.
       return error.family !== 'guard';

@@ -5,26 +5,42 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
 import type { Irreversible } from '../../lib/plan/index.ts';
+import type { Progress } from '../deployments/index.ts';
 import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { type Desired, desiredFromBranch } from '../pipeline/desired.ts';
 import { committer } from '../pipeline/identity.ts';
 import { type RollBackOutcome, rollBackFailed } from '../pipeline/roll-back.ts';
 import type { CommandContext } from './command.ts';
+import type { Reports } from './deployment-reports.ts';
 import { type EngineRun, planAndApply } from './engine-run.ts';
 import { errorResult } from './error-result.ts';
 import { describeError } from './exit.ts';
 import type { ResultOf } from './results.ts';
 import { remoteName, type Settings } from './settings.ts';
 
+/** @param reports tells the forge how it goes */
 export async function applyRelease(
   desired: Desired,
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
+  reports?: Reports,
 ): Promise<EngineRun> {
-  const run = await announced(desired, client, context, () =>
-    planAndApply(desired, client, settings, context),
-  );
+  try {
+    return await applyOrRollBack(desired, client, settings, context, reports);
+  } finally {
+    await reports?.settle();
+  }
+}
+
+async function applyOrRollBack(
+  desired: Desired,
+  client: KubeClient,
+  settings: Settings,
+  context: CommandContext,
+  reports: Reports | undefined,
+): Promise<EngineRun> {
+  const run = await announced(desired, client, settings, context, reports);
   const { errors = [] } = run;
   const { repository, flags } = settings;
   const { rendered, environment, branch } = desired;
@@ -40,36 +56,47 @@ export async function applyRelease(
     },
   );
   if (!outcome) return run;
-  const rolledBack = await carryOut(outcome, repository, client, settings, context);
+  const rolledBack = await carryOut(outcome, repository, client, settings, context, reports);
   return rolledBack ? { ...run, result: { ...run.result, rolledBack } } : run;
 }
 
-/** Tells those whom the release names how it went. */
+/** Tells those whom the release names, and the forge, how it went. */
 async function announced(
   desired: Desired,
   client: KubeClient,
+  settings: Settings,
   context: CommandContext,
-  apply: () => Promise<EngineRun>,
+  reports: Reports | undefined,
 ): Promise<EngineRun> {
+  const { signal, terminal } = context;
   const tell = async (outcome: ReleaseOutcome, applications: readonly ApplicationNews[]) => {
-    const { signal, terminal } = context;
     for (const { sink, of, why } of await announce({ client, desired, outcome, applications, signal }))
       terminal.err(
         `${terminal.paint('yellow', 'note')} the notification ${sink} of ${of} was not delivered: ${why}`,
       );
   };
+  const waited = settings.flags.wait !== false;
   let run: EngineRun;
   try {
-    run = await apply();
+    run = await planAndApply(desired, client, settings, context, () => {
+      if (waited) reports?.tell(desired, { state: 'applied', waitsFor: 'readiness' });
+    });
   } catch (error) {
+    if (error instanceof TruekeelError && !signal.aborted) reports?.tell(desired, progressOfError(error));
     if (error instanceof TruekeelError && error.family === 'guard') await tell('refused', []);
     throw error;
   }
   const { errors = [], applications = [] } = run;
+  if (signal.aborted) return run;
+  if (run.result) await reports?.finished(desired, { client, news: applications, waited });
   // Where nothing was to be done, nothing is to be told.
-  if (applications.length > 0 && !context.signal.aborted)
-    await tell(errors.length > 0 ? 'failed' : 'applied', applications);
+  if (applications.length > 0) await tell(errors.length > 0 ? 'failed' : 'applied', applications);
   return run;
+}
+
+function progressOfError({ code, family }: TruekeelError): Progress {
+  const isRefused = family === 'guard' || family === 'plan-changed';
+  return isRefused ? { state: 'refused', code } : { state: 'failed', problems: [{ code }] };
 }
 
 type RolledBack = NonNullable<ResultOf<'apply'>['rolledBack']>;
@@ -80,6 +107,7 @@ async function carryOut(
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
+  reports: Reports | undefined,
 ): Promise<RolledBack | undefined> {
   const { terminal } = context;
   const { paint } = terminal;
@@ -102,13 +130,13 @@ async function carryOut(
   const flags = { ...settings.flags, yes: true, plan: undefined };
   const environment = { name: outcome.release.environment, branch: result.branch };
   const older = await desiredFromBranch(repository, environment);
-  const again = await announced(older, client, context, () =>
-    planAndApply(older, client, { ...settings, flags }, context),
-  ).catch((error: unknown): { error: TruekeelError } => {
-    if (!(error instanceof TruekeelError)) throw error;
-    for (const line of describeError(error, paint)) terminal.err(line);
-    return { error };
-  });
+  const again = await announced(older, client, { ...settings, flags }, context, reports).catch(
+    (error: unknown): { error: TruekeelError } => {
+      if (!(error instanceof TruekeelError)) throw error;
+      for (const line of describeError(error, paint)) terminal.err(line);
+      return { error };
+    },
+  );
   return {
     commit: result.commit,
     reverts: result.reverts,

@@ -61,15 +61,17 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
   });
 }
 
-/** Plans and, when people agree, applies. */
+/** Plans and, when people agree, applies.
+ * @param onWritten called when everything is written, and maybe not ready */
 export async function planAndApply(
   desired: Desired,
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
+  onWritten?: () => void,
 ): Promise<EngineRun> {
   return traced(await currentTrace(), 'truekeel.release', releaseAttributes(desired), async (span) => {
-    const run = await carryOut(desired, client, settings, context);
+    const run = await carryOut(desired, client, settings, context, onWritten);
     span?.set({ 'truekeel.exit': run.exit });
     return run;
   });
@@ -80,6 +82,7 @@ async function carryOut(
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
+  onWritten: (() => void) | undefined,
 ): Promise<EngineRun> {
   const { terminal } = context;
   const { flags } = settings;
@@ -119,7 +122,7 @@ async function carryOut(
       : progressPrinter(terminal);
   const max = writesInFlight(settings);
   const standstillMs = noProgressTimeoutMs(settings);
-  const progress = new ReleaseProgress(desired.applications);
+  const progress = new ReleaseProgress(desired.applications, onWritten);
   for await (const event of applyPlan({
     client,
     plan: drawn,

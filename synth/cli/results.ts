@@ -286,6 +286,25 @@ const ReviewResult = z.strictObject({
   durationMs: z.number(),
 });
 
+const ChangelogEnd = z.strictObject({
+  source: z.string(),
+  /** Where it is a release. */
+  rendered: z.string().optional(),
+});
+
+const ChangelogEntry = z.strictObject({
+  commit: z.string(),
+  description: z.string(),
+  /** As Conventional Commits have it: `feat`. */
+  type: z.string().optional(),
+  scope: z.string().optional(),
+  breaking: z.boolean(),
+  pullRequest: z.number().int().optional(),
+  authors: z.array(z.string()),
+  /** How many commits it stands for. */
+  commits: z.number().int(),
+});
+
 export const Results = {
   synth: z.strictObject({
     out: z.string(),
@@ -382,6 +401,19 @@ export const Results = {
       held: z.boolean(),
     }),
   ),
+  changelog: z.strictObject({
+    environment: z.string(),
+    /** Absent where there was nothing before. */
+    from: ChangelogEnd.optional(),
+    to: ChangelogEnd,
+    /** Newest first: pull requests, and commits that came without one. */
+    entries: z.array(ChangelogEntry),
+    /** What `from` has and `to` does not. */
+    takenBack: z.array(ChangelogEntry),
+    images: z.array(z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) })),
+    /** False where there are more commits than are looked at, or a shallow clone does not have them. */
+    complete: z.boolean(),
+  }),
   rollback: z.strictObject({
     environment: z.string(),
     branch: z.string(),
@@ -409,6 +441,8 @@ export const Results = {
     commit: z.string(),
     source: z.string(),
     matches: z.boolean(),
+    /** The note that says what it was made of; absent where there is none. `signedBy`: where it was asked for. */
+    provenance: z.strictObject({ signedBy: z.string().optional() }).optional(),
     differences: z.array(
       z.strictObject({ path: z.string(), change: z.enum(['missing', 'extra', 'different']) }),
     ),

@@ -60,6 +60,10 @@ const signed = [
     'take only commits that one of these OpenPGP keys of the keyring signed',
   ).default([]),
 ];
+const post = option(
+  '--post',
+  'tell the forge how the release goes: a deployment, and a status of the source commit',
+);
 const yes = option('-y, --yes', 'do not ask');
 const exitCode = option('--exit-code', 'exit with 2 when changes are pending');
 const cluster = [
@@ -243,6 +247,8 @@ export const VERBS: readonly Verb[] = [
         'the pull request (default: the one that CI runs for, or that has the commit)',
       ),
       option('--comment-limit <characters>', 'how long a comment may be (default: as the forge has it)'),
+      option('--page <file>', 'write all of it as one page of HTML'),
+      option('--page-url <url>', 'where the page will be found (default: where CI keeps files of a run)'),
       exitCode,
       option('-o, --output <format>', 'how to print the result')
         .choices(['text', 'markdown', 'json'])
@@ -254,7 +260,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'apply',
     summary: 'make the cluster match',
-    options: [...desired, ...cluster, repo, push, remote, ...applying, ...signed, output, logFormat],
+    options: [...desired, ...cluster, repo, push, remote, ...applying, ...signed, post, output, logFormat],
     example: 'truekeel apply --environment production --plan sha256:51ac…',
     load: () => import('./commands/apply.ts'),
   },
@@ -275,6 +281,7 @@ export const VERBS: readonly Verb[] = [
       ...signed,
       typecheck,
       ...applying,
+      post,
       output,
       logFormat,
     ],
@@ -318,6 +325,20 @@ export const VERBS: readonly Verb[] = [
     ],
     example: 'truekeel history --environment production',
     load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'changelog',
+    summary: 'tell what people did between two releases of an environment, and which images are others',
+    options: [
+      environment,
+      renderedBranch,
+      option('--from <ref>', 'a rendered or a source commit (default: the release before)'),
+      option('--to <ref>', 'a rendered or a source commit (default: the newest release)'),
+      repo,
+      option('-o, --output <format>', 'how to print it').choices(['markdown', 'json']).default('markdown'),
+    ],
+    example: 'truekeel changelog --environment production',
+    load: () => import('./commands/changelog.ts'),
   },
   {
     name: 'rollback',
@@ -493,6 +514,7 @@ export const VERBS: readonly Verb[] = [
       ageKeyFile,
       sign,
       ...signed,
+      post,
       option('--log-level <level>', 'debug, info, warn or error').default('info'),
     ],
     example: 'truekeel agent --repo https://git.example.com/shop.git --environment production',

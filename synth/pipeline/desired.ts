@@ -42,6 +42,8 @@ export interface Desired {
     readonly subject: string;
     /** The release that it took back. */
     readonly reverts?: string;
+    /** The source commit is not all that it was rendered from. */
+    readonly isDirty: boolean;
   };
   /** Who is told of what becomes of it; absent: nobody, whatever applications say. */
   readonly notifications?: readonly Notification[];
@@ -93,6 +95,7 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
       commit: release.commit,
       source: release.source.commit,
       subject: release.subject,
+      isDirty: release.source.dirty,
       ...(release.hold && { reverts: release.hold.reverts }),
     },
     notifications: release.notifications,

@@ -12,12 +12,19 @@ export class ReleaseProgress {
   readonly #applications: readonly DesiredApplication[];
   readonly #owners = new Map<string, string>();
   readonly #changed = new Map<string, number>();
+  readonly #onWritten: (() => void) | undefined;
+  /** Changes that are not written yet. */
+  #left = 0;
 
-  constructor(applications: readonly DesiredApplication[]) {
+  /** @param onWritten called once, when every change of the run is written; some may not be ready */
+  constructor(applications: readonly DesiredApplication[], onWritten?: () => void) {
     this.#applications = applications;
+    this.#onWritten = onWritten;
   }
 
   see(event: ApplyEvent): void {
+    if (event.type === 'started') this.#left = event.total;
+    if (event.type === 'written' && --this.#left === 0) this.#onWritten?.();
     if (event.type !== 'writing' && event.type !== 'written') return;
     const { application, key } = event;
     this.#owners.set(formatKey(key), application);

@@ -53,6 +53,24 @@ function review(...environments: readonly EnvironmentReview[]): Review {
 const error = (message: string) => new TruekeelError(message, { code: 'UNSERVED_KIND', hint: 'Install it.' });
 
 describe('the comment', () => {
+  it('leads to the full page, whether or not it leaves something out', () => {
+    const pageUrl = 'https://pages.example.com/a(b) c.html';
+    const link = '[the full page](https://pages.example.com/a%28b%29%20c.html)';
+    const whole = review(environment());
+    expect(commentOf(whole, { pageUrl })).toMatchObject({ complete: true });
+    expect(commentOf(whole, { pageUrl }).text.split('\n').at(-1)).toBe(`> Also as ${link}.`);
+    const many = review(
+      environment({ changes: Array.from({ length: 900 }, (_, n) => change({ name: `w${n}` })) }),
+    );
+    const cut = commentOf(many, { pageUrl, url: 'https://run', limit: 3000 });
+    expect(cut.complete).toBe(false);
+    expect(cut.text.length).toBeLessThanOrEqual(3000);
+    expect(cut.text).toContain(`The whole is ${link}.`);
+    const tiny = commentOf(many, { pageUrl, limit: 200 });
+    expect(tiny.text).toHaveLength(200);
+    expect(tiny.text).toContain(link);
+  });
+
   it('says in one line an environment what it comes to, before anything else', () => {
     const { text } = commentOf(review(environment(), environment({ name: 'staging', changes: [] })));
     const lines = text.split('\n');

@@ -11,10 +11,12 @@ import { type EnvironmentReview, isPending, type Review } from './review.ts';
 export interface CommentOptions {
   /** Characters that it may have; no limit when absent. */
   readonly limit?: number;
-  /** Where the whole text is to be found. */
+  /** Of the run, whose log has the whole text. */
   readonly url?: string;
   /** False where nobody can approve it: it is not posted. */
   readonly binds?: boolean;
+  /** Of the full page, which is told also where nothing is left out. */
+  readonly pageUrl?: string;
 }
 
 export interface Comment {
@@ -43,17 +45,32 @@ const ROOMS: readonly Room[] = [
   { consequences: 0, rows: 0, diffs: 0, errors: 0 },
 ];
 
-export function commentOf(review: Review, { limit = ALL, url, binds = true }: CommentOptions = {}): Comment {
+export function commentOf(
+  review: Review,
+  { limit = ALL, url, pageUrl, binds = true }: CommentOptions = {},
+): Comment {
   let text = '';
   for (const room of ROOMS) {
     const builder = new Builder(room, binds);
     const body = builder.review(review);
     const complete = !builder.leftOut;
-    text = [...body, ...(complete ? [] : ['', pointer(url)])].join('\n');
+    text = [...body, ...pointers(complete, url, pageUrl)].join('\n');
     if (text.length <= limit) return { text, complete };
   }
-  const end = `\n\n${pointer(url)}`;
+  const end = `\n${pointers(false, url, pageUrl).join('\n')}`;
   return { text: `${text.slice(0, Math.max(0, limit - end.length))}${end}`.slice(0, limit), complete: false };
+}
+
+function pointers(
+  complete: boolean,
+  url: string | undefined,
+  pageUrl: string | undefined,
+): readonly string[] {
+  if (pageUrl !== undefined) {
+    const page = `[the full page](${encodeURI(pageUrl).replace(/[()]/g, (found) => `%${found.charCodeAt(0).toString(16)}`)})`;
+    return ['', complete ? `> Also as ${page}.` : `> Not all of it has room here. The whole is ${page}.`];
+  }
+  return complete ? [] : ['', pointer(url)];
 }
 
 function pointer(url: string | undefined): string {

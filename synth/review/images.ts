@@ -11,7 +11,9 @@ export interface ImageChange {
 
 const IMAGE = /(?:^|\.)(?:initContainers|containers|ephemeralContainers)\[[^\]]*\]\.image$/;
 
-export function imageChanges(changes: readonly PlannedChange[]): readonly ImageChange[] {
+export function imageChanges(
+  changes: readonly Pick<PlannedChange, 'key' | 'changes'>[],
+): readonly ImageChange[] {
   const found = changes.flatMap(({ key, changes: fields }) =>
     fields.flatMap(({ path, before, after }) =>
       IMAGE.test(path) && typeof before === 'string' && typeof after === 'string'

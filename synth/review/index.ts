@@ -2,6 +2,9 @@
  * cluster where that can be asked, compared with what the other renders where not; and that as a comment of Markdown. */
 export { ForgeApprovals } from './approval.ts';
 export { commentOf } from './comment.ts';
+export { type ImageChange, imageChanges } from './images.ts';
+export { code, plain } from './markdown.ts';
+export { pageOf } from './page.ts';
 export { type Posted, postReview } from './post-review.ts';
 export { type EnvironmentReview, isPending, type Review } from './review.ts';
 export { type ReviewRequest, reviewChange } from './review-change.ts';

@@ -17,6 +17,8 @@ export interface PostRequest {
   readonly program: string;
   /** Of the run, for people who want to see all of it. */
   readonly url?: string;
+  /** Of the full page. */
+  readonly pageUrl?: string;
 }
 
 export interface Posted {
@@ -33,11 +35,15 @@ const MARKER_ROOM = 500;
 /** @throws ForgeError
  * @throws TruekeelError `NO_PULL_REQUEST`, `REVIEW_STALE` when the pull request went on meanwhile */
 export async function postReview(review: Review, request: PostRequest): Promise<Posted> {
-  const { forge, program, url } = request;
+  const { forge, program, url, pageUrl } = request;
   const pullRequest = await findPullRequest(request);
   await checkHead(pullRequest, request);
   const { head, number } = pullRequest;
-  const options = { limit: forge.limits.comment - MARKER_ROOM, ...(url !== undefined && { url }) };
+  const options = {
+    limit: forge.limits.comment - MARKER_ROOM,
+    ...(url !== undefined && { url }),
+    ...(pageUrl !== undefined && { pageUrl }),
+  };
   const { text } = commentOf(review, options);
   const { comment, kept } = await keepComment(forge, number, { subject: `review ${program}`, body: text });
   // After the comment, to which they lead: what can be approved can be read.

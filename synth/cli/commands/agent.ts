@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
-import { agentLog } from '../../agent/log.ts';
+import { type AgentLog, agentLog } from '../../agent/log.ts';
 import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
+import type { DeploymentReports } from '../../deployments/index.ts';
 import { trustedSigners } from '../../pipeline/signers.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
@@ -55,6 +56,8 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const kubeconfig = text(flags.kubeconfig);
   const context = text(flags.context);
   const approvalOf = flags.requireApproval === true ? await approvalsOn(url, env) : undefined;
+  const log = agentLog(text(flags.logLevel) ?? 'info');
+  const reports = flags.post === true ? await reportsTo(url, { env, signal, log }) : undefined;
   const client = await connectTarget({
     env,
     ...(kubeconfig !== undefined && { kubeconfig }),
@@ -76,7 +79,8 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         ...(standstillMs !== undefined && { noProgressTimeoutMs: standstillMs }),
         limits,
         auditMs: 600_000,
-        log: agentLog(text(flags.logLevel) ?? 'info'),
+        log,
+        ...(reports && { reports }),
         ...(branch !== undefined && { branch }),
         ...(packages !== undefined && { packages }),
         ...(approvalOf && { approvalOf }),
@@ -94,6 +98,24 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
     await client.close();
   }
 };
+
+/** @throws ForgeError when nothing says which forge it is, or there is no token */
+async function reportsTo(
+  url: string,
+  {
+    env,
+    signal,
+    log,
+  }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal; readonly log: AgentLog },
+): Promise<DeploymentReports> {
+  const [{ openForge }, { DeploymentReports }] = await Promise.all([
+    import('../../../lib/forge/index.ts'),
+    import('../../deployments/index.ts'),
+  ]);
+  return new DeploymentReports(openForge({ env, remoteUrl: url, http: { signal } }), {
+    onUntold: (data) => log.warn(data, 'the forge was not told of a deployment'),
+  });
+}
 
 /** @throws ForgeError when nothing says which forge it is, or there is no token */
 async function approvalsOn(

@@ -8,6 +8,7 @@ import {
   type EnvironmentReview,
   isPending,
   type Posted,
+  pageOf,
   postReview,
   type Review,
   type ReviewRequest,
@@ -21,6 +22,7 @@ import { changeResult } from '../plan-result.ts';
 import { paragraph, planFooter, planRefusals, planTable } from '../print-plan.ts';
 import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
+import { reviewPage, writePage } from '../review-page.ts';
 import {
   approvals,
   clusterOptions,
@@ -60,6 +62,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
   const repository = requireRepository(settings);
   // Wrong flags and a missing token are told before anything takes time.
   const number = pullRequestNumber(settings, context);
+  const page = reviewPage(flags, context);
   const forge = flags.post === true ? await forgeOf(settings, context) : undefined;
   const {
     onWarning: _,
@@ -76,6 +79,8 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
     approvals: approvals(settings),
     limits: deleteLimits(settings),
   });
+  // Before it is told where it is.
+  if (page.file !== undefined) await writePage(page.file, pageOf(review));
   const url = ciRun(context.env)?.url;
   const posted =
     forge &&
@@ -86,6 +91,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
       program: request.program,
       ...(number !== undefined && { number }),
       ...(url !== undefined && { url }),
+      ...(page.url !== undefined && { pageUrl: page.url }),
     }));
   return { review, ...(posted && { posted }) };
 }

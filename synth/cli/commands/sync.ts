@@ -4,7 +4,7 @@ import { renderSource } from '../../pipeline/render.ts';
 import { applyRelease } from '../apply-release.ts';
 import { openClusters } from '../clusters.ts';
 import type { Command } from '../command.ts';
-
+import { deploymentReports } from '../deployment-reports.ts';
 import { Exit } from '../exit.ts';
 import { printRendered, renderRequest } from '../render-request.ts';
 import { approvalsOf } from '../require-approval.ts';
@@ -24,6 +24,8 @@ export const command: Command = async (_args, flags, context) => {
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
   const warnings = new Warnings(terminal);
+  // Wrong flags and a missing token are told before anything takes time.
+  const reports = await deploymentReports(settings, context);
   const rendered = await renderSource(repository, {
     ...renderRequest(settings, context, warnings),
     ...(await approvalsOf(settings, context)),
@@ -49,7 +51,8 @@ export const command: Command = async (_args, flags, context) => {
       const desired = clusters.throwaway ? unannounced : released;
       const client = await clusters.connect({ ...clusterOptions(settings), cluster: desired.cluster });
       const agreed = clusters.throwaway ? { ...settings, flags: { ...flags, yes: true } } : settings;
-      const run = await applyRelease(desired, client, agreed, context).finally(() => client.close());
+      const told = clusters.throwaway ? undefined : reports;
+      const run = await applyRelease(desired, client, agreed, context, told).finally(() => client.close());
       exit = run.exit;
       if (run.result) applied.push(run.result);
       // What follows is often promoted from what failed, or from what nobody wanted.

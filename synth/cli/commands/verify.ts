@@ -1,4 +1,9 @@
-import { readRendered, verifyRendered } from '../../../lib/branch/index.ts';
+import {
+  type CheckedProvenance,
+  checkProvenance,
+  readRendered,
+  verifyRendered,
+} from '../../../lib/branch/index.ts';
 import { renderOnly } from '../../pipeline/render.ts';
 import { requireSigned } from '../../pipeline/signers.ts';
 import { assertSame } from '../../pipeline/stability.ts';
@@ -18,8 +23,9 @@ export const command: Command = async (_args, flags, context) => {
   const { terminal } = context;
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
+  const signatures = requiredSignatures(settings);
   const release = await readRendered(repository, environmentRef(settings));
-  await requireSigned(repository, release, requiredSignatures(settings));
+  await requireSigned(repository, release, signatures);
   const asked = renderRequest(settings, context, new Warnings(terminal));
   const { program } = release.source;
   // Whoever can write to a rendered branch shall not say what runs outside of the sandbox.
@@ -44,11 +50,13 @@ export const command: Command = async (_args, flags, context) => {
   assertSame(first, second);
   const [rendered] = first;
   const checked = await verifyRendered(repository, rendered!, { versions: { truekeel: version() } });
+  const provenance = await checkProvenance(repository, rendered!, checked.commit, signatures.rendered);
   const result: ResultOf<'verify'> = {
     environment: release.environment,
     commit: checked.commit,
     source: release.source.commit,
     matches: checked.matches,
+    ...(provenance && { provenance }),
     differences: checked.differences.map(({ path, difference }) => ({ path, change: CHANGE[difference] })),
   };
   if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
@@ -56,6 +64,7 @@ export const command: Command = async (_args, flags, context) => {
     terminal.out(
       `${release.branch} ${result.commit.slice(0, 7)} is what source ${result.source.slice(0, 7)} renders to.`,
     );
+    terminal.out(provenanceText(provenance));
   } else {
     terminal.out(
       `${release.branch} ${result.commit.slice(0, 7)} is not what source ${result.source.slice(0, 7)} renders to:`,
@@ -66,3 +75,9 @@ export const command: Command = async (_args, flags, context) => {
   }
   return result.matches ? Exit.done : Exit.validation;
 };
+
+function provenanceText(provenance: CheckedProvenance | undefined): string {
+  if (!provenance) return 'There is no note here of what it was made of.';
+  const by = provenance.signedBy === undefined ? '' : `, signed by ${provenance.signedBy}`;
+  return `The note says what it was made of${by}.`;
+}

@@ -1,0 +1,49 @@
+/** Notes, here and on a remote. A note is news and not state: where the remote does not take it, the release stands all
+ * the same. */
+import { isGitError, type NoteEdit, type Repository } from '../git/index.ts';
+import type { RemoteTarget } from './publish.ts';
+
+/** Tries when others write notes at the same time. */
+const ATTEMPTS = 5;
+
+/** Changes one note, on the remote first and then here.
+ * @returns whether the note is where it was to go */
+export async function noteTo(repository: Repository, note: NoteEdit, target: RemoteTarget): Promise<boolean> {
+  if (target.remote === undefined) {
+    await repository.editNote(note);
+    return true;
+  }
+  try {
+    return await pushNote(repository, note, target.remote, target.signal);
+  } catch (error) {
+    if (!isGitError(error)) throw error;
+    await repository.editNote(note);
+    return false;
+  }
+}
+
+async function pushNote(
+  repository: Repository,
+  note: NoteEdit,
+  remote: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const options = signal ? { signal } : {};
+  const { ref } = note;
+  const into = ref.replace('refs/notes/', 'refs/truekeel/remote-notes/');
+  for (let attempt = 1; ; attempt++) {
+    const theirs = await repository.fetchRef(remote, ref, into, options);
+    const ours = await repository.readRef(ref);
+    const next = (await repository.writeNote(theirs, note)) ?? theirs!;
+    try {
+      if (next !== theirs) await repository.push(remote, { ref, commit: next, expected: theirs, ...options });
+    } catch (error) {
+      if (attempt < ATTEMPTS && isGitError(error, 'PUSH_RACE')) continue;
+      throw error;
+    }
+    if (ours === undefined || (await repository.isAncestor(ours, next))) {
+      if (ours !== next) await repository.updateRef({ ref, to: next, expected: ours });
+    } else await repository.editNote(note);
+    return true;
+  }
+}
