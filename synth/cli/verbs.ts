@@ -285,6 +285,24 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/history.ts'),
   },
   {
+    name: 'blame',
+    args: '<object> [field]',
+    summary: 'show who holds a field, which rendered commit changed it, and where that was written',
+    options: [
+      environment,
+      renderedBranch,
+      option('-n, --namespace <name>', 'the namespace of the object (default: any)'),
+      option('--offline', 'ask neither a cluster nor a forge'),
+      ...cluster,
+      repo,
+      remote,
+      output,
+    ],
+    example:
+      "truekeel blame deployment/web -n shop spec.template.spec.containers[web].image\n  truekeel blame 'Deployment.apps shop/web' --environment production --offline",
+    load: () => import('./commands/blame.ts'),
+  },
+  {
     name: 'rollback',
     summary: 'take an environment back to an earlier rendered commit, and hold it there',
     options: [
