@@ -9,13 +9,24 @@ export { type Provenance, renderedDigest, renderedFiles } from './files.ts';
 export { ForeignCommitError } from './foreign.ts';
 export { type HistoryEntry, history } from './history.ts';
 export type { ApplicationManifest, EnvironmentManifest, Hold } from './manifest.ts';
-export { type EnvironmentRef, NOTES_REF, renderedBranch, renderedRef, TrailerName } from './names.ts';
+export {
+  type EnvironmentRef,
+  environmentName,
+  NOTES_REF,
+  proposalBranch,
+  renderedBranch,
+  renderedRef,
+  TrailerName,
+} from './names.ts';
 export { readObjectEntry } from './object-entry.ts';
 export { objectHistory, type PlacedObject } from './object-history.ts';
 export type { RemoteTarget } from './publish.ts';
 export { type ReadOptions, type RenderedRelease, readRendered } from './release.ts';
 export { type RetryOptions, withRetry } from './retry.ts';
 export {
+  type PreparedRollback,
+  prepareRollback,
+  publishRollback,
   type ReleaseHoldResult,
   type RollbackOptions,
   type RollbackResult,

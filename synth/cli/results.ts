@@ -455,10 +455,24 @@ export const Results = {
     commit: z.string(),
     reverts: z.string().optional(),
     to: z.string().optional(),
+    /** False where it is only proposed, or was released. */
     held: z.boolean(),
     pushed: z.boolean(),
     /** What going back does not undo. */
     irreversible: Irreversible.optional(),
+    /** With `--finish`: who approved it, and the plan that they approved. */
+    approvedBy: z.array(z.string()).optional(),
+    plan: z.string().optional(),
+    /** Where it was proposed, and `branch` and `commit` are those of the proposal; or with `--finish`, where it was approved. */
+    pullRequest: z
+      .strictObject({
+        number: z.number().int(),
+        url: z.string(),
+        kept: z.enum(['created', 'updated', 'unchanged']).optional(),
+        /** URL of the comment that has the plan. */
+        comment: z.string().optional(),
+      })
+      .optional(),
   }),
   /** Of `seal` and `rotate`. */
   secret: z.array(

@@ -308,16 +308,22 @@ export const VERBS: readonly Verb[] = [
     options: [
       environment,
       repo,
+      renderedBranch,
       option('--to <commit>', 'the rendered commit (default: the one before the last)'),
+      option('--reason <text>', 'why, for those who look later'),
+      option('--pull-request', 'propose it as a pull request, with its plan'),
+      option('--finish', 'move the branch as the pull request was approved'),
       option('--release', 'end the hold: newer source commits move the branch again'),
       push,
       remote,
       sign,
+      ...cluster,
+      option('--offline', 'ask no cluster for the plan of a proposal: compare the two releases'),
       yes,
       output,
     ],
     example:
-      'truekeel rollback --environment production --to 3f9c2e1 && truekeel apply --environment production',
+      "truekeel rollback --environment production --to 3f9c2e1 && truekeel apply --environment production\n  truekeel rollback --environment production --pull-request --reason 'errors after the release'\n  truekeel rollback --environment production --finish",
     load: () => import('./commands/rollback.ts'),
   },
   {

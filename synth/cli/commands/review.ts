@@ -1,8 +1,6 @@
 import { ciRun } from '../../../lib/forge/index.ts';
 import type { Repository } from '../../../lib/git/index.ts';
 import { formatKey, TruekeelError } from '../../../lib/objects/index.ts';
-import { hasKubeconfig } from '../../pipeline/kubeconfig.ts';
-import { connectTarget } from '../../pipeline/target.ts';
 import {
   commentOf,
   type EnvironmentReview,
@@ -10,26 +8,18 @@ import {
   type Posted,
   postReview,
   type Review,
-  type ReviewRequest,
   reviewChange,
 } from '../../review/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { errorResult } from '../error-result.ts';
 import { describeError, describeWarning, Exit, exitCodeOfAll } from '../exit.ts';
 import { forgeOf, pullRequestNumber } from '../forge.ts';
+import { planConnection } from '../plan-connection.ts';
 import { changeResult } from '../plan-result.ts';
 import { paragraph, planFooter, planRefusals, planTable } from '../print-plan.ts';
 import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
-import {
-  approvals,
-  clusterOptions,
-  readSettings,
-  remoteName,
-  requireRepository,
-  type Settings,
-  text,
-} from '../settings.ts';
+import { approvals, readSettings, remoteName, requireRepository, type Settings, text } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 import { Warnings } from '../warnings.ts';
 
@@ -52,7 +42,7 @@ export const command: Command = async (_args, flags, context) => {
     ...request,
     base: await baseOf(repository, settings, context),
     head,
-    connect: connectionOf(settings),
+    connect: planConnection(settings),
     approvals: approvals(settings),
   });
   const url = ciRun(context.env)?.url;
@@ -73,15 +63,6 @@ export const command: Command = async (_args, flags, context) => {
   if (posted) terminal.err(`${posted.comment} · ${posted.kept}`);
   return exitOf(review, flags.exitCode === true);
 };
-
-function connectionOf(settings: Settings): ReviewRequest['connect'] {
-  if (settings.flags.offline === true) return { why: '--offline was given' };
-  // The configuration may be the work of whoever proposes the change, and a kubeconfig can name programs to run.
-  const options = clusterOptions({ ...settings, config: {} });
-  if (options.kubeconfig === undefined && !hasKubeconfig(settings.env))
-    return { why: 'there is no kubeconfig' };
-  return (cluster) => connectTarget({ ...options, cluster });
-}
 
 /** What the change is to be merged into: the branch that CI names, or the remote's own. */
 async function baseOf(repository: Repository, settings: Settings, { env }: CommandContext): Promise<string> {
