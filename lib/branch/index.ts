@@ -11,17 +11,24 @@ export { type HistoryEntry, history } from './history.ts';
 export type { ApplicationManifest, EnvironmentManifest, Hold } from './manifest.ts';
 export {
   type EnvironmentRef,
+  environmentName,
   NOTES_REF,
   PROVENANCE_REF,
+  proposalBranch,
   renderedBranch,
   renderedRef,
   TrailerName,
 } from './names.ts';
+export { readObjectEntry } from './object-entry.ts';
+export { objectHistory, type PlacedObject } from './object-history.ts';
 export { type CheckedProvenance, checkProvenance } from './provenance.ts';
 export type { RemoteTarget } from './publish.ts';
 export { type ReadOptions, type RenderedRelease, readRendered } from './release.ts';
 export { type RetryOptions, withRetry } from './retry.ts';
 export {
+  type PreparedRollback,
+  prepareRollback,
+  publishRollback,
   type ReleaseHoldResult,
   type RollbackOptions,
   type RollbackResult,

@@ -18,6 +18,11 @@ export function renderedRef(environment: EnvironmentRef): string {
   return branchRef(renderedBranch(environment));
 }
 
+/** The branch that a rollback is proposed on: one for each environment. */
+export function proposalBranch(environment: EnvironmentRef): string {
+  return `truekeel/rollback/${environmentName(environment)}`;
+}
+
 /** Notes on source commits: which environments saw them, and what came of it. */
 export const NOTES_REF = 'refs/notes/truekeel';
 
@@ -33,5 +38,7 @@ export const TrailerName = {
   plan: 'Truekeel-Plan',
   approvedBy: 'Truekeel-Approved-By',
   reverts: 'Truekeel-Reverts',
+  restores: 'Truekeel-Restores',
+  pullRequest: 'Truekeel-Pull-Request',
   images: 'Truekeel-Images',
 } as const;

@@ -9,20 +9,25 @@ import {
   type Repository,
   type Signer,
   type Trailer,
+  type WrittenCommit,
 } from '../git/index.ts';
 import { type Digest, ENVIRONMENT_FILE, TruekeelError } from '../objects/index.ts';
 import { checkTree, readVerified } from './foreign.ts';
 import { type EnvironmentManifest, formatEnvironmentManifest, type Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
-import { attest } from './provenance.ts';
-import { findTips, publish, type RemoteTarget } from './publish.ts';
+import { type AttestOptions, attest } from './provenance.ts';
+import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
 
 export interface RollbackOptions extends RemoteTarget {
   /** Who rolls back, and when. */
   readonly by: Identity;
+  /** Who wants it, where that is somebody else. */
+  readonly author?: Identity;
   readonly reason?: string;
   readonly plan?: string;
   readonly approvedBy?: readonly string[];
+  /** URL of the pull request that it was approved in. */
+  readonly pullRequest?: string;
   /** Who signs the commit; nobody when absent. */
   readonly sign?: Signer;
 }
@@ -39,6 +44,14 @@ export interface RollbackResult {
   readonly pushed: boolean;
 }
 
+/** A rollback that no branch has yet. */
+export interface PreparedRollback extends Omit<RollbackResult, 'pushed'> {
+  readonly tree: Oid;
+  readonly subject: string;
+  /** Where the branch was. */
+  readonly tips: Tips;
+}
+
 /** Goes back to an older release, forward in history.
  * @param to a commit of the branch: any revision
  * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, or is the tip; `NOT_RENDERED`
@@ -50,7 +63,19 @@ export async function rollback(
   to: string,
   options: RollbackOptions,
 ): Promise<RollbackResult> {
-  const { tips, tip, manifest: current } = await readTip(repository, environment, options);
+  const prepared = await prepareRollback(repository, environment, to, options);
+  return publishRollback(repository, environment, prepared, options);
+}
+
+/** Writes the commit of a rollback, and moves nothing.
+ * @throws as {@link rollback}, but for races */
+export async function prepareRollback(
+  repository: Repository,
+  environment: EnvironmentRef,
+  to: string,
+  options: RollbackOptions,
+): Promise<PreparedRollback> {
+  const { tips, tip } = await readTip(repository, environment, options);
   const target = await repository.commit(to);
   if (target.oid === tip.oid || !(await repository.isAncestor(target.oid, tip.oid))) {
     throw notARelease(
@@ -61,43 +86,53 @@ export async function rollback(
   }
   const content = await readVerified(repository, environment, target);
   await checkTree(repository, environment, target, content);
-  const by = `${options.by.name} <${options.by.email}>`;
+  const { by: committer, author = committer, reason, plan, approvedBy = [], pullRequest } = options;
   const hold: Hold = {
     reverts: tip.oid,
-    by,
-    ...(options.reason !== undefined && { reason: options.reason }),
+    by: `${author.name} <${author.email}>`,
+    ...(reason !== undefined && { reason }),
   };
-  const commit = await writeVariant(
+  const subject = `Roll ${environmentName(environment)} back to ${target.oid.slice(0, 12)} ${JSON.stringify(target.subject)}`;
+  const { commit, tree } = await writeVariant(
     repository,
     target,
     { ...content.manifest, hold },
     {
       parent: tip.oid,
-      by: options.by,
-      subject: `Roll ${environmentName(environment)} back to ${target.oid.slice(0, 12)} ${JSON.stringify(target.subject)}`,
-      body: options.reason ?? '',
+      author,
+      committer,
+      subject,
+      body: reason ?? '',
       sign: options.sign,
       trailers: [
         [TrailerName.reverts, tip.oid],
-        ...(options.plan === undefined ? [] : [[TrailerName.plan, options.plan] as const]),
-        ...(options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
+        [TrailerName.restores, target.oid],
+        ...(plan === undefined ? [] : [[TrailerName.plan, plan] as const]),
+        ...approvedBy.map((name) => [TrailerName.approvedBy, name] as const),
+        ...(pullRequest === undefined ? [] : [[TrailerName.pullRequest, pullRequest] as const]),
       ],
     },
   );
-  await publish(repository, environment, tips, commit, {
-    ...options,
-    reason: `truekeel: roll back from ${current.source.commit.slice(0, 12)}`,
+  const { digest } = content.manifest;
+  const branch = renderedBranch(environment);
+  return { commit, tree, subject, branch, reverts: tip.oid, to: target.oid, hold, digest, tips };
+}
+
+/** Moves the branch to a rollback, if it still is where it was.
+ * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED`
+ * @throws GitError `PUSH_REJECTED` */
+export async function publishRollback(
+  repository: Repository,
+  environment: EnvironmentRef,
+  { tips, tree: _tree, subject: _subject, ...rollback }: PreparedRollback,
+  target: AttestOptions,
+): Promise<RollbackResult> {
+  await publish(repository, environment, tips, rollback.commit, {
+    ...target,
+    reason: `truekeel: roll back from ${rollback.reverts.slice(0, 12)}`,
   });
-  await attest(repository, environment, commit, options);
-  return {
-    commit,
-    branch: renderedBranch(environment),
-    reverts: tip.oid,
-    to: target.oid,
-    hold,
-    digest: content.manifest.digest,
-    pushed: options.remote !== undefined,
-  };
+  await attest(repository, environment, rollback.commit, target);
+  return { ...rollback, pushed: target.remote !== undefined };
 }
 
 export interface ReleaseHoldResult {
@@ -112,14 +147,15 @@ export interface ReleaseHoldResult {
 export async function releaseHold(
   repository: Repository,
   environment: EnvironmentRef,
-  options: Omit<RollbackOptions, 'plan'>,
+  options: Omit<RollbackOptions, 'author' | 'plan' | 'pullRequest'>,
 ): Promise<ReleaseHoldResult> {
   const { tips, tip, manifest } = await readTip(repository, environment, options);
   const { hold, ...free } = manifest;
   if (!hold) return { commit: tip.oid, released: false, pushed: false };
-  const commit = await writeVariant(repository, tip, free, {
+  const { commit } = await writeVariant(repository, tip, free, {
     parent: tip.oid,
-    by: options.by,
+    author: options.by,
+    committer: options.by,
     subject: `Release the hold on ${environmentName(environment)}`,
     body: options.reason ?? '',
     sign: options.sign,
@@ -147,7 +183,8 @@ async function readTip(repository: Repository, environment: EnvironmentRef, targ
 
 interface Variant {
   readonly parent: Oid;
-  readonly by: Identity;
+  readonly author: Identity;
+  readonly committer: Identity;
   readonly subject: string;
   readonly body: string;
   readonly sign: Signer | undefined;
@@ -160,7 +197,7 @@ async function writeVariant(
   like: Commit,
   manifest: EnvironmentManifest,
   variant: Variant,
-): Promise<Oid> {
+): Promise<WrittenCommit> {
   const files = new Map<string, NewFile>(await repository.readTree(like.oid));
   files.set(ENVIRONMENT_FILE, Buffer.from(formatEnvironmentManifest(manifest), 'utf8'));
   const message = formatMessage(variant.subject, variant.body, [
@@ -170,15 +207,15 @@ async function writeVariant(
     ...(manifest.source.dirty ? [[TrailerName.dirty, 'true'] as const] : []),
     ...variant.trailers,
   ]);
-  const written = await repository.writeCommit({
+  const { parent, author, committer, sign } = variant;
+  return repository.writeCommit({
     files,
-    parents: [variant.parent],
-    author: variant.by,
-    committer: variant.by,
+    parents: [parent],
+    author,
+    committer,
     message,
-    ...(variant.sign && { sign: variant.sign }),
+    ...(sign && { sign }),
   });
-  return written.commit;
 }
 
 function notARelease(environment: EnvironmentRef, to: string, why: string): TruekeelError {

@@ -4,6 +4,7 @@ import { canonicalJson, compareText } from '../objects/index.ts';
 import type { FieldPath, PathStep } from './field-path.ts';
 import { formatPath, isMap } from './field-path.ts';
 import { withoutMarks } from './identity.ts';
+import { keyFields, keyText } from './list-keys.ts';
 import { foreignEntries, holds } from './managed-fields.ts';
 import type { FieldChange } from './plan.ts';
 
@@ -117,35 +118,4 @@ function diffLists(
     const step: PathStep = { key: Object.fromEntries(keys.map((key) => [key, (item as JsonObject)[key]])) };
     diffValues(old.get(name), now.get(name), [...path, step], report);
   }
-}
-
-/** Key fields that Kubernetes' own list types use, the most telling first (`x-kubernetes-list-map-keys` of the
- * built-in API). For showing only: what is sent does not depend on it. */
-const KEY_FIELDS: readonly (readonly string[])[] = [
-  ['name'],
-  ['mountPath'],
-  ['containerPort', 'protocol'],
-  ['port', 'protocol'],
-  ['type'],
-  ['topologyKey', 'whenUnsatisfiable'],
-  ['ip'],
-  ['key'],
-];
-
-/** Key fields that tell the items of both lists apart. undefined: the lists are compared as a whole. */
-function keyFields(before: readonly JsonValue[], after: readonly JsonValue[]): readonly string[] | undefined {
-  return KEY_FIELDS.find((keys) =>
-    [before, after].every((list) => {
-      const seen = new Set<string>();
-      for (const item of list) {
-        if (!isMap(item) || item[keys[0]!] === undefined) return false;
-        seen.add(keyText(item, keys));
-      }
-      return seen.size === list.length;
-    }),
-  );
-}
-
-function keyText(item: JsonValue, keys: readonly string[]): string {
-  return keys.map((key) => canonicalJson((item as JsonObject)[key] ?? null)).join();
 }

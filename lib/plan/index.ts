@@ -15,6 +15,15 @@ export { diffObjects } from './diff.ts';
 export { outcomeDigest } from './digest.ts';
 export { findEdges } from './edges/index.ts';
 export { podSpecOf } from './edges/pod-spec.ts';
+export type { AddressPart, FieldAddress, FieldStep } from './field-address.ts';
+export {
+  fieldAddresses,
+  formatAddress,
+  heldPath,
+  parseAddress,
+  resolveAddress,
+  valueAtAddress,
+} from './field-address.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, itemMatches, stringOf } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';
@@ -39,7 +48,7 @@ export { KeyIndex } from './key-index.ts';
 export type { LiveObject } from './live.ts';
 export { formatGroupKind } from './live.ts';
 export type { LiveAnswer, LiveQuestion, LiveView, SettledObject, SettledObjects } from './live-view.ts';
-export { heldFields } from './managed-fields.ts';
+export { heldFields, holds } from './managed-fields.ts';
 export { isPeoplesTool } from './managers.ts';
 export { maskChanges } from './mask.ts';
 export type { Place } from './place.ts';

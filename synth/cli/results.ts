@@ -388,6 +388,92 @@ export const Results = {
       ),
     }),
   ]),
+  blame: z.strictObject({
+    environment: z.string(),
+    branch: z.string(),
+    key: z.string(),
+    /** Absent where the newest release does not have the object. */
+    application: z.string().optional(),
+    cluster: z.strictObject({ server: z.string(), context: z.string() }).optional(),
+    /** Why no cluster was asked. */
+    notAsked: z.string().optional(),
+    live: z.enum(['found', 'absent', 'not asked']),
+    /** The rendered commit whose object is live. */
+    applied: z.string().optional(),
+    fields: z.array(
+      z.strictObject({
+        /** Empty for an object that is no longer rendered. */
+        path: z.string(),
+        /** `held`: Truekeel holds it. `same`: it does not, and the value is the rendered one. `drifted`: somebody else changed
+         * it. `theirs`: it is not rendered. `rendered`: no live object was looked at. */
+        state: z.enum(['held', 'same', 'drifted', 'theirs', 'rendered']),
+        rendered: z.unknown().optional(),
+        live: z.unknown().optional(),
+        /** What the newest release has instead, where it is not applied; no value: nothing. */
+        pending: z.strictObject({ value: z.unknown().optional() }).optional(),
+        holders: z.array(
+          z.strictObject({
+            manager: z.string(),
+            operation: z.enum(['Apply', 'Update']),
+            subresource: z.string().optional(),
+            time: z.string().optional(),
+            isOurs: z.boolean(),
+          }),
+        ),
+        /** The rendered commit since which it has this value. */
+        changed: z
+          .strictObject({
+            commit: z.string(),
+            subject: z.string(),
+            author: z.string(),
+            date: z.string(),
+            /** Of the file; absent where the commit took the object away. */
+            path: z.string().optional(),
+            before: z.unknown().optional(),
+            plan: z.string().optional(),
+            approvedBy: z.array(z.string()),
+            /** The commit is a rollback, of this one. */
+            reverts: z.string().optional(),
+            /** The clone has no older commits. */
+            mayBeOlder: z.boolean(),
+          })
+          .optional(),
+        /** What it was rendered from. */
+        source: z
+          .strictObject({
+            commit: z.string(),
+            subject: z.string().optional(),
+            author: z.string().optional(),
+            date: z.string().optional(),
+            /** Where several commits were rendered together: those that changed the file. */
+            candidates: z.array(
+              z.strictObject({
+                commit: z.string(),
+                subject: z.string(),
+                author: z.string(),
+                date: z.string(),
+              }),
+            ),
+            pullRequest: z
+              .strictObject({
+                number: z.number().int(),
+                url: z.string().optional(),
+                title: z.string().optional(),
+              })
+              .optional(),
+          })
+          .optional(),
+        /** In the program, as of the source commit. */
+        written: z.strictObject({
+          constructPath: z.string().optional(),
+          file: z.string().optional(),
+          line: z.number().int().optional(),
+          /** Why the environment changed what its application had made. */
+          overridden: z.string().optional(),
+        }),
+      }),
+    ),
+  }),
   history: z.array(
     z.strictObject({
       commit: z.string(),
@@ -420,10 +506,24 @@ export const Results = {
     commit: z.string(),
     reverts: z.string().optional(),
     to: z.string().optional(),
+    /** False where it is only proposed, or was released. */
     held: z.boolean(),
     pushed: z.boolean(),
     /** What going back does not undo. */
     irreversible: Irreversible.optional(),
+    /** With `--finish`: who approved it, and the plan that they approved. */
+    approvedBy: z.array(z.string()).optional(),
+    plan: z.string().optional(),
+    /** Where it was proposed, and `branch` and `commit` are those of the proposal; or with `--finish`, where it was approved. */
+    pullRequest: z
+      .strictObject({
+        number: z.number().int(),
+        url: z.string(),
+        kept: z.enum(['created', 'updated', 'unchanged']).optional(),
+        /** URL of the comment that has the plan. */
+        comment: z.string().optional(),
+      })
+      .optional(),
   }),
   /** Of `seal`, `rotate` and `edit`. */
   secret: z.array(

@@ -2,7 +2,7 @@
 import { renderedDigest } from '../../lib/branch/index.ts';
 import type { CommitStatus, Forge, PullRequest, PullRequestApproval } from '../../lib/forge/index.ts';
 import type { Commit } from '../../lib/git/index.ts';
-import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
+import { type Digest, type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import type { ReleaseApproval } from '../pipeline/render.ts';
 import { type Approves, readApprovalText, statusContext } from './approval-status.ts';
 
@@ -19,35 +19,8 @@ export class ForgeApprovals {
    * @throws TruekeelError `APPROVAL_MISSING`; `RENDERED_CHANGED` when something else was rendered than was approved
    * @throws ForgeError */
   async of(environment: RenderedEnvironment, source: Commit): Promise<ReleaseApproval> {
-    const { pullRequest, approvals, statuses } = await this.#reviewed(source.oid);
-    const context = statusContext(environment.name);
-    const [newest] = statuses.filter((status) => status.context === context);
-    const approved = newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
-    if (!newest || !approved) {
-      throw missing(
-        `${pullRequest.url} has no review of ${environment.name} that can be approved`,
-        'Let `truekeel review --post` run for the head of the pull request.',
-      );
-    }
-    const by = approvals
-      .filter(({ at }) => isSame(seenAt(statuses, context, at), approved))
-      .map(({ user }) => user.login);
-    if (by.length === 0) {
-      throw missing(
-        `nobody who may has approved what the review of ${environment.name} says in ${pullRequest.url}`,
-        'Somebody other than its author, who may write to the repository, has to approve the newest commit after the review.',
-      );
-    }
-    if (approved.kind === 'plan') return { plan: approved.digest, by };
-    if (renderedDigest(environment) === approved.digest) return { by };
-    throw new TruekeelError(
-      `what ${environment.name} renders to is not what was approved in ${pullRequest.url} (${approved.digest})`,
-      {
-        code: 'RENDERED_CHANGED',
-        family: 'plan-changed',
-        hint: 'Something else was merged meanwhile: open a pull request that brings the branch up to date, and have it reviewed.',
-      },
-    );
+    const reviewed = await this.#reviewed(source.oid);
+    return releaseApproval(reviewed, environment.name, renderedDigest(environment));
   }
 
   #reviewed(source: string): Promise<Reviewed> {
@@ -67,28 +40,71 @@ export class ForgeApprovals {
         'Render the merge of each pull request, or render without --require-approval.',
       );
     }
-    const [us, statuses, approvals] = await Promise.all([
-      this.#forge.user(),
-      this.#forge.statuses(pullRequest.head.commit),
-      this.#forge.approvals(pullRequest.number),
-    ]);
-    return {
-      pullRequest,
-      // Anybody who may push can set a status; ours are those that a review of ours stands behind.
-      statuses: statuses.filter(({ author }) => author?.login === us.login),
-      approvals: approvals.filter(
-        ({ user, commit, counts }) =>
-          counts && commit === pullRequest.head.commit && user.login !== pullRequest.author.login,
-      ),
-    };
+    return readReviews(this.#forge, pullRequest);
   }
 }
 
-interface Reviewed {
+/** What stands on a forge for the newest commit of a pull request. */
+export interface Reviewed {
   readonly pullRequest: PullRequest;
   /** Newest first. */
   readonly statuses: readonly CommitStatus[];
   readonly approvals: readonly PullRequestApproval[];
+}
+
+/** @throws ForgeError */
+export async function readReviews(forge: Forge, pullRequest: PullRequest): Promise<Reviewed> {
+  const [us, statuses, approvals] = await Promise.all([
+    forge.user(),
+    forge.statuses(pullRequest.head.commit),
+    forge.approvals(pullRequest.number),
+  ]);
+  return {
+    pullRequest,
+    // Anybody who may push can set a status; ours are those that a review of ours stands behind.
+    statuses: statuses.filter(({ author }) => author?.login === us.login),
+    approvals: approvals.filter(
+      ({ user, commit, counts }) =>
+        counts && commit === pullRequest.head.commit && user.login !== pullRequest.author.login,
+    ),
+  };
+}
+
+/** What was approved for an environment that renders to this.
+ * @throws TruekeelError `APPROVAL_MISSING`; `RENDERED_CHANGED` when something else was rendered than was approved */
+export function releaseApproval(
+  { pullRequest, approvals, statuses }: Reviewed,
+  environment: string,
+  rendered: Digest,
+): ReleaseApproval {
+  const context = statusContext(environment);
+  const [newest] = statuses.filter((status) => status.context === context);
+  const approved = newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
+  if (!newest || !approved) {
+    throw missing(
+      `${pullRequest.url} has no review of ${environment} that can be approved`,
+      'Let `truekeel review --post` run for the head of the pull request.',
+    );
+  }
+  const by = approvals
+    .filter(({ at }) => isSame(seenAt(statuses, context, at), approved))
+    .map(({ user }) => user.login);
+  if (by.length === 0) {
+    throw missing(
+      `nobody who may has approved what the review of ${environment} says in ${pullRequest.url}`,
+      'Somebody other than its author, who may write to the repository, has to approve the newest commit after the review.',
+    );
+  }
+  if (approved.kind === 'plan') return { plan: approved.digest, by };
+  if (rendered === approved.digest) return { by };
+  throw new TruekeelError(
+    `what ${environment} renders to is not what was approved in ${pullRequest.url} (${approved.digest})`,
+    {
+      code: 'RENDERED_CHANGED',
+      family: 'plan-changed',
+      hint: 'Something else was merged meanwhile: open a pull request that brings the branch up to date, and have it reviewed.',
+    },
+  );
 }
 
 /** What the review said when somebody approved: what came later they have not seen. */

@@ -1,6 +1,6 @@
 /** Reviews: two commits come in, out comes what the one changes in each environment of the program, planned against its
  * cluster where that can be asked, compared with what the other renders where not; and that as a comment of Markdown. */
-export { ForgeApprovals } from './approval.ts';
+export { ForgeApprovals, readReviews, releaseApproval } from './approval.ts';
 export { commentOf } from './comment.ts';
 export { type ImageChange, imageChanges } from './images.ts';
 export { code, plain } from './markdown.ts';
@@ -8,3 +8,4 @@ export { pageOf } from './page.ts';
 export { type Posted, postReview } from './post-review.ts';
 export { type EnvironmentReview, isPending, type Review } from './review.ts';
 export { type ReviewRequest, reviewChange } from './review-change.ts';
+export { type PlanAccess, reviewEnvironment } from './review-environment.ts';

@@ -1,38 +1,17 @@
 /** Two commits → review. */
 import { renderedDigest } from '../../lib/branch/index.ts';
 import type { Oid, Repository } from '../../lib/git/index.ts';
-import type { KubeClient } from '../../lib/kube/index.ts';
-import {
-  type ClusterTarget,
-  type DeleteLimits,
-  type RenderedEnvironment,
-  TruekeelError,
-  TruekeelErrors,
-} from '../../lib/objects/index.ts';
-import {
-  type ActionCounts,
-  type Approval,
-  compareRendered,
-  desiredFromRendered,
-  type PlannedChange,
-  planApplications,
-} from '../../lib/plan/index.ts';
-import { scopeOf } from '../pipeline/desired.ts';
+import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
+import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { type RenderRequest, renderOnly } from '../pipeline/render.ts';
-import { imageChanges } from './images.ts';
 import type { EnvironmentReview, Review } from './review.ts';
+import { type PlanAccess, reviewEnvironment } from './review-environment.ts';
 
-export interface ReviewRequest extends Omit<RenderRequest, 'remote' | 'source' | 'onWarning'> {
+export interface ReviewRequest extends Omit<RenderRequest, 'remote' | 'source' | 'onWarning'>, PlanAccess {
   /** A revision: what the change is to be merged into. */
   readonly base: string;
   /** A revision: the change. */
   readonly head: string;
-  /** Leads to the cluster of an environment; or why there is no way to any. */
-  readonly connect: ((cluster: ClusterTarget) => Promise<KubeClient>) | { readonly why: string };
-  /** What guards let pass. */
-  readonly approvals: readonly Approval[];
-  /** They come before those of the program. */
-  readonly limits: DeleteLimits;
 }
 
 /** What merging `head` into `base` would do.
@@ -62,7 +41,7 @@ export async function reviewChange(repository: Repository, request: ReviewReques
   const environments: EnvironmentReview[] = [];
   // One after the other: they may share a cluster, and are told in this order.
   for (const environment of after.environments)
-    environments.push(await reviewEnvironment(environment, before, request));
+    environments.push(await reviewRendered(environment, before, request));
   return {
     base,
     head,
@@ -108,73 +87,30 @@ async function render(
   }
 }
 
-async function reviewEnvironment(
+async function reviewRendered(
   environment: RenderedEnvironment,
   before: Outcome,
   request: ReviewRequest,
 ): Promise<EnvironmentReview> {
-  const planned = await plan(environment, request);
-  return 'why' in planned ? compare(environment, before, planned.why) : planned;
-}
-
-async function plan(
-  environment: RenderedEnvironment,
-  { connect, approvals, limits }: ReviewRequest,
-): Promise<EnvironmentReview | { readonly why: string }> {
-  if (typeof connect !== 'function') return connect;
-  let client: KubeClient | undefined;
-  try {
-    client = await connect(environment.cluster);
-    const { counts, changes, digest, errors, refusals } = await planApplications({
-      client,
-      applications: environment.applications.map(desiredFromRendered),
-      scope: scopeOf({
-        environment: environment.name,
-        ...(environment.project !== undefined && { project: environment.project }),
-      }),
-      options: { approvals, limits },
-    });
-    return {
-      ...headOf(environment, changes),
-      against: { server: client.server, context: client.context },
-      approves: { kind: 'plan', digest },
-      counts,
-      refusals,
-      errors,
-    };
-  } catch (error) {
-    if (error instanceof TruekeelError) return { why: error.message };
-    throw error;
-  } finally {
-    await client?.close();
-  }
-}
-
-function compare(environment: RenderedEnvironment, before: Outcome, why: string): EnvironmentReview {
-  const old = 'errors' in before ? [] : before.environments.filter(({ name }) => name === environment.name);
-  const { changes, unchanged } = compareRendered(
-    old.flatMap(({ applications }) => applications),
-    environment.applications,
+  const { name, branch, cluster, project, applications } = environment;
+  return reviewEnvironment(
+    {
+      name,
+      branch,
+      cluster,
+      ...(project !== undefined && { project }),
+      desired: applications.map(desiredFromRendered),
+      digest: renderedDigest(environment),
+      // Without a cluster.
+      rendered: async () => applications,
+      base: async () => {
+        if ('errors' in before) return { why: 'and the base does not render: everything is new' };
+        const old = before.environments.filter((other) => other.name === name);
+        return { applications: old.flatMap((other) => other.applications) };
+      },
+    },
+    request,
   );
-  return {
-    ...headOf(environment, changes),
-    against: { why: 'errors' in before ? `${why}; and the base does not render: everything is new` : why },
-    approves: { kind: 'rendered', digest: renderedDigest(environment) },
-    counts: countsOf(changes, unchanged),
-    refusals: [],
-    errors: [],
-  };
-}
-
-function headOf({ name, branch }: RenderedEnvironment, changes: readonly PlannedChange[]) {
-  const told = changes.filter(({ action, because }) => action !== 'none' || because !== '');
-  return { name, branch, changes: told, images: imageChanges(told) };
-}
-
-function countsOf(changes: readonly PlannedChange[], unchanged: number): ActionCounts {
-  const counts = { create: 0, change: 0, replace: 0, delete: 0, adopt: 0, detach: 0, none: unchanged };
-  for (const { action } of changes) counts[action]++;
-  return counts;
 }
 
 function nameOf({ code, message, constructPath }: TruekeelError): string {

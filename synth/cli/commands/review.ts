@@ -1,8 +1,6 @@
 import { ciRun } from '../../../lib/forge/index.ts';
 import type { Repository } from '../../../lib/git/index.ts';
 import { formatKey, TruekeelError } from '../../../lib/objects/index.ts';
-import { hasKubeconfig } from '../../pipeline/kubeconfig.ts';
-import { connectTarget } from '../../pipeline/target.ts';
 import {
   commentOf,
   type EnvironmentReview,
@@ -11,13 +9,13 @@ import {
   pageOf,
   postReview,
   type Review,
-  type ReviewRequest,
   reviewChange,
 } from '../../review/index.ts';
 import type { Command, CommandContext, Flags } from '../command.ts';
 import { errorResult } from '../error-result.ts';
 import { describeError, describeWarning, Exit, exitCodeOfAll } from '../exit.ts';
 import { forgeOf, pullRequestNumber } from '../forge.ts';
+import { planConnection } from '../plan-connection.ts';
 import { changeResult } from '../plan-result.ts';
 import { paragraph, planFooter, planRefusals, planTable } from '../print-plan.ts';
 import { renderRequest } from '../render-request.ts';
@@ -25,7 +23,6 @@ import type { ResultOf } from '../results.ts';
 import { reviewPage, writePage } from '../review-page.ts';
 import {
   approvals,
-  clusterOptions,
   deleteLimits,
   readSettings,
   remoteName,
@@ -75,7 +72,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
     ...request,
     base: await baseOf(repository, settings, context),
     head,
-    connect: connectionOf(settings),
+    connect: planConnection(settings),
     approvals: approvals(settings),
     limits: deleteLimits(settings),
   });
@@ -94,15 +91,6 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
       ...(page.url !== undefined && { pageUrl: page.url }),
     }));
   return { review, ...(posted && { posted }) };
-}
-
-function connectionOf(settings: Settings): ReviewRequest['connect'] {
-  if (settings.flags.offline === true) return { why: '--offline was given' };
-  // The configuration may be the work of whoever proposes the change, and a kubeconfig can name programs to run.
-  const options = clusterOptions({ ...settings, config: {} });
-  if (options.kubeconfig === undefined && !hasKubeconfig(settings.env))
-    return { why: 'there is no kubeconfig' };
-  return (cluster) => connectTarget({ ...options, cluster });
 }
 
 /** What the change is to be merged into: the branch that CI names, or the remote's own. */

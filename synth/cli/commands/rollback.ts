@@ -1,66 +1,132 @@
-import { type EnvironmentRef, readRendered, releaseHold, rollback } from '../../../lib/branch/index.ts';
-import type { Oid, Repository } from '../../../lib/git/index.ts';
+import {
+  type EnvironmentRef,
+  readRendered,
+  releaseHold,
+  renderedBranch,
+  rollback,
+} from '../../../lib/branch/index.ts';
+import { ciRun, type Forge } from '../../../lib/forge/index.ts';
+import { type Commit, isGitError, type Oid, type Repository } from '../../../lib/git/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { type Irreversible, irreversible } from '../../../lib/plan/index.ts';
 import { committer } from '../../pipeline/identity.ts';
+import { finishRollback, type Proposal, proposeRollback } from '../../taking-back/index.ts';
 import { irreversibleLines, irreversibleResult } from '../apply-release.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { Exit } from '../exit.ts';
+import { forgeOf } from '../forge.ts';
+import { planConnection } from '../plan-connection.ts';
+import { paragraph, planFooter, planTable } from '../print-plan.ts';
 import type { ResultOf } from '../results.ts';
 import {
+  approvals,
+  deleteLimits,
   environmentRef,
   readSettings,
   remoteName,
   requireEnvironment,
   requireRepository,
+  type Settings,
   signerOf,
   text,
 } from '../settings.ts';
 
+type RollbackOutcome = ResultOf<'rollback'>;
+
+/** What each way of going back has to know. */
+interface Task {
+  readonly settings: Settings;
+  readonly context: CommandContext;
+  readonly repository: Repository;
+  readonly environment: EnvironmentRef;
+  readonly name: string;
+  readonly branch: string;
+  readonly options: Omit<Parameters<typeof rollback>[3], 'remote'>;
+}
+
 export const command: Command = async (_args, flags, context) => {
-  const { terminal } = context;
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
   const environment = environmentRef(settings);
-  const name = requireEnvironment(settings);
+  const reason = text(flags.reason)?.trim();
   const options = {
     by: await committer(repository.root),
+    ...(reason && { reason }),
     ...signerOf(settings.flags, settings.config),
-    ...(flags.push === true && { remote: remoteName(settings) }),
   };
-  const branch = typeof environment === 'string' ? `rendered/${environment}` : environment.branch;
+  const name = requireEnvironment(settings);
+  const branch = renderedBranch(environment);
+  const task: Task = { settings, context, repository, environment, name, branch, options };
+  checkFlags(settings);
+  const result = await carryOut(task);
+  if (result && flags.output === 'json') context.terminal.out(JSON.stringify(result, null, 2));
+  return Exit.done;
+};
 
-  if (flags.release === true) {
-    const { commit, released, pushed } = await releaseHold(repository, environment, options);
-    const result: ResultOf<'rollback'> = { environment: name, branch, commit, held: false, pushed };
-    if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
-    else
-      terminal.out(
-        released ? `${name} is free again: the next render moves ${branch}.` : `Nothing held ${name}.`,
-      );
-    return Exit.done;
-  }
-
-  const to = text(flags.to) ?? `${branch}~1`;
-  const target = await repository.commit(to).catch((cause: unknown) => {
-    if (flags.to !== undefined) throw cause;
-    throw new TruekeelError(`${name} has no earlier rendered commit`, {
-      code: 'NOT_A_RELEASE',
+/** @throws TruekeelError `INVALID_FLAG` where flags ask for several things */
+function checkFlags({ flags }: Settings): void {
+  const asked = ['release', 'finish', 'pullRequest'].filter((flag) => flags[flag] === true);
+  const isTarget = flags.to !== undefined && (flags.release === true || flags.finish === true);
+  if (asked.length < 2 && !isTarget) return;
+  throw new TruekeelError(
+    '--release, --finish and --pull-request are one each, and the first two have no --to',
+    {
+      code: 'INVALID_FLAG',
       family: 'usage',
-      hint: 'There is nothing to go back to; change the program instead.',
-      cause,
-    });
-  });
+    },
+  );
+}
+
+function carryOut(task: Task): Promise<RollbackOutcome | undefined> {
+  const { flags } = task.settings;
+  if (flags.release === true) return release(task);
+  return flags.finish === true ? finish(task) : goBack(task);
+}
+
+function say({ settings, context }: Task, ...lines: readonly string[]): void {
+  if (settings.flags.output !== 'json') for (const line of lines) context.terminal.out(line);
+}
+
+function pushTarget({ flags, ...settings }: Settings): { readonly remote?: string } {
+  return flags.push === true ? { remote: remoteName({ flags, ...settings }) } : {};
+}
+
+async function release(task: Task): Promise<RollbackOutcome> {
+  const { settings, repository, environment, name, branch, options } = task;
+  const done = await releaseHold(repository, environment, { ...options, ...pushTarget(settings) });
+  const { commit, released, pushed } = done;
+  say(task, released ? `${name} is free again: the next render moves ${branch}.` : `Nothing held ${name}.`);
+  return { environment: name, branch, commit, held: false, pushed };
+}
+
+async function goBack(task: Task): Promise<RollbackOutcome | undefined> {
+  const { settings, context, repository, environment, name, branch, options } = task;
+  const { flags } = settings;
+  const { terminal } = context;
+  const target = await targetOf(task);
+  if (flags.pullRequest === true) return propose(task, target.oid, await forgeOf(settings, context));
   const losses = await lossesOf(repository, environment, target.oid);
   if (flags.output !== 'json') for (const line of irreversibleLines(losses)) terminal.err(line);
   if (flags.yes !== true && terminal.interactive) {
     const answer = await terminal.ask(
       `Take ${name} back to ${target.oid.slice(0, 7)} "${target.subject}", and hold it there? [y/N] `,
     );
-    if (!/^y(es)?$/i.test(answer.trim())) return Exit.done;
+    if (!/^y(es)?$/i.test(answer.trim())) return undefined;
   }
-  const done = await rollback(repository, environment, target.oid, options);
-  const result: ResultOf<'rollback'> = {
+  let done: Awaited<ReturnType<typeof rollback>>;
+  try {
+    done = await rollback(repository, environment, target.oid, { ...options, ...pushTarget(settings) });
+  } catch (error) {
+    if (!isGitError(error, 'PUSH_REJECTED')) throw error;
+    return propose(task, target.oid, await forgeInstead(task, error));
+  }
+  say(
+    task,
+    `${branch} ${done.commit.slice(0, 7)} has the tree of ${done.to.slice(0, 7)} "${target.subject}".`,
+    `It is held: newer source commits do not move it until \`truekeel rollback --environment ${name} --release\`.`,
+    `Next: truekeel apply --environment ${name}`,
+  );
+  return {
     environment: name,
     branch,
     commit: done.commit,
@@ -70,18 +136,118 @@ export const command: Command = async (_args, flags, context) => {
     pushed: done.pushed,
     irreversible: irreversibleResult(losses),
   };
-  if (flags.output === 'json') terminal.out(JSON.stringify(result, null, 2));
-  else {
-    terminal.out(
-      `${branch} ${done.commit.slice(0, 7)} has the tree of ${done.to.slice(0, 7)} "${target.subject}".`,
-    );
-    terminal.out(
-      `It is held: newer source commits do not move it until \`truekeel rollback --environment ${name} --release\`.`,
-    );
-    terminal.out(`Next: truekeel apply --environment ${name}`);
+}
+
+async function targetOf({ settings, repository, name, branch }: Task): Promise<Commit> {
+  const given = text(settings.flags.to);
+  return repository.commit(given ?? `${branch}~1`).catch((cause: unknown) => {
+    if (given !== undefined) throw cause;
+    throw new TruekeelError(`${name} has no earlier rendered commit`, {
+      code: 'NOT_A_RELEASE',
+      family: 'usage',
+      hint: 'There is nothing to go back to; change the program instead.',
+      cause,
+    });
+  });
+}
+
+/** What may not be pushed is proposed, where there is a forge to do so. */
+async function forgeInstead({ settings, context }: Task, rejected: TruekeelError): Promise<Forge> {
+  const { terminal } = context;
+  terminal.err(`${terminal.paint('yellow', 'note')} ${rejected.message}`);
+  try {
+    const forge = await forgeOf(settings, context);
+    terminal.err('It is proposed as a pull request instead.');
+    return forge;
+  } catch (error) {
+    if (!(error instanceof TruekeelError)) throw error;
+    throw new TruekeelError(rejected.message, {
+      code: rejected.code,
+      family: rejected.family,
+      hint: `Let this identity write the branch; or propose the rollback with --pull-request, which needs a forge: ${error.message}.`,
+      cause: rejected,
+    });
   }
-  return Exit.done;
-};
+}
+
+async function propose(task: Task, to: Oid, forge: Forge): Promise<RollbackOutcome> {
+  const { settings, context, repository, environment, name, branch, options } = task;
+  const { terminal, signal, env } = context;
+  const url = ciRun(env)?.url;
+  const proposal = await proposeRollback({
+    ...options,
+    repository,
+    environment,
+    to,
+    forge,
+    remote: remoteName(settings),
+    access: {
+      connect: planConnection(settings),
+      approvals: approvals(settings),
+      limits: deleteLimits(settings),
+    },
+    signal,
+    ...(url !== undefined && { url }),
+  });
+  if (settings.flags.output !== 'json') printProposal(proposal, terminal);
+  const { commit, reverts, pullRequest, losses } = proposal;
+  say(
+    task,
+    `${pullRequest.url} proposes it; ${branch} stays where it is.`,
+    `When it is approved: truekeel rollback --environment ${name} --finish`,
+  );
+  return {
+    environment: name,
+    branch: proposal.branch,
+    commit,
+    reverts,
+    to,
+    held: false,
+    pushed: true,
+    irreversible: irreversibleResult(losses),
+    pullRequest: { ...pullRequest, comment: proposal.posted.comment },
+  };
+}
+
+function printProposal({ review, losses }: Proposal, terminal: CommandContext['terminal']): void {
+  for (const line of irreversibleLines(losses)) terminal.err(line);
+  for (const environment of review.environments) {
+    for (const line of paragraph(planTable(environment, terminal.paint))) terminal.err(line);
+    terminal.err(planFooter({ ...environment, digest: environment.approves.digest }, terminal.paint));
+  }
+}
+
+async function finish(task: Task): Promise<RollbackOutcome> {
+  const { settings, context, repository, environment, name, branch, options } = task;
+  const { reason: _, ...rest } = options;
+  const done = await finishRollback({
+    ...rest,
+    repository,
+    environment,
+    forge: await forgeOf(settings, context),
+    remote: remoteName(settings),
+    signal: context.signal,
+  });
+  const { commit, reverts, to, approvedBy, plan, pullRequest } = done;
+  say(
+    task,
+    `${branch} ${commit.slice(0, 7)} has the tree of ${to.slice(0, 7)}, as ${approvedBy.join(', ')} approved in ${pullRequest.url}.`,
+    `It is held: newer source commits do not move it until \`truekeel rollback --environment ${name} --release\`.`,
+    `Next: truekeel apply --environment ${name}`,
+  );
+  return {
+    environment: name,
+    branch,
+    commit,
+    reverts,
+    to,
+    held: true,
+    pushed: true,
+    approvedBy: [...approvedBy],
+    ...(plan !== undefined && { plan }),
+    pullRequest: { ...pullRequest },
+  };
+}
 
 /** What going back to a release does not undo; what is none is refused when it comes to that. */
 async function lossesOf(
