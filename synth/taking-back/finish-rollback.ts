@@ -75,7 +75,11 @@ export async function finishRollback(request: FinishRequest): Promise<FinishedRo
     ...(plan !== undefined && { plan }),
   });
   if (named.reverts !== reverts) throw staleBase(environment, pullRequest, reverts, named.reverts);
-  await publishRollback(repository, environment, named, { remote, ...signalOf(request) });
+  await publishRollback(repository, environment, named, {
+    remote,
+    ...signalOf(request),
+    ...(request.sign && { sign: request.sign }),
+  });
   const { number, url } = pullRequest;
   const done: FinishedRollback = {
     commit: named.commit,
