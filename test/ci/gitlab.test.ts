@@ -124,6 +124,7 @@ it('reviews a merge request, and leaves its reports where the job says they are'
   const variables = machine.read('workspace', 'truekeel.env');
   expect(variables).toContain('TRUEKEEL_ACTION=review\nTRUEKEEL_CHANGED=true\n');
   expect(JSON.parse(machine.read('workspace', 'truekeel-code-quality.json'))).toEqual([]);
+  expect(machine.read('workspace', 'truekeel-review.html')).toContain('<html');
   expect(ran.stdout + ran.stderr + variables).not.toContain(TOKEN);
 });
 

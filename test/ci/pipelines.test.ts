@@ -45,6 +45,7 @@ const jenkins: System = {
       cwd: at.cwd,
       env: {
         ...FORGE(at),
+        ARTIFACTS: machine.path('temp'),
         CREDENTIAL_truekeel_forge: at.bot.token,
         CREDENTIAL_truekeel_git_USER: at.bot.login,
         CREDENTIAL_truekeel_git: at.bot.token,
@@ -156,12 +157,12 @@ describeOnGitea('the pipeline', (gitea) => {
     return { at, forge, repository, pullRequest: body.number as number };
   }
 
-  async function run(system: System, repository: string, event: Event): Promise<Ran> {
+  async function run(system: System, repository: string, event: Event) {
     const machine = new Machine();
     const ref = 'pullRequest' in event ? `refs/pull/${event.pullRequest}/head` : `refs/heads/${event.branch}`;
     // Whoever clones keeps the password to itself.
     const cwd = await machine.clone(`${gitea().url}/${repository}.git`, ref);
-    return system.run(machine, { cwd, url: gitea().url, repository, bot }, event);
+    return { machine, ...(await system.run(machine, { cwd, url: gitea().url, repository, bot }, event)) };
   }
 
   for (const system of [jenkins, jenkinsX, woodpecker]) {
@@ -174,6 +175,12 @@ describeOnGitea('the pipeline', (gitea) => {
       expect(reviewed.exit, reviewed.stderr).toBe(0);
       const [comment] = await forge.comments(pullRequest);
       expect(comment!.body).toContain('a 1 → 2');
+      if (system === jenkins) {
+        expect(comment!.body).toContain(
+          'https://jenkins.example.com/job/shop/1/artifact/truekeel-review.html',
+        );
+        expect(reviewed.machine.read('temp', 'truekeel-review.html')).toContain('<html');
+      }
 
       at.git('checkout', '--quiet', 'main');
       at.git('merge', '--quiet', '--no-ff', '--message', 'Merge', 'change');
