@@ -134,3 +134,15 @@ export function parseOutputs(text: string): Record<string, string> {
 export function eventFile(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'testdata/events', `${name}.json`), 'utf8'));
 }
+
+/** The lines that a runner takes for commands: it does not mind spaces before them. */
+export function commandsOf(output: string): readonly string[] {
+  const heard: string[] = [];
+  let resume: string | undefined;
+  for (const line of output.split('\n').map((one) => one.trimStart())) {
+    if (resume !== undefined) resume = line === resume ? undefined : resume;
+    else if (line.startsWith('::stop-commands::')) resume = `::${line.slice('::stop-commands::'.length)}::`;
+    else if (line.startsWith('::')) heard.push(line);
+  }
+  return heard;
+}

@@ -12,6 +12,9 @@ import { runJenkinsfile, whyNoGroovy } from './jenkins/groovy.ts';
 import { Machine, type Ran } from './machine.ts';
 import { template } from './templates.ts';
 
+/** Four processes of Node and two of Java, one after the other, on a machine that may have much else to do. */
+const PIPELINE_MS = 10 * 60_000;
+
 /** A pull request, or the branch that it gets into. */
 type Event = { readonly pullRequest: number } | { readonly branch: string };
 
@@ -168,7 +171,8 @@ describeOnGitea('the pipeline', (gitea) => {
   for (const system of [jenkins, jenkinsX, woodpecker]) {
     const skipReason = system === jenkins ? whyNoGroovy() : undefined;
     if (skipReason !== undefined && process.env.CI === 'true') throw new Error(skipReason);
-    const options = skipReason === undefined ? {} : { skip: true, meta: { skipReason } };
+    const options =
+      skipReason === undefined ? { timeout: PIPELINE_MS } : { skip: true, meta: { skipReason } };
     it(`for ${system.name} reviews a pull request, and renders what it got into`, options, async () => {
       const { at, forge, pullRequest, repository } = await published();
       const reviewed = await run(system, repository, { pullRequest });

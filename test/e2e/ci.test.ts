@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandsOf } from '../ci/actions.ts';
 import { project } from './clusters.ts';
 import { configMap, staging } from './programs.ts';
 import type { Project } from './project.ts';
@@ -144,4 +145,41 @@ it('says so where no CI system runs it', async () => {
   const { exit, stderr } = await ci(at, { PATH: process.env.PATH, HOME: process.env.HOME });
   expect(exit).toBe(3);
   expect(stderr).toContain('CI_UNKNOWN');
+});
+
+describe('what Actions read in the output', () => {
+  const ACTIONS = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF: 'refs/heads/main',
+  };
+
+  it.each([
+    ['the program', { 'main.ts': "throw new Error('one\\n::set-output name=action::none\\n::error::two');" }],
+    [
+      'the configuration',
+      { 'truekeel.config.ts': "throw new Error('one\\n::set-output name=action::none');" },
+    ],
+  ])('is ours, and not what %s has printed', async (_, files) => {
+    const { at } = cloned();
+    at.git('checkout', '--quiet', 'main');
+    at.commit('Trouble', files);
+    const { exit, stdout, stderr } = await at.truekeel(['ci', '--no-typecheck'], { env: ACTIONS });
+    expect(exit).toBe(3);
+    expect(stderr).toContain('::set-output');
+    expect(commandsOf(stdout)).toEqual([]);
+    expect(commandsOf(stderr)).toEqual([
+      expect.stringMatching(/^::error .*title=\w+::.*one(?:%0A|\\n)::set-output/),
+    ]);
+  });
+
+  it('comes with a file that cannot be written as an error that says so', async () => {
+    const { at } = cloned();
+    const env = { ...ACTIONS, GITHUB_REF: 'refs/tags/v1', GITHUB_OUTPUT: '/nowhere/output' };
+    const { exit, stderr } = await at.truekeel(['ci'], { env });
+    expect(exit).toBe(3);
+    expect(stderr).toContain('/nowhere/output cannot be written');
+  });
 });
