@@ -1,6 +1,7 @@
 /** Forges: in goes what shall be known or said there (pull requests, comments, statuses, deployments), out come plain data
  * in one set of words; and, the other way, calls of webhooks come in and events go out, after they proved where they come
- * from. GitHub, GitLab, Gitea and Forgejo by their REST APIs. No output holds a credential. */
+ * from. GitHub, GitLab, Gitea and Forgejo by their REST APIs; and what a CI system says of the run that we are part of. No
+ * output holds a credential. */
 export { type CiEnvironment, type CiRun, type CiSystem, ciRun } from './ci/run.ts';
 export { type CiTrigger, ciTrigger } from './ci/trigger.ts';
 export { ForgeError, type ForgeErrorCode, isForgeError } from './error.ts';

@@ -5,4 +5,4 @@ export { type Decision, decide } from './decide.ts';
 export { completeHistory } from './history.ts';
 export { dotenv, type Outputs, outputFile } from './outputs.ts';
 export { failureSummary, renderSummary, reviewSummary } from './summary.ts';
-export { annotation, quotation } from './workflow-commands.ts';
+export { annotation, WorkflowCommands } from './workflow-commands.ts';

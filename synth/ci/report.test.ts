@@ -5,7 +5,7 @@ import { TruekeelError } from '../../lib/objects/index.ts';
 import { parseOutputs } from '../../test/ci/actions.ts';
 import { codeQuality } from './code-quality.ts';
 import { dotenv, outputFile } from './outputs.ts';
-import { annotation, quotation } from './workflow-commands.ts';
+import { annotation, WorkflowCommands } from './workflow-commands.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 80 });
 const names = fc.stringMatching(/^[a-z][a-z-]{0,10}$/);
@@ -49,10 +49,17 @@ describe('an annotation', () => {
   });
 });
 
-it('what is quoted ends at a word that nobody knows before', () => {
-  const [one, two] = [quotation(), quotation()];
-  expect(one.begin).not.toBe(two.begin);
-  expect(one.end).toBe(`::${one.begin.slice('::stop-commands::'.length)}::`);
+it('commands are heard only between the words that let them be, each of which is used once', () => {
+  const lines: string[] = [];
+  const commands = new WorkflowCommands((line) => void lines.push(line));
+  lines.push('text');
+  commands.speak(['::one::']);
+  lines.push('more text');
+  const [stop, , resume, one, again, last] = lines;
+  expect([one, last]).toEqual(['::one::', 'more text']);
+  expect(resume).toBe(`::${stop!.slice('::stop-commands::'.length)}::`);
+  expect(again).toMatch(/^::stop-commands::/);
+  expect(again).not.toBe(stop);
 });
 
 describe('outputs', () => {

@@ -19,9 +19,31 @@ export function annotation(
     .join(',')}::${escapeData(text)}`;
 }
 
-/** Whatever is printed between these two lines is text: an error of a program may well look like a command. */
-export function quotation(word: string = randomUUID()): { readonly begin: string; readonly end: string } {
-  return { begin: `::stop-commands::${word}`, end: `::${word}::` };
+/** The way to be heard by a runner that reads everything: all that is printed is text, since an error of a program may well
+ * look like a command, but for what is spoken here. Stays so until the step ends. */
+export class WorkflowCommands {
+  readonly #print: (line: string) => void;
+  readonly #word: () => string;
+  #resume = '';
+
+  /** @param word gives what nobody can know before, another one each time */
+  constructor(print: (line: string) => void, word: () => string = randomUUID) {
+    this.#print = print;
+    this.#word = word;
+    this.#stop();
+  }
+
+  speak(commands: readonly string[]): void {
+    this.#print(this.#resume);
+    for (const command of commands) this.#print(command);
+    this.#stop();
+  }
+
+  #stop(): void {
+    const word = this.#word();
+    this.#print(`::stop-commands::${word}`);
+    this.#resume = `::${word}::`;
+  }
 }
 
 function escapeProperty(text: string): string {

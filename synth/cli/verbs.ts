@@ -96,6 +96,10 @@ const noProgressTimeout = env(
   'how long an object may stand still on its way to being ready (default: 180)',
   'TRUEKEEL_NO_PROGRESS_TIMEOUT',
 );
+const reviewPage = [
+  option('--page <file>', 'write all of the review as one page of HTML'),
+  option('--page-url <url>', 'where the page will be found (default: where CI keeps files of a run)'),
+];
 const deleteLimits = [
   env(
     '--max-deletes <number>',
@@ -247,8 +251,7 @@ export const VERBS: readonly Verb[] = [
         'the pull request (default: the one that CI runs for, or that has the commit)',
       ),
       option('--comment-limit <characters>', 'how long a comment may be (default: as the forge has it)'),
-      option('--page <file>', 'write all of it as one page of HTML'),
-      option('--page-url <url>', 'where the page will be found (default: where CI keeps files of a run)'),
+      ...reviewPage,
       exitCode,
       option('-o, --output <format>', 'how to print the result')
         .choices(['text', 'markdown', 'json'])
@@ -484,6 +487,8 @@ export const VERBS: readonly Verb[] = [
       option('--no-post', 'post no comment and no statuses'),
       requireApproval,
       sign,
+      ...signed,
+      ...reviewPage,
       option('--dotenv <file>', 'write what later jobs may want to know as variables'),
       option('--code-quality <file>', 'write errors and warnings as GitLab shows them in a merge request'),
       ...cluster,
@@ -491,6 +496,7 @@ export const VERBS: readonly Verb[] = [
         '--approve <what...>',
         'let a guard pass in the review: its code, or an object as the plan names it',
       ).default([]),
+      ...deleteLimits,
       typecheck,
       repo,
       remote,

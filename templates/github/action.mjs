@@ -24,6 +24,7 @@ const INPUTS = [
 	"app",
 	"environment",
 	"branch",
+	"page",
 	"require-approval",
 	"allow-commands",
 	"post"
@@ -40,7 +41,8 @@ function commandLine(inputs) {
 		...[
 			"app",
 			"environment",
-			"branch"
+			"branch",
+			"page"
 		].flatMap((name) => inputs[name] === "" ? [] : [`--${name}=${inputs[name]}`]),
 		...isOn(inputs, "require-approval", false) ? ["--require-approval"] : [],
 		...isOn(inputs, "allow-commands", false) ? ["--allow-commands"] : [],

@@ -15,6 +15,8 @@ export interface ActionsRun {
   readonly token: string;
   /** The event, as its file has it. */
   readonly event: object;
+  /** Gets what the workflow keeps. */
+  readonly onArtifact?: (name: string, content: string) => void;
 }
 
 export interface StepRan extends Ran {
@@ -24,17 +26,24 @@ export interface StepRan extends Ran {
 
 const ACTION = /truekeel\/truekeel\/templates\/github@/;
 
-/** Runs the steps of the first job of a workflow, `actions/checkout` aside. Ends after the first one that fails.
+/** Runs the steps of the first job of a workflow, GitHub's own actions aside: after one that failed, those that run always.
  * @returns what each of them did */
 export async function runWorkflow(name: string, run: ActionsRun): Promise<readonly StepRan[]> {
   const { machine, workspace } = run;
   const [job] = Object.values<{ steps: readonly WorkflowStep[] }>(template(name).jobs);
   const known = new Map<string, StepRan>();
   const all: StepRan[] = [];
+  let failed = false;
   for (const [index, step] of job!.steps.entries()) {
     if (step.uses?.startsWith('actions/checkout@')) continue;
     const value = (text: string) => expand(text, run, known);
-    if (step.if !== undefined && value(`\${{ ${step.if} }}`) !== 'true') continue;
+    const [, always, condition] = /^(always\(\) && )?(.*)$/.exec(step.if ?? '')!;
+    if (failed && always === undefined) continue;
+    if (condition !== '' && value(`\${{ ${condition} }}`) !== 'true') continue;
+    if (step.uses?.startsWith('actions/upload-artifact@')) {
+      run.onArtifact?.(step.with!.name!, readFileSync(join(workspace, step.with!.path!), 'utf8'));
+      continue;
+    }
     const names = { output: `output-${index}`, summary: `summary-${index}` };
     const env = {
       ...run.env,
@@ -48,7 +57,7 @@ export async function runWorkflow(name: string, run: ActionsRun): Promise<readon
       cwd: workspace,
       ...(step.uses === undefined
         ? { script: step.run!, env: { ...env, ...mapped(step.env, value) } }
-        : { ...action(step, value), env: { ...env, ...actionInputs(step, value) } }),
+        : { ...action(step), env: { ...env, ...actionInputs(step, value) } }),
     });
     const done = {
       ...ran,
@@ -57,7 +66,7 @@ export async function runWorkflow(name: string, run: ActionsRun): Promise<readon
     };
     all.push(done);
     if (step.id !== undefined) known.set(step.id, done);
-    if (ran.exit !== 0) break;
+    failed ||= ran.exit !== 0;
   }
   return all;
 }
@@ -72,7 +81,7 @@ interface WorkflowStep {
 }
 
 /** A runner starts the file that `runs.main` names, with Node of the kind that `runs.using` names. */
-function action(step: WorkflowStep, _value: (text: string) => string) {
+function action(step: WorkflowStep) {
   if (!ACTION.test(step.uses ?? '')) throw new Error(`no test has ${step.uses}`);
   const { runs } = template('github/action.yml');
   const main = join(packageRoot(), 'templates/github', runs.main);
@@ -124,4 +133,16 @@ export function parseOutputs(text: string): Record<string, string> {
 
 export function eventFile(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'testdata/events', `${name}.json`), 'utf8'));
+}
+
+/** The lines that a runner takes for commands: it does not mind spaces before them. */
+export function commandsOf(output: string): readonly string[] {
+  const heard: string[] = [];
+  let resume: string | undefined;
+  for (const line of output.split('\n').map((one) => one.trimStart())) {
+    if (resume !== undefined) resume = line === resume ? undefined : resume;
+    else if (line.startsWith('::stop-commands::')) resume = `::${line.slice('::stop-commands::'.length)}::`;
+    else if (line.startsWith('::')) heard.push(line);
+  }
+  return heard;
 }

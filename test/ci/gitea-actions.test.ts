@@ -5,7 +5,7 @@ import { project, unique } from '../e2e/clusters.ts';
 import { configMap, staging } from '../e2e/programs.ts';
 import type { GiteaUser } from '../gitea/start.ts';
 import { describeOnGitea } from '../gitea/suite.ts';
-import { eventFile, runWorkflow } from './actions.ts';
+import { commandsOf, eventFile, runWorkflow } from './actions.ts';
 import { Machine } from './machine.ts';
 
 describeOnGitea('the workflow for Gitea', (gitea) => {
@@ -106,12 +106,7 @@ describeOnGitea('the workflow for Gitea', (gitea) => {
     const { step } = await run(repository, `refs/pull/${number}/head`, 'pull_request');
     expect(step.exit).toBe(3);
     expect((await forge.comments(number))[0]!.body).toContain('**It does not render.**');
-    const lines = step.stderr.split('\n');
-    const stop = lines.findIndex((line) => line.startsWith('::stop-commands::'));
-    const resume = lines.indexOf(`::${lines[stop]!.slice('::stop-commands::'.length)}::`);
-    expect(stop).toBeGreaterThanOrEqual(0);
-    const commands = lines.filter((line, at) => line.startsWith('::') && (at < stop || at > resume));
-    expect(commands).toEqual([
+    expect(commandsOf(step.stderr)).toEqual([
       expect.stringMatching(
         /^::error file=main\.ts,line=\d+,col=\d+,title=PROGRAM_FAILED::.*not%0A::error::today/,
       ),

@@ -69,7 +69,13 @@ const REVIEWED: OriginOptions = {
   ],
 };
 
-async function run(machine: Machine, { url }: Origin, ref: string, event: string) {
+async function run(
+  machine: Machine,
+  { url }: Origin,
+  ref: string,
+  event: string,
+  onArtifact: (name: string, content: string) => void = () => {},
+) {
   const header = `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${TOKEN}`).toString('base64')}`;
   const workspace = await machine.clone(`${url}/ada/shop.git`, ref, { [`http.${url}/.extraheader`]: header });
   const [name] = event.split('.');
@@ -78,6 +84,7 @@ async function run(machine: Machine, { url }: Origin, ref: string, event: string
     workspace,
     token: TOKEN,
     event: eventFile(event),
+    onArtifact,
     env: {
       CI: 'true',
       GITHUB_ACTIONS: 'true',
@@ -96,9 +103,12 @@ async function run(machine: Machine, { url }: Origin, ref: string, event: string
 it('reviews what merging a pull request gives, which is what GitHub checks out', async () => {
   const machine = new Machine();
   const at = await origin(machine, REVIEWED);
-  const [step, ...more] = await run(machine, at, 'refs/pull/7/merge', 'pull_request');
+  const kept: string[] = [];
+  const keep = (name: string, content: string) => void kept.push(name, content);
+  const [step, ...more] = await run(machine, at, 'refs/pull/7/merge', 'pull_request', keep);
   expect(step!.exit, step!.stderr).toBe(0);
   expect(more).toEqual([]);
+  expect(kept).toEqual(['truekeel-review', expect.stringContaining('<html')]);
   expect(step!.outputs).toMatchObject({ action: 'review', changed: 'true', comment: COMMENT });
   expect(step!.summary).toContain('a 1 → 2');
 });

@@ -1,10 +1,9 @@
 /** The component for GitLab: its inputs filled in, its script run by the shell of the image, its API recorded. */
 
-import { load } from 'js-yaml';
 import { expect, it } from 'vitest';
 import { Machine } from './machine.ts';
 import { type Origin, type OriginOptions, origin } from './origin.ts';
-import { templates, templateText } from './templates.ts';
+import { templates } from './templates.ts';
 
 const TOKEN = 'glpat-0123456789';
 const JOB_TOKEN = 'glcbt-64_abcdef';
@@ -57,21 +56,33 @@ const REVIEWED: OriginOptions = {
   ],
 };
 
-/** The job of the component, with its inputs put in (GitLab, "CI/CD inputs"). */
-function job(inputs: Readonly<Record<string, string>> = {}) {
-  const [{ spec }] = templates('truekeel/template.yml');
-  for (const name of Object.keys(inputs)) expect(spec.inputs).toHaveProperty([name]);
-  const [, body] = templateText('truekeel/template.yml').split(/^---$/m);
-  const filled = body!.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
-    expect(spec.inputs).toHaveProperty([name]);
-    return inputs[name] ?? String(spec.inputs[name].default);
-  });
-  return (load(filled) as { truekeel: Job }).truekeel;
+/** The job of the component, with its inputs put in. What is nothing but an input keeps that one's type (GitLab, "CI/CD
+ * inputs"), which variables, say, do not take. */
+function job(inputs: Readonly<Record<string, string | boolean>> = {}) {
+  const [{ spec }, body] = templates('truekeel/template.yml');
+  const used = new Set<string>();
+  const inputOf = (name: string) => {
+    used.add(name);
+    return inputs[name] ?? spec.inputs[name].default;
+  };
+  const filled = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(filled);
+    if (typeof node === 'object' && node !== null)
+      return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, filled(value)]));
+    if (typeof node !== 'string') return node;
+    const alone = /^\$\[\[ inputs\.([\w-]+) \]\]$/.exec(node);
+    if (alone) return inputOf(alone[1]!);
+    return node.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => String(inputOf(name)));
+  };
+  const { truekeel } = filled(body) as { truekeel: Job };
+  expect([...used].sort()).toEqual(Object.keys(spec.inputs).sort());
+  for (const value of Object.values(truekeel.variables)) expect(value).toBeTypeOf('string');
+  return truekeel;
 }
 
 interface Job {
   readonly script: readonly string[];
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 async function run(
@@ -100,7 +111,7 @@ async function run(
       CI_JOB_URL: `${url}/my-group/shop/-/jobs/1`,
       CI_JOB_TOKEN: JOB_TOKEN,
       TRUEKEEL_FORGE_TOKEN: TOKEN,
-      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+      ...variables,
       ...more,
     },
   });
@@ -124,6 +135,7 @@ it('reviews a merge request, and leaves its reports where the job says they are'
   const variables = machine.read('workspace', 'truekeel.env');
   expect(variables).toContain('TRUEKEEL_ACTION=review\nTRUEKEEL_CHANGED=true\n');
   expect(JSON.parse(machine.read('workspace', 'truekeel-code-quality.json'))).toEqual([]);
+  expect(machine.read('workspace', 'truekeel-review.html')).toContain('<html');
   expect(ran.stdout + ran.stderr + variables).not.toContain(TOKEN);
 });
 
@@ -148,7 +160,7 @@ it('moves nothing without an approval when that is asked for', async () => {
     ],
   });
   at.merge();
-  const ran = await run(machine, at, 'refs/heads/main', PUSH, { 'require-approval': 'true' });
+  const ran = await run(machine, at, 'refs/heads/main', PUSH, { 'require-approval': true });
   expect(ran.exit, ran.stderr).toBe(8);
   expect(ran.stderr).toContain('APPROVAL_MISSING');
   expect(at.git('for-each-ref', 'refs/heads/rendered')).toBe('');

@@ -12,6 +12,9 @@ import { runJenkinsfile, whyNoGroovy } from './jenkins/groovy.ts';
 import { Machine, type Ran } from './machine.ts';
 import { template } from './templates.ts';
 
+/** Four processes of Node and two of Java, one after the other, on a machine that may have much else to do. */
+const PIPELINE_MS = 10 * 60_000;
+
 /** A pull request, or the branch that it gets into. */
 type Event = { readonly pullRequest: number } | { readonly branch: string };
 
@@ -45,6 +48,7 @@ const jenkins: System = {
       cwd: at.cwd,
       env: {
         ...FORGE(at),
+        ARTIFACTS: machine.path('temp'),
         CREDENTIAL_truekeel_forge: at.bot.token,
         CREDENTIAL_truekeel_git_USER: at.bot.login,
         CREDENTIAL_truekeel_git: at.bot.token,
@@ -156,24 +160,31 @@ describeOnGitea('the pipeline', (gitea) => {
     return { at, forge, repository, pullRequest: body.number as number };
   }
 
-  async function run(system: System, repository: string, event: Event): Promise<Ran> {
+  async function run(system: System, repository: string, event: Event) {
     const machine = new Machine();
     const ref = 'pullRequest' in event ? `refs/pull/${event.pullRequest}/head` : `refs/heads/${event.branch}`;
     // Whoever clones keeps the password to itself.
     const cwd = await machine.clone(`${gitea().url}/${repository}.git`, ref);
-    return system.run(machine, { cwd, url: gitea().url, repository, bot }, event);
+    return { machine, ...(await system.run(machine, { cwd, url: gitea().url, repository, bot }, event)) };
   }
 
   for (const system of [jenkins, jenkinsX, woodpecker]) {
     const skipReason = system === jenkins ? whyNoGroovy() : undefined;
     if (skipReason !== undefined && process.env.CI === 'true') throw new Error(skipReason);
-    const options = skipReason === undefined ? {} : { skip: true, meta: { skipReason } };
+    const options =
+      skipReason === undefined ? { timeout: PIPELINE_MS } : { skip: true, meta: { skipReason } };
     it(`for ${system.name} reviews a pull request, and renders what it got into`, options, async () => {
       const { at, forge, pullRequest, repository } = await published();
       const reviewed = await run(system, repository, { pullRequest });
       expect(reviewed.exit, reviewed.stderr).toBe(0);
       const [comment] = await forge.comments(pullRequest);
       expect(comment!.body).toContain('a 1 → 2');
+      if (system === jenkins) {
+        expect(comment!.body).toContain(
+          'https://jenkins.example.com/job/shop/1/artifact/truekeel-review.html',
+        );
+        expect(reviewed.machine.read('temp', 'truekeel-review.html')).toContain('<html');
+      }
 
       at.git('checkout', '--quiet', 'main');
       at.git('merge', '--quiet', '--no-ff', '--message', 'Merge', 'change');

@@ -50,7 +50,9 @@ function actions(env: CiEnvironment): CiRun {
 }
 
 function gitlab(env: CiEnvironment): CiRun {
-  const { CI_SERVER_URL: url, CI_PROJECT_PATH: repository } = env;
+  const { CI_SERVER_URL: url } = env;
+  // A pipeline for a merge request of a fork may run in the fork.
+  const repository = env.CI_MERGE_REQUEST_PROJECT_PATH || env.CI_PROJECT_PATH;
   return {
     system: 'gitlab-ci',
     ...(url && repository && { forge: { kind: 'gitlab' as const, url: root(url), repository } }),

@@ -8,6 +8,7 @@ export const INPUTS = [
   'app',
   'environment',
   'branch',
+  'page',
   'require-approval',
   'allow-commands',
   'post',
@@ -23,7 +24,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
 
 /** @throws Error when a switch is neither true nor false */
 export function commandLine(inputs: Inputs): readonly string[] {
-  const named = (['app', 'environment', 'branch'] as const).flatMap((name) =>
+  const named = (['app', 'environment', 'branch', 'page'] as const).flatMap((name) =>
     inputs[name] === '' ? [] : [`--${name}=${inputs[name]}`],
   );
   return [

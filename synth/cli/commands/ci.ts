@@ -13,9 +13,9 @@ import {
   failureSummary,
   type Outputs,
   outputFile,
-  quotation,
   renderSummary,
   reviewSummary,
+  WorkflowCommands,
 } from '../../ci/index.ts';
 import { isPending } from '../../review/index.ts';
 import type { Command, CommandContext, Flags } from '../command.ts';
@@ -27,8 +27,8 @@ import { readSettings, remoteName, requireRepository, type Settings, text } from
 import { renderAll, renderResult } from './render.ts';
 import { printReview, reviewAndPost, reviewExit, reviewResult } from './review.ts';
 
-/** What came of it, for everybody who is told. */
-interface Outcome {
+/** What a verb did, for everybody who is told. */
+interface Done {
   readonly exit: number;
   readonly errors: readonly TruekeelError[];
   readonly warnings: readonly TruekeelError[];
@@ -38,40 +38,65 @@ interface Outcome {
   readonly result: Pick<ResultOf<'ci'>, 'render' | 'review'>;
 }
 
+interface Outcome extends Omit<Done, 'result'> {
+  /** As the configuration names it. */
+  readonly program?: string;
+  /** Absent where it failed. */
+  readonly result?: ResultOf<'ci'>;
+}
+
 export const command: Command = async (_args, flags, context) => {
-  const started = performance.now();
-  const { env, terminal } = context;
-  const run = ciRun(env);
+  const run = ciRun(context.env);
   if (!run) throw nowhere();
+  const commands = isActions(run) ? new WorkflowCommands(context.terminal.err) : undefined;
+  const telling = { flags, context, ...(commands && { commands }) };
+  let outcome: Outcome;
+  let begun: Decision['action'] = 'none';
+  try {
+    outcome = await work(run, flags, context, (action) => {
+      begun = action;
+    });
+  } catch (error) {
+    const errors =
+      error instanceof TruekeelErrors ? error.errors : error instanceof TruekeelError ? [error] : [];
+    await tell(failure(begun, errors), telling);
+    throw error;
+  }
+  await tell(outcome, telling);
+  if (flags.output === 'json') context.terminal.out(JSON.stringify(outcome.result, null, 2));
+  return outcome.exit;
+};
+
+async function work(
+  run: CiRun,
+  flags: Flags,
+  context: CommandContext,
+  onBegin: (action: Decision['action']) => void,
+): Promise<Outcome> {
+  const started = performance.now();
+  const { terminal } = context;
   const settings = await readSettings(flags, context);
   const repository = requireRepository(settings);
   const decision = await decisionOf(run, repository, settings, context);
   const { action, because } = decision;
+  onBegin(action);
   terminal.err(`${run.system} · ${action === 'none' ? 'nothing to do' : action} · ${because}`);
-  // Texts of the program are printed, and the system reads what is printed.
-  const quoted = isActions(run) ? quotation() : undefined;
-  if (quoted) terminal.err(quoted.begin);
-  let prepared: readonly string[] = [];
-  let outcome: Outcome | undefined;
-  let failed: readonly TruekeelError[] = [];
-  try {
-    prepared = await prepare(decision, repository, settings, context);
-    outcome = await act(decision, settings, context, started);
-  } catch (error) {
-    if (error instanceof TruekeelError) failed = error instanceof TruekeelErrors ? error.errors : [error];
-    throw error;
-  } finally {
-    if (quoted) terminal.err(quoted.end);
-    await tell(run, outcome ?? failure(action, failed), settings, context);
-  }
-  if (flags.output === 'json') {
-    const { system } = run;
-    const durationMs = performance.now() - started;
-    const result = { system, action, because, prepared: [...prepared], ...outcome.result, durationMs };
-    terminal.out(JSON.stringify(result satisfies ResultOf<'ci'>, null, 2));
-  }
-  return outcome.exit;
-};
+  const prepared = await prepare(decision, repository, settings, context);
+  const done = await act(decision, settings, context, started);
+  const { config } = settings;
+  return {
+    ...done,
+    ...(config.app !== undefined && { program: config.app }),
+    result: {
+      system: run.system,
+      action,
+      because,
+      prepared: [...prepared],
+      ...done.result,
+      durationMs: performance.now() - started,
+    },
+  };
+}
 
 async function decisionOf(
   run: CiRun,
@@ -138,7 +163,7 @@ async function act(
   settings: Settings,
   context: CommandContext,
   started: number,
-): Promise<Outcome> {
+): Promise<Done> {
   switch (decision.action) {
     case 'review':
       return review(decision, settings, context, started);
@@ -161,7 +186,7 @@ async function review(
   settings: Settings,
   context: CommandContext,
   started: number,
-): Promise<Outcome> {
+): Promise<Done> {
   const { flags } = settings;
   const { terminal } = context;
   const asked = { ...flags, base: `refs/remotes/${remoteName(settings)}/${base}`, post };
@@ -197,7 +222,7 @@ function confined(context: CommandContext): CommandContext {
 }
 
 /** The commit, not the files around it: then nothing has to be installed, and other steps may have written here. */
-async function render(flags: Flags, context: CommandContext, started: number): Promise<Outcome> {
+async function render(flags: Flags, context: CommandContext, started: number): Promise<Done> {
   const rendered = await renderAll({ ...flags, push: true, source: 'HEAD' }, context);
   const { outcomes, warnings } = rendered;
   if (flags.output !== 'json') printRendered(outcomes, context.terminal);
@@ -219,28 +244,50 @@ async function render(flags: Flags, context: CommandContext, started: number): P
 
 function failure(action: Decision['action'], errors: readonly TruekeelError[]): Outcome {
   const summary = errors.length === 0 ? '' : failureSummary(errors);
-  return { exit: Exit.error, errors, warnings: [], outputs: { action }, summary, result: {} };
+  return { exit: Exit.error, errors, warnings: [], outputs: { action }, summary };
 }
 
+interface Telling {
+  readonly flags: Flags;
+  readonly context: CommandContext;
+  /** Where a runner listens. */
+  readonly commands?: WorkflowCommands;
+}
+
+/** @throws TruekeelError `FILE_UNREADABLE` when a file cannot be written */
 async function tell(
-  run: CiRun,
-  { errors, outputs, summary, warnings }: Outcome,
-  { config, cwd, flags }: Settings,
-  { env, terminal }: CommandContext,
+  { errors, outputs, program = 'main.ts', summary, warnings }: Outcome,
+  { commands, context, flags }: Telling,
 ): Promise<void> {
-  if (isActions(run)) {
-    for (const error of errors) terminal.err(annotation('error', error));
-    for (const warning of warnings) terminal.err(annotation('warning', warning));
-    if (env.GITHUB_OUTPUT) await appendFile(env.GITHUB_OUTPUT, outputFile(outputs));
-    if (env.GITHUB_STEP_SUMMARY && summary !== '') await appendFile(env.GITHUB_STEP_SUMMARY, summary);
+  const { cwd, env } = context;
+  if (commands) {
+    commands.speak([
+      ...errors.map((error) => annotation('error', error)),
+      ...warnings.map((warning) => annotation('warning', warning)),
+    ]);
+    if (env.GITHUB_OUTPUT) await written(env.GITHUB_OUTPUT, outputFile(outputs), appendFile);
+    if (env.GITHUB_STEP_SUMMARY && summary !== '')
+      await written(env.GITHUB_STEP_SUMMARY, summary, appendFile);
   }
   const variables = text(flags.dotenv);
-  if (variables !== undefined) await writeFile(resolve(cwd, variables), dotenv(outputs));
+  if (variables !== undefined) await written(resolve(cwd, variables), dotenv(outputs), writeFile);
   const quality = text(flags.codeQuality);
   if (quality !== undefined) {
-    const program = text(flags.app) ?? config.app ?? 'main.ts';
-    const issues = codeQuality(errors, warnings, program);
-    await writeFile(resolve(cwd, quality), `${JSON.stringify(issues, null, 2)}\n`);
+    const issues = codeQuality(errors, warnings, text(flags.app) ?? program);
+    await written(resolve(cwd, quality), `${JSON.stringify(issues, null, 2)}\n`, writeFile);
+  }
+}
+
+async function written(path: string, content: string, how: typeof writeFile): Promise<void> {
+  try {
+    await how(path, content);
+  } catch (cause) {
+    throw new TruekeelError(`${path} cannot be written`, {
+      code: 'FILE_UNREADABLE',
+      family: 'usage',
+      hint: 'Name a file in a directory that is there, and that this user may write to.',
+      cause,
+    });
   }
 }
 

@@ -21,6 +21,11 @@ class Credentials {
     }
 }
 
+// A step ended with this exit code, and with it the stages.
+class Failed extends RuntimeException {
+    int status
+}
+
 class Agent extends Unknown {
     void docker(Closure body) { new Docker().within(body) }
 }
@@ -50,7 +55,7 @@ class Steps extends Unknown {
         builder.environment().clear()
         builder.environment().putAll(env)
         int status = builder.start().waitFor()
-        if (status != 0) System.exit(status)
+        if (status != 0) throw new Failed(status: status)
     }
 
     // As the plugin "Git" does it: git's questions are answered by a program, which has the answers in it and no first line
@@ -85,14 +90,36 @@ class Stages extends Unknown {
     }
 }
 
+// What it keeps is copied to the folder that ARTIFACTS names.
+class Always extends Unknown {
+    void archiveArtifacts(Map settings) {
+        assert settings.keySet() == ['artifacts', 'allowEmptyArchive'] as Set
+        def (from, to) = [new File(settings.artifacts), new File(System.getenv('ARTIFACTS'), settings.artifacts)]
+        if (from.exists()) to.bytes = from.bytes
+        else assert settings.allowEmptyArchive
+    }
+}
+
+class Post extends Unknown {
+    void always(Closure body) { new Always().within(body) }
+}
+
 class Pipeline extends Unknown {
+    Failed failed
     void agent(Closure body) { new Agent().within(body) }
     void options(Closure body) { new Options().within(body) }
-    void stages(Closure body) { new Stages().within(body) }
+    void stages(Closure body) {
+        try { new Stages().within(body) } catch (Failed failed) { this.@failed = failed }
+    }
+    void post(Closure body) { new Post().within(body) }
 }
 
 abstract class DeclarativePipeline extends Script {
-    void pipeline(Closure body) { new Pipeline().within(body) }
+    void pipeline(Closure body) {
+        def pipeline = new Pipeline()
+        pipeline.within(body)
+        if (pipeline.failed) System.exit(pipeline.failed.status)
+    }
 }
 
 def configuration = new org.codehaus.groovy.control.CompilerConfiguration(scriptBaseClass: DeclarativePipeline.name)
