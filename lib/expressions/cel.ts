@@ -1,11 +1,16 @@
 /** CEL as API servers have it (Kubernetes, "Common Expression Language in Kubernetes"). */
 import { createRequire } from 'node:module';
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
+import { spend, withinBudget } from './budget.ts';
 import { registerAddresses } from './libraries/addresses.ts';
+import { registerComprehensions } from './libraries/comprehensions.ts';
 import { registerLists } from './libraries/lists.ts';
 import { registerQuantities } from './libraries/quantities.ts';
 import { registerTexts } from './libraries/texts.ts';
+import { registerUrls } from './libraries/urls.ts';
+import { registerVersions } from './libraries/versions.ts';
 import { renameFunction } from './syntax.ts';
+import { refineTree } from './tree.ts';
 
 export type Expression = ParseResult;
 
@@ -20,8 +25,18 @@ export function expressionParser(variables: readonly string[]): (text: string) =
     renameFunction(expression.ast, 'matches', 'matchesPattern');
     const { valid, error } = expression.check();
     if (!valid) throw error ?? new Error('is not valid');
-    return expression;
+    return bounded(expression);
   };
+}
+
+/** An expression that ends, after so many items at the latest that no server would go on.
+ * @param expression that was checked */
+export function bounded(expression: Expression): Expression {
+  refineTree(expression.ast);
+  const evaluate = ((context) => withinBudget(() => expression(context))) as Expression;
+  evaluate.ast = expression.ast;
+  evaluate.check = expression.check;
+  return evaluate;
 }
 
 function makeEnvironment(variables: readonly string[]): Environment {
@@ -32,8 +47,16 @@ function makeEnvironment(variables: readonly string[]): Environment {
     homogeneousAggregateLiterals: false,
     enableOptionalTypes: true,
   });
-  for (const register of [registerQuantities, registerLists, registerTexts, registerAddresses])
-    register(made);
+  const libraries = [
+    registerQuantities,
+    registerLists,
+    registerTexts,
+    registerAddresses,
+    registerUrls,
+    registerVersions,
+  ];
+  for (const register of libraries) register(made);
+  registerComprehensions(made, spend);
   for (const name of variables) made.registerVariable(name, 'dyn');
   return made;
 }

@@ -1,11 +1,13 @@
 /** The syntax tree of an expression, as far as something has to be known of it before it is evaluated. */
 
-interface Node {
+export interface Node {
   readonly op: string;
   args: unknown;
+  /** What a macro became. */
+  readonly meta?: { readonly alternate?: { readonly op: string; readonly args: unknown } };
 }
 
-function* nodesIn(part: unknown): Iterable<Node> {
+export function* nodesIn(part: unknown): Iterable<Node> {
   if (Array.isArray(part)) {
     for (const item of part) yield* nodesIn(item);
   } else if (typeof part === 'object' && part !== null && 'op' in part && 'args' in part) {

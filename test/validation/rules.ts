@@ -1,4 +1,5 @@
 /** Rules in CEL as definitions have them, and values that keep and break them. */
+import { expressionParser } from '../../lib/expressions/index.ts';
 
 export interface RuleCase {
   readonly what: string;
@@ -19,6 +20,43 @@ const rules = (...written: (string | object)[]) =>
 function ruled(what: string, schema: object, rule: string, kept: unknown[], broken: unknown[]): RuleCase {
   return { what, schema: { ...schema, 'x-kubernetes-validations': rules(rule) }, kept, broken };
 }
+
+const parse = expressionParser(['self']);
+
+/** Texts, and what functions say of them here, which the rules compare with what they say there.
+ * @param guard whether the functions take the text; nothing is said of others */
+function said(
+  what: string,
+  guard: string,
+  functions: Readonly<Record<string, string>>,
+  texts: readonly string[],
+): RuleCase {
+  const text = { ...TEXT, maxLength: 64 };
+  const saidOf = (value: string) => {
+    const self = new Map([['text', value]]);
+    const isTaken = parse(guard)({ self }) === true;
+    const all = Object.entries(functions).map(([name, expression]) => [
+      name,
+      isTaken ? parse(expression)({ self }) : '',
+    ]);
+    return { text: value, ...Object.fromEntries(all) };
+  };
+  const names = Object.keys(functions);
+  return {
+    what,
+    schema: {
+      type: 'object',
+      properties: { text, ...Object.fromEntries(names.map((name) => [name, text])) },
+      'x-kubernetes-validations': rules(
+        ...names.map((name) => `${guard} ? ${functions[name]} == self.${name} : self.${name} == ""`),
+      ),
+    },
+    kept: texts.map(saidOf),
+    broken: texts.map((value) => ({ ...saidOf(value), [names[0]!]: 'something else' })),
+  };
+}
+
+const yes = (condition: string): string => `(${condition} ? "yes" : "no")`;
 
 const range = { type: 'object', properties: { min: COUNT, max: COUNT } };
 const texts = { type: 'array', maxItems: 20, items: { ...TEXT, maxLength: 64 } };
@@ -183,6 +221,262 @@ export const ruleCases: readonly RuleCase[] = [
     'isCIDR(self) && cidr(self).prefixLength() >= 8',
     ['10.0.0.0/8', 'fd00::/64'],
     ['10.0.0.0/4', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/08'],
+  ),
+  said(
+    'addresses',
+    'isIP(self.text)',
+    {
+      written: 'string(ip(self.text))',
+      canonical: yes('ip.isCanonical(self.text)'),
+      loopback: yes('ip(self.text).isLoopback()'),
+      none: yes('ip(self.text).isUnspecified()'),
+      link: yes('ip(self.text).isLinkLocalUnicast()'),
+      linkMulticast: yes('ip(self.text).isLinkLocalMulticast()'),
+      global: yes('ip(self.text).isGlobalUnicast()'),
+    },
+    [
+      ...['10.0.0.1', '0.0.0.0', '127.1.2.3', '169.254.0.9', '224.0.0.251', '239.1.1.1', '255.255.255.255'],
+      ...['::', '::1', 'fe80::1', 'febf::1', 'fec0::', 'ff02::fb', 'ff12::1', 'ff05::1', '2001:DB8::1', 'x'],
+      ...['1:0:0:2:0:0:0:3', '1:2:3:4:5:6:7:8', '0:0:1::', '1:0:2:3:4:5:6:7', '::1:0:0:1'],
+      ...['64:ff9b::1.2.3.4', 'fe80::1%eth0', '1.2.3', '1.2.3.4.5', '::ffff:1.2.3.4', '::1.2.3.4'],
+    ],
+  ),
+  said(
+    'ranges of addresses, and what is in them',
+    'isCIDR(self.text)',
+    {
+      written: 'string(cidr(self.text))',
+      masked: 'string(cidr(self.text).masked())',
+      length: 'string(cidr(self.text).prefixLength())',
+      address: 'string(cidr(self.text).ip())',
+      has4: yes('cidr(self.text).containsIP("10.1.2.3")'),
+      has6: yes('cidr(self.text).containsIP(ip("fd00::9"))'),
+      hasRange: yes('cidr(self.text).containsCIDR("10.1.0.0/16")'),
+      hasAll: yes('cidr(self.text).containsCIDR(cidr("10.0.0.0/8"))'),
+    },
+    [
+      ...['10.1.2.3/8', '10.1.2.3/31', '0.0.0.0/0', '10.1.2.3/32', '10.1.128.0/17', '10.0.0.0/7', '10.0.0.0'],
+      ...['fd00:1::9/16', '::/0', 'fd00::/128', 'fd00::/129', 'x', '10.0.0.0/+8', '10.0.0.0/08'],
+    ],
+  ),
+  said(
+    'URLs',
+    'isURL(self.text)',
+    {
+      scheme: 'url(self.text).getScheme()',
+      host: 'url(self.text).getHost()',
+      hostname: 'url(self.text).getHostname()',
+      port: 'url(self.text).getPort()',
+      path: 'url(self.text).getEscapedPath()',
+    },
+    [
+      ...[
+        'https://user:pw@example.com:8080/a/b?c=d#e',
+        'HTTP://EXAMPLE.com',
+        '/path/only',
+        '/a b/ü%2f',
+        'mailto:a@b',
+      ],
+      ...['https://[fd00::1]:443/x', 'https://[fe80::1%25eth0]/', 'https://[fd00::1/', 'https://[10.0.0.1]/'],
+      ...['http://a[b]/', 'http://a:b:80/', 'tcp://a:b:80/', 'http://a:80a/', 'http://a:/', 'http://a b/'],
+      ...['http://a%20b/', 'http://a%2512/', 'http://a%00/', 'example.com', 'a:b', ':a', '1a://b', '', '*'],
+      ...[
+        '//host/path',
+        '///a',
+        'http:///a',
+        'http://',
+        'http:a',
+        'http:/a/b',
+        "http://a/x!'()*[y]",
+        'http://a/x^y',
+      ],
+      ...[
+        'http://a/%zz',
+        'http://a/%2',
+        'http://a/?%zz',
+        'http://a?b',
+        'http://a#b?c',
+        'http://u@v@a/',
+        'http://u^@a/',
+      ],
+      ...[
+        'http://u%zz@a/',
+        'http://é/é',
+        'a+b-c.d://e',
+        'http://a/b;c=1,2:3@4&5$6',
+        'http://a/\t',
+        'https://[::1%]/',
+      ],
+    ],
+  ),
+  said(
+    'queries of URLs',
+    'isURL(self.text) && "b" in url(self.text).getQuery()',
+    { first: 'url(self.text).getQuery()["b"][0]', count: 'string(url(self.text).getQuery()["b"].size())' },
+    [
+      ...[
+        'http://a/?b=c',
+        'http://a/?b',
+        'http://a/?b=1&b=2',
+        'http://a/?b=%zz',
+        'http://a/?b;c=1',
+        'http://a/?a&b=c%26d',
+      ],
+      ...['http://a/?', '/x?b=z+y', 'http://a/?=x', 'http://a/#?b=1', 'http://a/?b=1#b', 'http://a/?b=é'],
+    ],
+  ),
+  said(
+    'semantic versions',
+    'isSemver(self.text)',
+    {
+      major: 'string(semver(self.text).major())',
+      minor: 'string(semver(self.text).minor())',
+      patch: 'string(semver(self.text).patch())',
+      order: 'string(semver(self.text).compareTo(semver("1.2.3-rc.1")))',
+      less: yes('semver(self.text).isLessThan(semver("1.2.3"))'),
+      greater: yes('semver(self.text).isGreaterThan(semver("1.2.3-rc.1.1"))'),
+      same: yes('semver(self.text) == semver("1.2.3+other")'),
+    },
+    [
+      ...[
+        '1.2.3',
+        'v1.2.3',
+        '1.2',
+        'v1',
+        '01.02.03',
+        '1.2.3-rc.1',
+        '1.2.3-rc.2',
+        '1.2.3-rc',
+        '1.2.3-rc.1.0',
+        '1.2.3-1',
+      ],
+      ...[
+        '1.2.3-a',
+        '1.2.3+build.01',
+        '1.2.3-rc.01',
+        '1.2.3-',
+        '1.2.3+',
+        '1.2-rc',
+        '1..3',
+        '',
+        'x',
+        '1.2.3.4',
+        '1.2.3-rc+b',
+      ],
+      ...[
+        '18446744073709551616.0.0',
+        '1.2.x',
+        '0.0.0',
+        '1.2.3-rc.2.x-y',
+        '1.2.3-rc.10',
+        '1.2.3+a+b',
+        '1.2.3-ü',
+      ],
+    ],
+  ),
+  said(
+    'versions that are almost semantic',
+    'isSemver(self.text, true)',
+    {
+      patch: 'string(semver(self.text, true).patch())',
+      order: 'string(semver(self.text, true).compareTo(semver("1.2.0")))',
+    },
+    [
+      ...[
+        '1.2.3',
+        'v1.2.3',
+        '1.2',
+        'v1',
+        '01.02.03',
+        '1.2-rc',
+        'v',
+        '',
+        '00.0.0',
+        '1.2.03-rc',
+        '1.2.00-rc',
+        'vv1',
+        '1.',
+      ],
+      ...['1.2.0-0rc', '1.02.x', '1.2.3+01', '01', '1.2.3.04'],
+    ],
+  ),
+  ruled(
+    'quantities as numbers',
+    { ...TEXT, maxLength: 20 },
+    'quantity(self).asApproximateFloat() < 1.5 && quantity(self) == quantity("1000m")',
+    ['1', '1000m'],
+    ['1.2', '2'],
+  ),
+  ruled('an index and an item', counts, 'self.all(i, v, i < v)', [[], [1, 2]], [[1, 1]]),
+  ruled('an index and some item', counts, 'self.exists(i, v, i == v)', [[3, 1]], [[], [1, 2]]),
+  ruled('an index and one item', counts, 'self.existsOne(i, v, i == v)', [[0, 2]], [[0, 1], [1]]),
+  ruled('errors in items that do not matter', counts, 'self.exists(i, v, 6 / v == 3)', [[0, 2]], [[1]]),
+  ruled('a key and a value', map, 'self.all(k, v, k != v)', [{ a: 'b' }], [{ a: 'a' }]),
+  ruled(
+    'lists made of entries',
+    map,
+    'self.transformList(k, v, k != "b", k + v).size() == 1',
+    [{ a: 'x' }, { a: 'x', b: 'y' }],
+    [{}, { b: 'y' }],
+  ),
+  ruled(
+    'maps made of entries',
+    map,
+    'self.transformMap(k, v, v + "!")["a"] == "x!" && self.transformMapEntry(k, v, {v: k})["x"] == "a"',
+    [{ a: 'x' }],
+    [{ a: 'y' }],
+  ),
+  ruled(
+    'lists of maps in any order',
+    {
+      type: 'array',
+      maxItems: 2,
+      items: { type: 'object', properties: { parts: { ...parts, maxItems: 3 } } },
+    },
+    'self.size() < 2 || (self[0] == self[1] && self[0].parts == self[1].parts)',
+    [
+      [
+        { parts: [{ name: 'x' }, { name: 'y', size: 1 }] },
+        { parts: [{ name: 'y', size: 1 }, { name: 'x' }] },
+      ],
+      [{ parts: [] }, { parts: [] }],
+    ],
+    [
+      [{ parts: [{ name: 'x' }] }, { parts: [{ name: 'y' }] }],
+      [{ parts: [{ name: 'x' }] }, { parts: [{ name: 'x', size: 1 }] }],
+      [{ parts: [{ name: 'x' }] }, { parts: [] }],
+    ],
+  ),
+  ruled(
+    'sums of lists of maps',
+    {
+      type: 'array',
+      maxItems: 2,
+      items: { type: 'object', properties: { parts: { ...parts, maxItems: 3 } } },
+    },
+    '(self[0].parts + self[1].parts).size() == 3 && (self[0].parts + self[1].parts)[0].?size.orValue(0) == 7',
+    [[{ parts: [{ name: 'x' }, { name: 'y' }] }, { parts: [{ name: 'z' }, { name: 'x', size: 7 }] }]],
+    [
+      [{ parts: [{ name: 'x' }] }, { parts: [{ name: 'x', size: 7 }] }],
+      [{ parts: [{ name: 'x' }] }, { parts: [{ name: 'z' }, { name: 'y' }] }],
+    ],
+  ),
+  ruled(
+    'sets in any order, and their sums',
+    {
+      type: 'object',
+      properties: {
+        s: { ...texts, 'x-kubernetes-list-type': 'set' },
+        t: { ...texts, 'x-kubernetes-list-type': 'set' },
+      },
+    },
+    'self.s == self.t && (self.s + self.t).size() == 2 && self.s + ["a"] == self.t',
+    [{ s: ['a', 'b'], t: ['b', 'a'] }],
+    [
+      { s: ['a', 'b'], t: ['b', 'c'] },
+      { s: ['a'], t: ['a'] },
+      { s: ['c', 'b'], t: ['b', 'c'] },
+    ],
   ),
   ruled('null', { ...range, nullable: true }, 'self.min > 0', [null, { min: 1 }], [{ min: 0 }]),
   ruled(

@@ -11,7 +11,8 @@ const UNASKED: FieldError = {
     'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 };
 
-export function errorsOfCustom({ custom }: Resource, object: MutableObject): FieldError[] {
-  const { problems, refusals, hasUnaskedRules } = judgeCustom(custom?.schema ?? {}, object);
+/** @param former what it was, when it is updated */
+export function errorsOfCustom({ custom }: Resource, object: MutableObject, former?: unknown): FieldError[] {
+  const { problems, refusals, hasUnaskedRules } = judgeCustom(custom?.schema ?? {}, object, former);
   return [...problems.map(({ error }) => error), ...refusals, ...(hasUnaskedRules ? [UNASKED] : [])];
 }

@@ -38,7 +38,7 @@ export function replaceObject(
   }
   carryOver(core, resource, old, object, context.subresource);
   const errors = [
-    ...objectErrors(resource, object),
+    ...objectErrors(resource, object, old),
     ...immutableMetadata(object, old),
     ...(context.subresource === '' ? (rulesOf(resource).validateUpdate?.(object, old) ?? []) : []),
   ];

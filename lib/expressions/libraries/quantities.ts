@@ -32,6 +32,11 @@ export function registerQuantities(environment: Environment): void {
       compare(a.nano, b.nano),
     )
     .registerFunction('Quantity.isInteger(): bool', ({ nano }: Quantity) => nano % NANO === 0n)
+    .registerFunction(
+      'Quantity.asApproximateFloat(): double',
+      ({ nano }: Quantity) => Number(nano) / Number(NANO),
+    )
+    .registerOperator('Quantity == Quantity', (a: Quantity, b: Quantity) => a.nano === b.nano)
     .registerFunction('Quantity.asInteger(): int', ({ nano }: Quantity) => nano / NANO)
     .registerFunction('Quantity.sign(): int', ({ nano }: Quantity) => compare(nano, 0n));
   for (const [name, operate] of [

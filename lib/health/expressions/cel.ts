@@ -1,7 +1,7 @@
 /** The part of CEL that rules may use, and how objects look in it. */
 import { createRequire } from 'node:module';
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
-import { celValue } from '../../expressions/index.ts';
+import { bounded, celValue } from '../../expressions/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 
 export type Expression = ParseResult;
@@ -20,7 +20,9 @@ let environment: Environment | undefined;
 /** @throws Error when the text is not CEL */
 export function parseExpression(text: string): Expression {
   environment ??= makeEnvironment();
-  return environment.parse(text);
+  const expression = environment.parse(text);
+  // What is wrong with it is told by who asks for that.
+  return expression.check().valid ? bounded(expression) : expression;
 }
 
 function makeEnvironment(): Environment {

@@ -1,4 +1,4 @@
-/** One rule, ready to be asked for objects that are about to be created. */
+/** One rule, ready to be asked for objects that are about to be created or changed. */
 import { type Expression, identifiersOf } from '../../../expressions/index.ts';
 import type { FieldError } from '../field-error.ts';
 import type { SchemaNode, ValidationRule } from '../schema-node.ts';
@@ -7,6 +7,14 @@ import { parseRule } from './parse-rule.ts';
 /** What a server says of a value. */
 export type RuleError = Omit<FieldError, 'field'>;
 
+/** A value as rules see it, and as it stands in the object. */
+export interface Asked {
+  readonly self: unknown;
+  readonly value: unknown;
+  /** What stood in its place; undefined where nothing did, or there is no such place. */
+  readonly oldSelf: unknown;
+}
+
 export class CompiledRule {
   readonly #rule: ValidationRule;
   readonly #schema: SchemaNode;
@@ -14,8 +22,11 @@ export class CompiledRule {
   readonly #message: Expression | undefined;
   /** From the value to the field that is to blame, as it is appended to a path. */
   readonly below: string;
+  /** Whether it is about what changes: then it is asked only where something stood there before. */
+  readonly isAboutChanges: boolean;
 
   private constructor(rule: ValidationRule, schema: SchemaNode, expression: Expression) {
+    this.isAboutChanges = identifiersOf(expression.ast).has('oldSelf');
     this.#rule = rule;
     this.#schema = schema;
     this.#expression = expression;
@@ -23,21 +34,22 @@ export class CompiledRule {
     this.below = rule.fieldPath === undefined ? '' : pathBelow(rule.fieldPath, schema);
   }
 
-  /** @returns undefined for a rule that says nothing of new objects, or that only a server can judge */
+  /** @returns undefined for a rule that only a server can judge */
   static of(rule: ValidationRule, schema: SchemaNode): CompiledRule | undefined {
     const expression = parsed(rule.rule);
-    if (!expression) return undefined;
-    const isAboutChanges = identifiersOf(expression.ast).has('oldSelf');
-    return isAboutChanges && !rule.optionalOldSelf ? undefined : new CompiledRule(rule, schema, expression);
+    return expression && new CompiledRule(rule, schema, expression);
   }
 
-  /** @param self as rules see it
-   * @param value as it stands in the object
+  /** @param isUnchanged whether the value is what it was: then only what is about changes refuses it
    * @returns undefined when the rule is kept, and when it cannot be judged here */
-  errorOf(self: unknown, value: unknown): RuleError | undefined {
-    const scope = { self, oldSelf: this.#rule.optionalOldSelf ? noOldSelf() : null };
+  errorOf({ self, value, oldSelf }: Asked, isUnchanged: boolean): RuleError | undefined {
+    const isOptional = this.#rule.optionalOldSelf === true;
+    if (this.isAboutChanges && oldSelf === undefined && !isOptional) return undefined;
+    const plain = { self, oldSelf: oldSelf ?? null };
     try {
-      return this.#expression(scope) === false ? this.#refusal(scope, value) : undefined;
+      const outcome: unknown = this.#expression(isOptional ? { self, oldSelf: optional(oldSelf) } : plain);
+      if (outcome !== false || (isUnchanged && !this.isAboutChanges)) return undefined;
+      return this.#refusal(plain, value);
     } catch (error) {
       const missing = missingKey(error);
       if (missing === undefined) return undefined;
@@ -87,11 +99,9 @@ function parsed(text: string): Expression | undefined {
   }
 }
 
-let none: unknown;
-
-function noOldSelf(): unknown {
-  none ??= parseRule('optional.none()')({ self: null, oldSelf: null });
-  return none;
+function optional(oldSelf: unknown): unknown {
+  if (oldSelf === undefined) return parseRule('optional.none()')({ self: null, oldSelf: null });
+  return parseRule('optional.of(self)')({ self: oldSelf, oldSelf: null });
 }
 
 /** The key of a map that a rule asks for, and that is not there. */

@@ -1,7 +1,9 @@
-/** `x-kubernetes-validations` of structural schemas, asked as a server asks them when an object is created. What this
+/** `x-kubernetes-validations` of structural schemas, asked as a server asks them when an object is created or updated. What this
  * CEL cannot do is left to the server: what is refused here, it refuses too. */
+import { Correlation, formerItem } from '../correlation.ts';
 import type { FieldError } from '../field-error.ts';
 import type { SchemaNode } from '../schema-node.ts';
+import { isMap } from '../walk.ts';
 import { CompiledRule } from './compiled-rule.ts';
 import { escapedName } from './field-name.ts';
 import { typedValue } from './typed-value.ts';
@@ -42,18 +44,24 @@ function makePlan(schema: SchemaNode): Plan | undefined {
     : { rules, properties, branches, ...(values && { values }), ...(items && { items }) };
 }
 
-/** Whether there are rules at all that say something of new objects. */
+/** Whether there are rules at all. */
 export function hasRules(schema: SchemaNode): boolean {
   return planOf(schema) !== undefined;
 }
 
 /** What rules refuse of an object that its schema allows.
- * @param object with defaults, and without fields that the schema does not know */
-export function ruleErrors(schema: SchemaNode, object: unknown): readonly FieldError[] {
+ * @param object with defaults, and without fields that the schema does not know
+ * @param former what the object was; undefined for a new one */
+export function ruleErrors(schema: SchemaNode, object: unknown, former?: unknown): readonly FieldError[] {
   const plan = planOf(schema);
   if (!plan) return [];
   const errors: FieldError[] = [];
-  new Walk(errors).ask(plan, { schema, value: object, path: '', isResource: true });
+  const correlation = former === undefined ? undefined : new Correlation(schema, object, former);
+  new Walk(errors).ask(plan, {
+    ...{ schema, value: object, path: '', isResource: true, former },
+    correlation,
+    nearest: correlation,
+  });
   return errors;
 }
 
@@ -63,6 +71,12 @@ interface Place {
   readonly value: unknown;
   readonly path: string;
   readonly isResource: boolean;
+  /** What `oldSelf` is. */
+  readonly former: unknown;
+  /** By which it is told whether the value is what it was. */
+  readonly correlation: Correlation | undefined;
+  /** That of the value, or of what is around it. */
+  readonly nearest: Correlation | undefined;
   /** As rules see it, when that was made together with what is around it. */
   readonly typed?: unknown;
 }
@@ -75,53 +89,93 @@ class Walk {
   }
 
   ask(plan: Plan, place: Place): void {
-    const { schema, value, path, isResource } = place;
+    const { schema, value, isResource } = place;
     if (value === null || value === undefined) return;
     let { typed } = place;
     if (plan.rules.length > 0 && typed === undefined) {
       typed = typedOrNothing(schema, value, isResource);
     }
     if (typed !== undefined) this.#askRules(plan.rules, { ...place, typed });
-    for (const branch of plan.branches) this.ask(branch, { ...place, typed });
-    if (Array.isArray(value)) {
-      if (plan.items && schema.items) {
-        const items = [...((typed as Iterable<unknown> | undefined) ?? [])]; // the view of a list is a list or a set
-        for (const [index, item] of value.entries()) {
-          this.#askBelow(plan.items, schema.items, item, `${path}[${index}]`, items[index]);
-        }
-      }
-    } else if (typeof value === 'object') this.#askFields(plan, { ...place, typed });
+    // What a branch says is taken for a change only where what is around it was one.
+    const { nearest } = place;
+    for (const branch of plan.branches)
+      this.ask(branch, { ...place, typed, correlation: undefined, nearest });
+    if (Array.isArray(value)) this.#askItems(plan, { ...place, typed }, value);
+    else if (typeof value === 'object') this.#askFields(plan, { ...place, typed });
   }
 
-  #askRules(rules: readonly CompiledRule[], { value, path, typed }: Place): void {
+  #askRules(rules: readonly CompiledRule[], place: Place): void {
+    const { schema, value, path, isResource, typed, former, correlation, nearest } = place;
+    const oldSelf =
+      former !== undefined && former !== null && rules.some(({ isAboutChanges }) => isAboutChanges)
+        ? typedOrNothing(schema, former, isResource)
+        : undefined;
+    const isUnchanged = (correlation ?? nearest)?.isUnchanged ?? false;
     for (const rule of rules) {
-      const error = rule.errorOf(typed, value);
+      const error = rule.errorOf({ self: typed, value, oldSelf }, isUnchanged);
       if (!error) continue;
       const field = `${path}${rule.below}`;
       this.#errors.push({ ...error, field: field.startsWith('.') ? field.slice(1) : field });
     }
   }
 
-  #askFields({ properties, values }: Plan, { schema, value, path, typed }: Place): void {
+  #askItems({ items: plan }: Plan, place: Place, value: readonly unknown[]): void {
+    const { schema, path, typed, former } = place;
+    const { items } = schema;
+    if (!plan || !items) return;
+    const seen = [...((typed as Iterable<unknown> | undefined) ?? [])]; // the view of a list is a list or a set
+    for (const [index, item] of value.entries()) {
+      this.#askBelow(plan, place, index, {
+        ...{ schema: items, value: item, path: `${path}[${index}]`, typed: seen[index] },
+        former: formerItem(schema, item, former),
+      });
+    }
+  }
+
+  #askFields({ properties, values }: Plan, place: Place): void {
+    const { schema, value, path, typed, former } = place;
     const fields = value as Readonly<Record<string, unknown>>; // a JSON object
     const seen = typed as ReadonlyMap<string, unknown> | undefined; // the view of an object is a map
+    const formerOf = (name: string): unknown =>
+      isMap(former) && Object.hasOwn(former, name) && schema['x-kubernetes-map-type'] !== 'atomic'
+        ? former[name]
+        : undefined;
     for (const [name, plan] of properties) {
       const property = schema.properties?.[name];
       if (!property || !Object.hasOwn(fields, name)) continue;
       const escaped = escapedName(name);
-      const part = escaped === undefined ? undefined : seen?.get(escaped);
-      this.#askBelow(plan, property, fields[name], path === '' ? name : `${path}.${name}`, part);
+      this.#askBelow(plan, place, name, {
+        ...{ schema: property, value: fields[name], path: path === '' ? name : `${path}.${name}` },
+        former: formerOf(name),
+        typed: escaped === undefined ? undefined : seen?.get(escaped),
+      });
     }
     const { additionalProperties } = schema;
     if (!values || typeof additionalProperties !== 'object') return;
     for (const [name, field] of Object.entries(fields)) {
-      this.#askBelow(values, additionalProperties, field, `${path}[${name}]`, seen?.get(name));
+      this.#askBelow(values, place, name, {
+        ...{ schema: additionalProperties, value: field, path: `${path}[${name}]` },
+        former: formerOf(name),
+        typed: seen?.get(name),
+      });
     }
   }
 
-  #askBelow(plan: Plan, schema: SchemaNode, value: unknown, path: string, typed: unknown): void {
-    const isResource = schema['x-kubernetes-embedded-resource'] === true;
-    this.ask(plan, { schema, value, path, isResource, ...(typed !== undefined && { typed }) });
+  #askBelow(
+    plan: Plan,
+    { correlation: above, nearest }: Place,
+    step: string | number,
+    { typed, ...place }: Pick<Place, 'schema' | 'value' | 'path' | 'former' | 'typed'>,
+  ): void {
+    const isResource = place.schema['x-kubernetes-embedded-resource'] === true;
+    const correlation = above?.below(step);
+    this.ask(plan, {
+      ...place,
+      isResource,
+      correlation,
+      nearest: above ?? nearest,
+      ...(typed !== undefined && { typed }),
+    });
   }
 }
 

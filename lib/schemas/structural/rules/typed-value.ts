@@ -1,5 +1,5 @@
 /** A value as rules see it: typed by its schema (apiserver, pkg/cel/common, UnstructuredToVal). */
-import { celValue } from '../../../expressions/index.ts';
+import { asMapList, celValue } from '../../../expressions/index.ts';
 import type { SchemaNode } from '../schema-node.ts';
 import { escapedName } from './field-name.ts';
 import { parseRule } from './parse-rule.ts';
@@ -22,7 +22,14 @@ export function typedValue(schema: SchemaNode, value: unknown, isResource: boole
     const typed = value.map((item) =>
       typedValue(items, item, items['x-kubernetes-embedded-resource'] === true),
     );
-    return schema['x-kubernetes-list-type'] === 'set' ? new Set(typed) : typed;
+    const { 'x-kubernetes-list-type': listType, 'x-kubernetes-list-map-keys': keys = [] } = schema;
+    if (listType === 'set') return new Set(typed);
+    return listType === 'map'
+      ? asMapList(
+          typed,
+          keys.map((key) => escapedName(key) ?? key),
+        )
+      : typed;
   }
   if (typeof value === 'object') {
     return typedFields(schema, value as Readonly<Record<string, unknown>>, isResource); // a JSON object
