@@ -27,7 +27,7 @@ export {
 export type { FieldPath, PathStep } from './field-path.ts';
 export { fieldOf, isMap, itemMatches, stringOf } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';
-export { weighApprovals } from './guards.ts';
+export { guard, weighApprovals } from './guards.ts';
 export { formatRelease, RECORD_OWNER } from './helm-record.ts';
 export type { HookRuns } from './hook-runs.ts';
 export { forgottenRuns, formatRuns, runMark, shortRun, withRun } from './hook-runs.ts';

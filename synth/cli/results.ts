@@ -253,8 +253,10 @@ const ReviewResult = z.strictObject({
       branch: z.string(),
       /** What it was planned against. */
       cluster: z.strictObject({ server: z.string(), context: z.string() }).optional(),
-      /** Why it was only compared with what the base renders. */
+      /** Why no cluster was asked: it was held against what the base renders. */
       compared: z.string().optional(),
+      /** With `compared`: whether it was planned against that, in an embedded cluster. */
+      embedded: z.boolean().optional(),
       /** What approving it approves. */
       approves: z.strictObject({ kind: z.enum(['plan', 'rendered']), digest: z.string() }),
       actions: Actions,

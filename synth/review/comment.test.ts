@@ -138,7 +138,7 @@ describe('the comment', () => {
 
   it('says why an environment was only compared', () => {
     const compared = environment({
-      against: { why: 'there is no kubeconfig' },
+      against: { why: 'there is no kubeconfig', isEmbedded: false },
       approves: { kind: 'rendered', digest: DIGEST },
     });
     expect(commentOf(review(compared)).text).toContain('no cluster was asked: there is no kubeconfig');

@@ -6,7 +6,7 @@ import { type ConsequenceGroup, consequencesOf } from './consequences.ts';
 import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
 import { code, codeBlock, plain } from './markdown.ts';
-import { type EnvironmentReview, isPending, type Review } from './review.ts';
+import { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
 
 export interface CommentOptions {
   /** Characters that it may have; no limit when absent. */
@@ -120,7 +120,7 @@ class Builder {
     const { name, against, changes, errors, refusals, images, approves } = environment;
     const seen =
       'why' in against
-        ? `Compared with what the base renders, since no cluster was asked: ${plain(against.why)}`
+        ? `${unaskedText(against)}: ${plain(against.why)}`
         : `Planned against ${against.context === '' ? '' : `${code(against.context)}, `}${code(against.server)}`;
     if (changes.length === 0 && errors.length === 0) return [];
     return [

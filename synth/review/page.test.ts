@@ -72,7 +72,7 @@ function review(changes: readonly PlannedChange[], text = 'x'): Review {
       {
         name: 'production',
         branch: 'rendered/production',
-        against: { why: text },
+        against: { why: text, isEmbedded: true },
         approves: { kind: 'rendered', digest: `sha256:${'5'.repeat(64)}` },
         counts,
         changes,

@@ -5,7 +5,7 @@ import { consequencesOf } from './consequences.ts';
 import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
 import { type Html, element as h } from './html.ts';
-import { type EnvironmentReview, isPending, type Review } from './review.ts';
+import { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
 
 /** Light and dark, as the browser has it. */
 const STYLE = `
@@ -88,7 +88,7 @@ function environmentSection(environment: EnvironmentReview): Html {
   const { name, against, changes, refusals, errors, images } = environment;
   const seen =
     'why' in against
-      ? [`Compared with what the base renders, since no cluster was asked: ${against.why}`]
+      ? [`${unaskedText(against)}: ${against.why}`]
       : [
           'Planned against ',
           ...(against.context === '' ? [] : [h('code', {}, against.context), ', ']),

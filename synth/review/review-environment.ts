@@ -5,6 +5,7 @@ import {
   type DeleteLimits,
   type DesiredApplication,
   type Digest,
+  formatKey,
   type RenderedApplication,
   TruekeelError,
 } from '../../lib/objects/index.ts';
@@ -12,10 +13,13 @@ import {
   type ActionCounts,
   type Approval,
   compareRendered,
+  guard,
   type PlannedChange,
   planApplications,
+  weighApprovals,
 } from '../../lib/plan/index.ts';
 import { scopeOf } from '../pipeline/desired.ts';
+import { planEmbedded } from './embedded.ts';
 import { imageChanges } from './images.ts';
 import type { EnvironmentReview } from './review.ts';
 
@@ -49,7 +53,7 @@ export async function reviewEnvironment(
   access: PlanAccess,
 ): Promise<EnvironmentReview> {
   const planned = await plan(subject, access);
-  return 'why' in planned ? compare(subject, planned.why) : planned;
+  return 'why' in planned ? compare(subject, planned.why, access) : planned;
 }
 
 async function plan(
@@ -85,20 +89,75 @@ async function plan(
   }
 }
 
-async function compare(subject: ReviewSubject, why: string): Promise<EnvironmentReview> {
+/** Against what the base renders, by way of an embedded cluster as far as that goes. */
+async function compare(subject: ReviewSubject, why: string, access: PlanAccess): Promise<EnvironmentReview> {
   const base = await subject.base();
-  const { changes, unchanged } = compareRendered(
-    'why' in base ? [] : base.applications,
-    await subject.rendered(),
-  );
+  const before = 'why' in base ? [] : base.applications;
+  const after = await subject.rendered();
+  const compared = compareRendered(before, after);
+  const planned = await planEmbedded({
+    environment: subject.name,
+    ...(subject.project !== undefined && { project: subject.project }),
+    before,
+    after,
+    changed: changedOf(compared.changes),
+  });
+  const changes = compared.changes
+    .map((change) => planned.get(formatKey(change.key)) ?? change)
+    .filter(({ action, because }) => action !== 'none' || because !== '');
+  const unchanged = compared.unchanged + compared.changes.length - changes.length;
+  const refusals = refusalsOf(before, after, changes, access.limits);
   return {
-    ...headOf(subject, changes),
-    against: { why: 'why' in base ? `${why}; ${base.why}` : why },
+    // What an embedded cluster has is nothing that a plan could be held to.
+    ...headOf(
+      subject,
+      changes.map(({ live: _, ...change }) => change),
+    ),
+    against: {
+      why: 'why' in base ? `${why}; ${base.why}` : why,
+      isEmbedded: planned.size > 0,
+    },
     approves: { kind: 'rendered', digest: subject.digest },
     counts: countsOf(changes, unchanged),
-    refusals: [],
+    refusals: weighApprovals(refusals, access.approvals).refused,
     errors: [],
   };
+}
+
+/** What the base has, and the change is about. */
+function changedOf(changes: readonly PlannedChange[]): ReadonlySet<string> {
+  return new Set(changes.filter(({ action }) => action !== 'create').map(({ key }) => formatKey(key)));
+}
+
+/** What guards would refuse if the cluster had what the base renders, and nothing else. */
+function refusalsOf(
+  before: readonly RenderedApplication[],
+  after: readonly RenderedApplication[],
+  changes: readonly PlannedChange[],
+  limits: DeleteLimits,
+) {
+  const names = [...new Set([...before, ...after].map(({ name }) => name))];
+  const isProtected = new Set(
+    before.flatMap(({ objects }) =>
+      objects.filter(({ settings }) => settings.prune === 'protect').map(({ key }) => formatKey(key)),
+    ),
+  );
+  return guard(
+    names.map((name) => {
+      const now = after.find((application) => application.name === name);
+      return {
+        name,
+        desired: now !== undefined,
+        desiredCount: now?.objects.length ?? 0,
+        liveCount: before.find((application) => application.name === name)?.objects.length ?? 0,
+        ...(now?.deleteLimits && { limits: now.deleteLimits }),
+      };
+    }),
+    // To make its Job anew is what a hook is for.
+    changes.filter(({ action, hook }) => action !== 'replace' || hook === undefined),
+    limits,
+    (key) => isProtected.has(formatKey(key)),
+  );
 }
 
 function headOf({ name, branch }: ReviewSubject, changes: readonly PlannedChange[]) {

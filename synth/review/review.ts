@@ -22,8 +22,11 @@ export interface Review {
 export interface EnvironmentReview {
   readonly name: string;
   readonly branch: string;
-  /** What it was planned against; otherwise why it could only be compared with what the base renders. */
-  readonly against: { readonly server: string; readonly context: string } | { readonly why: string };
+  /** What it was planned against; otherwise why no cluster was asked, and whether an embedded one with what the base renders
+   * was. Without that, both were compared. */
+  readonly against:
+    | { readonly server: string; readonly context: string }
+    | { readonly why: string; readonly isEmbedded: boolean };
   /** What approving it approves: the plan, or where there is none what was rendered. */
   readonly approves: { readonly kind: 'plan' | 'rendered'; readonly digest: Digest };
   readonly counts: ActionCounts;
@@ -33,6 +36,14 @@ export interface EnvironmentReview {
   readonly refusals: readonly GuardRefusal[];
   /** What could not be planned. */
   readonly errors: readonly TruekeelError[];
+}
+
+/** How an environment was looked at where no cluster was asked, for people. */
+export function unaskedText({ isEmbedded }: { readonly isEmbedded: boolean }): string {
+  const how = isEmbedded
+    ? 'Planned against what the base renders, in an embedded cluster'
+    : 'Compared with what the base renders';
+  return `${how}, since no cluster was asked`;
 }
 
 /** Whether anything would be done. */

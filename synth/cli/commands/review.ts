@@ -10,6 +10,7 @@ import {
   postReview,
   type Review,
   reviewChange,
+  unaskedText,
 } from '../../review/index.ts';
 import type { Command, CommandContext, Flags } from '../command.ts';
 import { errorResult } from '../error-result.ts';
@@ -132,7 +133,7 @@ export function printReview(review: Review, terminal: Terminal): void {
     const { name, against, approves, refusals } = environment;
     const seen =
       'why' in against
-        ? `compared with what the base renders: ${against.why}`
+        ? `${unaskedText(against)}: ${against.why}`
         : `planned against ${against.context === '' ? against.server : `${against.context} (${against.server})`}`;
     if (index > 0) out('');
     out(`${paint('bold', name)} · ${seen}`);
@@ -163,7 +164,9 @@ function environmentResult(environment: EnvironmentReview) {
   return {
     environment: name,
     branch,
-    ...('why' in against ? { compared: against.why } : { cluster: { ...against } }),
+    ...('why' in against
+      ? { compared: against.why, embedded: against.isEmbedded }
+      : { cluster: { ...against } }),
     approves: { ...approves },
     actions: counts,
     changes: changes.map(changeResult),
