@@ -34,7 +34,7 @@ export interface Changelog {
   readonly complete: boolean;
 }
 
-export interface ChangelogEnd {
+interface ChangelogEnd {
   readonly source: Oid;
   /** The rendered commit, where it is a release. */
   readonly rendered?: Oid;
