@@ -95,7 +95,7 @@ export function parseLock(text: string, file: string): ImageLock {
     return wrong('has no map of images');
   const found = new Map<string, LockedImage>();
   for (const [name, value] of Object.entries(images)) {
-    const { image, digest } = Object(value) as { readonly image?: unknown; readonly digest?: unknown };
+    const { image, digest, source } = Object(value) as Readonly<Record<string, unknown>>;
     if (typeof image !== 'string' || image === '' || image.includes('@')) {
       return wrong(
         `says that the image of ${name} is ${JSON.stringify(image)}: it takes a name, best with a tag`,
@@ -104,7 +104,22 @@ export function parseLock(text: string, file: string): ImageLock {
     if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
       return wrong(`says that the digest of ${name} is ${JSON.stringify(digest)}`);
     }
+    if (source !== undefined && !isSource(source)) {
+      return wrong(
+        `says that the source of ${name} is ${JSON.stringify(source)}: it takes a commit with 40 digits, and maybe a repository`,
+      );
+    }
     found.set(name, { image, digest });
   }
   return { file, images: found };
+}
+
+/** What an image was built from; nothing is rendered of it, reviews tell of it. */
+function isSource(source: unknown): boolean {
+  const { commit, repository } = Object(source) as Readonly<Record<string, unknown>>;
+  return (
+    typeof commit === 'string' &&
+    /^[0-9a-f]{40}$/.test(commit) &&
+    (repository === undefined || typeof repository === 'string')
+  );
 }

@@ -36,6 +36,15 @@ function errorsOf(imageLock: string | undefined, names: readonly string[]) {
 }
 
 describe('Image', () => {
+  it('may have what it was built from beside it, which is a commit', () => {
+    const source = { commit: 'a'.repeat(40), repository: 'https://git.example.com/api' };
+    const of = (given: unknown) =>
+      parseLock(JSON.stringify({ schema, images: { api: { ...api, source: given } } }), 'images.lock.json');
+    for (const right of [source, { commit: source.commit }]) expect(of(right).problem).toBeUndefined();
+    for (const wrong of [null, 'main', {}, { commit: 'main' }, { ...source, repository: 7 }])
+      expect(of(wrong).problem).toMatchObject({ code: 'INVALID_IMAGE_LOCK' });
+  });
+
   it('has the digest that the file has, and the tag for people', () => {
     const app = new App({ imageLock: lockFile({ schema, images: { api } }) });
     expect(Image.locked(new Environment(app, 'staging'), 'api')).toMatchObject({

@@ -7,10 +7,10 @@ import {
   readRendered,
   TrailerName,
 } from '../../lib/branch/index.ts';
-import { type Oid, type Repository, trailer } from '../../lib/git/index.ts';
+import { asOid, type Oid, type Repository, trailer } from '../../lib/git/index.ts';
 import type { DesiredApplication } from '../../lib/objects/index.ts';
 import { diffObjects } from '../../lib/plan/index.ts';
-import { type ImageChange, imageChanges } from '../review/index.ts';
+import { type ImageChange, imageChanges, withCommits } from '../review/index.ts';
 import { type ChangelogEntry, changelogEntries } from './entries.ts';
 
 export interface ChangelogRequest {
@@ -67,7 +67,7 @@ export async function changelogOf(
     to: plain(to),
     entries: added.entries,
     takenBack: takenBack.entries,
-    images: from?.release && to.release ? await imagesBetween(from.release, to.release) : [],
+    images: from?.release && to.release ? await imagesBetween(repository, from.release, to.release) : [],
     complete: added.complete && takenBack.complete && isWhole,
   };
 }
@@ -126,6 +126,7 @@ async function entriesBetween(repository: Repository, from: Oid | undefined, to:
 }
 
 async function imagesBetween(
+  repository: Repository,
   before: RenderedRelease,
   after: RenderedRelease,
 ): Promise<readonly ImageChange[]> {
@@ -140,12 +141,17 @@ async function imagesBetween(
       changed.map((one) => one.after),
     ),
   ]);
-  return imageChanges(
+  const images = imageChanges(
     changed.map(({ after: { object } }, index) => ({
       key: object.key,
       changes: diffObjects(old[index]!, now[index]!),
     })),
   );
+  return withCommits(repository, images, {
+    before: asOid(before.source.commit),
+    after: asOid(after.source.commit),
+    program: after.source.program,
+  });
 }
 
 /** Objects, in their order. */

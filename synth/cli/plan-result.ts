@@ -4,6 +4,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { formatRelease, outcomeDigest, type Plan, type PlannedChange } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
+import type { ImageChange } from '../review/index.ts';
 import { errorResult } from './error-result.ts';
 import { isWorthTelling } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
@@ -83,5 +84,14 @@ export function changeResult(change: PlannedChange) {
     ...(action !== 'none' && { outcome: outcomeDigest(change) }),
     ...(constructPath !== undefined && { constructPath }),
     ...(source && { source }),
+  };
+}
+
+export function imageResult({ before, after, objects, commits }: ImageChange) {
+  return {
+    before,
+    after,
+    objects: [...objects],
+    ...(commits && { commits: { ...commits, commits: [...commits.commits] } }),
   };
 }

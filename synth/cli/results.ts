@@ -243,6 +243,25 @@ const RenderResult = z.strictObject({
   durationMs: z.number(),
 });
 
+const ImageChange = z.strictObject({
+  before: z.string(),
+  after: z.string(),
+  objects: z.array(z.string()),
+  /** What they were built from, where the lock file or their tags say it. */
+  commits: z
+    .strictObject({
+      from: z.string(),
+      to: z.string(),
+      /** Where that is, when it is another repository; then `commits` is empty. */
+      repository: z.string().optional(),
+      /** Newest first. */
+      commits: z.array(z.strictObject({ commit: z.string(), subject: z.string(), author: z.string() })),
+      /** There are older ones. */
+      more: z.boolean(),
+    })
+    .optional(),
+});
+
 const ReviewResult = z.strictObject({
   /** Commits: what the change is to be merged into, and what was looked at. */
   base: z.string(),
@@ -261,9 +280,7 @@ const ReviewResult = z.strictObject({
       approves: z.strictObject({ kind: z.enum(['plan', 'rendered']), digest: z.string() }),
       actions: Actions,
       changes: z.array(Change),
-      images: z.array(
-        z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) }),
-      ),
+      images: z.array(ImageChange),
       refusals: Plan.shape.refusals,
       errors: z.array(ErrorResult),
     }),
@@ -498,7 +515,7 @@ export const Results = {
     entries: z.array(ChangelogEntry),
     /** What `from` has and `to` does not. */
     takenBack: z.array(ChangelogEntry),
-    images: z.array(z.strictObject({ before: z.string(), after: z.string(), objects: z.array(z.string()) })),
+    images: z.array(ImageChange),
     /** False where there are more commits than are looked at, or a shallow clone does not have them. */
     complete: z.boolean(),
   }),

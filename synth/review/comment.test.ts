@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { asOid } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { PlannedChange } from '../../lib/plan/index.ts';
 import { approvalText, readApprovalText, statusOf } from './approval-status.ts';
@@ -53,6 +54,20 @@ function review(...environments: readonly EnvironmentReview[]): Review {
 const error = (message: string) => new TruekeelError(message, { code: 'UNSERVED_KIND', hint: 'Install it.' });
 
 describe('the comment', () => {
+  it('tells what went into an image that changes, by the commits, as text', () => {
+    const commits = [{ commit: asOid('c'.repeat(40)), subject: 'Mend <b>@all</b>', author: 'Ann' }];
+    const image = { before: 'a:1', after: 'a:2', objects: ['Deployment.apps shop/web'] };
+    const ends = { from: 'd'.repeat(40), to: 'c'.repeat(40) };
+    const of = (more: boolean) =>
+      commentOf(review(environment({ images: [{ ...image, commits: { ...ends, commits, more } }] }))).text;
+    expect(of(false)).toContain('  - `ccccccc` Mend &#60;b&#62;&#64;all&#60;/b&#62; · Ann');
+    expect(of(true)).toContain('  - and more, from `ddddddd` to `ccccccc`');
+    const elsewhere = { ...ends, repository: 'https://git.example.com/api', commits: [], more: false };
+    expect(commentOf(review(environment({ images: [{ ...image, commits: elsewhere }] }))).text).toContain(
+      '  - `ddddddd` to `ccccccc` of https&#58;//git.example.com/api',
+    );
+  });
+
   it('leads to the full page, whether or not it leaves something out', () => {
     const pageUrl = 'https://pages.example.com/a(b) c.html';
     const link = '[the full page](https://pages.example.com/a%28b%29%20c.html)';

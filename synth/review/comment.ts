@@ -5,6 +5,7 @@ import type { PlannedChange } from '../../lib/plan/index.ts';
 import { type ConsequenceGroup, consequencesOf } from './consequences.ts';
 import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
+import type { ImageCommits } from './image-commits.ts';
 import { code, codeBlock, plain } from './markdown.ts';
 import { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
 
@@ -158,11 +159,25 @@ class Builder {
       '',
       '**Images**',
       '',
-      ...this.#take(images, this.#room.rows).map(
-        ({ before, after, objects }) =>
-          `- ${code(before)} → ${code(after)} in ${objects.length === 1 ? code(objects[0]!) : `${objects.length} objects`}`,
-      ),
+      ...this.#take(images, this.#room.rows).flatMap(({ before, after, objects, commits }) => [
+        `- ${code(before)} → ${code(after)} in ${objects.length === 1 ? code(objects[0]!) : `${objects.length} objects`}`,
+        ...(commits ? this.#commits(commits) : []),
+      ]),
       ...more(images.length, this.#room.rows),
+    ];
+  }
+
+  #commits({ from, to, repository, commits, more: hasMore }: ImageCommits): readonly string[] {
+    const range = `${code(from.slice(0, 7))} to ${code(to.slice(0, 7))}`;
+    if (commits.length === 0)
+      return [`  - ${range}${repository === undefined ? '' : ` of ${plain(repository)}`}`];
+    const shown = this.#take(commits, this.#room.diffs);
+    return [
+      ...shown.map(
+        ({ commit, subject, author }) =>
+          `  - ${code(commit.slice(0, 7))} ${plain(subject)} · ${plain(author)}`,
+      ),
+      ...(shown.length < commits.length || hasMore ? [`  - and more, from ${range}`] : []),
     ];
   }
 

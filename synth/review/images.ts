@@ -1,12 +1,15 @@
 /** Which images change, out of the fields that do. */
 import { formatKey } from '../../lib/objects/index.ts';
 import type { PlannedChange } from '../../lib/plan/index.ts';
+import type { ImageCommits } from './image-commits.ts';
 
 export interface ImageChange {
   readonly before: string;
   readonly after: string;
   /** As `formatKey` writes them. */
   readonly objects: readonly string[];
+  /** What they were built from, where that is known. */
+  readonly commits?: ImageCommits;
 }
 
 const IMAGE = /(?:^|\.)(?:initContainers|containers|ephemeralContainers)\[[^\]]*\]\.image$/;

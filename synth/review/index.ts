@@ -2,6 +2,7 @@
  * cluster where that can be asked, compared with what the other renders where not; and that as a comment of Markdown. */
 export { ForgeApprovals, readReviews, releaseApproval } from './approval.ts';
 export { commentOf } from './comment.ts';
+export { withCommits } from './image-commits.ts';
 export { type ImageChange, imageChanges } from './images.ts';
 export { code, plain } from './markdown.ts';
 export { pageOf } from './page.ts';

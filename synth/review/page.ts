@@ -5,6 +5,7 @@ import { consequencesOf } from './consequences.ts';
 import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
 import { type Html, element as h } from './html.ts';
+import type { ImageCommits } from './image-commits.ts';
 import { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
 
 /** Light and dark, as the browser has it. */
@@ -112,15 +113,30 @@ function environmentSection(environment: EnvironmentReview): Html {
     listOf('What could not be planned', errors.map(errorText)),
     listOf(
       'Images',
-      images.map(({ before, after, objects }) => [
+      images.map(({ before, after, objects, commits }) => [
         h('code', {}, before),
         ' → ',
         h('code', {}, after),
         ` in ${objects.join(', ')}`,
+        ...(commits ? [commitList(commits)] : []),
       ]),
     ),
     changes.length === 0 ? h('p', {}, 'Nothing to do.') : objectTable(changes),
   );
+}
+
+function commitList({ from, to, repository, commits, more }: ImageCommits): Html {
+  const range = `${from.slice(0, 7)} to ${to.slice(0, 7)}`;
+  const items = commits.map(({ commit, subject, author }) =>
+    h('li', {}, h('code', {}, commit.slice(0, 7)), ` ${subject} · ${author}`),
+  );
+  const rest =
+    commits.length === 0
+      ? `${range}${repository === undefined ? '' : ` of ${repository}`}`
+      : more
+        ? `and more, from ${range}`
+        : undefined;
+  return h('ul', {}, items, rest === undefined ? [] : h('li', {}, rest));
 }
 
 function objectTable(changes: readonly PlannedChange[]): Html {

@@ -4,6 +4,7 @@ import type { Oid, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { type RenderRequest, renderOnly } from '../pipeline/render.ts';
+import { withCommits } from './image-commits.ts';
 import type { EnvironmentReview, Review } from './review.ts';
 import { type PlanAccess, reviewEnvironment } from './review-environment.ts';
 
@@ -40,8 +41,15 @@ export async function reviewChange(repository: Repository, request: ReviewReques
   const newWarnings = after.warnings.filter((warning) => !known.has(nameOf(warning)));
   const environments: EnvironmentReview[] = [];
   // One after the other: they may share a cluster, and are told in this order.
-  for (const environment of after.environments)
-    environments.push(await reviewRendered(environment, before, request));
+  for (const environment of after.environments) {
+    const review = await reviewRendered(environment, before, request);
+    const images = await withCommits(repository, review.images, {
+      before: base,
+      after: head,
+      program: request.program,
+    });
+    environments.push({ ...review, images });
+  }
   return {
     base,
     head,

@@ -7,6 +7,7 @@ import {
 } from '../../changelog/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
+import { imageResult } from '../plan-result.ts';
 import type { ResultOf } from '../results.ts';
 import {
   environmentRef,
@@ -59,7 +60,7 @@ function result(environment: string, changelog: Changelog): ResultOf<'changelog'
     to,
     entries: plain(entries),
     takenBack: plain(takenBack),
-    images: images.map(({ objects, ...image }) => ({ ...image, objects: [...objects] })),
+    images: images.map(imageResult),
     complete,
   };
 }

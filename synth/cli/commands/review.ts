@@ -17,7 +17,7 @@ import { errorResult } from '../error-result.ts';
 import { describeError, describeWarning, Exit, exitCodeOfAll } from '../exit.ts';
 import { forgeOf, pullRequestNumber } from '../forge.ts';
 import { planConnection } from '../plan-connection.ts';
-import { changeResult } from '../plan-result.ts';
+import { changeResult, imageResult } from '../plan-result.ts';
 import { paragraph, planFooter, planRefusals, planTable } from '../print-plan.ts';
 import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
@@ -170,7 +170,7 @@ function environmentResult(environment: EnvironmentReview) {
     approves: { ...approves },
     actions: counts,
     changes: changes.map(changeResult),
-    images: images.map((image) => ({ ...image, objects: [...image.objects] })),
+    images: images.map(imageResult),
     refusals: refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
     errors: errors.map((error) => errorResult(error)),
   };
