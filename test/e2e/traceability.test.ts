@@ -17,11 +17,11 @@ async function render(at: Project, a: string, subject: string, flags: readonly s
   expect(rendered.exit, rendered.stderr).toBe(0);
 }
 
-const verify = async (at: Project, flags: readonly string[] = []) =>
-  withResult('verify', await at.truekeel(['verify', '--environment', 'staging', ...flags, '-o', 'json']));
+const verify = async (at: Project) =>
+  withResult('verify', await at.truekeel(['verify', '--environment', 'staging', '-o', 'json']));
 
 describe('verify', () => {
-  it('holds the provenance to the commit, and asks for a signature where it is told whose', async () => {
+  it('holds the provenance to the commit, and asks for a signature where rendered commits need one', async () => {
     const at = project();
     const key = join(scratch(), 'keel');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'keel', '-f', key]);
@@ -31,12 +31,11 @@ describe('verify', () => {
     const plain = await verify(at);
     expect(plain.exit, plain.stderr).toBe(0);
     expect(plain.result).toMatchObject({ matches: true, provenance: {} });
-    const unsigned = await at.truekeel(['verify', '--environment', 'staging', '--allowed-signers', allowed]);
-    expect(unsigned.exit).toBe(8);
-    expect(unsigned.stderr).toContain('SIGNATURE_REFUSED');
 
+    const config = `export default { signatures: { rendered: { allowedSigners: ${JSON.stringify(allowed)} } } };`;
+    at.write({ 'truekeel.config.ts': config });
     await render(at, '2', 'Two', ['--sign', `ssh:${key}`]);
-    const signed = await verify(at, ['--allowed-signers', allowed]);
+    const signed = await verify(at);
     expect(signed.exit, signed.stderr).toBe(0);
     expect(signed.result.provenance).toEqual({ signedBy: 'keel@example.org' });
 
@@ -54,9 +53,14 @@ describe('verify', () => {
     const tampered = await at.truekeel(['verify', '--environment', 'staging']);
     expect(tampered.exit).toBe(4);
     expect(tampered.stderr).toContain('PROVENANCE_INVALID');
+    const { payload } = JSON.parse(note) as { readonly payload: string };
+    const unsigned = Buffer.from(payload, 'base64').toString('utf8');
+    at.git('notes', ref, 'add', '--force', '-m', unsigned, 'rendered/staging');
+    const refused = await at.truekeel(['verify', '--environment', 'staging']);
+    expect(refused.exit).toBe(8);
+    expect(refused.stderr).toContain('nobody signed the provenance');
     at.git('update-ref', '-d', 'refs/notes/truekeel-provenance');
-    expect((await verify(at)).result.provenance).toBeUndefined();
-    const missing = await at.truekeel(['verify', '--environment', 'staging', '--allowed-signers', allowed]);
+    const missing = await at.truekeel(['verify', '--environment', 'staging']);
     expect(missing.exit).toBe(4);
     expect(missing.stderr).toContain('PROVENANCE_MISSING');
   });
