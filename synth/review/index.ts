@@ -8,5 +8,5 @@ export { code, plain } from './markdown.ts';
 export { pageOf } from './page.ts';
 export { type Posted, postReview } from './post-review.ts';
 export { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
-export { type ReviewRequest, reviewChange } from './review-change.ts';
+export { reviewChange } from './review-change.ts';
 export { type PlanAccess, reviewEnvironment } from './review-environment.ts';
