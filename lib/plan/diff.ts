@@ -23,6 +23,23 @@ export type IsShown = (path: FieldPath, after: JsonValue | undefined) => boolean
 /** An annotation that the server counts up with every change of a DaemonSet's template (registry/apps/daemonset, strategy). */
 const COUNTED = 'deprecated.daemonset.template.generation';
 
+/** A field in which two states differ. */
+export interface Difference {
+  readonly path: FieldPath;
+  /** Absent when it is not there. */
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+}
+
+/** @returns differences in the order of their paths; status, our own marks and what servers count left out */
+export function differences(before: KubernetesObject, after: KubernetesObject): readonly Difference[] {
+  const found: Difference[] = [];
+  diffValues(comparable(before), comparable(after), [], (path, old, now) =>
+    found.push({ path, before: old, after: now }),
+  );
+  return found;
+}
+
 /** @param live with managedFields, so that each change names who wrote the live value
  * @returns changes in the order of their paths; status and our own marks left out */
 export function diffObjects(
@@ -30,12 +47,8 @@ export function diffObjects(
   after: KubernetesObject,
   isShown: IsShown = () => true,
 ): readonly FieldChange[] {
-  const changes: { path: FieldPath; before: JsonValue | undefined; after: JsonValue | undefined }[] = [];
-  diffValues(comparable(live), comparable(after), [], (path, before, now) =>
-    changes.push({ path, before, after: now }),
-  );
   const others = foreignEntries(live.metadata);
-  const shown = changes.filter((change) => isShown(change.path, change.after));
+  const shown = differences(live, after).filter((change) => isShown(change.path, change.after));
   return shown.map(({ path, before, after: now }) => {
     const manager = others.find((entry) => !isLastApplied(path) && holds(entry.fieldsV1, path))?.manager;
     return {

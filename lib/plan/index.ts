@@ -11,7 +11,8 @@ export type { HeldField } from './conflicts.ts';
 export { conflictsOf, mustForce, withoutYielded } from './conflicts.ts';
 export { contentOf, forgetContent } from './content.ts';
 export { desiredFromRendered } from './desired.ts';
-export { diffObjects } from './diff.ts';
+export type { Difference } from './diff.ts';
+export { differences, diffObjects, isLastApplied } from './diff.ts';
 export { outcomeDigest } from './digest.ts';
 export { findEdges } from './edges/index.ts';
 export { podSpecOf } from './edges/pod-spec.ts';
@@ -25,7 +26,7 @@ export {
   valueAtAddress,
 } from './field-address.ts';
 export type { FieldPath, PathStep } from './field-path.ts';
-export { fieldOf, isMap, itemMatches, stringOf } from './field-path.ts';
+export { fieldOf, formatPath, isMap, itemMatches, stringOf, valueAt } from './field-path.ts';
 export { orderGraph, reachable } from './graph.ts';
 export { guard, weighApprovals } from './guards.ts';
 export { formatRelease, RECORD_OWNER } from './helm-record.ts';
@@ -48,7 +49,7 @@ export { KeyIndex } from './key-index.ts';
 export type { LiveObject } from './live.ts';
 export { formatGroupKind } from './live.ts';
 export type { LiveAnswer, LiveQuestion, LiveView, SettledObject, SettledObjects } from './live-view.ts';
-export { heldFields, holds } from './managed-fields.ts';
+export { foreignEntries, heldFields, holds, ownEntry } from './managed-fields.ts';
 export { isPeoplesTool } from './managers.ts';
 export { maskChanges } from './mask.ts';
 export type { Place } from './place.ts';

@@ -4,4 +4,5 @@
 export { AdmissionEvaluator, type WithDefaults } from './admission/evaluate.ts';
 export { judgePolicies } from './judge.ts';
 export { judgeKept, type KeptPolicies, recordedErrors } from './kept.ts';
+export { isSecretName } from './secret-name.ts';
 export { STARTER_RULES } from './starter.ts';

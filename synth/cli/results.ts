@@ -124,6 +124,25 @@ const Plan = Target.extend({
   durationMs: z.number(),
 });
 
+const AdoptedField = z.strictObject({
+  application: z.string(),
+  key: z.string(),
+  field: z.string(),
+  /** As rendered and as it is live; absent where it is not there. */
+  from: z.unknown().optional(),
+  to: z.unknown().optional(),
+  /** Absent where somebody removed it: the API server does not keep who. */
+  by: z
+    .strictObject({
+      manager: z.string(),
+      operation: z.enum(['Apply', 'Update']),
+      subresource: z.string().optional(),
+      time: z.string().optional(),
+    })
+    .optional(),
+});
+const OtherChanges = z.array(z.strictObject({ environment: z.string(), key: z.string().optional() }));
+
 const Irreversible = z.array(z.strictObject({ key: z.string(), message: z.string() }));
 
 const Applied = Target.extend({
@@ -365,6 +384,58 @@ export const Results = {
     prepared: z.array(z.string()),
     review: ReviewResult.optional(),
     render: RenderResult.optional(),
+    durationMs: z.number(),
+  }),
+  adopt: Target.extend({
+    /** The source commit that the edits are for. */
+    base: z.string(),
+    /** What the edits make as it is live. */
+    adopted: z.array(
+      AdoptedField.extend({
+        edit: z.strictObject({
+          /** `override`: an override of the environment, as no literal of the program does it alone. */
+          kind: z.enum(['code', 'override']),
+          file: z.string(),
+          line: z.number().int(),
+          /** Places that would have done as well. */
+          alternatives: z.array(Source),
+          /** What it changes beside the field; only with --shared. */
+          others: OtherChanges,
+        }),
+        /** An edit that was not taken, as it changes more. */
+        passedOver: Source.extend({ others: OtherChanges }).optional(),
+      }),
+    ),
+    /** What no edit of the program makes as it is live; the errors say more. */
+    unplaced: z.array(AdoptedField),
+    /** What is live and was not looked at further. */
+    left: z.array(z.strictObject({ key: z.string(), field: z.string().optional(), because: z.string() })),
+    /** Unified. */
+    diff: z.string(),
+    /** Of what the edited program renders for the environment; absent where nothing was to be adopted. */
+    digest: z.string().optional(),
+    /** Files of the work tree that were edited. */
+    written: z.array(z.string()),
+    proposed: z
+      .strictObject({
+        branch: z.string(),
+        pullRequest: z
+          .strictObject({
+            number: z.number().int(),
+            url: z.string(),
+            commit: z.string(),
+            /** `declined`: somebody closed it, and it is not opened again. */
+            kept: z.enum(['created', 'updated', 'unchanged', 'declined']),
+          })
+          .optional(),
+        /** Those that have nothing to propose any more. */
+        closed: z.array(z.strictObject({ number: z.number().int(), url: z.string() })),
+      })
+      .optional(),
+    errors: z.array(ErrorResult),
+    /** How often the program was run. */
+    runs: z.number().int(),
+    requests: Requests,
     durationMs: z.number(),
   }),
   apply: Apply,

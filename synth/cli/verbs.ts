@@ -317,6 +317,35 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'adopt',
+    args: '[object]',
+    summary: 'find the edit of the program that makes it say what somebody changed in the cluster',
+    options: [
+      environment,
+      renderedBranch,
+      option('-n, --namespace <name>', 'the namespace of the object (default: any)'),
+      option('--field <path...>', 'only these fields, whoever holds them, as the plan names them').default(
+        [],
+      ),
+      option('--write', 'edit the files of the work tree (default: print what would be edited)'),
+      option('--pull-request', 'open a pull request with the edit, or bring the open one up to date'),
+      option('--base <branch>', 'with --pull-request: the branch to edit (default: the remote’s HEAD)'),
+      option('--shared', 'take an edit that changes other objects, too, and name them'),
+      option('--trials <number>', 'how many edits to try for a field (default: 40)'),
+      app,
+      allowCommands,
+      typecheck,
+      ageKeyFile,
+      ...cluster,
+      repo,
+      remote,
+      output,
+    ],
+    example:
+      'truekeel adopt --environment production\n  truekeel adopt deployment/web --environment production --field spec.replicas --pull-request',
+    load: () => import('./commands/adopt.ts'),
+  },
+  {
     name: 'history',
     summary: 'list the rendered commits of an environment',
     options: [

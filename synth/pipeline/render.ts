@@ -120,7 +120,7 @@ export function renderOnly(
 }
 
 /** Exceptions end by the date of the source commit: whoever renders it again later gets the same. */
-function dayOf({ committer }: Commit): number {
+export function dayOf({ committer }: Commit): number {
   return committer.seconds * 1000;
 }
 

@@ -5,4 +5,5 @@ export { anewAfter, type ChartOptions } from './chart-options.ts';
 export type { CommandGrant } from './command-process.ts';
 export { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
 export { type RunOptions, runProgram } from './run.ts';
+export { stripTypes } from './strip-types.ts';
 export { WarmProgram } from './warm.ts';

@@ -1,10 +1,10 @@
 /** Finds the TypeScript files that a program will load, and leaves their types out. A guess: what is missing is
  * compiled by the process that loads it, what is too much is not used. */
 import { readFileSync, realpathSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Sources } from './boot.ts';
 import { SourceCache } from './source-cache.ts';
+import { stripTypes } from './strip-types.ts';
 
 /** More than this is not worth waiting for. */
 const MOST_FILES = 200;
@@ -47,19 +47,8 @@ function resolved(specifier: string, from: string): string | undefined {
 /** Undefined when the file cannot be read or has syntax that cannot be left out: whoever loads it says so. */
 function strippedSource(url: string, cache: SourceCache): string | undefined {
   try {
-    return cache.get(readFileSync(fileURLToPath(url), 'utf8'), strip);
+    return cache.get(readFileSync(fileURLToPath(url), 'utf8'), stripTypes);
   } catch {
     return undefined;
-  }
-}
-
-function strip(text: string): string {
-  // Node warns that the function is experimental; it leaves out types in the same way as for an import.
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined;
-  try {
-    return stripTypeScriptTypes(text);
-  } finally {
-    process.emitWarning = emitWarning;
   }
 }

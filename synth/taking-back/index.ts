@@ -4,5 +4,5 @@
 export { type Blame, type BlamedField, blame, type FieldState } from './blame.ts';
 export { type FinishedRollback, finishRollback } from './finish-rollback.ts';
 export type { Holder } from './holders.ts';
-export type { NamedObject } from './object-name.ts';
+export { findObject, type NamedObject } from './object-name.ts';
 export { type Proposal, proposeRollback } from './propose-rollback.ts';

@@ -2,6 +2,7 @@
 import { itemsOf, podTemplateOf } from '../../validate/index.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { objectRule } from '../rule.ts';
+import { isSecretName } from '../secret-name.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a container's fields are what its kind's schema says
 type Fields = any;
@@ -37,8 +38,6 @@ function containerRule(rule: Omit<Rule, 'check'>, check: (container: Container) 
 
 /** Kinds whose pods run until they are told to stop. */
 const LASTING: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
-
-const SECRET_NAME = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 
 /** The tag of an image without a digest: `latest` where none is given. */
 function tagOf(image: string): string | undefined {
@@ -151,7 +150,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
     function* ({ fields: { env }, name }) {
       for (const [index, variable] of itemsOf(env).entries()) {
         if (typeof variable.value !== 'string' || variable.value === '') continue;
-        if (!SECRET_NAME.test(variable.name)) continue;
+        if (!isSecretName(variable.name)) continue;
         yield {
           message: `container ${name} has the value of ${variable.name} in the program`,
           field: `env[${index}].value`,
