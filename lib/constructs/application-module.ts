@@ -86,11 +86,17 @@ function javaScriptOf({
   }
 }
 
+/** The program may itself lie below a folder of that name. */
+function belowProgram(url: string): string {
+  const home = pathToFileURL(programDirectory()).href;
+  return url.startsWith(`${home}/`) ? url.slice(home.length) : url;
+}
+
 /** Packages, and we, are there once. */
 function isOfProgram(url: string): boolean {
   return (
     url.startsWith('file:') &&
-    !url.includes('/node_modules/') &&
+    !belowProgram(url).includes('/node_modules/') &&
     !['lib/', 'synth/'].some((directory) => url.startsWith(OURS + directory))
   );
 }

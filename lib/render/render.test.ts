@@ -314,6 +314,16 @@ describe('what is refused', () => {
     ['INVALID_VALUE', 'half a surrogate pair', object('ConfigMap', 'v1', 'a', { data: { a: '\ud800' } })],
     [
       'INVALID_VALUE',
+      'a field named __proto__, which cdk8s leaves out',
+      object('ConfigMap', 'v1', 'a', { data: JSON.parse('{"inner": {"__proto__": {"a": "1"}}}') }),
+    ],
+    [
+      'INVALID_VALUE',
+      'what is written as __proto__',
+      object('ConfigMap', 'v1', 'a', { data: { b: '2', __proto__: { a: '1' } } }),
+    ],
+    [
+      'INVALID_VALUE',
       'a value that holds itself',
       (app) => {
         const data: Record<string, unknown> = {};

@@ -2,6 +2,7 @@
 import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/branch/index.ts';
 import {
   branchRef,
+  type Commit,
   isGitError,
   type Oid,
   Repository,
@@ -18,7 +19,10 @@ import type { Wake } from './wake.ts';
 export interface SourceOptions {
   readonly url: string;
   readonly environment: string;
-  readonly program: string;
+  /** Nothing is rendered when absent: somebody else moves the rendered branch. */
+  readonly program?: string;
+  /** The rendered branch; the usual one when absent. A program may name another. */
+  readonly renderedBranch?: string;
   /** The source branch; the remote's HEAD when absent. */
   readonly branch?: string;
   /** Where the mirror, extracted sources and packages are kept. */
@@ -90,32 +94,26 @@ class SourceFollower {
 
   constructor(options: SourceOptions) {
     this.#options = options;
-    this.#branch = renderedBranch(options.environment);
+    const { environment, renderedBranch: branch } = options;
+    this.#branch = renderedBranch(branch === undefined ? environment : { name: environment, branch });
   }
 
   /** One look: cheap when nothing moved (one question for refs, no objects). */
   async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
-    const { url, log, environment, failures } = this.#options;
+    const { url, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
     const taken = await failures.takeBack(repository, { name: environment, branch: this.#branch });
     if (taken !== undefined) this.#ownRelease = taken;
     const refs = await repository.lsRemote(url, [], { signal });
-    const source = this.#sourceRef(refs.head);
+    const { program } = this.#options;
+    const source = program === undefined ? undefined : this.#sourceRef(refs.head);
     const fingerprint = JSON.stringify([...refs.refs].filter(([name]) => name.startsWith('refs/heads/')));
     if (fingerprint === this.#seenRefs) return;
 
     await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], { prune: true, signal });
-    const commit = await repository.commit(source);
-    if (commit.oid !== this.#seenSource) {
-      log.info(
-        { source: commit.oid, subject: commit.subject, author: commit.author.name },
-        'new source commit',
-      );
-      this.#seenSource = commit.oid;
-    }
-    if (commit.oid !== this.#settledSource && (await this.#render(repository, commit.oid, started)))
-      this.#settledSource = commit.oid;
+    if (source !== undefined && program !== undefined)
+      await this.#follow(repository, program, await repository.commit(source), started);
     const rendered = { name: environment, branch: this.#branch };
     const previous = this.#toldRelease;
     const release = await readRendered(repository, rendered, { previous }).catch((error: unknown) => {
@@ -131,6 +129,18 @@ class SourceFollower {
       onRelease(release);
     }
     this.#seenRefs = fingerprint;
+  }
+
+  async #follow(repository: Repository, program: string, commit: Commit, started: number): Promise<void> {
+    if (commit.oid !== this.#seenSource) {
+      this.#options.log.info(
+        { source: commit.oid, subject: commit.subject, author: commit.author.name },
+        'new source commit',
+      );
+      this.#seenSource = commit.oid;
+    }
+    if (commit.oid === this.#settledSource) return;
+    if (await this.#render(repository, program, commit.oid, started)) this.#settledSource = commit.oid;
   }
 
   close(): void {
@@ -181,8 +191,8 @@ class SourceFollower {
 
   /** A program that does not render stays as it is until the next commit: the last release is kept.
    * @returns whether rendering the commit again would end the same */
-  async #render(repository: Repository, source: string, started: number): Promise<boolean> {
-    const { url, environment, program, state, packages, approvalOf, log, sign, trusted } = this.#options;
+  async #render(repository: Repository, program: string, source: string, started: number): Promise<boolean> {
+    const { url, environment, state, packages, approvalOf, log, sign, trusted } = this.#options;
     try {
       const [outcome] = await renderSource(repository, {
         source,

@@ -554,8 +554,10 @@ export const VERBS: readonly Verb[] = [
     options: [
       option('--repo <url>', 'the repository to follow').makeOptionMandatory(),
       environment,
+      renderedBranch,
       ...cluster,
       app,
+      option('--no-render', 'render nothing: apply what somebody else renders to the branch'),
       option('--state <dir>', 'where clones are kept (default: the user’s cache directory)'),
       option('--packages <dir>', 'a node_modules directory to use instead of installing from the lockfile'),
       env('--branch <name>', 'the source branch (default: the remote’s HEAD)', 'TRUEKEEL_BRANCH'),

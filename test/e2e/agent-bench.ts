@@ -46,7 +46,10 @@ export class AgentBench {
   }
 
   /** Starts the agent; it looks again only when it is woken, or after `pollMs`. */
-  async start(client: KubeClient, options: Partial<AgentOptions> = {}): Promise<void> {
+  async start(
+    client: KubeClient,
+    { renders = true, ...options }: Partial<AgentOptions> & { readonly renders?: boolean } = {},
+  ): Promise<void> {
     const server = await serveGit({
       root: dirname(this.remote),
       credentials: `agent:${PASSWORD}`,
@@ -59,7 +62,7 @@ export class AgentBench {
         client,
         url: `${server.replace('http://', `http://agent:${PASSWORD}@`)}/shop.git`,
         environment: 'staging',
-        program: 'main.ts',
+        ...(renders && { program: 'main.ts' }),
         state: scratch(),
         packages: `${this.project.directory}/node_modules`,
         pollMs: 600_000,

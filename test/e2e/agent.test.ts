@@ -268,6 +268,36 @@ describe('the agent', () => {
     expect(await read(namespace)).toEqual({ greeting: 'three' });
   });
 
+  it('applies what somebody else renders, and runs no program, where it is told to render nothing', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    const branch = 'elsewhere/staging';
+    await bench.start(cluster().client, { renders: false, renderedBranch: branch });
+    await bench.line('listening for pushes');
+    const render = async () => {
+      const outcome = await bench.project.truekeel(['render', '--environment', 'staging', '--push']);
+      expect(outcome.exit, outcome.stderr).toBe(0);
+      const target = `origin/rendered/staging`;
+      bench.project.git('fetch', '--quiet', 'origin');
+      bench.project.git('push', '--quiet', 'origin', `${target}:refs/heads/${branch}`);
+    };
+    await render();
+    await bench.callWebhook();
+    await bench.line('applied');
+    expect(await read(namespace)).toEqual({ greeting: 'one' });
+
+    const from = bench.lines.length;
+    bench.push(greeting(namespace, 'two'));
+    await render();
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    expect(await read(namespace)).toEqual({ greeting: 'two' });
+    const said = bench.lines.map(({ msg }) => msg);
+    expect(said).not.toContain('rendered');
+    expect(said).not.toContain('new source commit');
+  });
+
   it('does not move a branch that a rollback holds, and follows the rollback itself', async () => {
     const bench = new AgentBench();
     const namespace = unique();

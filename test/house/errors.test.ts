@@ -40,6 +40,38 @@ describe('docs/errors.md', () => {
   );
 });
 
+/** What takes a machine that is broken, or a mistake of ours, to come about. */
+const WITHOUT_SAMPLE: ReadonlySet<string> = new Set([
+  ...['INTERNAL', 'PLAN_MISMATCH', 'RENDERED_INCONSISTENT'],
+  ...[
+    'GIT_NOT_FOUND',
+    'INSTALL_FAILED',
+    'NO_IDENTITY',
+    'NO_SOURCE_BRANCH',
+    'TYPE_CHECK_FAILED',
+    'WATCH_FAILED',
+  ],
+  'NO_PULL_REQUEST',
+]);
+
+describe('failing samples', () => {
+  const tests = globSync('{lib,synth,test}/**/*.ts', { cwd: packageRoot() })
+    .filter((file) => /\.test\.ts$/.test(file) || /^test[\\/]/.test(file))
+    .filter((file) => !/^test[\\/]house/.test(file))
+    .map((file) => readFileSync(join(packageRoot(), file), 'utf8'))
+    .join('\n');
+  const named = new Set(tests.match(/\b[A-Z][A-Z0-9_]{3,}\b/g));
+
+  test('are in the tests for each code', () => {
+    const missing = [...codesOfSources()].filter(([code]) => !named.has(code) && !WITHOUT_SAMPLE.has(code));
+    expect(missing.map(([code, where]) => `${code} (${where})`)).toEqual([]);
+  });
+
+  test('are not there for those that are said to have none', () => {
+    expect([...WITHOUT_SAMPLE].filter((code) => named.has(code))).toEqual([]);
+  });
+});
+
 describe('hints', () => {
   test('are sentences', () => {
     const hints = sources().flatMap(([file, text]) => hintsIn(file, text).map((hint) => `${file}: ${hint}`));

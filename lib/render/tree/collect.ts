@@ -12,7 +12,7 @@ import type {
 } from './collected.ts';
 import { contentOf } from './content.ts';
 import { type Declared, resolveDependencies, type Span } from './dependencies.ts';
-import { isJson, isVeryDeep, valueProblems } from './json-values.ts';
+import { isJson, isUnrenderable, valueProblems } from './json-values.ts';
 import {
   type ApiObjectLike,
   type ApplicationMark,
@@ -295,8 +295,8 @@ class Walk {
   private addObject(construct: ApiObjectLike, path: string, application: ApplicationBuilder): void {
     const source = this.sourceOf(construct);
     const props = propsOf(construct);
-    // cdk8s would go round such a value until the stack is full, which takes seconds.
-    if (isVeryDeep(props) && this.valueProblems(construct, path, props) > 0) return;
+    // cdk8s would go round such a value until the stack is full, which takes seconds, or render half of it.
+    if (isUnrenderable(props) && this.valueProblems(construct, path, props) > 0) return;
     let object: unknown;
     try {
       object = construct.toJson();

@@ -23,12 +23,28 @@ export function isJson(value: unknown): boolean {
   }
 }
 
-/** Whether maps and lists are nested deeper than any API object is: most likely because one holds itself. */
-export function isVeryDeep(value: unknown, levels = 200): boolean {
+/** Whether cdk8s would not come to an end with a value, or leave some of it out without a word: maps and lists that are
+ * nested deeper than those of any API object, most likely as one holds itself; and fields in the place of a prototype. */
+export function isUnrenderable(value: unknown, levels = 200): boolean {
   if (value === null || typeof value !== 'object') return false;
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isVeryDeep(item, levels - 1));
-  return isPlainObject(value) && Object.values(value).some((field) => isVeryDeep(field, levels - 1));
+  if (Array.isArray(value)) return value.some((item) => isUnrenderable(item, levels - 1));
+  if (prototypeProblem(value) !== undefined) return true;
+  return isPlainObject(value) && Object.values(value).some((field) => isUnrenderable(field, levels - 1));
+}
+
+/** `JSON.parse` makes a field named `__proto__`; written in a program, it is no field, but what the map inherits from. */
+function prototypeProblem(value: object): string | undefined {
+  if (Object.hasOwn(value, '__proto__'))
+    return 'has a field named __proto__, which cannot be one in JavaScript';
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isInherited =
+    typeof prototype === 'object' &&
+    prototype !== null &&
+    prototype !== Object.prototype &&
+    Object.getPrototypeOf(prototype) === Object.prototype &&
+    !Object.hasOwn(prototype, 'constructor');
+  return isInherited ? 'inherits fields of another map (__proto__), which are not rendered' : undefined;
 }
 
 export interface ValueProblem {
@@ -51,6 +67,11 @@ export function valueProblems(value: unknown): readonly ValueProblem[] {
     }
     if (above.has(part)) {
       found.push({ path: formatFieldPath(path), problem: 'holds itself' });
+      return;
+    }
+    const inherited = Array.isArray(part) ? undefined : prototypeProblem(part);
+    if (inherited !== undefined) {
+      found.push({ path: formatFieldPath(path), problem: inherited });
       return;
     }
     if (!Array.isArray(part) && !isPlainObject(part)) {

@@ -119,7 +119,9 @@ export function programFile(name: string | null | undefined, root: string): stri
   if (!name || name.startsWith('node:')) return undefined;
   // The path of a URL, without what tells copies of a module apart.
   const path = name.startsWith('file:') ? fileURLToPath(name) : name;
-  if (path.includes(`${sep}node_modules${sep}`) || OWN.some((own) => path.startsWith(own))) return undefined;
+  if (OWN.some((own) => path.startsWith(own))) return undefined;
   const file = relative(root, path).replaceAll(sep, '/');
+  // The checkout itself may lie below such a folder.
+  if (`/${file}`.includes('/node_modules/')) return undefined;
   return file.startsWith('../') || file === '' || /^(?:[A-Za-z]:|\/)/.test(file) ? undefined : file;
 }

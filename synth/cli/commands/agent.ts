@@ -31,12 +31,20 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
       hint: 'Give --environment NAME.',
     });
   }
-  const program = text(flags.app) ?? 'main.ts';
-  if (isCommand(program)) {
+  const isRendering = flags.render !== false;
+  const program = isRendering ? (text(flags.app) ?? 'main.ts') : undefined;
+  if (!isRendering && flags.requireApproval === true) {
+    throw new TruekeelError('--require-approval is about rendering, and --no-render renders nothing', {
+      code: 'INVALID_FLAG',
+      family: 'usage',
+      hint: 'Give it to the "truekeel render" that moves the rendered branch.',
+    });
+  }
+  if (program !== undefined && isCommand(program)) {
     throw new TruekeelError(`the agent runs no commands, such as ${program}`, {
       code: 'COMMANDS_NOT_ALLOWED',
       family: 'usage',
-      hint: 'Render where programs may run freely, such as in CI (truekeel render --push); the agent applies the rendered branch.',
+      hint: 'Render where programs may run freely, such as in CI (truekeel render --push), and give the agent --no-render.',
     });
   }
   const webhookPort = positive(flags.webhookPort, '--webhook-port');
@@ -51,6 +59,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const standstillMs = noProgressTimeoutMs({ flags, config: {} });
   const limits = deleteLimits({ flags });
   const branch = text(flags.branch);
+  const rendered = text(flags.renderedBranch);
   const packages = text(flags.packages);
   const trusted = trustedSigners(text(flags.allowedSigners), list(flags.trustedKeys));
   const kubeconfig = text(flags.kubeconfig);
@@ -70,7 +79,8 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         openSecret: openSecrets({ flags, cwd, env }),
         url,
         environment,
-        program,
+        ...(program !== undefined && { program }),
+        ...(rendered !== undefined && { renderedBranch: rendered }),
         state:
           text(flags.state) ??
           join(cacheDirectory(env), 'agent', createHash('sha256').update(url).digest('hex').slice(0, 16)),
