@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import { npmEnvironment } from './npm-environment.ts';
 
 export interface PackagesOptions {
   /** The extracted source. */
@@ -63,20 +64,9 @@ async function install(checkout: string, directory: string): Promise<void> {
   }
 }
 
-/** A repository's `.npmrc` may name variables, and the registry that they are sent to: ours are none of its business. */
-function withoutSecrets(): NodeJS.ProcessEnv {
-  const {
-    TRUEKEEL_FORGE_TOKEN: _token,
-    TRUEKEEL_GITHUB_APP_KEY: _key,
-    TRUEKEEL_WEBHOOK_SECRET: _secret,
-    ...environment
-  } = process.env;
-  return environment;
-}
-
 function npm(args: readonly string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', args, { cwd, env: withoutSecrets(), stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('npm', args, { cwd, env: npmEnvironment(process.env), stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
     const fail = (why: string): void =>

@@ -4,6 +4,7 @@ import type { Oid, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { type RenderRequest, renderOnly } from '../pipeline/render.ts';
+import { hasCompilerOf, typesNotChecked } from './compiler.ts';
 import { withCommits } from './image-commits.ts';
 import type { EnvironmentReview, Review } from './review.ts';
 import { type PlanAccess, reviewEnvironment } from './review-environment.ts';
@@ -21,8 +22,9 @@ export interface ReviewRequest extends Omit<RenderRequest, 'remote' | 'source' |
 export async function reviewChange(repository: Repository, request: ReviewRequest): Promise<Review> {
   const [base, tip] = await Promise.all([repository.resolve(request.base), repository.resolve(request.head)]);
   const head = await repository.merge(base, tip);
+  const typecheck = request.typecheck && (await hasCompilerOf(repository, base, head));
   const [after, before] = await Promise.all([
-    render(repository, head, request),
+    render(repository, head, { ...request, typecheck }),
     // What was merged was checked before it was.
     render(repository, base, { ...request, typecheck: false }),
   ]);
@@ -38,7 +40,10 @@ export async function reviewChange(repository: Repository, request: ReviewReques
     };
   }
   const known = new Set('errors' in before ? [] : before.warnings.map(nameOf));
-  const newWarnings = after.warnings.filter((warning) => !known.has(nameOf(warning)));
+  const newWarnings = [
+    ...(request.typecheck && !typecheck ? [typesNotChecked()] : []),
+    ...after.warnings.filter((warning) => !known.has(nameOf(warning))),
+  ];
   const environments: EnvironmentReview[] = [];
   // One after the other: they may share a cluster, and are told in this order.
   for (const environment of after.environments) {
@@ -57,7 +62,7 @@ export async function reviewChange(repository: Repository, request: ReviewReques
     dropped: droppedOf(before, after.environments),
     errors: [],
     newWarnings,
-    knownWarnings: after.warnings.length - newWarnings.length,
+    knownWarnings: after.warnings.filter((warning) => known.has(nameOf(warning))).length,
   };
 }
 
