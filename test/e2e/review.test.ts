@@ -120,6 +120,16 @@ describe('a review without a cluster', () => {
     expect(stdout).toContain(`- **staging** ${said}`);
   });
 
+  it('does not check the types of a change that may bring another compiler, and says so', async () => {
+    const before = staging('shop', { web: { settings: configMap({ a: '1' }) } });
+    const after = `${before}\nexport const wrong: number = 'text';\n`;
+    const at = changed(before, after, { 'tsconfig.json': '{}', '.npmrc': 'registry=https://npm.example' });
+    const args = ['review', '--base', 'main', '-o', 'json'];
+    const { exit, result } = await withResult('review', await at.truekeel(args, { env: NOWHERE }));
+    expect(exit).toBe(0);
+    expect(result.newWarnings).toMatchObject([{ code: 'TYPES_NOT_CHECKED' }]);
+  });
+
   it('ends with 2 where changes are pending and somebody asked', async () => {
     const at = changed(staging('shop', { web: {} }), staging('shop', { web: { settings: configMap() } }));
     expect((await review(at, ['--exit-code'])).exit).toBe(2);
