@@ -39,6 +39,7 @@ describe('an Application', () => {
           helm: {
             valueFiles: [],
             ignoreMissingValueFiles: false,
+            fileParameters: [],
             values: undefined,
             parameters: [],
             includeCrds: true,
@@ -64,8 +65,8 @@ describe('an Application', () => {
     [{}, ['it has no source']],
     [{ source: { chart: 'x' } }, []],
     [
-      { sources: [{ path: 'a' }, { path: 'b', helm: { kubeVersion: '1', fileParameters: [] } }] },
-      ['helm.fileParameters is not understood', 'helm.kubeVersion is not understood'],
+      { sources: [{ path: 'a' }, { path: 'b', helm: { kubeVersion: '1', valuesObjects: [] } }] },
+      ['helm.kubeVersion is not understood', 'helm.valuesObjects is not understood'],
     ],
     [{ source: { plugin: {} } }, ['it is made by a plugin']],
     [{ source: { directory: { jsonnet: {} } } }, ['it is Jsonnet']],
