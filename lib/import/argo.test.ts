@@ -238,9 +238,9 @@ describe('an ApplicationSet', () => {
       {
         generators: [{ list: { elements: [{ a: 'x' }] } }],
         goTemplate: true,
-        template: named('{{ .a | upper }}'),
+        template: named('{{ .a | urlParse }}'),
       },
-      '{{ .a | upper }} in its template is not understood',
+      '{{ .a | urlParse }} in its template is not understood',
     ],
   ])('beyond that is refused: %j', (spec, reason) => {
     expect(() => names(spec)).toThrow(new NotUnderstood(reason));
