@@ -13,6 +13,8 @@ export interface ArgoHelm {
   /** As YAML, or as they are. */
   readonly values: string | JsonObject | undefined;
   readonly parameters: readonly ArgoParameter[];
+  /** Whose values are what is in files, named as value files are. */
+  readonly fileParameters: readonly ArgoFileParameter[];
   readonly includeCrds: boolean;
   readonly apiVersions: readonly string[];
 }
@@ -23,10 +25,15 @@ interface ArgoParameter {
   readonly forceString: boolean;
 }
 
+interface ArgoFileParameter {
+  readonly name: string;
+  readonly path: string;
+}
+
 /** Fields that are read, and those without effect on what is made. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['releaseName', 'namespace', 'valueFiles', 'ignoreMissingValueFiles', 'values', 'valuesObject'],
-  ...['parameters', 'skipCrds', 'apiVersions', 'skipTests', 'passCredentials', 'version'],
+  ...['parameters', 'fileParameters', 'skipCrds', 'apiVersions', 'skipTests', 'passCredentials', 'version'],
 ]);
 
 export function readArgoHelm(helm: JsonObject): ArgoHelm {
@@ -41,6 +48,10 @@ export function readArgoHelm(helm: JsonObject): ArgoHelm {
     parameters: list(helm.parameters).map((one) => {
       const { name, value, forceString } = record(one);
       return { name: text(name) ?? '', value: text(value) ?? '', forceString: forceString === true };
+    }),
+    fileParameters: list(helm.fileParameters).map((one) => {
+      const { name, path } = record(one);
+      return { name: text(name) ?? '', path: text(path) ?? '' };
     }),
     includeCrds: helm.skipCrds !== true,
     apiVersions: texts(helm.apiVersions),

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { canonicalJson, type JsonObject, type JsonValue, type KubernetesObject } from '../objects/index.ts';
 import { IN_CLUSTER } from './argo.ts';
 import { record, text } from './fields.ts';
+import { fillGoTemplate, TemplateProblem } from './go-template.ts';
 import { isMap } from './structural-schema.ts';
 
 /** What generators look at. */
@@ -23,6 +24,9 @@ export interface ArgoCluster {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Of templates: Go's with its options, or, where undefined, names in braces. */
+type Language = { readonly refusesMissing: boolean } | undefined;
+
 /** Thrown where an ApplicationSet has something beyond what is understood. */
 export class NotUnderstood extends Error {}
 
@@ -33,13 +37,15 @@ export function expandApplicationSet(
   surroundings: ArgoSurroundings,
 ): readonly KubernetesObject[] {
   const spec = record(object.spec);
-  const isGo = spec.goTemplate === true;
+  const options = Array.isArray(spec.goTemplateOptions) ? spec.goTemplateOptions : [];
+  const language: Language =
+    spec.goTemplate === true ? { refusesMissing: options.includes('missingkey=error') } : undefined;
   if (spec.templatePatch !== undefined) throw new NotUnderstood('templatePatch is not understood');
   const generators = Array.isArray(spec.generators) ? spec.generators : [];
   const template = record(spec.template);
   return generators.flatMap((generator: JsonValue) =>
-    parametersOf(record(generator), surroundings, isGo).map((parameters) => {
-      const made = record(fill(template, parameters, isGo));
+    parametersOf(record(generator), surroundings, language).map((parameters) => {
+      const made = record(fill(template, parameters, language));
       return {
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
@@ -53,7 +59,7 @@ export function expandApplicationSet(
 function parametersOf(
   generator: JsonObject,
   surroundings: ArgoSurroundings,
-  isGo: boolean,
+  language: Language,
 ): readonly JsonObject[] {
   const [kind, ...further] = Object.keys(generator);
   if (further.length > 0) throw new NotUnderstood(`a generator with ${further.join(', ')} is not understood`);
@@ -66,15 +72,17 @@ function parametersOf(
         record(element),
       );
     case 'git':
-      return ofGit(settings, surroundings, isGo).map((parameters) => withValues(parameters, settings, isGo));
+      return ofGit(settings, surroundings, language).map((parameters) =>
+        withValues(parameters, settings, language),
+      );
     case 'clusters':
-      return ofClusters(settings, surroundings, isGo).map((parameters) =>
-        withValues(parameters, settings, isGo),
+      return ofClusters(settings, surroundings, language).map((parameters) =>
+        withValues(parameters, settings, language),
       );
     case 'matrix':
-      return ofMatrix(settings, surroundings, isGo);
+      return ofMatrix(settings, surroundings, language);
     case 'merge':
-      return ofMerge(settings, surroundings, isGo);
+      return ofMerge(settings, surroundings, language);
     default:
       throw new NotUnderstood(`the generator ${kind ?? ''} is not understood`);
   }
@@ -84,14 +92,14 @@ function parametersOf(
 function ofMatrix(
   settings: JsonObject,
   surroundings: ArgoSurroundings,
-  isGo: boolean,
+  language: Language,
 ): readonly JsonObject[] {
   const [first, second, ...more] = generatorsOf(settings);
   if (!first || !second || more.length > 0) throw new NotUnderstood('a matrix takes two generators');
-  return parametersOf(first, surroundings, isGo).flatMap((outer) =>
-    parametersOf(filledWhereKnown(second, outer, isGo), surroundings, isGo).map((inner) =>
+  return parametersOf(first, surroundings, language).flatMap((outer) =>
+    parametersOf(filledWhereKnown(second, outer, language), surroundings, language).map((inner) =>
       together(inner, outer, (a, b, name) => {
-        if (isGo) return isEmpty(b) ? a : b;
+        if (language) return isEmpty(b) ? a : b;
         if (canonicalJson(a) !== canonicalJson(b)) {
           throw new NotUnderstood(`both generators of a matrix give ${name}, and not the same`);
         }
@@ -102,7 +110,11 @@ function ofMatrix(
 }
 
 /** Those of the first, with what the others say of the ones that have the same keys. */
-function ofMerge(settings: JsonObject, surroundings: ArgoSurroundings, isGo: boolean): readonly JsonObject[] {
+function ofMerge(
+  settings: JsonObject,
+  surroundings: ArgoSurroundings,
+  language: Language,
+): readonly JsonObject[] {
   const [first, ...others] = generatorsOf(settings);
   const keys = (Array.isArray(settings.mergeKeys) ? settings.mergeKeys : []).map(String);
   if (!first || others.length === 0 || keys.length === 0) {
@@ -110,7 +122,7 @@ function ofMerge(settings: JsonObject, surroundings: ArgoSurroundings, isGo: boo
   }
   const byKeys = (generator: JsonObject): Map<string, JsonObject> => {
     const found = new Map<string, JsonObject>();
-    for (const parameters of parametersOf(generator, surroundings, isGo)) {
+    for (const parameters of parametersOf(generator, surroundings, language)) {
       const key = canonicalJson(keys.map((name) => parameters[name] ?? null));
       if (found.has(key))
         throw new NotUnderstood(`a generator of a merge gives ${keys.join(', ')} twice: ${key}`);
@@ -125,7 +137,7 @@ function ofMerge(settings: JsonObject, surroundings: ArgoSurroundings, isGo: boo
       if (base)
         merged.set(
           key,
-          together(base, over, (a, b) => (isGo && isEmpty(b) ? a : b)),
+          together(base, over, (a, b) => (language && isEmpty(b) ? a : b)),
         );
     }
   }
@@ -137,11 +149,12 @@ function generatorsOf({ generators }: JsonObject): readonly JsonObject[] {
 }
 
 /** A generator with parameters filled in; templates of its own values may use those that only it gives. */
-function filledWhereKnown(generator: JsonObject, parameters: JsonObject, isGo: boolean): JsonObject {
+function filledWhereKnown(generator: JsonObject, parameters: JsonObject, language: Language): JsonObject {
   const visit = (value: JsonValue | undefined): JsonValue => {
     if (typeof value === 'string') {
       try {
-        return fillText(value, parameters, isGo);
+        // What is not there may be what only the generator itself gives.
+        return fillText(value, parameters, language && { refusesMissing: true });
       } catch (error) {
         if (error instanceof NotUnderstood) return value;
         throw error;
@@ -186,7 +199,7 @@ function isEmpty(value: JsonValue): boolean {
 function ofGit(
   settings: JsonObject,
   { directories, files, read }: ArgoSurroundings,
-  isGo: boolean,
+  language: Language,
 ): readonly JsonObject[] {
   if (settings.pathParamPrefix !== undefined) throw new NotUnderstood('pathParamPrefix is not understood');
   const patterns = (list: JsonValue | undefined) =>
@@ -201,19 +214,19 @@ function ofGit(
     return paths.filter((path) => isIn(matching(false), path) && !isIn(matching(true), path));
   };
   if (settings.directories !== undefined) {
-    return chosen(settings.directories, directories).map((path) => pathParameters(path, isGo));
+    return chosen(settings.directories, directories).map((path) => pathParameters(path, language));
   }
   return chosen(settings.files, files).flatMap((file) => {
     const content = read(file);
-    const path = { ...pathParameters(posix.dirname(file), isGo, posix.basename(file)) };
+    const path = { ...pathParameters(posix.dirname(file), language, posix.basename(file)) };
     return (Array.isArray(content) ? content : [content]).map((one: JsonValue) => ({
-      ...(isGo ? record(one) : flattened(record(one), '')),
+      ...(language ? record(one) : flattened(record(one), '')),
       ...path,
     }));
   });
 }
 
-function pathParameters(path: string, isGo: boolean, filename?: string): JsonObject {
+function pathParameters(path: string, language: Language, filename?: string): JsonObject {
   const segments = path.split('/');
   const basename = segments.at(-1)!;
   const named = {
@@ -221,7 +234,7 @@ function pathParameters(path: string, isGo: boolean, filename?: string): JsonObj
     basenameNormalized: normalizedName(basename),
     ...(filename !== undefined && { filename, filenameNormalized: normalizedName(filename) }),
   };
-  if (isGo) return { path: { path, segments, ...named } };
+  if (language) return { path: { path, segments, ...named } };
   return {
     path,
     ...flattened(named, 'path.'),
@@ -232,7 +245,7 @@ function pathParameters(path: string, isGo: boolean, filename?: string): JsonObj
 function ofClusters(
   { selector }: JsonObject,
   { clusters }: ArgoSurroundings,
-  isGo: boolean,
+  language: Language,
 ): readonly JsonObject[] {
   const wanted = record(selector);
   if (wanted.matchExpressions !== undefined)
@@ -249,15 +262,15 @@ function ofClusters(
     .map(({ name, server, labels, annotations }) => {
       const metadata = { labels, annotations };
       const named = { name, nameNormalized: normalizedName(name), server };
-      return isGo ? { ...named, metadata } : { ...named, ...flattened({ metadata }, '') };
+      return language ? { ...named, metadata } : { ...named, ...flattened({ metadata }, '') };
     });
 }
 
 /** `values` of a generator, which may use its other parameters. */
-function withValues(parameters: JsonObject, settings: JsonObject, isGo: boolean): JsonObject {
+function withValues(parameters: JsonObject, settings: JsonObject, language: Language): JsonObject {
   if (settings.values === undefined) return parameters;
-  const values = record(fill(settings.values, parameters, isGo));
-  return isGo ? { ...parameters, values } : { ...parameters, ...flattened(values, 'values.') };
+  const values = record(fill(settings.values, parameters, language));
+  return language ? { ...parameters, values } : { ...parameters, ...flattened(values, 'values.') };
 }
 
 function flattened(value: JsonObject, prefix: string): JsonObject {
@@ -280,34 +293,30 @@ function normalizedName(name: string): string {
 }
 
 /** Fills a template in, in all texts of a value, keys included. */
-function fill(value: JsonValue | undefined, parameters: JsonObject, isGo: boolean): JsonValue {
-  if (typeof value === 'string') return fillText(value, parameters, isGo);
-  if (Array.isArray(value)) return value.map((item: JsonValue) => fill(item, parameters, isGo));
+function fill(value: JsonValue | undefined, parameters: JsonObject, language: Language): JsonValue {
+  if (typeof value === 'string') return fillText(value, parameters, language);
+  if (Array.isArray(value)) return value.map((item: JsonValue) => fill(item, parameters, language));
   if (value === null || value === undefined || typeof value !== 'object') return value ?? null;
   return Object.fromEntries(
     Object.entries(value as JsonObject).map(([name, field]) => [
-      fillText(name, parameters, isGo),
-      fill(field, parameters, isGo),
+      fillText(name, parameters, language),
+      fill(field, parameters, language),
     ]),
   );
 }
 
-function fillText(template: string, parameters: JsonObject, isGo: boolean): string {
-  return template.replace(/\{\{-?\s*(.*?)\s*-?\}\}/gs, (whole, expression: string) => {
-    const value = isGo ? goValue(expression, parameters) : parameters[expression];
+function fillText(template: string, parameters: JsonObject, language: Language): string {
+  if (language) {
+    try {
+      return fillGoTemplate(template, parameters, { ...language, functions: { normalize: normalizedName } });
+    } catch (error) {
+      throw error instanceof TemplateProblem ? new NotUnderstood(error.message) : error;
+    }
+  }
+  return template.replace(/\{\{\s*(.*?)\s*\}\}/gs, (whole, expression: string) => {
+    const value = parameters[expression];
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return String(value);
     throw new NotUnderstood(`${whole} in its template is not understood`);
   });
-}
-
-/** `.a.b`, and `index .a.b 0` or `index .a "b"`: what a Go template gives without functions. */
-function goValue(expression: string, parameters: JsonObject): JsonValue | undefined {
-  const match = /^(?:\.([\w.-]+)|index \.([\w.-]+) (?:(\d+)|"([^"]*)"))$/.exec(expression);
-  if (!match) return undefined;
-  const [, plain, list, position, key] = match;
-  let value: JsonValue | undefined = parameters;
-  for (const step of (plain ?? list!).split('.')) value = record(value)[step];
-  if (position !== undefined) return Array.isArray(value) ? value[Number(position)] : undefined;
-  return key === undefined ? value : record(value)[key];
 }

@@ -39,6 +39,7 @@ describe('an Application', () => {
           helm: {
             valueFiles: [],
             ignoreMissingValueFiles: false,
+            fileParameters: [],
             values: undefined,
             parameters: [],
             includeCrds: true,
@@ -64,8 +65,8 @@ describe('an Application', () => {
     [{}, ['it has no source']],
     [{ source: { chart: 'x' } }, []],
     [
-      { sources: [{ path: 'a' }, { path: 'b', helm: { kubeVersion: '1', fileParameters: [] } }] },
-      ['helm.fileParameters is not understood', 'helm.kubeVersion is not understood'],
+      { sources: [{ path: 'a' }, { path: 'b', helm: { kubeVersion: '1', valuesObjects: [] } }] },
+      ['helm.kubeVersion is not understood', 'helm.valuesObjects is not understood'],
     ],
     [{ source: { plugin: {} } }, ['it is made by a plugin']],
     [{ source: { directory: { jsonnet: {} } } }, ['it is Jsonnet']],
@@ -237,9 +238,9 @@ describe('an ApplicationSet', () => {
       {
         generators: [{ list: { elements: [{ a: 'x' }] } }],
         goTemplate: true,
-        template: named('{{ .a | upper }}'),
+        template: named('{{ .a | urlParse }}'),
       },
-      '{{ .a | upper }} in its template is not understood',
+      '{{ .a | urlParse }} in its template is not understood',
     ],
   ])('beyond that is refused: %j', (spec, reason) => {
     expect(() => names(spec)).toThrow(new NotUnderstood(reason));

@@ -43,6 +43,9 @@ export interface FluxChart {
   readonly chart?: string;
   /** A version or a range of versions. */
   readonly version?: string;
+  /** What takes the place of its values.yaml, put together in this order. */
+  readonly valuesFiles?: readonly string[];
+  readonly ignoresMissingFiles?: boolean;
 }
 
 interface FluxValues {
@@ -117,7 +120,14 @@ function chartOf({ chart, chartRef }: JsonObject, namespace: string): FluxChart 
   const source = reference(record(spec.sourceRef), namespace, 'HelmRepository');
   const [named, version] = [text(spec.chart), text(spec.version)];
   if (!source || named === undefined) return undefined;
-  return { source, chart: named, ...(version !== undefined && { version }) };
+  const files = (Array.isArray(spec.valuesFiles) ? spec.valuesFiles : []).map(String);
+  return {
+    source,
+    chart: named,
+    ...(version !== undefined && { version }),
+    ...(files.length > 0 && { valuesFiles: files }),
+    ...(spec.ignoreMissingValuesFiles === true && { ignoresMissingFiles: true }),
+  };
 }
 
 function reference(ref: JsonObject, namespace: string, kind: string): FluxReference | undefined {
@@ -141,8 +151,6 @@ function refusalsOf(spec: JsonObject, chart: FluxChart | undefined): readonly st
   const reasons: string[] = [];
   if (spec.suspend === true) reasons.push('it is suspended');
   if (!chart) reasons.push('it names no chart');
-  const { valuesFiles } = record(record(spec.chart).spec);
-  if (Array.isArray(valuesFiles) && valuesFiles.length > 0) reasons.push('it takes valuesFiles of the chart');
   if (record(spec.install).disableHooks === true || record(spec.upgrade).disableHooks === true) {
     reasons.push('its hooks are disabled');
   }

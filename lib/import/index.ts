@@ -30,6 +30,7 @@ export {
   readFluxRelease,
 } from './flux-release.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
+export { fillGoTemplate, TemplateProblem } from './go-template.ts';
 export {
   generateProgram,
   type ImportedApplication,

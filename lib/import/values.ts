@@ -18,20 +18,21 @@ export function mergeValues(base: JsonObject, over: JsonObject): JsonObject {
 
 /** As `--set path=value`.
  * @param path names with dots between them, `\.` for one in a name, and `[0]` for a place in a list
+ * @param type `text` as with `--set-string`, `content` as with `--set-file`, where nothing in the value means anything
  * @returns undefined where path or value have a form beyond that */
 export function setValue(
   values: JsonObject,
   path: string,
   value: string,
-  type: 'guessed' | 'text' = 'guessed',
+  type: 'guessed' | 'text' | 'content' = 'guessed',
 ): JsonObject | undefined {
   const steps = stepsOf(path);
-  if (!steps || value.includes(',')) return undefined;
+  if (!steps || (type !== 'content' && value.includes(','))) return undefined;
   // Helm loses the item of a list in which something is set to nothing.
   if (value === '' && steps.some((step) => typeof step === 'number')) return undefined;
   // Lists, escapes, and numbers that JavaScript cannot tell apart.
   if (type === 'guessed' && /[{}\\]|^[+-]?\d{16}/.test(value)) return undefined;
-  const set = put(values, steps, type === 'text' ? value : guess(value));
+  const set = put(values, steps, type === 'guessed' ? guess(value) : value);
   return isMap(set) ? (set as JsonObject) : undefined;
 }
 

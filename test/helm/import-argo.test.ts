@@ -27,7 +27,7 @@ const WEB = chartFiles(
     'secret.yaml':
       'apiVersion: v1\nkind: Secret\nmetadata: { name: "{{ .Release.Name }}" }\nstringData: { p: hunter2 }\n',
   },
-  { 'values.yaml': 'a: 1\nb: { c: x, d: y }\n' },
+  { 'values.yaml': 'a: 1\nb: { c: x, d: y }\n', 'values-extra.yaml': 'b: { c: extra }\n' },
 );
 
 const APPS = chartFiles('apps', {
@@ -52,20 +52,23 @@ await describeWithHelm('truekeel import argocd', (helm) => {
       ...below('charts/web', WEB),
       ...below('charts/root', APPS),
       'charts/web/values-production.yaml': 'b: { c: production }\nlist: [1, 2]\n',
+      'charts/web/files/script.txt': 'one, {two}\nthree\n',
       'values/shared.yaml': 'b: { e: shared }\na: 2\n',
       'plain/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: plain }\n',
       'plain-one/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: one }\n',
       'plain-two/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: two }\n',
       'argocd/all.yaml':
         application('folder', [
-          `{ ${here}, path: charts/web, helm: { releaseName: shop, valueFiles: [values-production.yaml, ../../values/shared.yaml, /values/none.yaml], ignoreMissingValueFiles: true, values: "b: { f: text }", parameters: [{ name: "list[1]", value: "3" }, { name: image.tag, value: "1.20" }, { name: "labels.a\\\\.b", value: "true", forceString: true }], apiVersions: [example.com/v1] } }`,
+          `{ ${here}, path: charts/web, helm: { releaseName: shop, valueFiles: [values-production.yaml, ../../values/shared.yaml, /values/none.yaml], ignoreMissingValueFiles: true, values: "b: { f: text }", parameters: [{ name: "list[1]", value: "3" }, { name: image.tag, value: "1.20" }, { name: "labels.a\\\\.b", value: "true", forceString: true }], apiVersions: [example.com/v1], fileParameters: [{ name: script, path: files/script.txt }] } }`,
         ]) +
         application('remote', [
           `{ ${there}, helm: { valueFiles: [$ours/values/shared.yaml], values: "x: ignored", valuesObject: { g: [null] } } }`,
           `{ ${here}, ref: ours }`,
           `{ ${here}, path: plain }`,
         ]) +
-        application('registry', [`{ repoURL: '${host}/oci', chart: web, targetRevision: 1.0.0 }`]) +
+        application('registry', [
+          `{ repoURL: '${host}/oci', chart: web, targetRevision: 1.0.0, helm: { valueFiles: [values-extra.yaml] } }`,
+        ]) +
         application('root', [
           `{ ${here}, path: charts/root, helm: { valuesObject: { apps: [one, two] } } }`,
         ]) +
@@ -106,10 +109,10 @@ await describeWithHelm('truekeel import argocd', (helm) => {
     );
     expect(Object.fromEntries(reasons)).toMatchObject({
       lists: 'the parameter a has a form that is not understood',
-      files: 'helm.fileParameters is not understood',
+      files: 'there is no file charts/web/b in the repository',
       lost: 'there is no file charts/web/none.yaml in the repository',
       above: 'its values are in ../../../etc/passwd, which is not in the repository',
-      own: 'it takes the file values-dev.yaml of the chart',
+      own: 'there is no file values-dev.yaml in the chart or the repository',
       missing: expect.stringContaining(`Helm cannot pull http://${host}/charts/nothing`),
       foreign: 'it is in another repository, https://git.example.com/other',
       'Secret shop/shop': 'a Secret with plain values does not belong into Git',
@@ -138,6 +141,8 @@ await describeWithHelm('truekeel import argocd', (helm) => {
               'labels.a\\.b=true',
               '-a',
               'example.com/v1',
+              '--set-file',
+              `script=${at('charts/web/files/script.txt')}`,
             ],
           ],
           'b: { f: text }\n',
@@ -150,6 +155,8 @@ await describeWithHelm('truekeel import argocd', (helm) => {
         ...made('remote', ['-f', at('values/shared.yaml'), '-f', '-'], 'g: [null]\n'),
       ]),
     );
-    expect(sorted(rendered(p, 'registry'))).toEqual(sorted(made('registry', [])));
+    expect(sorted(rendered(p, 'registry'))).toEqual(
+      sorted(made('registry', ['-f', at('charts/web/values-extra.yaml')])),
+    );
   });
 });

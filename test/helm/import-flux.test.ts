@@ -18,6 +18,7 @@ const WEB = chartFiles(
   },
   {
     'values.yaml': 'a: 1\nb: { c: x, d: y }\n',
+    'values-big.yaml': 'a: 2\nb: { c: big }\n',
     'crds/t.yaml':
       'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec:\n  group: example.com\n  scope: Cluster\n  names: { plural: things, singular: thing, kind: Thing, listKind: ThingList }\n  versions:\n  - { name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }\n',
   },
@@ -45,6 +46,7 @@ await describeWithHelm('truekeel import flux', (helm) => {
     'clusters/production/all.yaml':
       kustomization('infra', 'path: ./infra, wait: true') +
       kustomization('apps', 'path: ./apps, dependsOn: [{ name: infra }]'),
+    'apps/extra/values.txt': 'b: { d: extra }\n',
     'infra/all.yaml':
       source('HelmRepository', 'charts', `url: 'http://${host}/charts'`) +
       source('HelmRepository', 'registry', `type: oci, url: 'oci://${host}/oci'`) +
@@ -78,6 +80,20 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
         'a-name-that-is-very-long-and-will-be-made-shorter',
         `${chartOf('HelmRepository', 'registry', 'web', ', version: 1.0.0')}\ntargetNamespace: elsewhere\ninstall: { crds: Skip }`,
       ) +
+      release(
+        'files',
+        `${chartOf('HelmRepository', 'charts', 'web', ', valuesFiles: [values.yaml, ./values-big.yaml, none.yaml], ignoreMissingValuesFiles: true')}\nvalues: { a: 3 }\ninstall: { crds: Skip }`,
+      ) +
+      release(
+        'own-files',
+        chartOf(
+          'GitRepository',
+          'flux-system',
+          './charts-of-ours/web',
+          ', valuesFiles: [charts-of-ours/web/values.yaml, apps/extra/values.txt]',
+        ),
+      ) +
+      release('without', chartOf('HelmRepository', 'charts', 'web', ', valuesFiles: [values-big.yaml]')) +
       release('later', `${chartOf('HelmRepository', 'needed', 'web')}\nsuspend: true`) +
       release(
         'secret',
@@ -110,16 +126,21 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
     expect(result.applications).toEqual(
       [
         ['a-name-that-is-very-long-and-will-be-made-shorter', 2],
-        ['apps', 6],
+        ['apps', 7],
         ['base', 2],
+        ['files', 2],
         ['git', 3],
         ['infra', 2],
         ['oci', 2],
+        ['own-files', 2],
       ].map(([name, objects]) => ({ environment: 'production', name, objects })),
     );
     const because = (name: string) => result.left.find(({ key }) => key.endsWith(`apps/${name}`))?.because;
     expect(because('later')).toBe('it stays an object of Flux: it is suspended');
     expect(because('secret')).toBe('it stays an object of Flux: its values come from a Secret (valuesFrom)');
+    expect(because('without')).toBe(
+      'it stays an object of Flux: its valuesFiles do not begin with values.yaml, whose values it then lacks',
+    );
     expect(because('missing')).toContain(
       `it stays an object of Flux: Helm cannot pull http://${host}/charts/nothing`,
     );
@@ -167,6 +188,14 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
       'v2.yaml': 'b: { d: null, own: "yes" }\ng: [{ h: "no" }]\n',
     });
     const values = ['v1.yaml', 'v2.yaml'].flatMap((file) => ['-f', join(p.directory, file)]);
+    p.write({ 'big.yaml': 'a: 3\nb: { c: big }\n', 'extra.yaml': 'b: { d: extra }\n' });
+    const given = (file: string) => ['-f', join(p.directory, file)];
+    expect(sorted(rendered(p, 'files'))).toEqual(
+      sorted(made('charts-of-ours/web', 'files', 'apps', given('big.yaml'))),
+    );
+    expect(sorted(rendered(p, 'own-files'))).toEqual(
+      sorted(made('charts-of-ours/web', 'own-files', 'apps', given('extra.yaml'))),
+    );
     // Of another chart than the one with this name that was fetched.
     expect(sorted(rendered(p, 'git'))).toEqual(
       sorted([

@@ -12,7 +12,7 @@ import {
   setValue,
 } from '../../../lib/import/index.ts';
 import { type JsonObject, type KubernetesObject, parseYaml } from '../../../lib/objects/index.ts';
-import type { ChartFetcher, FetchedChart } from './chart-source.ts';
+import { type ChartFetcher, type FetchedChart, fileOfChart } from './chart-source.ts';
 import { type MadeRelease, makeRelease } from './releases.ts';
 import type { VendoredCharts } from './vendored-charts.ts';
 
@@ -42,11 +42,12 @@ export class ArgoCharts {
   /** @throws NotUnderstood, TruekeelError with why it cannot be taken */
   async take(source: ArgoSource, application: ArgoApplication): Promise<ArgoRelease> {
     const { helm } = source;
-    const values = this.#values(source, helm);
+    const fetched = await this.#fetch(source);
+    const values = this.#values(source, helm, fetched);
     const made = await makeRelease(
       this.#charts,
       {
-        chart: this.#charts.add(await this.#fetch(source)),
+        chart: this.#charts.add(fetched),
         releaseName: helm.releaseName ?? application.name,
         namespace: helm.namespace ?? application.namespace ?? 'default',
         values,
@@ -79,36 +80,62 @@ export class ArgoCharts {
     return this.#fetcher.remote({ reference: `oci://${registry}/${chart}`, ...version });
   }
 
-  #values(source: ArgoSource, helm: ArgoHelm): JsonObject {
+  #values(source: ArgoSource, helm: ArgoHelm, chart: FetchedChart): JsonObject {
     let merged: JsonObject = {};
     for (const file of helm.valueFiles) {
-      const path = fileOf(file, source);
-      const place = join(this.#root, path);
-      if (!existsSync(place) || !statSync(place).isFile()) {
+      const { path, content } = this.#read(file, source, chart);
+      if (content === undefined) {
         if (helm.ignoreMissingValueFiles) continue;
-        throw new NotUnderstood(`there is no file ${path} in the repository`);
+        throw new NotUnderstood(missing(path, source));
       }
-      merged = mergeValues(merged, valuesIn(readFileSync(place, 'utf8'), path));
+      merged = mergeValues(merged, valuesIn(content, path));
     }
     const { values = {} } = helm;
     merged = mergeValues(merged, typeof values === 'string' ? valuesIn(values, 'helm.values') : values);
-    for (const { name, value, forceString } of helm.parameters) {
-      const set = setValue(merged, name, value, forceString ? 'text' : 'guessed');
-      if (!set) throw new NotUnderstood(`the parameter ${name} has a form that is not understood`);
-      merged = set;
+    const set = (name: string, value: string, type: 'guessed' | 'text' | 'content') => {
+      const next = setValue(merged, name, value, type);
+      if (!next) throw new NotUnderstood(`the parameter ${name} has a form that is not understood`);
+      merged = next;
+    };
+    for (const { name, value, forceString } of helm.parameters)
+      set(name, value, forceString ? 'text' : 'guessed');
+    for (const { name, path: file } of helm.fileParameters) {
+      const { path, content } = this.#read(file, source, chart);
+      if (content === undefined) throw new NotUnderstood(missing(path, source));
+      set(name, content, 'content');
     }
     return merged;
   }
+
+  /** A file of the repository; of the chart itself where that was fetched. */
+  #read(
+    file: string,
+    source: ArgoSource,
+    chart: FetchedChart,
+  ): { readonly path: string; readonly content: string | undefined } {
+    const path = fileOf(file, source);
+    if (isInChart(file, source)) return { path, content: fileOfChart(chart, path) };
+    const place = join(this.#root, path);
+    const isThere = existsSync(place) && statSync(place).isFile();
+    return { path, content: isThere ? readFileSync(place, 'utf8') : undefined };
+  }
 }
 
-/** From the root of the repository. */
-function fileOf(file: string, { chart, path }: ArgoSource): string {
+function missing(path: string, { chart }: ArgoSource): string {
+  return `there is no file ${path} in the ${chart === undefined ? 'repository' : 'chart or the repository'}`;
+}
+
+function isInChart(file: string, { chart }: ArgoSource): boolean {
+  return chart !== undefined && !file.startsWith('$');
+}
+
+/** From the root of the repository, or of the chart. */
+function fileOf(file: string, source: ArgoSource): string {
   const outside = () => new NotUnderstood(`its values are in ${file}, which is not in the repository`);
   if (/^[a-z]+:\/\//i.test(file)) throw outside();
   const [, ref, rest = ''] = /^\$([^/]+)\/(.*)$/.exec(file) ?? [];
-  if (ref === undefined && chart !== undefined)
-    throw new NotUnderstood(`it takes the file ${file} of the chart`);
-  const from = ref !== undefined ? rest : file.startsWith('/') ? file : `${normalised(path)}/${file}`;
+  const isFromRoot = file.startsWith('/') || isInChart(file, source);
+  const from = ref !== undefined ? rest : isFromRoot ? file : `${normalised(source.path)}/${file}`;
   const steps: string[] = [];
   for (const step of normalised(from).split('/')) {
     if (step !== '..') steps.push(step);

@@ -123,6 +123,16 @@ function fetched(what: string, archive: Buffer, source: string): FetchedChart {
   return { name: String(name), version: String(version), archive, source };
 }
 
+/** @param path from the root of the chart
+ * @returns undefined where the chart has no such file */
+export function fileOfChart({ name, archive }: FetchedChart, path: string): string | undefined {
+  for (const file of filesOf(name, archive)) {
+    const [, inside] = /^[^/]+\/(.*)$/s.exec(file.path) ?? [];
+    if (inside === path) return file.data.toString('utf8');
+  }
+  return undefined;
+}
+
 function isOnThisMachine(reference: string): boolean {
   return /^oci:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/.test(reference);
 }

@@ -1,4 +1,5 @@
 /** What HelmReleases of Flux install, found in the repository or fetched, with the values that they give it. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type FluxChart,
@@ -17,7 +18,7 @@ import {
   parseYaml,
   TruekeelError,
 } from '../../../lib/objects/index.ts';
-import type { ChartFetcher, FetchedChart } from './chart-source.ts';
+import { type ChartFetcher, type FetchedChart, fileOfChart } from './chart-source.ts';
 import { isFolder } from './folders.ts';
 import { type MadeRelease, makeRelease } from './releases.ts';
 import type { VendoredCharts } from './vendored-charts.ts';
@@ -33,6 +34,8 @@ export interface FluxSurroundings {
   /** GitRepositories that are this repository, as `kind namespace/name`. */
   readonly own: ReadonlySet<string>;
 }
+
+const SOURCES = 'source.toolkit.fluxcd.io';
 
 export class FluxCharts {
   readonly #charts: VendoredCharts;
@@ -60,9 +63,10 @@ export class FluxCharts {
   > {
     if (release.refusals.length > 0) return { because: release.refusals.join(', ') };
     try {
-      const values = this.#values(release);
       const sources: string[] = [];
-      const fetched = await this.#fetch(release.chart!, sources); // a release without one is refused
+      const source = this.#resolve(release.chart!, sources); // a release without one is refused
+      const fetched = await this.#fetch(source);
+      const values = this.#values(release, this.#chartValues(source, fetched));
       const chart: ImportedChart = {
         chart: this.#charts.add(fetched),
         releaseName: release.releaseName,
@@ -77,8 +81,38 @@ export class FluxCharts {
     }
   }
 
-  #values({ values, valuesFrom, namespace }: FluxRelease): JsonObject {
+  /** Of files that take the place of the chart's values.yaml. Without that among them, its values would be gone, which
+   * a program cannot say. */
+  #chartValues(chart: FluxChart, fetched: FetchedChart): JsonObject {
+    const { valuesFiles = [], ignoresMissingFiles = false } = chart;
+    if (valuesFiles.length === 0) return {};
+    const isOurs = chart.source.kind === 'GitRepository';
+    const own = isOurs ? `${normalised(chart.chart ?? '')}/values.yaml` : 'values.yaml';
+    const [first, ...files] = valuesFiles.map(normalised);
+    if (first !== own)
+      throw new Refused(`its valuesFiles do not begin with ${own}, whose values it then lacks`);
     let merged: JsonObject = {};
+    for (const file of files) {
+      const content = isOurs ? this.#fileOfRepository(file) : fileOfChart(fetched, file);
+      if (content === undefined && ignoresMissingFiles) continue;
+      const next = content === undefined ? undefined : over(merged, content, file);
+      if (!next)
+        throw new Refused(
+          `its valuesFiles have ${file}, which is ${content === undefined ? 'not there' : 'no map'}`,
+        );
+      merged = next;
+    }
+    return merged;
+  }
+
+  #fileOfRepository(path: string): string | undefined {
+    if (path.split('/').includes('..')) return undefined;
+    const place = join(this.#surroundings.root, path);
+    return existsSync(place) && statSync(place).isFile() ? readFileSync(place, 'utf8') : undefined;
+  }
+
+  #values({ values, valuesFrom, namespace }: FluxRelease, base: JsonObject): JsonObject {
+    let merged = base;
     for (const { kind, name, valuesKey, targetPath, optional } of valuesFrom) {
       const found = this.#find({ kind, namespace, name }, '')?.data?.[valuesKey];
       if (typeof found !== 'string') {
@@ -95,9 +129,18 @@ export class FluxCharts {
     return mergeValues(merged, values);
   }
 
-  async #fetch({ source, chart, version }: FluxChart, sources: string[]): Promise<FetchedChart> {
-    sources.push(formatReference(source));
-    const found = this.#find(source, 'source.toolkit.fluxcd.io');
+  /** A HelmChart of Flux stands for another one. */
+  #resolve(chart: FluxChart, sources: string[]): FluxChart {
+    sources.push(formatReference(chart.source));
+    if (chart.source.kind !== 'HelmChart') return chart;
+    const found = this.#find(chart.source, SOURCES);
+    const inner = found && readFluxChart(found);
+    if (inner && inner.source.kind !== 'HelmChart') return this.#resolve(inner, sources);
+    throw new Refused(`its source, HelmChart ${chart.source.name}, is not in the repository`);
+  }
+
+  async #fetch({ source, chart, version }: FluxChart): Promise<FetchedChart> {
+    const found = this.#find(source, SOURCES);
     const { url, type, ref, suspend } = Object(found?.spec) as JsonObject;
     const versioned = version === undefined || version === '*' ? {} : { version };
     if (source.kind === 'GitRepository' && chart !== undefined) {
@@ -108,8 +151,6 @@ export class FluxCharts {
         throw new Refused(`there is no folder ${path} in the repository`);
       return this.#fetcher.local(join(this.#surroundings.root, path), path);
     }
-    const inner = found && source.kind === 'HelmChart' ? readFluxChart(found) : undefined;
-    if (inner && inner.source.kind !== 'HelmChart') return this.#fetch(inner, sources);
     if (!found || typeof url !== 'string' || suspend === true)
       throw new Refused(`its source, ${source.kind} ${source.name}, is not in the repository`);
     if (source.kind === 'OCIRepository') return this.#fetcher.remote({ reference: url, ...tagOf(url, ref) });
