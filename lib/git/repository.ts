@@ -1,7 +1,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Commit } from './commit.ts';
 import type { GitContext } from './context.ts';
+import { deepen } from './deepen.ts';
 import { GitError, isGitError } from './errors.ts';
 import { type Extracted, type ExtractOptions, extractTree } from './extract.ts';
 import { isAncestor, isShallow, type LogOptions, log, readCommits } from './history.ts';
@@ -87,6 +88,11 @@ export class Repository {
     return this.#context.gitDirectory;
   }
 
+  /** What linked work trees share: the directory with the refs and the objects. */
+  get commonDirectory(): string {
+    return dirname(this.#context.objectsDirectory);
+  }
+
   /** @throws GitError `UNKNOWN_REVISION` when there is no commit yet */
   async head(): Promise<Commit> {
     return this.commit('HEAD');
@@ -133,6 +139,18 @@ export class Repository {
 
   isShallow(): Promise<boolean> {
     return isShallow(this.#context);
+  }
+
+  /** Fetches commits that are not here and, in a shallow clone, what is before them, until that is enough or there is no
+   * more to be had.
+   * @throws GitError as {@link fetch} */
+  deepen(
+    remote: string,
+    commits: readonly Oid[],
+    isEnough: () => Promise<boolean>,
+    options?: RemoteOptions,
+  ): Promise<void> {
+    return deepen(this.#context, remote, commits, isEnough, options);
   }
 
   /** What is not as the head commit has it. */
@@ -268,6 +286,7 @@ export class Repository {
 
   /** Opens a bare mirror of a remote, making it first when it is not there, and fetches all branches. No
    * password of the URL is stored.
+   * @param options of a mirror that is there, all that is new is fetched, whatever `depth` says
    * @throws GitError as {@link fetch} */
   static async cloneOrOpen(url: string, directory: string, options: FetchOptions = {}): Promise<Repository> {
     const existing = await Repository.open(directory).catch((error: unknown) => {
@@ -276,7 +295,12 @@ export class Repository {
     });
     const repository = existing ?? (await Repository.initBare(directory));
     await setMirror(repository.#context, url);
-    await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], { prune: true, ...options });
+    const { depth, ...others } = options;
+    await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], {
+      prune: true,
+      ...others,
+      ...(depth !== undefined && !existing && { depth }),
+    });
     return repository;
   }
 }
