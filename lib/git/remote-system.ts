@@ -1,5 +1,6 @@
 /** Fetch, push and ls-remote by the installed Git: over SSH, for local paths, and for HTTP settings of curl's. */
 import { type GitContext, tryGit } from './context.ts';
+import { readConfig } from './http/config-cache.ts';
 import { isOid, type Oid } from './oid.ts';
 import { remoteFailure } from './remote-errors.ts';
 import {
@@ -10,14 +11,23 @@ import {
   type RemoteOptions,
   type RemoteRefs,
 } from './remote-options.ts';
-import { parseRemote } from './remote-url.ts';
+import { parseRemote, type RemoteAddress } from './remote-url.ts';
 
-function addressed(remote: string, options: RemoteOptions) {
+/** How SSH is started where the person has not said it: it never asks anything, and a server whose key is not in
+ * `known_hosts` is refused, also where the configuration of ssh would let it in. */
+const SSH = 'ssh -o BatchMode=yes -o StrictHostKeyChecking=yes';
+
+async function sshSetting(context: GitContext): Promise<RemoteAddress['configuration']> {
+  if (process.env.GIT_SSH_COMMAND || process.env.GIT_SSH) return [];
+  return (await readConfig(context)).get('core.sshcommand') === undefined ? [['core.sshCommand', SSH]] : [];
+}
+
+async function addressed(context: GitContext, remote: string, options: RemoteOptions) {
   const { address, configuration } = parseRemote(remote, options.credentials);
   return {
     address,
     run: {
-      configuration,
+      configuration: [...configuration, ...(await sshSetting(context))],
       transfer: true,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       ...(options.signal && { signal: options.signal }),
@@ -31,7 +41,7 @@ export async function lsRemoteBySystem(
   patterns: readonly string[],
   options: RemoteOptions,
 ): Promise<RemoteRefs> {
-  const { address, run } = addressed(remote, options);
+  const { address, run } = await addressed(context, remote, options);
   const args = ['ls-remote', '--symref', '--end-of-options', address, ...patterns];
   const result = await tryGit(context, args, run);
   if (result.exitCode !== 0) throw remoteFailure('asking', remote, result.stderr);
@@ -51,7 +61,7 @@ export async function fetchBySystem(
   refspecs: readonly string[],
   options: FetchOptions,
 ): Promise<void> {
-  const { address, run } = addressed(remote, options);
+  const { address, run } = await addressed(context, remote, options);
   const args = [
     'fetch',
     '--no-progress',
@@ -86,7 +96,7 @@ export async function pushBySystem(
   updates: readonly RefPush[],
   options: PushOptions,
 ): Promise<Refusal | undefined> {
-  const { address, run } = addressed(remote, options);
+  const { address, run } = await addressed(context, remote, options);
   const args = [
     'push',
     '--porcelain',
