@@ -8,7 +8,7 @@ export { verifySignature } from './detached-signature.ts';
 export { GitError, type GitErrorCode, isGitError, RefRaceError } from './errors.ts';
 export type { Extracted, ExtractOptions } from './extract.ts';
 export type { LogOptions } from './history.ts';
-export type { RemoteCredentials } from './http/credentials.ts';
+export type { FindCredentials, RemoteCredentials } from './http/credentials.ts';
 export { type Identity, isoDate } from './identity.ts';
 export { maskCredentials } from './mask.ts';
 export type { NoteEdit } from './notes.ts';

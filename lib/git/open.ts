@@ -43,6 +43,7 @@ export async function openContext(directory: string): Promise<GitContext> {
     gitDirectory,
     objectsDirectory,
     workTree: bare === 'true' ? undefined : await findWorkTree(cwd, gitDirectory, inside === 'true'),
+    findCredentials: undefined,
     reader: new ObjectDatabase(
       objectsDirectory,
       new ObjectReader(repositoryArgs(gitDirectory), gitDirectory),

@@ -3,6 +3,7 @@ import { type GitContext, tryGit } from './context.ts';
 import { readConfig } from './http/config-cache.ts';
 import { isOid, type Oid } from './oid.ts';
 import { remoteFailure } from './remote-errors.ts';
+import { addressOf, findFor } from './remote-http.ts';
 import {
   DEFAULT_TIMEOUT_MS,
   type FetchOptions,
@@ -11,7 +12,7 @@ import {
   type RemoteOptions,
   type RemoteRefs,
 } from './remote-options.ts';
-import { parseRemote, type RemoteAddress } from './remote-url.ts';
+import { header, parseRemote, type RemoteAddress } from './remote-url.ts';
 
 /** How SSH is started where the person has not said it: it never asks anything, and a server whose key is not in
  * `known_hosts` is refused, also where the configuration of ssh would let it in. */
@@ -22,8 +23,25 @@ async function sshSetting(context: GitContext): Promise<RemoteAddress['configura
   return (await readConfig(context)).get('core.sshcommand') === undefined ? [['core.sshCommand', SSH]] : [];
 }
 
-async function addressed(context: GitContext, remote: string, options: RemoteOptions) {
-  const { address, configuration } = parseRemote(remote, options.credentials);
+async function foundCredentials(
+  context: GitContext,
+  remote: string,
+  direction: 'fetch' | 'push',
+): Promise<RemoteAddress['configuration']> {
+  if (!context.findCredentials) return [];
+  const url = addressOf(await readConfig(context), remote, direction);
+  const found = url && (await findFor(context, url));
+  return found ? header(`${url.origin}/.`, found) : [];
+}
+
+async function addressed(
+  context: GitContext,
+  remote: string,
+  direction: 'fetch' | 'push',
+  options: RemoteOptions,
+) {
+  const { address, configuration: own } = parseRemote(remote, options.credentials);
+  const configuration = own.length > 0 ? own : await foundCredentials(context, remote, direction);
   return {
     address,
     run: {
@@ -41,7 +59,7 @@ export async function lsRemoteBySystem(
   patterns: readonly string[],
   options: RemoteOptions,
 ): Promise<RemoteRefs> {
-  const { address, run } = await addressed(context, remote, options);
+  const { address, run } = await addressed(context, remote, 'fetch', options);
   const args = ['ls-remote', '--symref', '--end-of-options', address, ...patterns];
   const result = await tryGit(context, args, run);
   if (result.exitCode !== 0) throw remoteFailure('asking', remote, result.stderr);
@@ -61,7 +79,7 @@ export async function fetchBySystem(
   refspecs: readonly string[],
   options: FetchOptions,
 ): Promise<void> {
-  const { address, run } = await addressed(context, remote, options);
+  const { address, run } = await addressed(context, remote, 'fetch', options);
   const args = [
     'fetch',
     '--no-progress',
@@ -96,7 +114,7 @@ export async function pushBySystem(
   updates: readonly RefPush[],
   options: PushOptions,
 ): Promise<Refusal | undefined> {
-  const { address, run } = await addressed(context, remote, options);
+  const { address, run } = await addressed(context, remote, 'push', options);
   const args = [
     'push',
     '--porcelain',

@@ -44,7 +44,11 @@ export function credentialsOf(url: URL): RemoteCredentials | undefined {
   };
 }
 
-function header(scope: string, credentials: RemoteCredentials | undefined): RemoteAddress['configuration'] {
+/** @param scope the URLs that it goes to */
+export function header(
+  scope: string,
+  credentials: RemoteCredentials | undefined,
+): RemoteAddress['configuration'] {
   if (credentials === undefined) return [];
   return [[`http.${scope}extraHeader`, `Authorization: ${authorizationOf(credentials)}`]];
 }

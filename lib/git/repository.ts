@@ -6,6 +6,7 @@ import { deepen } from './deepen.ts';
 import { GitError, isGitError } from './errors.ts';
 import { type Extracted, type ExtractOptions, extractTree } from './extract.ts';
 import { isAncestor, isShallow, type LogOptions, log, readCommits } from './history.ts';
+import type { FindCredentials } from './http/credentials.ts';
 import { mergeCommits } from './merge.ts';
 import { editNote, type NoteEdit, noteCommit, readNote } from './notes.ts';
 import type { Oid } from './oid.ts';
@@ -91,6 +92,11 @@ export class Repository {
   /** What linked work trees share: the directory with the refs and the objects. */
   get commonDirectory(): string {
     return dirname(this.#context.objectsDirectory);
+  }
+
+  /** Who is asked what opens a remote over HTTP, where a transfer is given no credentials. */
+  set findCredentials(find: FindCredentials | undefined) {
+    this.#context.findCredentials = find;
   }
 
   /** @throws GitError `UNKNOWN_REVISION` when there is no commit yet */
@@ -288,14 +294,19 @@ export class Repository {
    * password of the URL is stored.
    * @param options of a mirror that is there, all that is new is fetched, whatever `depth` says
    * @throws GitError as {@link fetch} */
-  static async cloneOrOpen(url: string, directory: string, options: FetchOptions = {}): Promise<Repository> {
+  static async cloneOrOpen(
+    url: string,
+    directory: string,
+    options: FetchOptions & { readonly findCredentials?: FindCredentials } = {},
+  ): Promise<Repository> {
     const existing = await Repository.open(directory).catch((error: unknown) => {
       if (isGitError(error, 'NOT_A_REPOSITORY')) return undefined;
       throw error;
     });
     const repository = existing ?? (await Repository.initBare(directory));
     await setMirror(repository.#context, url);
-    const { depth, ...others } = options;
+    const { depth, findCredentials, ...others } = options;
+    repository.findCredentials = findCredentials;
     await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], {
       prune: true,
       ...others,

@@ -3,6 +3,7 @@ import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/br
 import {
   branchRef,
   type Commit,
+  type FindCredentials,
   isGitError,
   type Oid,
   Repository,
@@ -36,6 +37,8 @@ export interface SourceOptions {
   readonly failures: FailedReleases;
   /** Tells the forge what cannot be rendered. */
   readonly reports?: DeploymentReports;
+  /** Asked what opens the repository; Git's own ways count when absent. */
+  readonly findCredentials?: FindCredentials;
   /** Who signs what is rendered; nobody when absent. */
   readonly sign?: Signer;
   /** Who has to have signed what is followed; nobody has to when absent. */
@@ -182,10 +185,11 @@ class SourceFollower {
   }
 
   async #open(signal: AbortSignal): Promise<Repository> {
+    const { findCredentials } = this.#options;
     this.#repository ??= await Repository.cloneOrOpen(
       this.#options.url,
       `${this.#options.state}/mirror.git`,
-      { signal, depth: MIRROR_DEPTH },
+      { signal, depth: MIRROR_DEPTH, ...(findCredentials && { findCredentials }) },
     );
     return this.#repository;
   }

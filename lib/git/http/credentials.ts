@@ -8,6 +8,9 @@ export type RemoteCredentials =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
+/** Finds what opens a remote. @returns undefined when it knows nothing: the user's helpers are asked then */
+export type FindCredentials = (url: URL) => Promise<RemoteCredentials | undefined>;
+
 /** The value of the `Authorization` header. What is secret of it is masked in messages from now on. */
 export function authorizationOf(credentials: RemoteCredentials): string {
   if (credentials.kind === 'bearer') {
