@@ -89,7 +89,7 @@ async function commitNow(
     ...(options.dirty && { dirty: true }),
     ...(options.versions && { versions: options.versions }),
   };
-  const rendered = renderedTree(environment, provenance);
+  const rendered = renderedTree(environment, provenance, repository.objectFormat);
   const tips = await findTips(repository, environment, options);
   const result = await advance(repository, environment, { source, rendered, tips, options });
   const { digest } = rendered.manifest;
@@ -179,7 +179,8 @@ async function readTip(
   rendered: RenderedTree,
 ): Promise<EnvironmentManifest> {
   const { manifest } = rendered;
-  if (tip.tree === treeOf(rendered.oids) && hasTrailersFor(tip, manifest)) return manifest;
+  if (tip.tree === treeOf(rendered.oids, repository.objectFormat) && hasTrailersFor(tip, manifest))
+    return manifest;
   const content = await readVerified(repository, environment, tip);
   const known = new Map<Oid, Digest>();
   for (const { path, digest } of environment.applications.flatMap(({ objects }) => objects)) {

@@ -12,7 +12,7 @@ export type { FindCredentials, RemoteCredentials } from './http/credentials.ts';
 export { type Identity, isoDate } from './identity.ts';
 export { maskCredentials } from './mask.ts';
 export type { NoteEdit } from './notes.ts';
-export { asOid, EMPTY_TREE, hashObject, isOid, type Oid } from './oid.ts';
+export { asOid, EMPTY_TREE, hashObject, isOid, type ObjectFormat, type Oid } from './oid.ts';
 export type { DirtyFile, TreeChange } from './read.ts';
 export { branchRef, checkRefName } from './ref-name.ts';
 export type { RefUpdate } from './refs.ts';

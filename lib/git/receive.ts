@@ -60,7 +60,7 @@ async function receiveHere(context: GitContext, pack: Buffer, expected: Expected
       throw badPack(`the pack does not hold ${oid}, which is needed and not here`);
   }
   if (incoming.entries.length < PACK_FROM && !expected.promised) {
-    const writer = new ObjectWriter(context.objectsDirectory);
+    const writer = new ObjectWriter(context);
     for (const entry of incoming.entries) {
       const { type, body } = incoming.read(entry);
       writer.add(type, body, entry.oid);

@@ -24,6 +24,8 @@ export async function openHttp(
   options: RemoteOptions,
 ): Promise<HttpRemote | undefined> {
   parseRemote(remote);
+  // Ids of SHA-256 are spoken of by the installed Git.
+  if (context.format !== 'sha1') return undefined;
   if (options.transport === 'system' || /^[./]/.test(remote) || /^(?!https?:)[a-z+]+:\/\//i.test(remote))
     return undefined;
   const config = await readConfig(context);

@@ -1,4 +1,5 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Commit } from './commit.ts';
 import type { GitContext } from './context.ts';
@@ -9,7 +10,7 @@ import { isAncestor, isShallow, type LogOptions, log, readCommits } from './hist
 import type { FindCredentials } from './http/credentials.ts';
 import { mergeCommits } from './merge.ts';
 import { editNote, type NoteEdit, noteCommit, readNote } from './notes.ts';
-import type { Oid } from './oid.ts';
+import type { ObjectFormat, Oid } from './oid.ts';
 import { openContext } from './open.ts';
 import { runGit } from './process.ts';
 import {
@@ -63,11 +64,11 @@ export class Repository {
 
   /** Makes an empty bare repository.
    * @throws GitError `GIT_FAILED` */
-  static async initBare(directory: string): Promise<Repository> {
+  static async initBare(directory: string, format: ObjectFormat = 'sha1'): Promise<Repository> {
     const path = resolve(directory);
     await mkdir(path, { recursive: true });
     const result = await runGit(
-      ['init', '--quiet', '--bare', '--object-format=sha1', '--initial-branch=main', '.'],
+      ['init', '--quiet', '--bare', `--object-format=${format}`, '--initial-branch=main', '.'],
       { cwd: path },
     );
     if (result.exitCode !== 0)
@@ -83,6 +84,11 @@ export class Repository {
   /** Undefined when the repository is bare. */
   get workTree(): string | undefined {
     return this.#context.workTree;
+  }
+
+  /** Which hash its ids are made with. */
+  get objectFormat(): ObjectFormat {
+    return this.#context.format;
   }
 
   get gitDirectory(): string {
@@ -303,15 +309,37 @@ export class Repository {
       if (isGitError(error, 'NOT_A_REPOSITORY')) return undefined;
       throw error;
     });
-    const repository = existing ?? (await Repository.initBare(directory));
-    await setMirror(repository.#context, url);
-    const { depth, findCredentials, ...others } = options;
-    repository.findCredentials = findCredentials;
-    await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], {
+    if (existing) return existing.#mirror(url, options);
+    const isNew = !existsSync(directory);
+    const { depth, ...others } = options;
+    const made = await Repository.initBare(directory);
+    try {
+      return await made.#mirror(url, others, depth);
+    } catch (error) {
+      made.close();
+      if (!isNew || !isGitError(error, 'UNSUPPORTED_REPOSITORY')) throw error;
+      // What was made a moment ago and holds nothing.
+      await rm(directory, { recursive: true });
+      return (await Repository.initBare(directory, 'sha256')).#mirror(url, others, depth);
+    }
+  }
+
+  async #mirror(
+    url: string,
+    {
+      depth: _depth,
+      findCredentials,
+      ...options
+    }: FetchOptions & { readonly findCredentials?: FindCredentials },
+    depth?: number,
+  ): Promise<Repository> {
+    this.findCredentials = findCredentials;
+    await setMirror(this.#context, url);
+    await this.fetch(url, ['+refs/heads/*:refs/heads/*'], {
       prune: true,
-      ...others,
-      ...(depth !== undefined && !existing && { depth }),
+      ...options,
+      ...(depth !== undefined && { depth }),
     });
-    return repository;
+    return this;
   }
 }
