@@ -16,6 +16,7 @@ import { renderedBranch, TrailerName } from './names.ts';
 import { attest } from './provenance.ts';
 import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
 import { noteSeen } from './seen.ts';
+import { inTurn } from './turn.ts';
 
 export interface CommitOptions extends RemoteTarget {
   /** The source commit: any revision. */
@@ -68,7 +69,15 @@ export interface FileCounts {
  * @throws ForeignCommitError `FOREIGN_COMMIT` when Truekeel did not write the tip
  * @throws TruekeelError `OLDER_SOURCE`, `SOURCE_DIVERGED`, `BRANCH_DIVERGED`, `BRANCH_CHECKED_OUT`, `PATH_COLLISION`
  * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED`: render again and try again ({@link withRetry}) */
-export async function commitRendered(
+export function commitRendered(
+  repository: Repository,
+  environment: RenderedEnvironment,
+  options: CommitOptions,
+): Promise<CommitResult> {
+  return inTurn(repository, environment, () => commitNow(repository, environment, options));
+}
+
+async function commitNow(
   repository: Repository,
   environment: RenderedEnvironment,
   options: CommitOptions,
@@ -80,7 +89,7 @@ export async function commitRendered(
     ...(options.dirty && { dirty: true }),
     ...(options.versions && { versions: options.versions }),
   };
-  const rendered = renderedTree(environment, provenance);
+  const rendered = renderedTree(environment, provenance, repository.objectFormat);
   const tips = await findTips(repository, environment, options);
   const result = await advance(repository, environment, { source, rendered, tips, options });
   const { digest } = rendered.manifest;
@@ -170,7 +179,8 @@ async function readTip(
   rendered: RenderedTree,
 ): Promise<EnvironmentManifest> {
   const { manifest } = rendered;
-  if (tip.tree === treeOf(rendered.oids) && hasTrailersFor(tip, manifest)) return manifest;
+  if (tip.tree === treeOf(rendered.oids, repository.objectFormat) && hasTrailersFor(tip, manifest))
+    return manifest;
   const content = await readVerified(repository, environment, tip);
   const known = new Map<Oid, Digest>();
   for (const { path, digest } of environment.applications.flatMap(({ objects }) => objects)) {
@@ -191,6 +201,15 @@ async function checkOrder(
 ): Promise<void> {
   if (previous === source.oid) return;
   const short = source.oid.slice(0, 12);
+  const { remote, signal } = options;
+  if (remote !== undefined) {
+    // CI systems fetch one commit, and another process may have rendered one that is not here yet.
+    const isSettled = async () =>
+      (await repository.has(previous)) &&
+      ((await repository.isAncestor(previous, source.oid)) ||
+        (await repository.isAncestor(source.oid, previous)));
+    await repository.deepen(remote, [source.oid, previous], isSettled, signal ? { signal } : {});
+  }
   if (!(await repository.has(previous))) {
     if (options.divergedSource === 'accept') return;
     throw new TruekeelError(`${environment} was rendered from ${previous}, which is not in this repository`, {

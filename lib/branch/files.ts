@@ -1,5 +1,5 @@
 /** A rendered environment as the files of its branch. */
-import { hashObject, type Oid } from '../git/index.ts';
+import { hashObject, type ObjectFormat, type Oid } from '../git/index.ts';
 import {
   APPLICATION_FILE,
   applicationPath,
@@ -61,7 +61,11 @@ export function renderedFiles(
 }
 
 /** @throws TruekeelError `PATH_COLLISION` */
-export function renderedTree(environment: RenderedEnvironment, provenance: Provenance): RenderedTree {
+export function renderedTree(
+  environment: RenderedEnvironment,
+  provenance: Provenance,
+  format: ObjectFormat = 'sha1',
+): RenderedTree {
   const files = new FileSet();
   const applications: EnvironmentManifest['applications'] = [];
   for (const application of sortBy(environment.applications, ({ name }) => name)) {
@@ -95,7 +99,7 @@ export function renderedTree(environment: RenderedEnvironment, provenance: Prove
     ...(provenance.hold && { hold: provenance.hold }),
   };
   files.add(ENVIRONMENT_FILE, formatEnvironmentManifest(manifest), `environment ${environment.name}`);
-  const oids = new Map([...files.files].map(([path, bytes]) => [path, hashObject('blob', bytes)]));
+  const oids = new Map([...files.files].map(([path, bytes]) => [path, hashObject('blob', bytes, format)]));
   return { files: files.files, oids, manifest };
 }
 

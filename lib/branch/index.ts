@@ -21,6 +21,7 @@ export {
 } from './names.ts';
 export { readObjectEntry } from './object-entry.ts';
 export { objectHistory, type PlacedObject } from './object-history.ts';
+export { fetchOlder } from './older.ts';
 export { type CheckedProvenance, checkProvenance } from './provenance.ts';
 export type { RemoteTarget } from './publish.ts';
 export { type ReadOptions, type RenderedRelease, readRendered } from './release.ts';

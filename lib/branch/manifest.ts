@@ -19,7 +19,7 @@ export const APPLICATION_SCHEMA = 'truekeel.dev/application/v1';
 const digest = z.custom<Digest>((value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
 const oid = z
   .string()
-  .regex(/^[0-9a-f]{40}$/)
+  .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/)
   .transform((text): Oid => asOid(text));
 
 const hold = z.object({

@@ -3,9 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { serveGit } from '../../test/git/http-server.ts';
 import { greeting } from '../../test/git/rendered.ts';
-import { ANN, bare, commitAll, git, opened, scratch, workTree } from '../../test/git/scratch.ts';
+import { ANN, bare, commitAll, git, gitInput, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import { GitError, type Oid, RefRaceError, type Repository } from '../git/index.ts';
 import { type CommitOptions, commitRendered } from './commit.ts';
+import { fetchOlder } from './older.ts';
 import { withRetry } from './retry.ts';
 import { rollback } from './rollback.ts';
 import { readSeen } from './seen.ts';
@@ -196,21 +197,109 @@ describe('a lost race', () => {
   });
 });
 
-test('two renders of one clone at once end in one history, with the newer source on top', async () => {
-  const { repositories } = await shared(1);
-  const [ours] = repositories as [Repository];
-  const two = sourceCommit(ours, [], 'two');
-  const local = (text: string, sourceCommitOf: string) =>
-    withRetry(
-      () => commitRendered(ours, greeting(text), { sourceCommit: sourceCommitOf, program: 'main.ts' }),
-      noPause,
-    );
-  const results = await Promise.allSettled([local('one', 'main~1'), local('two', two)]);
-  const tip = await ours.commit(BRANCH);
-  expect(tip.subject).toBe('two');
-  const [older] = results;
-  if (older.status === 'rejected') expect(older.reason).toMatchObject({ code: 'OLDER_SOURCE' });
-  else expect(tip.parents).toEqual([older.value.commit]);
+describe('two writers of one clone', () => {
+  /** The clone opened once more, as another part of the process would. */
+  async function twice() {
+    const { repositories } = await shared(1);
+    const [ours] = repositories as [Repository];
+    const two = sourceCommit(ours, [], 'two');
+    const tree = join(scratch(), 'linked');
+    git(ours.root, 'worktree', 'add', '--quiet', '--detach', tree);
+    const linked = await opened(tree);
+    const local = (repository: Repository, text: string, sourceCommitOf: string) =>
+      commitRendered(repository, greeting(text), { sourceCommit: sourceCommitOf, program: 'main.ts' });
+    return { ours, linked, two, local };
+  }
+
+  test('take turns: neither loses a race', async () => {
+    const { ours, linked, two, local } = await twice();
+    const [first, second, back] = await Promise.all([
+      local(ours, 'one', 'main~1'),
+      local(linked, 'two', two),
+      rollback(ours, 'production', `${BRANCH}~1`, { by: ANN }),
+    ]);
+    expect((await ours.commit(second.commit)).parents).toEqual([first.commit]);
+    expect([back.reverts, back.to]).toEqual([second.commit, first.commit]);
+    expect(await ours.readRef(REF)).toBe(back.commit);
+  });
+
+  test('of whom one fails do not hold up the other', async () => {
+    const { ours, linked, two, local } = await twice();
+    const newer = local(ours, 'two', two);
+    const older = local(linked, 'one', 'main~1');
+    const again = local(ours, 'two', two);
+    await expect(older).rejects.toThrow(code('OLDER_SOURCE'));
+    expect((await again).commit).toBe((await newer).commit);
+  });
+});
+
+describe('a clone of one commit, as CI systems make them,', () => {
+  async function shallowClone() {
+    const { remote, repositories } = await shared(1);
+    const [ours] = repositories as [Repository];
+    const publishSource = (message: string) => {
+      const oid = sourceCommit(ours, [], message);
+      git(ours.root, 'push', '--quiet', remote, 'main');
+      return oid;
+    };
+    const clone = async () => {
+      const directory = join(scratch(), 'shallow');
+      git(remote, 'clone', '--quiet', '--depth=1', '--branch=main', `file://${remote}`, directory);
+      git(directory, 'config', 'remote.origin.url', git(ours.root, 'config', 'remote.origin.url'));
+      return opened(directory);
+    };
+    return { remote, ours, publishSource, clone };
+  }
+
+  test('fetches as much of the history as it takes to tell that its commit is newer', async () => {
+    const { remote, ours, clone } = await shallowClone();
+    await render(ours, 'one');
+    const changes = Array.from({ length: 70 }, (_, count) => [
+      `commit refs/heads/main\ncommitter Ann <ann@example.org> 1700000001 +0000\n`,
+      `data <<.\nchange ${count}\n.\n${count === 0 ? `from ${git(ours.root, 'rev-parse', 'main')}\n` : ''}\n`,
+    ]);
+    gitInput(remote, changes.flat().join(''), 'fast-import', '--quiet');
+    const shallow = await clone();
+    expect((await shallow.log('main')).length).toBe(1);
+    await expect(render(shallow, 'two')).resolves.toMatchObject({ created: true, pushed: true });
+    expect(git(remote, 'log', '-1', '--format=%s', BRANCH)).toBe('change 69');
+  });
+
+  test('does not take an older commit for one of another history', async () => {
+    const { ours, publishSource, clone } = await shallowClone();
+    await render(ours, 'one');
+    publishSource('two');
+    const shallow = await clone();
+    publishSource('three');
+    await render(ours, 'three');
+    await expect(render(shallow, 'two')).rejects.toThrow(code('OLDER_SOURCE'));
+  });
+
+  test('fetches the older releases that a rollback asks for', async () => {
+    const { ours, publishSource, clone } = await shallowClone();
+    const first = await render(ours, 'one');
+    for (const text of ['two', 'three']) {
+      publishSource(text);
+      await render(ours, text);
+    }
+    const shallow = await clone();
+    await shallow.fetch('origin', [`+${REF}:${REF}`], { depth: 1 });
+    const to = `${BRANCH}~2`;
+    await expect(shallow.commit(to)).rejects.toThrow(code('UNKNOWN_REVISION'));
+    await fetchOlder(shallow, 'production', to, 'origin');
+    const back = await rollback(shallow, 'production', to, { by: ANN, remote: 'origin' });
+    expect(back.to).toBe(first.commit);
+  });
+
+  test('still tells histories apart that do not follow each other', async () => {
+    const { remote, ours, publishSource, clone } = await shallowClone();
+    publishSource('lost');
+    await render(ours, 'lost');
+    git(ours.root, 'reset', '--quiet', '--hard', 'HEAD~1');
+    commitAll(ours.root, 'another');
+    git(ours.root, 'push', '--quiet', '--force', remote, 'main');
+    await expect(render(await clone(), 'another')).rejects.toThrow(code('SOURCE_DIVERGED'));
+  });
 });
 
 describe('withRetry', () => {

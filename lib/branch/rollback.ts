@@ -17,6 +17,7 @@ import { type EnvironmentManifest, formatEnvironmentManifest, type Hold } from '
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
 import { type AttestOptions, attest } from './provenance.ts';
 import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
+import { inTurn } from './turn.ts';
 
 export interface RollbackOptions extends RemoteTarget {
   /** Who rolls back, and when. */
@@ -57,7 +58,16 @@ export interface PreparedRollback extends Omit<RollbackResult, 'pushed'> {
  * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, or is the tip; `NOT_RENDERED`
  * @throws ForeignCommitError `FOREIGN_COMMIT`
  * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED` */
-export async function rollback(
+export function rollback(
+  repository: Repository,
+  environment: EnvironmentRef,
+  to: string,
+  options: RollbackOptions,
+): Promise<RollbackResult> {
+  return inTurn(repository, environment, () => rollbackNow(repository, environment, to, options));
+}
+
+async function rollbackNow(
   repository: Repository,
   environment: EnvironmentRef,
   to: string,
@@ -144,7 +154,15 @@ export interface ReleaseHoldResult {
 
 /** Ends the hold of a rollback: the next render moves the branch again.
  * @throws as {@link rollback} */
-export async function releaseHold(
+export function releaseHold(
+  repository: Repository,
+  environment: EnvironmentRef,
+  options: Omit<RollbackOptions, 'author' | 'plan' | 'pullRequest'>,
+): Promise<ReleaseHoldResult> {
+  return inTurn(repository, environment, () => releaseNow(repository, environment, options));
+}
+
+async function releaseNow(
   repository: Repository,
   environment: EnvironmentRef,
   options: Omit<RollbackOptions, 'author' | 'plan' | 'pullRequest'>,

@@ -33,13 +33,17 @@ export async function verifyRendered(
 ): Promise<Verification> {
   const release = await readRendered(repository, rerendered, options);
   const expected = new Map(
-    renderedTree(rerendered, {
-      sourceCommit: release.source.commit,
-      program: release.source.program,
-      dirty: release.source.dirty,
-      versions: options.versions ?? release.versions,
-      ...(release.hold && { hold: release.hold }),
-    }).oids,
+    renderedTree(
+      rerendered,
+      {
+        sourceCommit: release.source.commit,
+        program: release.source.program,
+        dirty: release.source.dirty,
+        versions: options.versions ?? release.versions,
+        ...(release.hold && { hold: release.hold }),
+      },
+      repository.objectFormat,
+    ).oids,
   );
   const differences: DifferingPath[] = [];
   for (const [path, file] of await repository.readTree(release.commit)) {

@@ -53,6 +53,11 @@ export class GitHubAppCredential implements Credential {
   }
 
   async headers(): Promise<Readonly<Record<string, string>>> {
+    return { authorization: `Bearer ${await this.token()}` };
+  }
+
+  /** A token that is good for a minute at least. */
+  async token(): Promise<string> {
     const known = await this.#token;
     if (!known || known.until <= this.#now()) {
       this.#token = this.#fetchToken();
@@ -61,8 +66,7 @@ export class GitHubAppCredential implements Credential {
         this.#token = undefined;
       });
     }
-    const { value } = (await this.#token)!;
-    return { authorization: `Bearer ${value}` };
+    return (await this.#token)!.value;
   }
 
   renew(): boolean {

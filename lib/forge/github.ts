@@ -21,6 +21,7 @@ import type {
   PullRequestUpdate,
 } from './forge.ts';
 import { Comment, commentOf, Pull, pullRequestOf, User, userOf } from './github-answers.ts';
+import { gitHubApi, repositoryPath } from './github-api.ts';
 import { type GitHubApp, GitHubAppCredential } from './github-app.ts';
 import { ForgeHttp, type ForgeUsage } from './http.ts';
 import type { ForgeOptions } from './options.ts';
@@ -75,12 +76,8 @@ export class GitHubForge implements Forge {
     const { url, credential } = options;
     this.repository = options.repository;
     this.limits = { ...LIMITS, ...(options.commentLimit && { comment: options.commentLimit }) };
-    this.#path = `/repos/${options.repository.split('/').map(encodeURIComponent).join('/')}`;
-    const http = {
-      ...options.http,
-      baseUrl: new URL(url).host === 'github.com' ? 'https://api.github.com' : `${url}/api/v3`,
-      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
-    };
+    this.#path = repositoryPath(options.repository);
+    const http = { ...options.http, ...gitHubApi(url) };
     this.#app = 'app' in credential ? new GitHubAppCredential(credential.app, this.#path, http) : undefined;
     this.#http = new ForgeHttp({
       ...http,

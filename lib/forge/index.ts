@@ -6,6 +6,7 @@ export { type CiEnvironment, type CiRun, type CiSystem, ciRun } from './ci/run.t
 export { type CiTrigger, ciTrigger } from './ci/trigger.ts';
 export { ForgeError, type ForgeErrorCode, isForgeError } from './error.ts';
 export type * from './forge.ts';
+export { gitHubAppToken } from './git-token.ts';
 export { GiteaForge } from './gitea.ts';
 export { type GitHubCredential, GitHubForge } from './github.ts';
 export type { GitHubApp } from './github-app.ts';

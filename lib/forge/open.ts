@@ -5,6 +5,7 @@ import { ForgeError } from './error.ts';
 import type { Forge, ForgeKind } from './forge.ts';
 import { GiteaForge } from './gitea.ts';
 import { GitHubForge } from './github.ts';
+import type { GitHubApp } from './github-app.ts';
 import { GitLabForge } from './gitlab.ts';
 import type { ForgeOptions } from './options.ts';
 import { type ForgeRepository, forgeRepository } from './remote.ts';
@@ -97,7 +98,8 @@ export function hasForgeToken(env: OpenForgeRequest['env']): boolean {
   return githubApp(env) !== undefined || names.some((name) => (env[name] ?? '') !== '');
 }
 
-function githubApp(env: OpenForgeRequest['env']) {
+/** @returns undefined when the environment names none */
+export function githubApp(env: OpenForgeRequest['env']): GitHubApp | undefined {
   const { TRUEKEEL_GITHUB_APP_ID: appId, TRUEKEEL_GITHUB_APP_KEY: privateKey } = env;
   const installationId = env.TRUEKEEL_GITHUB_APP_INSTALLATION;
   if (!appId || !privateKey) return undefined;

@@ -1,6 +1,8 @@
 /** One opened repository, as the commands of this room see it. */
 import { GitError } from './errors.ts';
+import type { FindCredentials } from './http/credentials.ts';
 import type { ObjectDatabase } from './object-database.ts';
+import type { ObjectFormat } from './oid.ts';
 import { type RunOptions, type RunResult, runGit } from './process.ts';
 
 export interface GitContext {
@@ -10,7 +12,10 @@ export interface GitContext {
   readonly objectsDirectory: string;
   /** Absolute path of the work tree; undefined when the repository is bare. */
   readonly workTree: string | undefined;
+  readonly format: ObjectFormat;
   readonly reader: ObjectDatabase;
+  /** Asked where a transfer over HTTP is given no credentials, before the user's helpers are. */
+  findCredentials: FindCredentials | undefined;
 }
 
 /** Options of every command: which repository; no maintenance that goes on after the command has ended. */

@@ -107,6 +107,28 @@ describe('extracting a commit', () => {
     await expect(repository.extract(large, scratch(), { maxBytes: 999 })).rejects.toThrow(unsafe);
   });
 
+  test.each([
+    [['README', 'readme'], 'names of different case'],
+    [['caf\u00e9', 'cafe\u0301'], 'accents written in two ways'],
+  ])('refuses %j where the file system takes them for one: %s', async (names) => {
+    const directory = bare();
+    const repository = await opened(directory);
+    const tree = writeRaw(
+      directory,
+      names.toSorted().map((name) => ['100644', name, name]),
+    );
+    const commit = commitTree(directory, tree);
+    await expect(repository.extract(commit, scratch(), { foldsNames: true })).rejects.toThrow(/there twice/);
+    expect(await repository.extract(commit, scratch(), { foldsNames: false })).toMatchObject({ files: 2 });
+    const link = writeRaw(directory, [
+      ['120000', 'D', '..'],
+      ['40000', 'd', tree],
+    ]);
+    await expect(
+      repository.extract(commitTree(directory, link), scratch(), { foldsNames: true }),
+    ).rejects.toThrow(unsafe);
+  });
+
   test('hundreds of files arrive whole', async () => {
     const repository = await opened(bare());
     const files = new Map(

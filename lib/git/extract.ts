@@ -11,6 +11,9 @@ import { asMode, checkEntryName, type TreeFile } from './tree.ts';
 export interface ExtractOptions {
   /** Refuse trees with more bytes than this. Default 1 GiB. */
   readonly maxBytes?: number;
+  /** Whether the file system takes names for equal that differ in case, or in how a letter with an accent is written. Default:
+   * as it usually is with this platform. */
+  readonly foldsNames?: boolean;
 }
 
 export interface Extracted {
@@ -42,7 +45,7 @@ export async function extractTree(
   // Refuses trees that have no end, before Git walks them.
   await readTree(context, tree);
   const listed = await listFiles(context, tree);
-  checkPaths(listed);
+  checkPaths(listed, options.foldsNames ?? ['darwin', 'win32'].includes(process.platform));
   const total = listed.reduce((sum, file) => sum + file.bytes, 0);
   if (total > (options.maxBytes ?? DEFAULT_MAX_BYTES)) {
     throw new GitError('UNSAFE_PATH', `the tree ${tree} holds ${total} bytes, more than is allowed`, {
@@ -79,20 +82,21 @@ async function listFiles(context: GitContext, tree: Oid): Promise<readonly Liste
   });
 }
 
-function checkPaths(files: readonly Listed[]): void {
+function checkPaths(files: readonly Listed[], foldsNames: boolean): void {
   const seen = new Set<string>();
+  const fold = (path: string) => (foldsNames ? path.normalize('NFC').toLowerCase() : path);
   for (const { path } of files) {
     for (const segment of path.split('/')) {
       checkEntryName(segment, path);
       if (process.platform === 'win32' && /[\\:]/.test(segment))
         throw unsafe(path, 'has a character that Windows takes as a separator');
     }
-    if (seen.has(path)) throw unsafe(path, 'is there twice');
-    seen.add(path);
+    if (seen.has(fold(path))) throw unsafe(path, 'is there twice');
+    seen.add(fold(path));
   }
   for (const { path } of files) {
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      if (seen.has(path.slice(0, slash))) throw unsafe(path, 'is below a path that is a file');
+      if (seen.has(fold(path.slice(0, slash)))) throw unsafe(path, 'is below a path that is a file');
     }
   }
 }

@@ -28,7 +28,7 @@ export async function mergeCommits(context: GitContext, ours: Oid, theirs: Oid):
   if (result.exitCode !== 0) throw commandFailed(args, result);
   const [head] = await readCommits(context, [theirs]);
   const { author, committer } = head!;
-  const writer = new ObjectWriter(context.objectsDirectory);
+  const writer = new ObjectWriter(context);
   const message = `Merge ${theirs} into ${ours}`;
   const oid = writer.add(
     'commit',

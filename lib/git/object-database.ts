@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { decodeCommit } from './commit.ts';
 import { ObjectDirectory } from './object-directory.ts';
 import type { GitObject, ObjectReader } from './object-reader.ts';
-import { EMPTY_TREE, type Oid } from './oid.ts';
+import { EMPTY_TREE, type ObjectFormat, type Oid } from './oid.ts';
 import type { Unpacked } from './packs/unpack.ts';
 import { decodeTree } from './tree.ts';
 
@@ -21,14 +21,17 @@ const IDLE_MS = 2_000;
 export class ObjectDatabase {
   readonly #objectsDirectory: string;
   readonly #git: ObjectReader;
+  readonly #format: ObjectFormat;
   #directories: readonly ObjectDirectory[] | undefined;
   #used = false;
   #idle: NodeJS.Timeout | undefined;
 
-  /** @param git answers what this class cannot */
-  constructor(objectsDirectory: string, git: ObjectReader) {
+  /** @param git answers what this class cannot
+   * @param format objects of SHA-256 are all left to Git */
+  constructor(objectsDirectory: string, git: ObjectReader, format: ObjectFormat = 'sha1') {
     this.#objectsDirectory = objectsDirectory;
     this.#git = git;
+    this.#format = format;
   }
 
   /** Reads objects; the answers come in the order of the question.
@@ -118,7 +121,8 @@ export class ObjectDatabase {
     ask: (missing: readonly number[]) => Promise<readonly (GitObject | undefined)[]>,
   ): Promise<readonly (GitObject | undefined)[]> {
     const missing = [...objects.keys()].filter((index) => objects[index] === undefined);
-    if (missing.length === 0 || !this.#directories?.some((directory) => directory.foreign)) return objects;
+    const asksGit = this.#format !== 'sha1' || this.#directories?.some((directory) => directory.foreign);
+    if (missing.length === 0 || !asksGit) return objects;
     const found = await ask(missing);
     for (const [position, index] of missing.entries()) objects[index] = found[position];
     return objects;
@@ -144,6 +148,7 @@ export class ObjectDatabase {
   }
 
   #open(): readonly ObjectDirectory[] {
+    if (this.#format !== 'sha1') return [];
     const found = new Map<string, ObjectDirectory>();
     const visit = (path: string, depth: number) => {
       if (found.has(path) || depth > DEEPEST_ALTERNATE) return;

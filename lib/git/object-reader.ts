@@ -127,7 +127,7 @@ export class ObjectReader {
     const lineEnd = data.indexOf(0x0a);
     this.#needed = data.length + 1;
     if (!request || lineEnd < 0) return 0;
-    const found = /^([0-9a-f]{40}) (\w+) (\d+)$/.exec(data.toString('latin1', 0, lineEnd));
+    const found = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(data.toString('latin1', 0, lineEnd));
     if (!found) {
       this.#next++;
       request.resolve(undefined);

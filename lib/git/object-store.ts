@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { hashObject, type ObjectType, type Oid } from './oid.ts';
+import type { GitContext } from './context.ts';
+import { hashObject, type ObjectFormat, type ObjectType, type Oid } from './oid.ts';
 import { encodePack, type Pack, type PackObject } from './pack.ts';
 
 /** From this many objects on a pack is written. Git's own limit when it receives objects is 100
@@ -15,15 +16,16 @@ export const PACK_FROM = 100;
 export class ObjectWriter {
   readonly #objects = new Map<Oid, PackObject>();
   readonly #directory: string;
+  readonly #format: ObjectFormat;
 
-  /** @param directory the repository's `objects` directory */
-  constructor(directory: string) {
-    this.#directory = directory;
+  constructor({ objectsDirectory, format }: Pick<GitContext, 'objectsDirectory' | 'format'>) {
+    this.#directory = objectsDirectory;
+    this.#format = format;
   }
 
   /** @param oid its id, where that is known already
    * @returns the object's id */
-  add(type: ObjectType, body: Uint8Array, oid = hashObject(type, body)): Oid {
+  add(type: ObjectType, body: Uint8Array, oid = hashObject(type, body, this.#format)): Oid {
     this.#objects.set(oid, { oid, type, body });
     return oid;
   }
@@ -46,7 +48,7 @@ export class ObjectWriter {
   }
 
   async #writePack(objects: readonly PackObject[]): Promise<void> {
-    await publishPack(this.#directory, await encodePack(objects));
+    await publishPack(this.#directory, await encodePack(objects, this.#format));
   }
 
   async #writeLoose({ oid, type, body }: PackObject): Promise<void> {

@@ -29,23 +29,22 @@ export async function openContext(directory: string): Promise<GitContext> {
     .toString('utf8')
     .trimEnd()
     .split('\n');
-  if (format !== 'sha1') {
-    throw new GitError(
-      'UNSUPPORTED_REPOSITORY',
-      `${gitDirectory} uses ${format} object ids; Truekeel writes SHA-1`,
-      {
-        hint: 'Create the repository with --object-format=sha1, which is what forges use.',
-      },
-    );
+  if (format !== 'sha1' && format !== 'sha256') {
+    throw new GitError('UNSUPPORTED_REPOSITORY', `${gitDirectory} uses ${format} object ids`, {
+      hint: 'Truekeel knows SHA-1, which is what forges use, and SHA-256.',
+    });
   }
   const objectsDirectory = isAbsolute(objects) ? objects : resolve(cwd, objects);
   return {
     gitDirectory,
     objectsDirectory,
     workTree: bare === 'true' ? undefined : await findWorkTree(cwd, gitDirectory, inside === 'true'),
+    findCredentials: undefined,
+    format,
     reader: new ObjectDatabase(
       objectsDirectory,
       new ObjectReader(repositoryArgs(gitDirectory), gitDirectory),
+      format,
     ),
   };
 }

@@ -2,7 +2,7 @@
  * small files costs one file and some hundred milliseconds, where loose objects cost ten thousand files. */
 import { createHash } from 'node:crypto';
 import { crc32, deflateSync, type ZlibOptions } from 'node:zlib';
-import type { ObjectType, Oid } from './oid.ts';
+import type { ObjectFormat, ObjectType, Oid } from './oid.ts';
 import { encodeEntryHeader } from './packs/entry.ts';
 
 export interface PackObject {
@@ -12,7 +12,7 @@ export interface PackObject {
 }
 
 export interface Pack {
-  /** SHA-1 of the pack, which names it: `pack-<checksum>.pack`. */
+  /** Hash of the pack, which names it: `pack-<checksum>.pack`. */
   readonly checksum: string;
   /** Its bytes, in order. */
   readonly pack: readonly Buffer[];
@@ -23,8 +23,11 @@ export interface Pack {
 const BREATH = 512;
 
 /** @param objects without duplicates */
-export async function encodePack(objects: readonly PackObject[]): Promise<Pack> {
-  const hash = createHash('sha1');
+export async function encodePack(
+  objects: readonly PackObject[],
+  format: ObjectFormat = 'sha1',
+): Promise<Pack> {
+  const hash = createHash(format);
   const pack: Buffer[] = [];
   const add = (chunk: Buffer) => {
     hash.update(chunk);
@@ -45,7 +48,7 @@ export async function encodePack(objects: readonly PackObject[]): Promise<Pack> 
   }
   const trailer = hash.digest();
   pack.push(trailer);
-  return { checksum: trailer.toString('hex'), pack, index: encodeIndex(index, trailer) };
+  return { checksum: trailer.toString('hex'), pack, index: encodeIndex(index, trailer, format) };
 }
 
 /** What a pack starts with. */
@@ -80,7 +83,11 @@ export interface IndexEntry {
 }
 
 /** Index version 2: fan-out, ids, CRCs, offsets, the 64-bit offsets of packs over 2 GiB, two checksums. */
-export function encodeIndex(unsorted: readonly IndexEntry[], packChecksum: Buffer): Buffer {
+export function encodeIndex(
+  unsorted: readonly IndexEntry[],
+  packChecksum: Buffer,
+  format: ObjectFormat = 'sha1',
+): Buffer {
   const entries = unsorted.toSorted((a, b) => Buffer.compare(a.oid, b.oid));
   const fanout = Buffer.alloc(256 * 4);
   const crcs = Buffer.alloc(entries.length * 4);
@@ -112,5 +119,5 @@ export function encodeIndex(unsorted: readonly IndexEntry[], packChecksum: Buffe
     ...large,
     packChecksum,
   ]);
-  return Buffer.concat([body, createHash('sha1').update(body).digest()]);
+  return Buffer.concat([body, createHash(format).update(body).digest()]);
 }

@@ -2,7 +2,7 @@
 import { decodeCommit } from './commit.ts';
 import { type GitContext, git, splitNul } from './context.ts';
 import { GitError } from './errors.ts';
-import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
+import { asOid, EMPTY_TREES, type Oid } from './oid.ts';
 import { asMode, decodeTree, type TreeEntry, type TreeFile } from './tree.ts';
 
 /** Trees never change, so what was listed last is kept: one render asks for the same commit several times. */
@@ -71,9 +71,9 @@ export async function readTreeEntries(
 ): Promise<readonly (readonly TreeEntry[])[]> {
   const objects = await context.reader.read(trees);
   return objects.map((object, index) => {
-    if (trees[index] === EMPTY_TREE) return [];
+    if (trees[index] === EMPTY_TREES[context.format]) return [];
     if (object?.type !== 'tree') throw missing(context, 'tree', trees[index]);
-    return decodeTree(object.body);
+    return decodeTree(object.body, context.format);
   });
 }
 
@@ -119,7 +119,7 @@ export async function diffTrees(
     '--no-renames',
     '--full-index',
     '--no-ext-diff',
-    from ?? EMPTY_TREE,
+    from ?? EMPTY_TREES[context.format],
     to,
     '--',
   ];

@@ -21,6 +21,9 @@ export interface Expected {
 /** A pack up to this size is unpacked here; a larger one is handed to Git, which does it on the disk. */
 const MAX_IN_MEMORY = 32 * 2 ** 20;
 
+/** What is larger is not written to the disk: Git takes every pack that it is sent, however large. */
+const MAX_PACK_BYTES = 4 * 2 ** 30;
+
 /** @throws GitError `BAD_PACK` when it is damaged, or an object that it needs is neither in it nor here;
  * `UNSAFE_PATH` when a tree of it names what no tree may; `OBJECT_TOO_LARGE`. Nothing is kept then. */
 export async function receivePack(
@@ -57,7 +60,7 @@ async function receiveHere(context: GitContext, pack: Buffer, expected: Expected
       throw badPack(`the pack does not hold ${oid}, which is needed and not here`);
   }
   if (incoming.entries.length < PACK_FROM && !expected.promised) {
-    const writer = new ObjectWriter(context.objectsDirectory);
+    const writer = new ObjectWriter(context);
     for (const entry of incoming.entries) {
       const { type, body } = incoming.read(entry);
       writer.add(type, body, entry.oid);
@@ -114,6 +117,7 @@ async function receiveByGit(
     '--stdin',
     '--fix-thin',
     '--fsck-objects',
+    `--max-input-size=${MAX_PACK_BYTES}`,
     ...(expected.promised ? ['--promisor'] : []),
   ];
   const unpacked = await tryGit(context, args, { input: all() });

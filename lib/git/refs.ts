@@ -1,10 +1,8 @@
 /** Refs and revisions: names to object ids, and the compare-and-swap that moves a ref. */
 import { commandFailed, type GitContext, git, tryGit } from './context.ts';
 import { GitError, RefRaceError } from './errors.ts';
-import { asOid, isOid, type Oid } from './oid.ts';
+import { asOid, isOid, noObject, type Oid } from './oid.ts';
 import { checkRefName } from './ref-name.ts';
-
-const NO_OBJECT = '0'.repeat(40);
 
 /** Resolves anything that names a commit: `HEAD~2`, a branch, a tag, an abbreviated id.
  * @throws GitError `UNKNOWN_REVISION` */
@@ -42,7 +40,8 @@ export async function listRefs(context: GitContext, prefix: string): Promise<Rea
   ]);
   const refs = new Map<string, Oid>();
   for (const line of output.toString('utf8').split('\n')) {
-    if (line !== '') refs.set(line.slice(41), asOid(line.slice(0, 40)));
+    const space = line.indexOf(' ');
+    if (line !== '') refs.set(line.slice(space + 1), asOid(line.slice(0, space)));
   }
   return refs;
 }
@@ -76,8 +75,8 @@ export async function updateRef(context: GitContext, update: RefUpdate): Promise
   const ref = checkRefName(update.ref);
   const command =
     update.to === undefined
-      ? `delete ${ref}\0${update.expected ?? NO_OBJECT}\0`
-      : `update ${ref}\0${update.to}\0${update.expected ?? NO_OBJECT}\0`;
+      ? `delete ${ref}\0${update.expected ?? noObject(context.format)}\0`
+      : `update ${ref}\0${update.to}\0${update.expected ?? noObject(context.format)}\0`;
   const args = [
     'update-ref',
     '--no-deref',

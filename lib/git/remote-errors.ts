@@ -11,6 +11,13 @@ interface Pattern {
 
 const PATTERNS: readonly Pattern[] = [
   {
+    code: 'UNSUPPORTED_REPOSITORY',
+    pattern:
+      /mismatched algorithms|object format .* does not match|does not support object format|object-format/i,
+    what: 'has ids of another kind than this repository',
+    hint: 'Work in a clone of it: a repository has ids of SHA-1 or of SHA-256, never both.',
+  },
+  {
     code: 'NOT_FAST_FORWARD',
     pattern: /\(non-fast-forward\)/i,
     what: 'has a branch that was rewritten there',

@@ -1,6 +1,7 @@
 /** Decides whether a remote is talked to over HTTP by this process, and opens the way there. */
 import type { GitContext } from './context.ts';
 import { readConfig } from './http/config-cache.ts';
+import type { RemoteCredentials } from './http/credentials.ts';
 import type { GitConfig } from './http/git-config.ts';
 import { HttpSession } from './http/session.ts';
 import { httpSettings } from './http/settings.ts';
@@ -23,6 +24,8 @@ export async function openHttp(
   options: RemoteOptions,
 ): Promise<HttpRemote | undefined> {
   parseRemote(remote);
+  // Ids of SHA-256 are spoken of by the installed Git.
+  if (context.format !== 'sha1') return undefined;
   if (options.transport === 'system' || /^[./]/.test(remote) || /^(?!https?:)[a-z+]+:\/\//i.test(remote))
     return undefined;
   const config = await readConfig(context);
@@ -38,15 +41,20 @@ export async function openHttp(
     config,
     url,
     settings,
-    credentials: options.credentials,
+    credentials: options.credentials ?? (await findFor(context, url)),
     signal,
   });
   return { session, config, name: named ? remote : undefined };
 }
 
+/** What the repository was told to ask; a password in the URL is meant by whoever wrote it. */
+export async function findFor(context: GitContext, url: URL): Promise<RemoteCredentials | undefined> {
+  return url.password === '' ? context.findCredentials?.(url) : undefined;
+}
+
 /** Where a remote is, after the rewriting of `url.<base>.insteadOf` (git-config).
  * @returns undefined when that is not one HTTP URL */
-function addressOf(config: GitConfig, remote: string, direction: 'fetch' | 'push'): URL | undefined {
+export function addressOf(config: GitConfig, remote: string, direction: 'fetch' | 'push'): URL | undefined {
   const pushUrls = direction === 'push' ? config.all(`remote.${remote}.pushurl`) : [];
   const urls = pushUrls.length > 0 ? pushUrls : config.all(`remote.${remote}.url`);
   const [address = remote, ...more] = urls;

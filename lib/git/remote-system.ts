@@ -1,7 +1,9 @@
 /** Fetch, push and ls-remote by the installed Git: over SSH, for local paths, and for HTTP settings of curl's. */
 import { type GitContext, tryGit } from './context.ts';
+import { readConfig } from './http/config-cache.ts';
 import { isOid, type Oid } from './oid.ts';
 import { remoteFailure } from './remote-errors.ts';
+import { addressOf, findFor } from './remote-http.ts';
 import {
   DEFAULT_TIMEOUT_MS,
   type FetchOptions,
@@ -10,14 +12,40 @@ import {
   type RemoteOptions,
   type RemoteRefs,
 } from './remote-options.ts';
-import { parseRemote } from './remote-url.ts';
+import { header, parseRemote, type RemoteAddress } from './remote-url.ts';
 
-function addressed(remote: string, options: RemoteOptions) {
-  const { address, configuration } = parseRemote(remote, options.credentials);
+/** How SSH is started where the person has not said it: it never asks anything, and a server whose key is not in
+ * `known_hosts` is refused, also where the configuration of ssh would let it in. */
+const SSH = 'ssh -o BatchMode=yes -o StrictHostKeyChecking=yes';
+
+async function sshSetting(context: GitContext): Promise<RemoteAddress['configuration']> {
+  if (process.env.GIT_SSH_COMMAND || process.env.GIT_SSH) return [];
+  return (await readConfig(context)).get('core.sshcommand') === undefined ? [['core.sshCommand', SSH]] : [];
+}
+
+async function foundCredentials(
+  context: GitContext,
+  remote: string,
+  direction: 'fetch' | 'push',
+): Promise<RemoteAddress['configuration']> {
+  if (!context.findCredentials) return [];
+  const url = addressOf(await readConfig(context), remote, direction);
+  const found = url && (await findFor(context, url));
+  return found ? header(`${url.origin}/.`, found) : [];
+}
+
+async function addressed(
+  context: GitContext,
+  remote: string,
+  direction: 'fetch' | 'push',
+  options: RemoteOptions,
+) {
+  const { address, configuration: own } = parseRemote(remote, options.credentials);
+  const configuration = own.length > 0 ? own : await foundCredentials(context, remote, direction);
   return {
     address,
     run: {
-      configuration,
+      configuration: [...configuration, ...(await sshSetting(context))],
       transfer: true,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       ...(options.signal && { signal: options.signal }),
@@ -31,7 +59,7 @@ export async function lsRemoteBySystem(
   patterns: readonly string[],
   options: RemoteOptions,
 ): Promise<RemoteRefs> {
-  const { address, run } = addressed(remote, options);
+  const { address, run } = await addressed(context, remote, 'fetch', options);
   const args = ['ls-remote', '--symref', '--end-of-options', address, ...patterns];
   const result = await tryGit(context, args, run);
   if (result.exitCode !== 0) throw remoteFailure('asking', remote, result.stderr);
@@ -51,7 +79,7 @@ export async function fetchBySystem(
   refspecs: readonly string[],
   options: FetchOptions,
 ): Promise<void> {
-  const { address, run } = addressed(remote, options);
+  const { address, run } = await addressed(context, remote, 'fetch', options);
   const args = [
     'fetch',
     '--no-progress',
@@ -86,7 +114,7 @@ export async function pushBySystem(
   updates: readonly RefPush[],
   options: PushOptions,
 ): Promise<Refusal | undefined> {
-  const { address, run } = addressed(remote, options);
+  const { address, run } = await addressed(context, remote, 'push', options);
   const args = [
     'push',
     '--porcelain',

@@ -18,8 +18,12 @@ export function parseRemote(remote: string, credentials?: RemoteCredentials): Re
   if (remote === '' || remote.startsWith('-') || /[\u0000-\u001f\u007f]/.test(remote)) throw invalid(remote);
   // Git's own rule for transport helpers: letters, then two colons.
   if (/^[A-Za-z0-9]+::/.test(remote)) throw invalid(remote);
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(remote))
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(remote)) {
+    if (/^[^/]*:-|@-/.test(remote)) throw invalid(remote);
     return { address: remote, configuration: header('', credentials) };
+  }
+  // What ssh would take as an option: -oProxyCommand=… in the place of a user, a host or a path.
+  if (/^[a-z0-9+.-]+:\/\/(?:[^/]*@)?-|^[a-z0-9+.-]+:\/\/[^/]*\/-/i.test(remote)) throw invalid(remote);
   const url = URL.parse(remote);
   if (!url || !SCHEMES.has(url.protocol)) throw invalid(remote);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return { address: remote, configuration: [] };
@@ -40,7 +44,11 @@ export function credentialsOf(url: URL): RemoteCredentials | undefined {
   };
 }
 
-function header(scope: string, credentials: RemoteCredentials | undefined): RemoteAddress['configuration'] {
+/** @param scope the URLs that it goes to */
+export function header(
+  scope: string,
+  credentials: RemoteCredentials | undefined,
+): RemoteAddress['configuration'] {
   if (credentials === undefined) return [];
   return [[`http.${scope}extraHeader`, `Authorization: ${authorizationOf(credentials)}`]];
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveGit } from '../../test/git/http-server.ts';
-import { bare, commitAll, git, gitInput, opened, scratch, workTree } from '../../test/git/scratch.ts';
+import { ANN, bare, commitAll, git, gitInput, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import { GitError } from './errors.ts';
 import { asOid, type Oid } from './oid.ts';
 import { remoteFailure } from './remote-errors.ts';
@@ -341,6 +341,39 @@ test('a remote or refspec that Git would take as an option or a command is refus
   await expect(
     repository.push('origin', { ref: '--exec=x', commit: asOid('1'.repeat(40)), expected: undefined }),
   ).rejects.toThrow(code('INVALID_REF_NAME'));
+});
+
+test('a remote that the configuration makes a command to run is refused by Git, and nothing runs', async () => {
+  const work = workTree();
+  const ran = join(scratch(), 'ran');
+  git(work, 'config', 'remote.evil.url', `ext::sh -c "touch ${ran}"`);
+  git(work, 'config', 'url.ext::sh -c "touch .insteadOf', 'harmless:');
+  git(work, 'config', 'protocol.ext.allow', 'always');
+  const repository = await opened(work);
+  for (const remote of ['evil', `harmless:${ran}"`])
+    await expect(repository.lsRemote(remote)).rejects.toThrow(GitError);
+  expect(existsSync(ran)).toBe(false);
+});
+
+test('names with line breaks, quotes and dashes go over the wire and back as they are', async () => {
+  const { directory, url } = await servedOverHttp();
+  const names = ['a\nb', '"quoted"', '--option', '-x', 'a\tb', 'ünï\u2028', ' '];
+  const repository = await opened(bare());
+  const files = new Map(names.map((name) => [`d\n/${name}`, Buffer.from(name)]));
+  const { commit } = await repository.writeCommit({
+    files,
+    parents: [],
+    author: ANN,
+    committer: ANN,
+    message: 'names',
+  });
+  await repository.push(url, { ref: MAIN, commit, expected: undefined });
+  expect(git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+  const other = await opened(bare());
+  await other.fetch(url, [`${MAIN}:${MAIN}`]);
+  expect([...(await other.readTree(commit)).keys()].sort()).toEqual([...files.keys()].sort());
+  const read = await other.readFiles(commit, [...files.keys()]);
+  expect(read.map((body) => body?.toString())).toEqual(names);
 });
 
 describe('a repository that means harm', () => {

@@ -1,13 +1,16 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Commit } from './commit.ts';
 import type { GitContext } from './context.ts';
+import { deepen } from './deepen.ts';
 import { GitError, isGitError } from './errors.ts';
 import { type Extracted, type ExtractOptions, extractTree } from './extract.ts';
 import { isAncestor, isShallow, type LogOptions, log, readCommits } from './history.ts';
+import type { FindCredentials } from './http/credentials.ts';
 import { mergeCommits } from './merge.ts';
 import { editNote, type NoteEdit, noteCommit, readNote } from './notes.ts';
-import type { Oid } from './oid.ts';
+import type { ObjectFormat, Oid } from './oid.ts';
 import { openContext } from './open.ts';
 import { runGit } from './process.ts';
 import {
@@ -61,11 +64,11 @@ export class Repository {
 
   /** Makes an empty bare repository.
    * @throws GitError `GIT_FAILED` */
-  static async initBare(directory: string): Promise<Repository> {
+  static async initBare(directory: string, format: ObjectFormat = 'sha1'): Promise<Repository> {
     const path = resolve(directory);
     await mkdir(path, { recursive: true });
     const result = await runGit(
-      ['init', '--quiet', '--bare', '--object-format=sha1', '--initial-branch=main', '.'],
+      ['init', '--quiet', '--bare', `--object-format=${format}`, '--initial-branch=main', '.'],
       { cwd: path },
     );
     if (result.exitCode !== 0)
@@ -83,8 +86,23 @@ export class Repository {
     return this.#context.workTree;
   }
 
+  /** Which hash its ids are made with. */
+  get objectFormat(): ObjectFormat {
+    return this.#context.format;
+  }
+
   get gitDirectory(): string {
     return this.#context.gitDirectory;
+  }
+
+  /** What linked work trees share: the directory with the refs and the objects. */
+  get commonDirectory(): string {
+    return dirname(this.#context.objectsDirectory);
+  }
+
+  /** Who is asked what opens a remote over HTTP, where a transfer is given no credentials. */
+  set findCredentials(find: FindCredentials | undefined) {
+    this.#context.findCredentials = find;
   }
 
   /** @throws GitError `UNKNOWN_REVISION` when there is no commit yet */
@@ -133,6 +151,18 @@ export class Repository {
 
   isShallow(): Promise<boolean> {
     return isShallow(this.#context);
+  }
+
+  /** Fetches commits that are not here and, in a shallow clone, what is before them, until that is enough or there is no
+   * more to be had.
+   * @throws GitError as {@link fetch} */
+  deepen(
+    remote: string,
+    commits: readonly Oid[],
+    isEnough: () => Promise<boolean>,
+    options?: RemoteOptions,
+  ): Promise<void> {
+    return deepen(this.#context, remote, commits, isEnough, options);
   }
 
   /** What is not as the head commit has it. */
@@ -268,15 +298,48 @@ export class Repository {
 
   /** Opens a bare mirror of a remote, making it first when it is not there, and fetches all branches. No
    * password of the URL is stored.
+   * @param options of a mirror that is there, all that is new is fetched, whatever `depth` says
    * @throws GitError as {@link fetch} */
-  static async cloneOrOpen(url: string, directory: string, options: FetchOptions = {}): Promise<Repository> {
+  static async cloneOrOpen(
+    url: string,
+    directory: string,
+    options: FetchOptions & { readonly findCredentials?: FindCredentials } = {},
+  ): Promise<Repository> {
     const existing = await Repository.open(directory).catch((error: unknown) => {
       if (isGitError(error, 'NOT_A_REPOSITORY')) return undefined;
       throw error;
     });
-    const repository = existing ?? (await Repository.initBare(directory));
-    await setMirror(repository.#context, url);
-    await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], { prune: true, ...options });
-    return repository;
+    if (existing) return existing.#mirror(url, options);
+    const isNew = !existsSync(directory);
+    const { depth, ...others } = options;
+    const made = await Repository.initBare(directory);
+    try {
+      return await made.#mirror(url, others, depth);
+    } catch (error) {
+      made.close();
+      if (!isNew || !isGitError(error, 'UNSUPPORTED_REPOSITORY')) throw error;
+      // What was made a moment ago and holds nothing.
+      await rm(directory, { recursive: true });
+      return (await Repository.initBare(directory, 'sha256')).#mirror(url, others, depth);
+    }
+  }
+
+  async #mirror(
+    url: string,
+    {
+      depth: _depth,
+      findCredentials,
+      ...options
+    }: FetchOptions & { readonly findCredentials?: FindCredentials },
+    depth?: number,
+  ): Promise<Repository> {
+    this.findCredentials = findCredentials;
+    await setMirror(this.#context, url);
+    await this.fetch(url, ['+refs/heads/*:refs/heads/*'], {
+      prune: true,
+      ...options,
+      ...(depth !== undefined && { depth }),
+    });
+    return this;
   }
 }

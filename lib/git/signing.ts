@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { type GitContext, tryGit } from './context.ts';
 import { GitError } from './errors.ts';
-import type { Oid } from './oid.ts';
+import type { ObjectFormat, Oid } from './oid.ts';
 import { childEnvironment } from './process.ts';
 
 /** Whose key signs. */
@@ -42,9 +42,10 @@ export async function sign(body: Buffer, signer: Signer, namespace = 'git'): Pro
 }
 
 /** A commit with its signature: a header of its own, whose lines are continued by a space. */
-export function withSignature(body: Buffer, signature: string): Buffer {
+export function withSignature(body: Buffer, signature: string, format: ObjectFormat = 'sha1'): Buffer {
   const end = body.indexOf('\n\n');
-  const header = `\ngpgsig ${signature.trimEnd().replaceAll('\n', '\n ')}`;
+  const name = format === 'sha1' ? 'gpgsig' : 'gpgsig-sha256';
+  const header = `\n${name} ${signature.trimEnd().replaceAll('\n', '\n ')}`;
   return Buffer.concat([body.subarray(0, end), Buffer.from(header, 'latin1'), body.subarray(end)]);
 }
 

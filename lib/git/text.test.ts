@@ -261,8 +261,9 @@ describe('commit objects', () => {
     expect(decodeCommit(asOid('1'.repeat(40)), Buffer.from(`${head}\n`)).subject).toBe('');
   });
 
-  test('an oid is 40 lower-case digits and nothing else', () => {
+  test('an oid is 40 or 64 lower-case digits and nothing else', () => {
     expect(isOid('A'.repeat(40))).toBe(false);
+    expect([39, 40, 41, 63, 64, 65].filter((length) => isOid('a'.repeat(length)))).toEqual([40, 64]);
     expect(() => asOid('--help')).toThrow(RangeError);
   });
 });

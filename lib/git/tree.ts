@@ -1,6 +1,6 @@
 /** Tree objects: bytes to entries and back, and whole trees out of a list of files. */
 import { GitError } from './errors.ts';
-import { asOid, hashObject, type Oid } from './oid.ts';
+import { asOid, hashObject, ID_BYTES, type ObjectFormat, type Oid } from './oid.ts';
 import { badPack } from './packs/bad-pack.ts';
 
 /** Modes that a tree entry may have: directory, file, executable file, symbolic link, submodule. */
@@ -18,26 +18,25 @@ export interface TreeFile {
   readonly oid: Oid;
 }
 
-const OID_BYTES = 20;
-
 const MODES: ReadonlySet<string> = new Set<Mode>(['40000', '100644', '100755', '120000', '160000']);
 
-/** Reads a tree object (Git Internals, "Tree Objects": mode, space, name, NUL, 20 bytes of id).
+/** Reads a tree object (Git Internals, "Tree Objects": mode, space, name, NUL, the bytes of the id).
  * @throws GitError `BAD_PACK` when the bytes are no tree */
-export function decodeTree(body: Buffer): readonly TreeEntry[] {
+export function decodeTree(body: Buffer, format: ObjectFormat = 'sha1'): readonly TreeEntry[] {
+  const idBytes = ID_BYTES[format];
   const entries: TreeEntry[] = [];
   for (let at = 0; at < body.length; ) {
     const space = body.indexOf(0x20, at);
     const end = body.indexOf(0, space);
-    if (space < 0 || end < 0 || end + 1 + OID_BYTES > body.length) throw badPack('a tree object is cut off');
+    if (space < 0 || end < 0 || end + 1 + idBytes > body.length) throw badPack('a tree object is cut off');
     const mode = knownMode(body.toString('latin1', at, space));
     if (mode === undefined) throw badPack('a tree object has an entry of a mode that does not exist');
     entries.push({
       mode,
       name: body.toString('utf8', space + 1, end),
-      oid: asOid(body.toString('hex', end + 1, end + 1 + OID_BYTES)),
+      oid: asOid(body.toString('hex', end + 1, end + 1 + idBytes)),
     });
-    at = end + 1 + OID_BYTES;
+    at = end + 1 + idBytes;
   }
   return entries;
 }
@@ -54,7 +53,7 @@ export function encodeTree(entries: readonly TreeEntry[]): Buffer {
     sorted.sort((a, b) => Buffer.compare(Buffer.from(a.order), Buffer.from(b.order)));
   else sorted.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
   const size = entries.reduce(
-    (sum, { mode, name }) => sum + mode.length + Buffer.byteLength(name) + 2 + OID_BYTES,
+    (sum, { mode, name, oid }) => sum + mode.length + Buffer.byteLength(name) + 2 + oid.length / 2,
     0,
   );
   const body = Buffer.allocUnsafe(size);
@@ -97,17 +96,23 @@ interface Directory {
 /** Makes the tree objects of a set of files.
  * @param files by path with "/" between segments
  * @throws GitError `UNSAFE_PATH` when a path is none that a tree may hold, or is a file and a directory at once */
-export function buildTree(files: Iterable<readonly [path: string, file: TreeFile]>): BuiltTree {
+export function buildTree(
+  files: Iterable<readonly [path: string, file: TreeFile]>,
+  format: ObjectFormat = 'sha1',
+): BuiltTree {
   const placing = new Placing();
   for (const [path, file] of files) placing.place(path, file);
-  return buildDirectory(placing.root);
+  return buildDirectory(placing.root, format);
 }
 
 /** The id of the tree that a set of plain files makes.
  * @param files ids of blobs, by path
  * @throws GitError `UNSAFE_PATH` */
-export function treeOf(files: ReadonlyMap<string, Oid>): Oid {
-  return buildTree([...files].map(([path, oid]) => [path, { mode: '100644', oid }] as const)).oid;
+export function treeOf(files: ReadonlyMap<string, Oid>, format: ObjectFormat = 'sha1'): Oid {
+  return buildTree(
+    [...files].map(([path, oid]) => [path, { mode: '100644', oid }] as const),
+    format,
+  ).oid;
 }
 
 /** Puts files where their paths say. */
@@ -145,17 +150,17 @@ class Placing {
   }
 }
 
-function buildDirectory({ files, directories }: Directory): BuiltTree {
+function buildDirectory({ files, directories }: Directory, format: ObjectFormat): BuiltTree {
   const entries: TreeEntry[] = [];
   for (const [name, { mode, oid }] of files) entries.push({ name, mode, oid });
   const below = new Map<string, BuiltTree>();
   for (const [name, child] of directories) {
-    const built = buildDirectory(child);
+    const built = buildDirectory(child, format);
     below.set(name, built);
     entries.push({ name, mode: '40000', oid: built.oid });
   }
   const body = encodeTree(entries);
-  return { oid: hashObject('tree', body), body, entries, directories: below };
+  return { oid: hashObject('tree', body, format), body, entries, directories: below };
 }
 
 function newDirectory(): Directory {

@@ -3,7 +3,7 @@ import { encodeCommit, type NewCommit } from './commit.ts';
 import type { GitContext } from './context.ts';
 import { readCommits } from './history.ts';
 import { ObjectWriter } from './object-store.ts';
-import { EMPTY_TREE, hashObject, type Oid } from './oid.ts';
+import { EMPTY_TREES, hashObject, type Oid } from './oid.ts';
 import { readTreeEntries } from './read.ts';
 import { type Signer, sign, withSignature } from './signing.ts';
 import {
@@ -44,16 +44,18 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
   for (const [path, file] of commit.files) {
     if (!(file instanceof Uint8Array)) files.push([path, file]);
     else {
-      const oid = commit.oids?.get(path) ?? hashObject('blob', file);
+      const oid = commit.oids?.get(path) ?? hashObject('blob', file, context.format);
       bodies.set(oid, file);
       files.push([path, { mode: '100644', oid }]);
     }
   }
-  const tree = buildTree(files);
-  const writer = new ObjectWriter(context.objectsDirectory);
+  const tree = buildTree(files, context.format);
+  const writer = new ObjectWriter(context);
   await addNew({ context, writer, bodies }, tree, await rootOf(context, commit.parents[0]));
   const body = encodeCommit({ ...commit, tree: tree.oid });
-  const signed = commit.sign ? withSignature(body, await sign(body, commit.sign)) : body;
+  const signed = commit.sign
+    ? withSignature(body, await sign(body, commit.sign), context.format)
+    : body;
   const oid = writer.add('commit', signed);
   return { commit: oid, tree: tree.oid, objectsWritten: await writer.flush() };
 }
@@ -100,7 +102,7 @@ export async function writeEdit(
     readonly changes: ReadonlyMap<string, Uint8Array | undefined>;
   },
 ): Promise<WrittenCommit> {
-  const writer = new ObjectWriter(context.objectsDirectory);
+  const writer = new ObjectWriter(context);
   const edits: Edit[] = [...commit.changes].map(([path, bytes]) => ({
     segments: path.split('/'),
     path,
@@ -126,7 +128,7 @@ async function editTree(
   edits: readonly Edit[],
 ): Promise<Oid | undefined> {
   const [existing = []] =
-    base === undefined || base === EMPTY_TREE ? [] : await readTreeEntries(context, [base]);
+    base === undefined || base === EMPTY_TREES[context.format] ? [] : await readTreeEntries(context, [base]);
   const entries = new Map<string, TreeEntry>(existing.map((entry) => [entry.name, entry]));
   for (const [name, below] of Map.groupBy(edits, (edit) => edit.segments[0]!)) {
     checkEntryName(name, below[0]!.path);

@@ -3,6 +3,7 @@ import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/br
 import {
   branchRef,
   type Commit,
+  type FindCredentials,
   isGitError,
   type Oid,
   Repository,
@@ -36,11 +37,17 @@ export interface SourceOptions {
   readonly failures: FailedReleases;
   /** Tells the forge what cannot be rendered. */
   readonly reports?: DeploymentReports;
+  /** Asked what opens the repository; Git's own ways count when absent. */
+  readonly findCredentials?: FindCredentials;
   /** Who signs what is rendered; nobody when absent. */
   readonly sign?: Signer;
   /** Who has to have signed what is followed; nobody has to when absent. */
   readonly trusted?: TrustedSigners;
 }
+
+/** How much of each branch a new mirror begins with: releases to go back to, and source commits to put in order. Where more
+ * is needed it is fetched then. */
+const MIRROR_DEPTH = 50;
 
 /** Longest pause between two tries while the remote is away. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -58,7 +65,8 @@ export async function followSource(
   try {
     while (!signal.aborted) {
       try {
-        await follower.look(signal, onRelease);
+        // Whoever was overtaken looks again at once.
+        while (await follower.look(signal, onRelease)) failures = 0;
         failures = 0;
       } catch (error) {
         if (signal.aborted) break;
@@ -75,6 +83,8 @@ export async function followSource(
     follower.close();
   }
 }
+
+type Rendering = 'settled' | 'held' | 'refused';
 
 class SourceFollower {
   readonly #options: SourceOptions;
@@ -98,8 +108,9 @@ class SourceFollower {
     this.#branch = renderedBranch(branch === undefined ? environment : { name: environment, branch });
   }
 
-  /** One look: cheap when nothing moved (one question for refs, no objects). */
-  async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
+  /** One look: cheap when nothing moved (one question for refs, no objects).
+   * @returns whether the source moved on meanwhile, so that there is something new to render */
+  async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<boolean> {
     const { url, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
@@ -109,11 +120,15 @@ class SourceFollower {
     const { program } = this.#options;
     const source = program === undefined ? undefined : this.#sourceRef(refs.head);
     const fingerprint = JSON.stringify([...refs.refs].filter(([name]) => name.startsWith('refs/heads/')));
-    if (fingerprint === this.#seenRefs) return;
+    if (fingerprint === this.#seenRefs) return false;
 
     await repository.fetch(url, ['+refs/heads/*:refs/heads/*'], { prune: true, signal });
-    if (source !== undefined && program !== undefined)
-      await this.#follow(repository, program, await repository.commit(source), started);
+    if (source !== undefined && program !== undefined) {
+      const commit = await repository.commit(source);
+      const rendering = await this.#follow(repository, program, commit, started);
+      if (rendering === 'refused' && (await this.#isOvertaken(repository, source, commit.oid, signal)))
+        return true;
+    }
     const rendered = { name: environment, branch: this.#branch };
     const previous = this.#toldRelease;
     const release = await readRendered(repository, rendered, { previous }).catch((error: unknown) => {
@@ -129,9 +144,29 @@ class SourceFollower {
       onRelease(release);
     }
     this.#seenRefs = fingerprint;
+    return false;
   }
 
-  async #follow(repository: Repository, program: string, commit: Commit, started: number): Promise<void> {
+  /** Whether there is a newer source commit by now, of which somebody else may have rendered the branch. */
+  async #isOvertaken(
+    repository: Repository,
+    ref: string,
+    source: Oid,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { refs } = await repository.lsRemote(this.#options.url, [ref], { signal });
+    const now = refs.get(ref);
+    if (now === undefined || now === source) return false;
+    this.#options.log.info({ source, now }, 'the source branch moved on while it was rendered');
+    return true;
+  }
+
+  async #follow(
+    repository: Repository,
+    program: string,
+    commit: Commit,
+    started: number,
+  ): Promise<Rendering> {
     if (commit.oid !== this.#seenSource) {
       this.#options.log.info(
         { source: commit.oid, subject: commit.subject, author: commit.author.name },
@@ -139,8 +174,10 @@ class SourceFollower {
       );
       this.#seenSource = commit.oid;
     }
-    if (commit.oid === this.#settledSource) return;
-    if (await this.#render(repository, program, commit.oid, started)) this.#settledSource = commit.oid;
+    if (commit.oid === this.#settledSource) return 'settled';
+    const rendering = await this.#render(repository, program, commit.oid, started);
+    if (rendering === 'settled') this.#settledSource = commit.oid;
+    return rendering;
   }
 
   close(): void {
@@ -148,10 +185,11 @@ class SourceFollower {
   }
 
   async #open(signal: AbortSignal): Promise<Repository> {
+    const { findCredentials } = this.#options;
     this.#repository ??= await Repository.cloneOrOpen(
       this.#options.url,
       `${this.#options.state}/mirror.git`,
-      { signal },
+      { signal, depth: MIRROR_DEPTH, ...(findCredentials && { findCredentials }) },
     );
     return this.#repository;
   }
@@ -190,8 +228,13 @@ class SourceFollower {
   }
 
   /** A program that does not render stays as it is until the next commit: the last release is kept.
-   * @returns whether rendering the commit again would end the same */
-  async #render(repository: Repository, program: string, source: string, started: number): Promise<boolean> {
+   * @returns `settled` when rendering the commit again would end the same; `refused` when the branch did not take it */
+  async #render(
+    repository: Repository,
+    program: string,
+    source: string,
+    started: number,
+  ): Promise<Rendering> {
     const { url, environment, state, packages, approvalOf, log, sign, trusted } = this.#options;
     try {
       const [outcome] = await renderSource(repository, {
@@ -208,7 +251,7 @@ class SourceFollower {
         ...(sign && { sign }),
         ...(trusted && { trusted }),
       });
-      if (!outcome) return true;
+      if (!outcome) return 'settled';
       const { branch, commit, created, held, objects } = outcome;
       this.#branch = branch;
       this.#ownRelease = held ? undefined : commit;
@@ -218,7 +261,7 @@ class SourceFollower {
           ? 'rendered'
           : 'nothing changed for this environment';
       log.info({ source, rendered: commit, objects, ms: Math.round(performance.now() - started) }, what);
-      return !held;
+      return held ? 'held' : 'settled';
     } catch (error) {
       if (!(error instanceof TruekeelError) || !isTheirs(error)) throw error;
       const isUnapproved = NOT_APPROVED.has(error.code);
@@ -227,7 +270,7 @@ class SourceFollower {
       if (!isUnapproved) this.#reportFailure(source, error);
       log.error({ source, error: describe(error) }, `the source commit ${what}; the last release is kept`);
       // A guard speaks of the rendered branch: it may be put right.
-      return error.family !== 'guard';
+      return error.family === 'guard' ? 'refused' : 'settled';
     }
   }
 }

@@ -11,6 +11,7 @@ import {
   readIdentities,
   secretOpener,
 } from '../../lib/sealed/index.ts';
+import { credentialsFrom } from '../pipeline/git-credentials.ts';
 import type { AskedPolicies } from '../pipeline/kept-policies.ts';
 import { parseSigner, type RequiredSignatures, trustedSigners } from '../pipeline/signers.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
@@ -37,6 +38,7 @@ export async function readSettings(flags: Flags, { cwd, env }: CommandContext): 
       return undefined;
     throw error;
   });
+  if (repository) repository.findCredentials = credentialsFrom(env);
   const directory = repository?.root ?? start;
   const config = await readConfig(directory);
   const settings = { flags, config, directory, cwd, env, ...(repository && { repository }) };

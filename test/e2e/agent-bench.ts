@@ -28,6 +28,8 @@ export class AgentBench {
   readonly remote: string;
   /** While true, every request to the repository fails. */
   gitIsAway = false;
+  /** Happens once, when the agent next pushes. */
+  beforePush: (() => Promise<void>) | undefined;
   readonly #controller = new AbortController();
   #listeners: (() => void)[] = [];
   #stopped: Promise<void> | undefined;
@@ -53,8 +55,12 @@ export class AgentBench {
     const server = await serveGit({
       root: dirname(this.remote),
       credentials: `agent:${PASSWORD}`,
-      before: () => {
+      before: async ({ method, url }) => {
         if (this.gitIsAway) throw new Error('the repository is away');
+        if (method !== 'POST' || !url?.endsWith('/git-receive-pack')) return;
+        const action = this.beforePush;
+        this.beforePush = undefined;
+        await action?.();
       },
     });
     this.#stopped = runAgent(

@@ -45,6 +45,34 @@ onBothClusters('the agent', (cluster) => {
     expect(bench.project.git('log', '-1', '--format=%s', 'origin/rendered/staging')).toBe('Say two');
   });
 
+  it('renders again at once when the source moves on, and somebody else renders it first', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'), 'Say one');
+    await bench.start(cluster().client);
+    await bench.line('applied');
+    const from = bench.lines.length;
+    bench.push(greeting(namespace, 'two'), 'Say two');
+    bench.beforePush = async () => {
+      bench.push(greeting(namespace, 'three'), 'Say three');
+      bench.project.git('fetch', '--quiet', 'origin', 'rendered/staging:rendered/staging');
+      const rendered = await bench.project.truekeel([
+        'render',
+        '--environment',
+        'staging',
+        '--push',
+        '--no-typecheck',
+      ]);
+      expect(rendered.exit, rendered.stderr).toBe(0);
+    };
+    await bench.callWebhook();
+    await bench.line('the source branch moved on while it was rendered', from);
+    await bench.line('applied', from);
+    expect((await live(cluster(), settings(namespace)))?.data).toEqual({ greeting: 'three' });
+    const subjects = git(bench.remote, 'log', '--format=%s', 'rendered/staging').split('\n');
+    expect(subjects).toEqual(['Say three', 'Say one']);
+  });
+
   it('follows only commits that somebody trusted signed, and what it rendered of them', async () => {
     const bench = new AgentBench();
     const namespace = unique();

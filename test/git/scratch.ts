@@ -4,7 +4,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Identity, Repository } from '../../lib/git/index.ts';
+import { type Identity, type ObjectFormat, Repository } from '../../lib/git/index.ts';
 
 export const ANN: Identity = {
   name: 'Ann',
@@ -53,16 +53,17 @@ export async function opened(directory: string): Promise<Repository> {
 }
 
 /** An empty bare repository. */
-export function bare(name = 'bare.git'): string {
+export function bare(name = 'bare.git', format: ObjectFormat = 'sha1'): string {
   const directory = join(scratch(), name);
-  git(tmpdir(), 'init', '--quiet', '--bare', '--initial-branch=main', directory);
+  const options = ['--quiet', '--bare', '--initial-branch=main', `--object-format=${format}`];
+  git(tmpdir(), 'init', ...options, directory);
   return directory;
 }
 
 /** A work tree on branch `main` without commits. */
-export function workTree(): string {
+export function workTree(format: ObjectFormat = 'sha1'): string {
   const directory = scratch();
-  git(directory, 'init', '--quiet', '--initial-branch=main');
+  git(directory, 'init', '--quiet', '--initial-branch=main', `--object-format=${format}`);
   return directory;
 }
 

@@ -1,17 +1,27 @@
 /** Who we are to a server: what the caller gives, what the URL holds, or what the credential helpers of the user know
  * (gitcredentials). */
 import { type GitContext, tryGit } from '../context.ts';
+import { keepSecret } from '../mask.ts';
 
 /** What opens the door of an HTTP remote. */
 export type RemoteCredentials =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** The value of the `Authorization` header. */
+/** Finds what opens a remote. @returns undefined when it knows nothing: the user's helpers are asked then */
+export type FindCredentials = (url: URL) => Promise<RemoteCredentials | undefined>;
+
+/** The value of the `Authorization` header. What is secret of it is masked in messages from now on. */
 export function authorizationOf(credentials: RemoteCredentials): string {
-  if (credentials.kind === 'bearer') return `Bearer ${credentials.token}`;
+  if (credentials.kind === 'bearer') {
+    keepSecret(credentials.token);
+    return `Bearer ${credentials.token}`;
+  }
   const { username, password } = credentials;
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+  const encoded = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+  keepSecret(password);
+  keepSecret(encoded);
+  return `Basic ${encoded}`;
 }
 
 /** What a helper said, to be told how it went. */

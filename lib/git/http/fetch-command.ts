@@ -1,5 +1,5 @@
 /** The `fetch` command of protocol 2 (gitprotocol-v2, "fetch"): one request and one answer of it. */
-import { isOid, type Oid } from '../oid.ts';
+import { isSha1, type Oid } from '../oid.ts';
 import { refuseError } from './advertisement.ts';
 import { DELIMITER, drain, FLUSH, lineText, type PktLine, pktLine } from './pkt-line.ts';
 import { protocolError } from './protocol-error.ts';
@@ -82,6 +82,6 @@ function readLine(section: string, text: string, sets: Readonly<Record<string, S
     Object.hasOwn(sets, word) && (word === 'ACK') === (section === 'acknowledgments')
       ? sets[word]
       : undefined;
-  if (!set || !isOid(oid)) throw protocolError('the answer has a line that is none');
+  if (!set || !isSha1(oid)) throw protocolError('the answer has a line that is none');
   set.add(oid);
 }

@@ -1,5 +1,5 @@
 /** The `ls-refs` command of protocol 2: refs by prefix, no objects (gitprotocol-v2, "ls-refs"). */
-import { isOid, type Oid } from '../oid.ts';
+import { isSha1, type Oid } from '../oid.ts';
 import { isAdvertisedName, refuseError } from './advertisement.ts';
 import { DELIMITER, FLUSH, lineText, type PktLine, pktLine } from './pkt-line.ts';
 import { protocolError } from './protocol-error.ts';
@@ -37,7 +37,7 @@ export async function readLsRefs(lines: AsyncIterable<PktLine>): Promise<ListedR
     refuseError(text);
     const [oid = '', name = '', ...attributes] = text.split(' ');
     if (oid === 'unborn') continue;
-    if (!isOid(oid)) throw protocolError('the list of refs has a line that is none');
+    if (!isSha1(oid)) throw protocolError('the list of refs has a line that is none');
     if (!isAdvertisedName(name)) continue;
     refs.set(name, oid);
     const target = attributes

@@ -101,6 +101,7 @@ describe('the list of refs', () => {
   test.each([
     ['ends early', [pktLine(`${A} HEAD\n`)]],
     ['has an id that is none', [pktLine('xyz HEAD\n'), FLUSH]],
+    ['has an id of another hash', [pktLine(`${'a'.repeat(64)} HEAD\n`), FLUSH]],
     ['goes on behind its end', [FLUSH, pktLine(`${A} HEAD\n`)]],
     ['has a delimiter in it', [DELIMITER, FLUSH]],
   ])('that %s is refused', async (_what, chunks) => {

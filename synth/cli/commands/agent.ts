@@ -6,6 +6,7 @@ import { type AgentLog, agentLog } from '../../agent/log.ts';
 import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
 import type { DeploymentReports } from '../../deployments/index.ts';
+import { credentialsFrom } from '../../pipeline/git-credentials.ts';
 import { trustedSigners } from '../../pipeline/signers.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
@@ -96,6 +97,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         ...(approvalOf && { approvalOf }),
         ...signerOf(flags, {}),
         ...(trusted && { trusted }),
+        findCredentials: credentialsFrom(env),
         ...(webhookPort !== undefined &&
           secret !== undefined && {
             webhook: { port: webhookPort, host: text(flags.webhookHost) ?? '127.0.0.1', secret },

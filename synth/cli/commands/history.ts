@@ -42,5 +42,9 @@ export const command: Command = async (_args, flags, context) => {
   ]);
   for (const line of table([['', 'rendered', 'source', 'date', 'author', 'subject', ''], ...rows]))
     terminal.out(line);
+  if (await repository.isShallow())
+    terminal.err(
+      'This clone is shallow: releases before these may be missing. Fetch them with `git fetch --unshallow`.',
+    );
   return Exit.done;
 };

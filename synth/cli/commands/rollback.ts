@@ -1,5 +1,6 @@
 import {
   type EnvironmentRef,
+  fetchOlder,
   readRendered,
   releaseHold,
   renderedBranch,
@@ -138,9 +139,11 @@ async function goBack(task: Task): Promise<RollbackOutcome | undefined> {
   };
 }
 
-async function targetOf({ settings, repository, name, branch }: Task): Promise<Commit> {
+async function targetOf({ settings, repository, environment, name, branch }: Task): Promise<Commit> {
   const given = text(settings.flags.to);
-  return repository.commit(given ?? `${branch}~1`).catch((cause: unknown) => {
+  const to = given ?? `${branch}~1`;
+  await fetchOlder(repository, environment, to, remoteName(settings));
+  return repository.commit(to).catch((cause: unknown) => {
     if (given !== undefined) throw cause;
     throw new TruekeelError(`${name} has no earlier rendered commit`, {
       code: 'NOT_A_RELEASE',
