@@ -14,6 +14,7 @@ import type { DeploymentReports } from '../deployments/index.ts';
 import { type RenderRequest, renderSource } from '../pipeline/render.ts';
 import type { FailedReleases } from './failed-release.ts';
 import { type AgentLog, describe } from './log.ts';
+import type { ReleaseRuns } from './release-runs.ts';
 import type { Wake } from './wake.ts';
 
 export interface SourceOptions {
@@ -36,6 +37,7 @@ export interface SourceOptions {
   readonly failures: FailedReleases;
   /** Tells the forge what cannot be rendered. */
   readonly reports?: DeploymentReports;
+  readonly runs: ReleaseRuns;
   /** Who signs what is rendered; nobody when absent. */
   readonly sign?: Signer;
   /** Who has to have signed what is followed; nobody has to when absent. */
@@ -100,11 +102,12 @@ class SourceFollower {
 
   /** One look: cheap when nothing moved (one question for refs, no objects). */
   async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
-    const { url, environment, failures } = this.#options;
+    const { url, environment, failures, runs } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
     const taken = await failures.takeBack(repository, { name: environment, branch: this.#branch });
     if (taken !== undefined) this.#ownRelease = taken;
+    await runs.write(repository, signal);
     const refs = await repository.lsRemote(url, [], { signal });
     const { program } = this.#options;
     const source = program === undefined ? undefined : this.#sourceRef(refs.head);
