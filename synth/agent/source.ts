@@ -102,12 +102,17 @@ class SourceFollower {
 
   /** One look: cheap when nothing moved (one question for refs, no objects). */
   async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
-    const { url, environment, failures, runs } = this.#options;
+    await this.#lookAtRefs(signal, onRelease);
+    // Last: what is new does not wait for what is told of the old.
+    if (this.#repository) await this.#options.runs.write(this.#repository, signal);
+  }
+
+  async #lookAtRefs(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<void> {
+    const { url, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
     const taken = await failures.takeBack(repository, { name: environment, branch: this.#branch });
     if (taken !== undefined) this.#ownRelease = taken;
-    await runs.write(repository, signal);
     const refs = await repository.lsRemote(url, [], { signal });
     const { program } = this.#options;
     const source = program === undefined ? undefined : this.#sourceRef(refs.head);

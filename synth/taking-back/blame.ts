@@ -53,7 +53,7 @@ export interface BlameRequest {
 /** What a live field is to Truekeel.
  * `held`: it holds it. `same`: it does not, and the value is the rendered one. `drifted`: somebody else changed it.
  * `theirs`: it is not rendered. `rendered`: it is known from the rendered branch alone. */
-export type FieldState = 'held' | 'same' | 'drifted' | 'theirs' | 'rendered';
+type FieldState = 'held' | 'same' | 'drifted' | 'theirs' | 'rendered';
 
 export interface BlamedField {
   /** Empty for the object as a whole. */
