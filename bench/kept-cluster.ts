@@ -35,6 +35,7 @@ export class KeptCluster {
       limits: {},
       auditMs: 86_400_000,
       openSecret: NO_KEYS,
+      onEnded: () => {},
       onFailed: ({ commit }) => this.#failed?.(new Error(`release ${commit} failed`)),
     });
     this.#run = this.#keeper.run(this.#stop.signal);

@@ -22,19 +22,26 @@ export interface HistoryEntry {
   readonly dirty: boolean;
   /** The rendered commit that this one took back. */
   readonly reverts: Oid | undefined;
+  /** The older one whose tree it has, where it is a rollback. */
+  readonly restores: Oid | undefined;
+  /** The plan that was approved with it. */
+  readonly plan: string | undefined;
+  readonly approvedBy: readonly string[];
+  /** URL of the pull request that a rollback was approved in. */
+  readonly pullRequest: string | undefined;
   /** True when the trailers are not Truekeel's own. */
   readonly foreign: boolean;
   readonly trailers: readonly Trailer[];
 }
 
 /** The commits of a rendered branch, newest first; none when there is no branch.
- * @param options `limit` defaults to 100 */
+ * @param options `limit` defaults to 100, `from` to the tip */
 export async function history(
   repository: Repository,
   environment: EnvironmentRef,
-  options: Pick<LogOptions, 'limit' | 'skip'> = {},
+  { from, ...options }: Pick<LogOptions, 'limit' | 'skip'> & { readonly from?: Oid } = {},
 ): Promise<readonly HistoryEntry[]> {
-  const tip = await repository.readRef(renderedRef(environment));
+  const tip = from ?? (await repository.readRef(renderedRef(environment)));
   if (tip === undefined) return [];
   const commits = await repository.log(tip, options);
   return commits.map((commit) => describe(commit, environmentName(environment)));
@@ -56,6 +63,12 @@ function describe(commit: Commit, environment: string): HistoryEntry {
     digest,
     dirty: trailer(commit.trailers, TrailerName.dirty) === 'true',
     reverts: oidOf(TrailerName.reverts),
+    restores: oidOf(TrailerName.restores),
+    plan: trailer(commit.trailers, TrailerName.plan),
+    approvedBy: commit.trailers
+      .filter(([name]) => name.toLowerCase() === TrailerName.approvedBy.toLowerCase())
+      .map(([, value]) => value),
+    pullRequest: trailer(commit.trailers, TrailerName.pullRequest),
     foreign:
       source === undefined ||
       digest === undefined ||

@@ -15,6 +15,7 @@ export {
   NOTES_REF,
   PROVENANCE_REF,
   proposalBranch,
+  RUNS_REF,
   renderedBranch,
   renderedRef,
   TrailerName,
@@ -37,5 +38,6 @@ export {
   rollback,
 } from './rollback.ts';
 export { rollbackTarget } from './rollback-target.ts';
+export { type NewRun, noteRun, type ReleaseRun, readRuns } from './runs.ts';
 export { readSeen, type Seen } from './seen.ts';
 export { type DifferingPath, type Verification, type VerifyOptions, verifyRendered } from './verify.ts';

@@ -29,6 +29,9 @@ export const NOTES_REF = 'refs/notes/truekeel';
 /** Notes on rendered commits: what they were made of. */
 export const PROVENANCE_REF = 'refs/notes/truekeel-provenance';
 
+/** Notes on rendered commits: what came of applying them. */
+export const RUNS_REF = 'refs/notes/truekeel-runs';
+
 /** Trailers of rendered commits. */
 export const TrailerName = {
   source: 'Truekeel-Source',

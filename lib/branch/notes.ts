@@ -14,7 +14,8 @@ export async function noteTo(repository: Repository, note: NoteEdit, target: Rem
     return true;
   }
   try {
-    return await pushNote(repository, note, target.remote, target.signal);
+    await pushNote(repository, note, target.remote, target.signal);
+    return true;
   } catch (error) {
     if (!isGitError(error)) throw error;
     await repository.editNote(note);
@@ -22,19 +23,23 @@ export async function noteTo(repository: Repository, note: NoteEdit, target: Rem
   }
 }
 
-async function pushNote(
+/** Changes a note of a remote, and then ours.
+ * @throws GitError when the remote is away, or does not take it; then nothing was changed */
+export async function pushNote(
   repository: Repository,
   note: NoteEdit,
   remote: string,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<void> {
   const options = signal ? { signal } : {};
   const { ref } = note;
   const into = ref.replace('refs/notes/', 'refs/truekeel/remote-notes/');
   for (let attempt = 1; ; attempt++) {
     const theirs = await repository.fetchRef(remote, ref, into, options);
     const ours = await repository.readRef(ref);
-    const next = (await repository.writeNote(theirs, note)) ?? theirs!;
+    // Nothing to change: then they have it.
+    const next = (await repository.writeNote(theirs, note)) ?? theirs;
+    if (next === undefined) return;
     try {
       if (next !== theirs) await repository.push(remote, { ref, commit: next, expected: theirs, ...options });
     } catch (error) {
@@ -44,6 +49,6 @@ async function pushNote(
     if (ours === undefined || (await repository.isAncestor(ours, next))) {
       if (ours !== next) await repository.updateRef({ ref, to: next, expected: ours });
     } else await repository.editNote(note);
-    return true;
+    return;
   }
 }

@@ -1,6 +1,6 @@
 /** One object through the commits of a rendered branch. Of each commit its root is read, and below that only the directories
  * that lead to the object's file, each once: the files themselves are named and not read. */
-import type { Commit, Oid, Repository, TreeEntry } from '../git/index.ts';
+import { type Commit, isGitError, type Oid, type Repository, type TreeEntry } from '../git/index.ts';
 import { type ObjectKey, objectPath } from '../objects/index.ts';
 
 /** Where a commit has the object. */
@@ -16,22 +16,44 @@ const MOST = 512;
 
 /** The commits of a branch, newest first, each with where it has the object: also when it was another application's then. It
  * ends with the first commit, or where a shallow clone ends.
- * @throws GitError `UNKNOWN_REVISION`, `OBJECT_MISSING` */
+ * @throws GitError `OBJECT_MISSING` */
 export async function* objectHistory(
   repository: Repository,
   tip: Oid,
   key: ObjectKey,
 ): AsyncGenerator<PlacedObject> {
   const finder = new Finder(repository, key);
-  for (let skip = 0, limit = FIRST; ; skip += limit, limit = Math.min(MOST, limit * 2)) {
-    const commits = await repository.log(tip, { skip, limit });
+  let next: Oid | undefined = tip;
+  for (let limit = FIRST; next !== undefined; limit = Math.min(MOST, limit * 2)) {
+    const commits = await firstParents(repository, { tip, from: next, limit });
+    next = commits.length < limit ? undefined : commits.at(-1)?.parents[0];
     const files = await finder.find(commits);
     for (const [index, commit] of commits.entries()) {
       const file = files[index];
       yield { commit, ...(file && { file }) };
     }
-    if (commits.length < limit) return;
   }
+}
+
+/** Commits are read here one by one: a process that lists them takes longer to start than hundreds of them. */
+async function firstParents(
+  repository: Repository,
+  { tip, from, limit }: { readonly tip: Oid; readonly from: Oid; readonly limit: number },
+): Promise<readonly Commit[]> {
+  const commits: Commit[] = [];
+  let next: Oid | undefined = from;
+  while (next !== undefined && commits.length < limit) {
+    try {
+      const [commit] = await repository.commits([next]);
+      commits.push(commit!);
+      next = commit!.parents[0];
+    } catch (error) {
+      // A shallow clone says which parents its last commits have, and does not have them.
+      if (next !== tip && isGitError(error, 'OBJECT_MISSING') && (await repository.isShallow())) break;
+      throw error;
+    }
+  }
+  return commits;
 }
 
 class Finder {

@@ -6,11 +6,12 @@ import type { DeleteLimits } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
+import { ReleaseRuns } from './release-runs.ts';
 import { followSource, type SourceOptions } from './source.ts';
 import { Wake } from './wake.ts';
 import { listen, type Webhook } from './webhook.ts';
 
-export interface AgentOptions extends Omit<SourceOptions, 'failures'> {
+export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'runs'> {
   readonly client: KubeClient;
   /** Opens sealed Secrets. */
   readonly openSecret: OpenSecret;
@@ -31,10 +32,15 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const { client, log, environment } = options;
   const wake = new Wake();
   const failures = new FailedReleases(options);
+  const runs = new ReleaseRuns(options);
   const keeper = new Keeper({
     ...options,
     onFailed: (failure) => {
       failures.tell(failure);
+      wake.wake();
+    },
+    onEnded: (commit, ended) => {
+      runs.tell(commit, ended);
       wake.wake();
     },
   });
@@ -46,7 +52,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   log.info({ repository: maskCredentials(options.url), environment, cluster: client.server }, 'started');
   try {
     await Promise.all([
-      followSource({ ...options, failures }, wake, signal, (release) => keeper.keep(release)),
+      followSource({ ...options, failures, runs }, wake, signal, (release) => keeper.keep(release)),
       keeper.run(signal),
     ]);
   } finally {

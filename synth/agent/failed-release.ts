@@ -1,9 +1,10 @@
 /** Takes releases back that failed, where the program says so. The keeper tells of them; the side that has the repository
  * goes back when it next looks. */
 import type { EnvironmentRef } from '../../lib/branch/index.ts';
-import type { Identity, Repository, Signer } from '../../lib/git/index.ts';
+import type { Repository, Signer } from '../../lib/git/index.ts';
 import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
 import { type FailedRelease, rollBackFailed } from '../pipeline/roll-back.ts';
+import { agentIdentity } from './identity.ts';
 import { type AgentLog, describe } from './log.ts';
 
 export interface ReleaseFailure extends FailedRelease {
@@ -84,13 +85,3 @@ const ENDS_IT: ReadonlySet<string> = new Set([
   'FOREIGN_COMMIT',
   'BRANCH_DIVERGED',
 ]);
-
-/** The agent is nobody that mail reaches (RFC 6761, "invalid"). */
-function agentIdentity(): Identity {
-  return {
-    name: 'Truekeel agent',
-    email: 'agent@truekeel.invalid',
-    seconds: Math.floor(Date.now() / 1000),
-    timezone: '+0000',
-  };
-}

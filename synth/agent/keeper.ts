@@ -8,6 +8,7 @@ import {
   type DependencyEdge,
   type DesiredApplication,
   formatKey,
+  type ObjectKey,
   TruekeelError,
 } from '../../lib/objects/index.ts';
 import type { ClusterView } from '../../lib/observe/index.ts';
@@ -23,6 +24,7 @@ import { ReleaseProgress } from '../pipeline/release-progress.ts';
 import { Corrections } from './corrections.ts';
 import type { ReleaseFailure } from './failed-release.ts';
 import { type AgentLog, describe, logEvent } from './log.ts';
+import type { EndedRun } from './release-runs.ts';
 import { Views } from './views.ts';
 import { Wake } from './wake.ts';
 
@@ -43,11 +45,19 @@ export interface KeeperOptions {
   readonly onFailed: (failure: ReleaseFailure) => void;
   /** Tells the forge how releases go; nobody does when absent. */
   readonly reports?: DeploymentReports;
+  /** Told of each run that had something to do, or was the first of its release. */
+  readonly onEnded: (commit: string, ended: EndedRun) => void;
 }
 
 const LONGEST_PAUSE_MS = 60_000;
 
 type Carried = ApplyResult & { readonly writtenMs: number; readonly news: readonly ApplicationNews[] };
+
+type RunEnd = Pick<EndedRun, 'outcome'> & {
+  readonly plan: string;
+  readonly changed?: number;
+  readonly errors: readonly { readonly code: string; readonly key?: ObjectKey | undefined }[];
+};
 
 type LiveSource = 'watches' | 'lists';
 type Outcome = 'applied' | 'refused' | 'interrupted' | 'in part';
@@ -69,6 +79,9 @@ export class Keeper {
   #told: string | undefined;
   /** The release of which the forge was told last that it is ready. */
   #reportedReady: string | undefined;
+  /** The run that was told last, and the release that was last told to be applied. */
+  #toldRun: string | undefined;
+  #appliedRun: string | undefined;
   /** Digest of the plan that a guard refused last, so that it is told once. */
   #refused: string | undefined;
 
@@ -155,10 +168,13 @@ export class Keeper {
       this.#tellRefusal(release, plan);
       this.#announce(release, 'refused', [], signal);
       this.#reportRefusal(release, plan.refusals[0]!.code);
+      this.#tellEnd(release, { outcome: 'refused', plan: plan.digest, errors: plan.refusals }, started);
       this.#hold(view, this.#held);
       return 'refused';
     }
     if (!this.#isApproved(release, plan)) {
+      const errors = [{ code: 'PLAN_CHANGED' }];
+      this.#tellEnd(release, { outcome: 'refused', plan: plan.digest, errors }, started);
       this.#hold(view, this.#held);
       return 'refused';
     }
@@ -166,7 +182,13 @@ export class Keeper {
     view.accept(plan.changes);
     const result = await this.#carryOut(plan, release, view, stop, started);
     forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
-    if (result.interrupted) return 'interrupted';
+    const changed = countDone(result);
+    const ended = { plan: plan.digest, changed, errors: result.errors };
+    if (result.interrupted) {
+      if (changed > 0) this.#tellEnd(release, { outcome: 'interrupted', ...ended }, started);
+      return 'interrupted';
+    }
+    this.#tellEnd(release, { outcome: result.errors.length > 0 ? 'failed' : 'applied', ...ended }, started);
     this.#announce(release, result.errors.length > 0 ? 'failed' : 'applied', result.news, signal);
     this.#reportResult(release, result.news);
     const outcome = this.#tellResult(release, result, started);
@@ -278,6 +300,28 @@ export class Keeper {
     this.#options.onFailed({ commit, applications, errors, applied });
   }
 
+  /** A try that ends as the one before, or an audit that finds nothing to do, is no news. */
+  #tellEnd(
+    { commit }: RenderedRelease,
+    { outcome, plan, changed = 0, errors }: RunEnd,
+    started: number,
+  ): void {
+    const codes = errors.map(({ code, key }) => `${code} ${key ? formatKey(key) : ''}`);
+    const told = [commit, outcome, plan, ...codes].join('\n');
+    const isIdle = outcome === 'applied' && changed === 0 && this.#appliedRun === commit;
+    if (outcome === 'applied') this.#appliedRun = commit;
+    if (isIdle || (outcome !== 'applied' && told === this.#toldRun)) return;
+    this.#toldRun = told;
+    this.#options.onEnded(commit, {
+      outcome,
+      plan,
+      changed,
+      cluster: this.#options.client.server,
+      durationMs: performance.now() - started,
+      errors: errors.map(({ code, key }) => ({ code, ...(key && { key: formatKey(key) }) })),
+    });
+  }
+
   /** Whether the plan is the one that was approved with the release; if not, that is told once. */
   #isApproved(release: RenderedRelease, plan: Plan): boolean {
     const { approved } = desiredFromRelease(release);
@@ -347,4 +391,8 @@ export class Keeper {
     const isBetweenReleases = this.#release !== undefined && this.#applied === this.#release.commit;
     if (view?.isComplete && isBetweenReleases) this.#corrections.check(view.unsettled);
   }
+}
+
+function countDone({ actions: { none: _, ...done } }: ApplyResult): number {
+  return Object.values(done).reduce((sum, count) => sum + count, 0);
 }

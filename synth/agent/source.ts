@@ -15,6 +15,7 @@ import type { DeploymentReports } from '../deployments/index.ts';
 import { type RenderRequest, renderSource } from '../pipeline/render.ts';
 import type { FailedReleases } from './failed-release.ts';
 import { type AgentLog, describe } from './log.ts';
+import type { ReleaseRuns } from './release-runs.ts';
 import type { Wake } from './wake.ts';
 
 export interface SourceOptions {
@@ -39,6 +40,7 @@ export interface SourceOptions {
   readonly reports?: DeploymentReports;
   /** Asked what opens the repository; Git's own ways count when absent. */
   readonly findCredentials?: FindCredentials;
+  readonly runs: ReleaseRuns;
   /** Who signs what is rendered; nobody when absent. */
   readonly sign?: Signer;
   /** Who has to have signed what is followed; nobody has to when absent. */
@@ -111,6 +113,13 @@ class SourceFollower {
   /** One look: cheap when nothing moved (one question for refs, no objects).
    * @returns whether the source moved on meanwhile, so that there is something new to render */
   async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<boolean> {
+    const movedOn = await this.#lookAtRefs(signal, onRelease);
+    // Last: what is new does not wait for what is told of the old.
+    if (this.#repository) await this.#options.runs.write(this.#repository, signal);
+    return movedOn;
+  }
+
+  async #lookAtRefs(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<boolean> {
     const { url, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);

@@ -15,21 +15,28 @@ import type { Reports } from './deployment-reports.ts';
 import { type EngineRun, planAndApply } from './engine-run.ts';
 import { errorResult } from './error-result.ts';
 import { describeError } from './exit.ts';
+import { recorded } from './record-run.ts';
 import type { ResultOf } from './results.ts';
 import { remoteName, type Settings } from './settings.ts';
 
-/** @param reports tells the forge how it goes */
+export interface ApplyReleaseOptions {
+  /** Tells the forge how it goes. */
+  readonly reports?: Reports | undefined;
+  /** Nothing that is done in the cluster lasts, and so nothing of it is noted. */
+  readonly isThrowaway?: boolean;
+}
+
 export async function applyRelease(
   desired: Desired,
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
-  reports?: Reports,
+  options: ApplyReleaseOptions = {},
 ): Promise<EngineRun> {
   try {
-    return await applyOrRollBack(desired, client, settings, context, reports);
+    return await applyOrRollBack(desired, client, settings, context, options);
   } finally {
-    await reports?.settle();
+    await options.reports?.settle();
   }
 }
 
@@ -38,9 +45,9 @@ async function applyOrRollBack(
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
-  reports: Reports | undefined,
+  options: ApplyReleaseOptions,
 ): Promise<EngineRun> {
-  const run = await announced(desired, client, settings, context, reports);
+  const run = await announced(desired, client, settings, context, options);
   const { errors = [] } = run;
   const { repository, flags } = settings;
   const { rendered, environment, branch } = desired;
@@ -56,17 +63,17 @@ async function applyOrRollBack(
     },
   );
   if (!outcome) return run;
-  const rolledBack = await carryOut(outcome, repository, client, settings, context, reports);
+  const rolledBack = await carryOut(outcome, repository, client, settings, context, options);
   return rolledBack ? { ...run, result: { ...run.result, rolledBack } } : run;
 }
 
-/** Tells those whom the release names, and the forge, how it went. */
+/** Applies a release. What came of it is noted, and told to those whom the release names, and to the forge. */
 async function announced(
   desired: Desired,
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
-  reports: Reports | undefined,
+  { reports, isThrowaway = false }: ApplyReleaseOptions,
 ): Promise<EngineRun> {
   const { signal, terminal } = context;
   const tell = async (outcome: ReleaseOutcome, applications: readonly ApplicationNews[]) => {
@@ -76,11 +83,13 @@ async function announced(
       );
   };
   const waited = settings.flags.wait !== false;
-  let run: EngineRun;
-  try {
-    run = await planAndApply(desired, client, settings, context, () => {
+  const apply = () =>
+    planAndApply(desired, client, settings, context, () => {
       if (waited) reports?.tell(desired, { state: 'applied', waitsFor: 'readiness' });
     });
+  let run: EngineRun;
+  try {
+    run = await (isThrowaway ? apply() : recorded(desired, client, settings, context, apply));
   } catch (error) {
     if (error instanceof TruekeelError && !signal.aborted) reports?.tell(desired, progressOfError(error));
     if (error instanceof TruekeelError && error.family === 'guard') await tell('refused', []);
@@ -107,7 +116,7 @@ async function carryOut(
   client: KubeClient,
   settings: Settings,
   context: CommandContext,
-  reports: Reports | undefined,
+  options: ApplyReleaseOptions,
 ): Promise<RolledBack | undefined> {
   const { terminal } = context;
   const { paint } = terminal;
@@ -130,7 +139,7 @@ async function carryOut(
   const flags = { ...settings.flags, yes: true, plan: undefined };
   const environment = { name: outcome.release.environment, branch: result.branch };
   const older = await desiredFromBranch(repository, environment);
-  const again = await announced(older, client, { ...settings, flags }, context, reports).catch(
+  const again = await announced(older, client, { ...settings, flags }, context, options).catch(
     (error: unknown): { error: TruekeelError } => {
       if (!(error instanceof TruekeelError)) throw error;
       for (const line of describeError(error, paint)) terminal.err(line);

@@ -571,10 +571,39 @@ export const Results = {
       author: z.string(),
       date: z.string(),
       subject: z.string(),
+      /** The rendered commit that it took back, and the one whose tree it has. */
       reverts: z.string().optional(),
+      restores: z.string().optional(),
       digest: z.string(),
       current: z.boolean(),
       held: z.boolean(),
+      /** The plan that was approved with it, by whom, and for a rollback where. */
+      plan: z.string().optional(),
+      approvedBy: z.array(z.string()),
+      pullRequest: z.string().optional(),
+      /** What came of applying it, oldest first. */
+      runs: z.array(
+        z.strictObject({
+          /** `refused`: by a guard, or since another plan was approved; nothing was written. */
+          outcome: z.enum(['applied', 'failed', 'refused', 'interrupted']),
+          /** When it ended. */
+          at: z.string(),
+          durationMs: z.number(),
+          by: z.string(),
+          /** URL of the API server. */
+          cluster: z.string(),
+          plan: z.string().optional(),
+          /** Objects that were written. */
+          changed: z.number().int(),
+          errors: z.array(z.strictObject({ code: z.string(), key: z.string().optional() })),
+          /** How many there were, also those that are not kept. */
+          errorCount: z.number().int(),
+          /** What guards would have refused, and who let it pass; who approved the plan. */
+          approvals: z.array(z.strictObject({ code: z.string(), by: z.string() })),
+          /** How often in a row it ended so. */
+          times: z.number().int(),
+        }),
+      ),
     }),
   ),
   changelog: z.strictObject({

@@ -347,7 +347,9 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'history',
-    summary: 'list the rendered commits of an environment',
+    args: '[commit]',
+    summary:
+      'list the rendered commits of an environment, or tell all of one: who, when, approvals, what came of it',
     options: [
       environment,
       renderedBranch,
@@ -355,7 +357,7 @@ export const VERBS: readonly Verb[] = [
       option('--limit <number>', 'how many (default: 20)'),
       output,
     ],
-    example: 'truekeel history --environment production',
+    example: 'truekeel history --environment production\n  truekeel history --environment production 3f9c2e1',
     load: () => import('./commands/history.ts'),
   },
   {

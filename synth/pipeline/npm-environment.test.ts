@@ -21,7 +21,12 @@ it.each(SECRETS)('%s is not for npm', (name) => {
   expect(npmEnvironment({ PATH: '/bin', [name]: 'canary' })).toEqual({ PATH: '/bin' });
 });
 
-it.each(['PATH', 'HOME', 'HTTPS_PROXY', 'NODE_EXTRA_CA_CERTS', 'NPM_TOKEN', 'NODE_AUTH_TOKEN', 'npm_config_registry'])(
-  '%s is',
-  (name) => expect(npmEnvironment({ [name]: 'value' })).toEqual({ [name]: 'value' }),
-);
+it.each([
+  'PATH',
+  'HOME',
+  'HTTPS_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+  'NPM_TOKEN',
+  'NODE_AUTH_TOKEN',
+  'npm_config_registry',
+])('%s is', (name) => expect(npmEnvironment({ [name]: 'value' })).toEqual({ [name]: 'value' }));

@@ -66,7 +66,11 @@ async function install(checkout: string, directory: string): Promise<void> {
 
 function npm(args: readonly string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', args, { cwd, env: npmEnvironment(process.env), stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('npm', args, {
+      cwd,
+      env: npmEnvironment(process.env),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
     const fail = (why: string): void =>

@@ -9,6 +9,7 @@ import {
   type JsonObject,
   type JsonValue,
   type KubernetesObject,
+  keyOf,
   nearest,
   type ObjectKey,
   TruekeelError,
@@ -53,7 +54,7 @@ export interface BlameRequest {
 /** What a live field is to Truekeel.
  * `held`: it holds it. `same`: it does not, and the value is the rendered one. `drifted`: somebody else changed it.
  * `theirs`: it is not rendered. `rendered`: it is known from the rendered branch alone. */
-export type FieldState = 'held' | 'same' | 'drifted' | 'theirs' | 'rendered';
+type FieldState = 'held' | 'same' | 'drifted' | 'theirs' | 'rendered';
 
 export interface BlamedField {
   /** Empty for the object as a whole. */
@@ -88,7 +89,7 @@ export async function blame(request: BlameRequest): Promise<Blame> {
   const parts = request.field === undefined ? undefined : parseAddress(request.field);
   const named = findObject(release.applications, request.object, request.namespace);
   const { key, application } = named;
-  const live = await request.readLive?.(named);
+  const live = withoutValues(await request.readLive?.(named));
   const states = () => objectStates(repository, objectHistory(repository, release.commit, key));
   const view = await viewOf(repository, states, live);
   const addresses = await addressesOf(view, states, parts, request.field ?? '', key);
@@ -254,6 +255,26 @@ function stateOf(
 
 function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** A live Secret with its values masked, whatever part of it is asked for; kubectl's copy of them, too. */
+function withoutValues(live: KubernetesObject | undefined): KubernetesObject | undefined {
+  if (live?.kind !== 'Secret' || live.apiVersion !== 'v1') return live;
+  const key = keyOf(live);
+  const masked = (path: string, value: JsonValue) => maskChanges(key, [{ path, after: value }])[0]!.after;
+  const { annotations } = live.metadata;
+  const copy = annotations?.[LAST_APPLIED];
+  return {
+    ...live,
+    ...(live.data !== undefined && { data: masked('data', live.data) }),
+    ...(live.stringData !== undefined && { stringData: masked('stringData', live.stringData) }),
+    metadata: {
+      ...live.metadata,
+      ...(copy !== undefined && { annotations: { ...annotations, [LAST_APPLIED]: '<masked>' } }),
+    },
+  };
 }
 
 type Shown = Readonly<Record<'rendered' | 'live' | 'newest' | 'before', JsonValue | undefined>>;

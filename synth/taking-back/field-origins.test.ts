@@ -169,15 +169,16 @@ describe('the commit that gave a field its value', () => {
     expect(await originsOf(repository, commits[1]!, [image])).toEqual([]);
   });
 
-  it('may be older where a shallow clone ends', async () => {
+  // Commits are read 32 at first.
+  it.each([1, 2, 32, 33])('may be older where a shallow clone of %i commits ends', async (depth) => {
     const directory = bare();
     const repository = await opened(directory);
-    const commits = await commitAll(repository, [web('one'), web('one'), web('one')]);
-    git(directory, 'update-ref', 'refs/heads/main', commits[2]!);
+    const commits = await commitAll(repository, Array<State>(35).fill(web('one')));
+    git(directory, 'update-ref', 'refs/heads/main', commits[34]!);
     const shallow = bare('shallow.git');
-    git(shallow, 'fetch', '--quiet', '--depth=2', `file://${directory}`, 'main:main');
-    const [origin] = await originsOf(await opened(shallow), commits[2]!, [image]);
-    expect(origin).toMatchObject({ since: { commit: { oid: commits[1] } }, mayBeOlder: true });
+    git(shallow, 'fetch', '--quiet', `--depth=${depth}`, `file://${directory}`, 'main:main');
+    const [origin] = await originsOf(await opened(shallow), commits[34]!, [image]);
+    expect(origin).toMatchObject({ since: { commit: { oid: commits[35 - depth] } }, mayBeOlder: true });
   });
 
   it('is found past files that hold something else', async () => {

@@ -134,13 +134,11 @@ function notAName(text: string): TruekeelError {
 }
 
 function ambiguous(text: string, keys: readonly ObjectKey[]): TruekeelError {
+  const shown = keys.slice(0, 10).map((key) => `'${formatKey(key)}'`);
   return new TruekeelError(`${text} may be ${counted(keys.length, 'object')}`, {
     code: 'AMBIGUOUS_OBJECT',
     family: 'usage',
-    hint: `Give --namespace, or one of: ${keys
-      .slice(0, 10)
-      .map((key) => `'${formatKey(key)}'`)
-      .join(', ')}.`,
+    hint: `Give --namespace, or one of: ${shown.join(', ')}.`,
   });
 }
 

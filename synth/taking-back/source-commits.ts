@@ -4,7 +4,7 @@ import type { PullRequest } from '../../lib/forge/index.ts';
 import { type Commit, isOid, type Oid, type Repository, trailer } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 
-export interface PullRequestRef {
+interface PullRequestRef {
   readonly number: number;
   readonly url?: string;
   readonly title?: string;

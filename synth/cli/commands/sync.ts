@@ -48,10 +48,11 @@ export const command: Command = async (_args, flags, context) => {
       await holdAgainst(askedPolicies(settings), released, { onWarning: warnings.add });
       // What becomes of a cluster that is gone in a moment is nobody's business.
       const { notifications: _, ...unannounced } = released;
-      const desired = clusters.throwaway ? unannounced : released;
+      const isThrowaway = clusters.throwaway;
+      const desired = isThrowaway ? unannounced : released;
       const client = await clusters.connect({ ...clusterOptions(settings), cluster: desired.cluster });
-      const agreed = clusters.throwaway ? { ...settings, flags: { ...flags, yes: true } } : settings;
-      const told = clusters.throwaway ? undefined : reports;
+      const agreed = isThrowaway ? { ...settings, flags: { ...flags, yes: true } } : settings;
+      const told = isThrowaway ? { isThrowaway } : { reports };
       const run = await applyRelease(desired, client, agreed, context, told).finally(() => client.close());
       exit = run.exit;
       if (run.result) applied.push(run.result);
