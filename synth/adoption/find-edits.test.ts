@@ -138,7 +138,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
         delete it[field];
       },
   ),
-  fc.tuple(fc.constantFrom('gamma', 'alpha', 'new', '__proto__', 'a/b~c'), scalar).map(
+  fc.tuple(fc.constantFrom('gamma', 'alpha', 'new', 'constructor', 'a/b~c'), scalar).map(
     ([field, value]): Edit =>
       (it) => {
         const nested = it.nested as Record<string, JsonValue> | undefined;
@@ -278,5 +278,37 @@ new ApiObject(web, 'a', { apiVersion: 'example.com/v1', kind: 'Widget', spec: { 
     expect(edited).toContain(
       "    { path: '/spec/size', value: 5, reason: 'large' },\n    {\n      path: '/spec/sum',",
     );
+  });
+
+  it('find the properties of an environment in a constant, unless another environment has them, too', async () => {
+    const source = (other: string) => `
+const app = new App();
+const props = { namespace: 'x' };
+const production = new Environment(app, 'production', props);
+${other}
+const web = new Application(production, 'web');
+new ApiObject(web, 'a', { apiVersion: 'example.com/v1', kind: 'Widget', spec: { sum: 1 + 1 } });
+`;
+    const change = (object: KubernetesObject) => ({ ...object, spec: { sum: 9 } });
+    const { found, edited } = await adopt(source(''), change);
+    expect(places(found)).toEqual([['override', 3, []]]);
+    expect(edited).toContain("const props = { namespace: 'x', overrides: [");
+    const { found: none } = await adopt(source("new Environment(app, 'staging', props);"), change);
+    expect(none.unplaced).toMatchObject([{ error: { code: 'ADOPT_NO_EDIT' } }]);
+    expect(none.texts.size).toBe(0);
+  });
+
+  it('leave out a field that no program can have, and nothing else', async () => {
+    const source = `
+const app = new App();
+const production = new Environment(app, 'production', { namespace: 'x' });
+const web = new Application(production, 'web');
+new ApiObject(web, 'a', { apiVersion: 'example.com/v1', kind: 'Widget', spec: { nested: Object.fromEntries([['sum', 1 + 1]]) } });
+`;
+    const nested = JSON.parse('{ "sum": 2, "more": 1, "__proto__": 1 }');
+    const { found, edited } = await adopt(source, (object) => ({ ...object, spec: { nested } }));
+    expect(found.adopted.map(({ wish }) => wish.field)).toEqual(['spec.nested.more']);
+    expect(found.unplaced.map(({ wish }) => wish.field)).toEqual(['spec.nested.__proto__']);
+    expect(edited).not.toContain('__proto__');
   });
 });

@@ -134,14 +134,24 @@ class Search {
   /** Tries an override of the environment. */
   async byOverride(wish: Wish): Promise<void> {
     if (this.#adopted.has(wish)) return;
-    const override = this.#overrideFor(wish);
-    if (!override) return;
-    const candidates = overrideCandidates(override, this.#request.environment, [...this.#sources.values()]);
-    for (const candidate of candidates.slice(0, OVERRIDE_PLACES)) {
-      const trial = await this.#try(wish, candidate);
-      if (trial?.others.length !== 0 || !(await this.#hasTypes(wish, candidate))) continue;
-      this.#accept('override', trial, []);
-      return;
+    const { environment, wishes } = this.#request;
+    const together = wishes.filter(
+      (one) =>
+        !this.#adopted.has(one) &&
+        one.application === wish.application &&
+        formatKey(one.key) === formatKey(wish.key),
+    );
+    // What replaces a list or an object has all that is to be in it; where that cannot be, as much as can.
+    for (const some of together.length > 1 ? [together, [wish]] : [together]) {
+      const override = this.#overrideFor(wish, some);
+      if (!override) continue;
+      const candidates = overrideCandidates(override, environment, [...this.#sources.values()]);
+      for (const candidate of candidates.slice(0, OVERRIDE_PLACES)) {
+        const trial = await this.#try(wish, candidate);
+        if (trial?.others.length !== 0 || !(await this.#hasTypes(wish, candidate))) continue;
+        this.#accept('override', trial, []);
+        return;
+      }
     }
   }
 
@@ -210,17 +220,11 @@ class Search {
     for (const wish of satisfied) this.#adopted.set(wish, edit);
   }
 
-  #overrideFor(wish: Wish): NewOverride | undefined {
-    const { environment, wishes } = this.#request;
-    const rendered = this.#rendering.objectOf(environment, wish)?.object;
+  /** @param wishes what is to be in the object then */
+  #overrideFor(wish: Wish, wishes: readonly Wish[]): NewOverride | undefined {
+    const rendered = this.#rendering.objectOf(this.#request.environment, wish)?.object;
     if (!rendered) return undefined;
-    const same = wishes.filter(
-      (one) =>
-        !this.#adopted.has(one) &&
-        one.application === wish.application &&
-        formatKey(one.key) === formatKey(wish.key),
-    );
-    const wanted = same.reduce((object, one) => withField(object, one), rendered);
+    const wanted = wishes.reduce((object, one) => withField(object, one), rendered);
     const replacement = replacementFor(rendered, wanted, wish.path);
     return (
       replacement && {

@@ -120,7 +120,7 @@ function calleeName({ callee }: NewExpression): string {
 
 function editOf(source: ProgramSource, node: NewExpression, override: NewOverride): TextEdit | undefined {
   const { style } = source;
-  const props = node.arguments[2];
+  const props = propsOf(source, node.arguments[2]);
   const indent = lineIndent(source, node.start);
   const list = (depth: string) => {
     const inner = `${depth}${INDENT}`;
@@ -145,6 +145,16 @@ function editOf(source: ProgramSource, node: NewExpression, override: NewOverrid
   const { elements } = overrides;
   const at = elements[0] ? lineIndent(source, elements[0].start) : `${depth}${INDENT}`;
   return text(withItems(source, overrides, elements.length, [brokenText({ ...override }, style, at)]));
+}
+
+/** Properties in place, or a constant of the file that has them. */
+function propsOf({ places }: ProgramSource, argument: AnyNode | undefined): AnyNode | undefined {
+  if (argument?.type !== 'Identifier') return argument;
+  for (const { node } of places) {
+    if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier') continue;
+    if (node.id.name === argument.name && node.init) return node.init;
+  }
+  return argument;
 }
 
 const INDENT = '  ';
