@@ -4,10 +4,10 @@ import { commitRendered } from '../../lib/branch/index.ts';
 import type { Repository } from '../../lib/git/index.ts';
 import { greeting } from '../../test/git/rendered.ts';
 import { commitAll, git, opened, workTree } from '../../test/git/scratch.ts';
+import { mergedBy } from '../pipeline/merged.ts';
 import { changelogOf } from './changelog.ts';
 import { conventionalSubject } from './conventional.ts';
 import { changelogMarkdown } from './markdown.ts';
-import { mergedBy } from './merged.ts';
 
 let directory: string;
 let repository: Repository;
@@ -150,6 +150,14 @@ describe('a subject', () => {
     'that follows none is left alone: %s',
     (subject) => expect(conventionalSubject(subject)).toBeUndefined(),
   );
+
+  it('of a merge on Bitbucket names its pull request, too', () => {
+    const subject = 'Merged in mend (pull request #12)';
+    expect(mergedBy({ subject, message: `${subject}\n\nMend the cart\n` })).toEqual({
+      number: 12,
+      title: 'Mend the cart',
+    });
+  });
 
   it('names a pull request only where a forge would write it', () => {
     for (const subject of ['Fix #12', '(#12) Fix', 'Merge pull request 12', 'Fix (#12) again', 'Fix (12)'])

@@ -1,7 +1,7 @@
 /** Commits → what was done, one entry for each pull request, and for each commit that came without one. Pure. */
 import type { Commit, Oid } from '../../lib/git/index.ts';
+import { mergedBy } from '../pipeline/merged.ts';
 import { conventionalSubject, saysBreaking } from './conventional.ts';
-import { mergedBy } from './merged.ts';
 
 export interface ChangelogEntry {
   readonly commit: Oid;

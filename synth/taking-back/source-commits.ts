@@ -3,6 +3,7 @@ import { TrailerName } from '../../lib/branch/index.ts';
 import type { PullRequest } from '../../lib/forge/index.ts';
 import { type Commit, isOid, type Oid, type Repository, trailer } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import { mergedBy } from '../pipeline/merged.ts';
 
 interface PullRequestRef {
   readonly number: number;
@@ -42,7 +43,7 @@ export async function sourceOf(
     return { commit, candidates: [], ...(pullRequest && { pullRequest }) };
   }
   const [details] = await repository.commits([commit]);
-  const pullRequest = (await askedPullRequest(commit, ask)) ?? namedPullRequest(details!.message);
+  const pullRequest = (await askedPullRequest(commit, ask)) ?? namedPullRequest(details!);
   return {
     commit,
     details: details!,
@@ -88,20 +89,8 @@ async function askedPullRequest(commit: Oid, ask?: AskForge): Promise<PullReques
   return pullRequest && { number: pullRequest.number, url: pullRequest.url, title: pullRequest.title };
 }
 
-/** What forges write into the commits by which they merge: GitHub, Gitea, Bitbucket, GitLab; and GitHub's squashed ones. */
-const MERGES: readonly RegExp[] = [
-  /^Merge pull request #(\d{1,9}) from /,
-  /^Merge pull request '.*' \(#(\d{1,9})\) from /,
-  /^Merged in \S+ \(pull request #(\d{1,9})\)/,
-  /^See merge request \S*!(\d{1,9})$/m,
-  /^[^\n]*\(#(\d{1,9})\)(?:\n|$)/,
-];
-
-/** The pull request that a commit message names as the one that was merged by it. */
-export function namedPullRequest(message: string): PullRequestRef | undefined {
-  for (const pattern of MERGES) {
-    const number = pattern.exec(message)?.[1];
-    if (number !== undefined) return { number: Number(number) };
-  }
-  return undefined;
+/** The one that the commit's message names as merged by it. */
+function namedPullRequest(commit: Commit): PullRequestRef | undefined {
+  const merged = mergedBy(commit);
+  return merged && { number: merged.number };
 }

@@ -17,15 +17,17 @@ export function mergedBy({
 }): Merged | undefined {
   const body = message.slice(message.indexOf('\n') + 1).split('\n');
   const first = body.find((line) => line.trim() !== '')?.trim();
-  const github = /^Merge pull request #(\d+) from \S+$/.exec(subject);
+  const github = /^Merge pull request #(\d{1,9}) from \S+$/.exec(subject);
   if (github) return { number: Number(github[1]), title: first ?? subject };
-  const gitea = /^Merge pull request '(.*)' \(#(\d+)\) from \S+ into \S+$/.exec(subject);
+  const bitbucket = /^Merged in \S+ \(pull request #(\d{1,9})\)$/.exec(subject);
+  if (bitbucket) return { number: Number(bitbucket[1]), title: first ?? subject };
+  const gitea = /^Merge pull request '(.*)' \(#(\d{1,9})\) from \S+(?: into \S+)?$/.exec(subject);
   if (gitea) return { number: Number(gitea[2]), title: gitea[1]! };
-  const gitlab = /^See merge request \S*!(\d+)$/m.exec(message);
+  const gitlab = /^See merge request \S*!(\d{1,9})$/m.exec(message);
   if (gitlab) {
     const isMerge = subject.startsWith("Merge branch '");
     return { number: Number(gitlab[1]), title: isMerge ? (first ?? subject) : subject };
   }
-  const squashed = /^(.*\S) \((?:#|!)(\d+)\)$/.exec(subject);
+  const squashed = /^(.*\S) \((?:#|!)(\d{1,9})\)$/.exec(subject);
   return squashed ? { number: Number(squashed[2]), title: squashed[1]! } : undefined;
 }
