@@ -261,6 +261,31 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/review.ts'),
   },
   {
+    name: 'preview',
+    args: '<action>',
+    summary:
+      'run what a pull request, or the work tree, would make, in a namespace of its own: up, down, list; sweep removes those whose time is over',
+    options: [
+      option('--pull-request <number>', 'the pull request (default: the one that CI runs for)'),
+      option('--name <name>', 'a preview of the work tree, by this name, instead of a pull request'),
+      option('--trust <commit>', 'up: run this commit of a pull request that comes from another repository'),
+      option('--post', 'tell the pull request, by a comment and a status'),
+      environment,
+      app,
+      allowCommands,
+      repo,
+      remote,
+      typecheck,
+      ageKeyFile,
+      ...cluster,
+      env('--timeout <seconds>', 'how long to wait for readiness (default: 300)', 'TRUEKEEL_TIMEOUT'),
+      output,
+    ],
+    example:
+      'truekeel preview up --pull-request 7 --post\n  truekeel preview up --name ada\n  truekeel preview list',
+    load: () => import('./commands/preview.ts'),
+  },
+  {
     name: 'apply',
     summary: 'make the cluster match',
     options: [...desired, ...cluster, repo, push, remote, ...applying, ...signed, post, output, logFormat],
