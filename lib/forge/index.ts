@@ -29,6 +29,6 @@ export { type ForgeRepository, forgeRepository } from './remote.ts';
 export { pullRequestUrl } from './web.ts';
 export { WebhookError } from './webhook/error.ts';
 export type { ForgeEvent } from './webhook/event.ts';
-export { receiveWebhook, type WebhookCall, type WebhookTrust } from './webhook/receive.ts';
+export { deliveryOf, receiveWebhook, type WebhookCall, type WebhookTrust } from './webhook/receive.ts';
 export { type Delivery, ReplayGuard, type ReplayOptions } from './webhook/replay.ts';
 export { isGenuine, type WebhookHeaders } from './webhook/signature.ts';

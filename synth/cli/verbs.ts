@@ -599,6 +599,12 @@ export const VERBS: readonly Verb[] = [
       env('--webhook-port <port>', 'listen for push webhooks on this port', 'TRUEKEEL_WEBHOOK_PORT'),
       option('--webhook-host <address>', 'the address to listen on (default: 127.0.0.1)'),
       requireApproval,
+      option('--reviews', 'review pull requests as webhooks tell of them'),
+      option('--previews', 'make previews of pull requests, and take them away'),
+      option(
+        '--commands <rule...>',
+        'do what comments ask for, and who may: preview=write promote=team:shop/release,user:ada (TRUEKEEL_COMMANDS)',
+      ).default([]),
       ageKeyFile,
       sign,
       ...signed,

@@ -53,15 +53,15 @@ export interface Due {
   readonly why: SweepReason;
 }
 
-/** Previews of a project whose time is over, or whose pull request is no longer open.
+/** Previews whose time is over, or whose pull request is no longer open.
  * @param forge says which pull requests are open, for previews of its repository; only time counts when absent
  * @throws ForgeError when a forge cannot be asked: then nothing is known to be closed */
 export async function duePreviews(
   client: KubeClient,
-  project: string,
+  isWanted: (preview: Preview) => boolean,
   { forge, now }: { readonly forge?: Forge /** Milliseconds since 1970. */; readonly now: number },
 ): Promise<readonly Due[]> {
-  const previews = await listPreviews(client, project);
+  const previews = await listPreviews(client, isWanted);
   const due: Due[] = [];
   for (const preview of previews) {
     if (preview.expires <= now) due.push({ preview, why: 'expired' });

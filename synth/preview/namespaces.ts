@@ -9,13 +9,16 @@ const NAMESPACE = { group: '', version: 'v1', kind: 'Namespace' } as const;
 /** Whose previews: those of one project, and of one repository of a forge. */
 type PreviewOwner = Pick<Preview, 'project' | 'repository'>;
 
-/** All previews of a project, by namespace. */
-export async function listPreviews(client: KubeClient, project: string): Promise<readonly Preview[]> {
+/** Previews that are in a cluster, by namespace. */
+export async function listPreviews(
+  client: KubeClient,
+  isWanted: (preview: Preview) => boolean,
+): Promise<readonly Preview[]> {
   const resource = await client.resource(NAMESPACE);
   const { items } = await client.listMetadata(resource, { labelSelector: PREVIEW_LABEL });
   return items
     .flatMap((item) => previewOf(item) ?? [])
-    .filter((preview) => preview.project === project)
+    .filter(isWanted)
     .sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
 }
 

@@ -1,5 +1,5 @@
 /** A pull request → its preview, from the fetch to the comment. */
-import { type Forge, ForgeError } from '../../lib/forge/index.ts';
+import { type Forge, ForgeError, type PullRequest } from '../../lib/forge/index.ts';
 import type { Repository } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { type ClusterTarget, TruekeelError, TruekeelErrors } from '../../lib/objects/index.ts';
@@ -32,10 +32,10 @@ export async function previewPullRequest(
   const { forge, number, program, tells } = request;
   const fetched = await fetchPullRequest(repository, request, request.signal);
   const { base, merged, pullRequest } = fetched;
-  const { commit: head, isFork } = pullRequest.head;
+  const { commit: head } = pullRequest.head;
   const telling = { forge, number, head, program };
   try {
-    if (isFork) checkTrusted(head, pullRequest.url, request.trustedCommit);
+    checkTrusted(pullRequest, request.trustedCommit);
     const shown = await shownOf(repository, { base, head: merged }, shownRequest(request));
     const client = await request.connect(shown.base.cluster);
     try {
@@ -60,7 +60,7 @@ export async function previewPullRequest(
   } catch (error) {
     // What another try may mend is not told to people.
     const isTold =
-      error instanceof TruekeelError && !(error instanceof ForgeError) && error.family !== 'not-ready';
+      error instanceof TruekeelError && !(error instanceof ForgeError) && !UNTOLD.has(error.code);
     if (tells && isTold) await tellNoPreview(telling, firstOf(error));
     throw error;
   }
@@ -84,14 +84,22 @@ function shownRequest(request: PullRequestPreview): ShownRequest {
   };
 }
 
+/** Another try mends the one; and who has no previews wants to hear of none. */
+const UNTOLD: ReadonlySet<string> = new Set(['PREVIEW_GOING', 'NO_PREVIEWS']);
+
 /** Fewer characters can be met on purpose. */
 const SHORTEST_COMMIT = 12;
 
-function checkTrusted(head: string, url: string, trusted: string | undefined): void {
-  if (trusted !== undefined && trusted.length >= SHORTEST_COMMIT && head.startsWith(trusted)) return;
+/** What others wrote runs only if somebody who may looked at this very commit of it.
+ * @param commit which one they named
+ * @throws TruekeelError `PREVIEW_OF_FORK` */
+export function checkTrusted({ head, url }: PullRequest, commit: string | undefined): void {
+  const isNamed = commit !== undefined && commit.length >= SHORTEST_COMMIT && head.commit.startsWith(commit);
+  if (!head.isFork || isNamed) return;
+  const named = head.commit.slice(0, SHORTEST_COMMIT);
   throw new TruekeelError(`${url} comes from another repository`, {
     code: 'PREVIEW_OF_FORK',
     family: 'guard',
-    hint: `Look at it first. Then name the commit: \`/preview ${head.slice(0, SHORTEST_COMMIT)}\` on the pull request, or --trust ${head.slice(0, SHORTEST_COMMIT)}.`,
+    hint: `Look at it first, and then name the commit: /preview ${named} on the pull request, or --trust ${named}.`,
   });
 }

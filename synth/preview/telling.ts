@@ -40,9 +40,12 @@ export async function tellNoPreview(telling: Telling, error: TruekeelError): Pro
   return comment;
 }
 
-/** It was taken away. The comment that told of it says so. @throws ForgeError */
-export async function tellGone(telling: Omit<Telling, 'head'>, why: string): Promise<string> {
-  return say(telling, [`The preview was removed: ${why}.`]);
+/** It was taken away. The comment that told of it says so, and the status of what it showed. @throws ForgeError */
+export async function tellGone(telling: Telling, why: string): Promise<string> {
+  const comment = await say(telling, [`The preview was removed: ${why}.`]);
+  const status = { state: 'success', description: `removed: ${why}` } as const;
+  await keepStatus(telling.forge, telling.head, { ...status, context: PREVIEW_CONTEXT, url: comment });
+  return comment;
 }
 
 /** Something about it that is no preview yet. @throws ForgeError */

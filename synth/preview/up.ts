@@ -87,7 +87,10 @@ export async function previewUp(request: UpRequest): Promise<UpOutcome> {
 }
 
 async function checkRoom(client: KubeClient, project: string, namespace: string, max: number): Promise<void> {
-  const others = (await listPreviews(client, project)).filter((preview) => preview.namespace !== namespace);
+  const others = await listPreviews(
+    client,
+    (preview) => preview.project === project && preview.namespace !== namespace,
+  );
   if (others.length < max) return;
   throw new TruekeelError(`there are ${others.length} previews of project ${project}, and ${max} may be`, {
     code: 'PREVIEW_LIMIT',

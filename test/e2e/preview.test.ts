@@ -36,7 +36,9 @@ new ApiObject(web, 'ingress', ${text({
         {
           host: 'shop.example.com',
           http: {
-            paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'api', port: { number: 80 } } } }],
+            paths: [
+              { path: '/', pathType: 'Prefix', backend: { service: { name: 'api', port: { number: 80 } } } },
+            ],
           },
         },
       ],
@@ -113,7 +115,11 @@ onBothClusters('a preview', (cluster) => {
     const ingress = await get('Ingress', 'networking.k8s.io/v1', 'web', at);
     expect(ingress?.spec.rules[0].host).toBe('shop-ada.preview.example.com');
     const quota = await get('ResourceQuota', 'v1', 'truekeel-preview', at);
-    expect(quota?.spec.hard).toMatchObject({ pods: '20', 'requests.cpu': '2', 'services.loadbalancers': '0' });
+    expect(quota?.spec.hard).toMatchObject({
+      pods: '20',
+      'requests.cpu': '2',
+      'services.loadbalancers': '0',
+    });
     expect(await get('LimitRange', 'v1', 'truekeel-preview', at)).toBeDefined();
     // Nothing went to where the base is.
     expect(await get('Namespace', 'v1', namespace, '')).toBeUndefined();

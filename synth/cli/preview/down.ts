@@ -17,15 +17,21 @@ export const down: Command = async (_args, flags, context) => {
   const which = whichPreview(settings, context);
   const forge = flags.post === true && 'pullRequest' in which ? await forgeOf(settings, context) : undefined;
   return withPreviews(settings, context, async ({ client, project }) => {
-    const all = await listPreviews(client, project);
-    const found = all.filter((preview) => preview.name === nameOf(which));
+    const name = nameOf(which);
+    const found = await listPreviews(
+      client,
+      (preview) => preview.project === project && preview.name === name,
+    );
     const errors: TruekeelError[] = [];
     for (const preview of found)
       errors.push(...(await previewDown(preview, { client, timeoutMs: timeoutMs(settings), signal })));
     const [first] = found;
     if (forge && first?.pullRequest !== undefined) {
       const { program } = shownRequest(settings, context);
-      await tellGone({ forge, number: first.pullRequest, program }, 'somebody took it down');
+      await tellGone(
+        { forge, number: first.pullRequest, head: first.head, program },
+        'somebody took it down',
+      );
     }
     if (flags.output === 'json') {
       const result: ResultOf<'preview'> = {

@@ -12,7 +12,7 @@ export const list: Command = async (_args, flags, context) => {
   const { terminal } = context;
   const settings = await readSettings(flags, context);
   return withPreviews(settings, context, async ({ client, project }) => {
-    const previews = await listPreviews(client, project);
+    const previews = await listPreviews(client, (preview) => preview.project === project);
     if (flags.output === 'json') {
       const result: ResultOf<'preview'> = {
         action: 'list',

@@ -19,13 +19,16 @@ export const sweep: Command = async (_args, flags, context) => {
   if (!forge) terminal.err('There is no token for a forge: closed pull requests are not looked for.');
   const { program } = shownRequest(settings, context);
   return withPreviews(settings, context, async ({ client, project }) => {
-    const due = await duePreviews(client, project, { now: Date.now(), ...(forge && { forge }) });
+    const due = await duePreviews(client, (preview) => preview.project === project, {
+      now: Date.now(),
+      ...(forge && { forge }),
+    });
     const errors: TruekeelError[] = [];
     for (const { preview, why } of due) {
       errors.push(...(await previewDown(preview, { client, timeoutMs: timeoutMs(settings), signal })));
       const number = preview.repository === forge?.repository ? preview.pullRequest : undefined;
       if (flags.post === true && forge && number !== undefined)
-        await tellGone({ forge, number, program }, WORDS[why]);
+        await tellGone({ forge, number, head: preview.head, program }, WORDS[why]);
     }
     if (flags.output === 'json') {
       const result: ResultOf<'preview'> = {
