@@ -1,6 +1,6 @@
 /** Previews of a work tree: made, brought up to date, listed, taken away, by the command line on both clusters. */
 import { expect, it } from 'vitest';
-import { live, onBothClusters, unique } from './clusters.ts';
+import { editAs, live, onBothClusters, unique } from './clusters.ts';
 import { Workbench } from './workbench.ts';
 
 /** A shop in two namespaces, with what has to change in a preview. */
@@ -149,5 +149,105 @@ onBothClusters('a preview', (cluster) => {
     expect(left === undefined || left.metadata.deletionTimestamp !== undefined).toBe(true);
     // Once more changes nothing.
     expect((await preview('down', '--name', 'ada')).exit).toBe(0);
+  });
+
+  it('never takes or deletes a namespace that it did not make', async () => {
+    const { made, prefix, preview, get, namespace } = bench();
+    made.project.commit('A shop', { 'main.ts': shop(namespace, prefix) });
+    const at = `${prefix}-taken`;
+    await cluster().client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: at } });
+    const refused = await preview('up', '--name', 'taken');
+    expect([refused.exit, refused.stderr]).toEqual([5, expect.stringContaining('PREVIEW_NAMESPACE_TAKEN')]);
+    expect(await get('ConfigMap', 'v1', 'settings', at)).toBeUndefined();
+    expect((await preview('down', '--name', 'taken')).exit).toBe(0);
+    expect((await get('Namespace', 'v1', at, ''))?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
+  it('is refused where there are as many as there may be, until time has passed for one', async () => {
+    const { made, prefix, preview, get, namespace } = bench();
+    made.project.commit('A shop', { 'main.ts': shop(namespace, prefix) });
+    for (const name of ['a', 'b']) expect((await preview('up', '--name', name)).exit).toBe(0);
+    const third = await preview('up', '--name', 'c');
+    expect([third.exit, third.stderr]).toEqual([5, expect.stringContaining('PREVIEW_LIMIT')]);
+    expect(await get('Namespace', 'v1', `${prefix}-c`, '')).toBeUndefined();
+    // Those that there are may be brought up to date.
+    expect((await preview('up', '--name', 'a')).exit).toBe(0);
+
+    expect((await preview('sweep')).result.previews).toEqual([]);
+    const reference = { apiVersion: 'v1', kind: 'Namespace', name: `${prefix}-a` };
+    await editAs(cluster(), 'tests', reference, {
+      metadata: { annotations: { 'preview.truekeel.dev/expires': '2020-01-01T00:00:00Z' } },
+    });
+    const swept = await preview('sweep');
+    expect(swept.result.previews).toMatchObject([{ name: 'a', because: 'expired', status: 'going' }]);
+    const left = await get('Namespace', 'v1', `${prefix}-a`, '');
+    expect(left === undefined || left.metadata.deletionTimestamp !== undefined).toBe(true);
+    expect((await get('Namespace', 'v1', `${prefix}-b`, ''))?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
+  it('writes nothing of a kind that only the cluster knows to be everybody’s', async () => {
+    const { made, prefix, preview, namespace } = bench();
+    const group = `${unique('g')}.example.com`;
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    await cluster().client.create({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `realms.${group}` },
+      spec: {
+        group,
+        scope: 'Cluster',
+        names: { plural: 'realms', singular: 'realm', kind: 'Realm', listKind: 'RealmList' },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    });
+    const established = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      name: `realms.${group}`,
+    };
+    for (;;) {
+      const conditions = (await live(cluster(), established))?.status?.conditions ?? [];
+      if (
+        conditions.some(
+          (one: { type: string; status: string }) => one.type === 'Established' && one.status === 'True',
+        )
+      )
+        break;
+    }
+    const objects = ['Realm', 'Unheard']
+      .map(
+        (kind) =>
+          `new ApiObject(web, '${kind.toLowerCase()}', { apiVersion: '${group}/v1', kind: '${kind}', metadata: { name: 'x' } });`,
+      )
+      .join('\n');
+    const text = shop(namespace, prefix).replace('const back =', `${objects}\nconst back =`);
+    made.project.commit('A shop', { 'main.ts': text });
+    const { exit, stderr, result } = await preview('up', '--name', 'ada');
+    expect(exit, stderr).toBe(0);
+    expect(result.left?.map(({ key }) => key.split(' ')[0])).toEqual([
+      'ClusterRole.rbac.authorization.k8s.io',
+      `Realm.${group}`,
+      `Unheard.${group}`,
+    ]);
+    expect(await live(cluster(), { apiVersion: `${group}/v1`, kind: 'Realm', name: 'x' })).toBeUndefined();
+  });
+
+  it('is of what has previews, and by a name that can be', async () => {
+    const { made, prefix, preview, namespace } = bench();
+    made.project.commit('A shop', { 'main.ts': shop(namespace, prefix) });
+    for (const name of ['7', 'Ada', 'a_b', '-a']) {
+      const { exit, stderr } = await preview('up', '--name', name);
+      expect([exit, stderr]).toEqual([3, expect.stringContaining('INVALID_FLAG')]);
+    }
+    const unnamed = await preview('up');
+    expect([unnamed.exit, unnamed.stderr]).toEqual([3, expect.stringContaining('NO_PREVIEW_NAMED')]);
+    const none = shop(namespace, prefix).replace(/previews: \{[^}]*\{label\}-\{preview\}[^}]*\},/, '');
+    made.project.commit('No previews', { 'main.ts': none });
+    const without = await preview('up', '--name', 'ada');
+    expect([without.exit, without.stderr]).toEqual([3, expect.stringContaining('NO_PREVIEWS')]);
+    const wrong = shop(namespace, prefix, "containerDefaults: {}, secrets: ['Not A Name'],");
+    made.project.commit('Wrong', { 'main.ts': wrong });
+    const invalid = await preview('up', '--name', 'ada');
+    expect([invalid.exit, invalid.stderr]).toEqual([4, expect.stringContaining('INVALID_PREVIEWS')]);
   });
 });
