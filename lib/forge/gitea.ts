@@ -55,7 +55,7 @@ const Review = z.object({
 });
 const PermissionAnswer = z.object({ permission: z.string() });
 const ReactionAnswer = z.object({ content: z.string() });
-const Teams = z.object({ data: z.object({ id: z.number(), name: z.string() }).array() });
+const Team = z.object({ id: z.number(), name: z.string() });
 
 /** Gitea's columns take any length; more than that nobody reads, and older databases refuse. */
 const LIMITS: ForgeLimits = { comment: 65_536, statusDescription: 255 };
@@ -178,11 +178,21 @@ export class GiteaForge implements Forge {
 
   async isMember(team: string, { login }: ForgeUser): Promise<boolean> {
     const [organization = '', name = ''] = team.split('/');
-    const path = `/orgs/${encodeURIComponent(organization)}/teams/search`;
-    const found = await this.#http.find(Teams, path, { q: name, limit: 50 });
-    const id = found?.data.find((one) => one.name.toLowerCase() === name.toLowerCase())?.id;
+    const id = (await this.#teams(organization)).find(
+      (one) => one.name.toLowerCase() === name.toLowerCase(),
+    )?.id;
     if (id === undefined) return false;
     return (await this.#http.find(User, `/teams/${id}/members/${encodeURIComponent(login)}`)) !== undefined;
+  }
+
+  /** None where there is no such organization. */
+  async #teams(organization: string): Promise<readonly z.infer<typeof Team>[]> {
+    try {
+      return await this.#http.list(Team, `/orgs/${encodeURIComponent(organization)}/teams`);
+    } catch (error) {
+      if (isForgeError(error, 'FORGE_NOT_FOUND')) return [];
+      throw error;
+    }
   }
 
   async statuses(commit: string): Promise<readonly CommitStatus[]> {

@@ -21,7 +21,7 @@ export function checkPreviews(environment: CollectedEnvironment, problems: Probl
     problems.add(environment, {
       code: 'INVALID_PREVIEWS',
       message: `previews of environment ${name}: ${problem}`,
-      hint: 'docs/previews.md says what can be set.',
+      hint: 'What can be set is in docs/previews.md.',
     });
   }
 }

@@ -46,7 +46,7 @@ async function prune(
 }
 
 /** Why a preview goes. */
-export type SweepReason = 'expired' | 'closed';
+type SweepReason = 'expired' | 'closed';
 
 export interface Due {
   readonly preview: Preview;

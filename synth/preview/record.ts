@@ -2,7 +2,7 @@
  * namespaces of the cluster knows all of it, and a process that dies takes nothing along. */
 import type { ObjectMetadata } from '../../lib/objects/index.ts';
 
-export type PreviewStatus = 'starting' | 'ready' | 'failed' | 'going';
+type PreviewStatus = 'starting' | 'ready' | 'failed' | 'going';
 
 export interface Preview {
   /** The number of its pull request, or its name. */

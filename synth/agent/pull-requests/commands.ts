@@ -1,11 +1,11 @@
 /** Commands in comments: reads them, checks who asks, has them done, and says so in place. */
-import { type Forge, keepComment } from '../../../lib/forge/index.ts';
+import { type Forge, isForgeError, keepComment } from '../../../lib/forge/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { code, plain } from '../../review/markdown.ts';
 import { type AgentLog, describe } from '../log.ts';
 import type { Asked, CommandPort, Done } from './command-port.ts';
 import { type CommentCommand, parseCommands } from './parse-commands.ts';
-import { type CommandName, type CommandRules, formatRole, hasRole } from './roles.ts';
+import { type CommandName, type CommandRules, formatRole, hasRole, type Role } from './roles.ts';
 
 export interface CommandsOptions {
   readonly forge: Forge;
@@ -104,7 +104,7 @@ export class Commands {
     let refused = false;
     for (const { command, roles, understood } of wanted) {
       const said = `${code(`/${command.name}`)}`;
-      if (!(await hasRole(forge, comment.by, roles))) {
+      if (!(await this.#mayRun(comment, command, roles))) {
         refused = true;
         answers.push(`${said} is for others: ${roles.map((role) => code(formatRole(role))).join(' or ')}.`);
         this.#tell(comment, command, 'not for them');
@@ -120,6 +120,18 @@ export class Commands {
     const body = answers.join('\n\n').slice(0, forge.limits.comment - MARKER_ROOM);
     await keepComment(forge, comment.number, { subject: `command ${comment.commentId}`, body });
     await forge.react(comment.number, comment.commentId, refused ? 'refused' : 'done');
+  }
+
+  /** What our token may not ask, nobody is let in for. */
+  async #mayRun(asked: Asked, command: CommentCommand, roles: readonly Role[]): Promise<boolean> {
+    try {
+      return await hasRole(this.#options.forge, asked.by, roles);
+    } catch (error) {
+      if (!isForgeError(error, 'FORGE_FORBIDDEN')) throw error;
+      const data = { ...dataOf(asked, command), error: describe(error) };
+      this.#options.log.error(data, 'the token may not ask who may run a command');
+      return false;
+    }
   }
 
   #rolesOf(name: string) {

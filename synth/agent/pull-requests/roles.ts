@@ -14,7 +14,7 @@ export type Role =
   | { readonly kind: 'team'; readonly team: string }
   | { readonly kind: 'user'; readonly login: string };
 
-export const COMMAND_NAMES = ['approve', 'hold', 'promote', 'rollback', 'preview'] as const;
+const COMMAND_NAMES = ['approve', 'hold', 'promote', 'rollback', 'preview'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** Who may have which command run; nobody may the others. */
