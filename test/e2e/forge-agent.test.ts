@@ -211,6 +211,44 @@ app.synth();
     await third.end('SIGTERM');
   });
 
+  it('takes an environment back, and lets it go, when somebody asks who may', async () => {
+    const { at, text, namespace } = await shop();
+    const running = await at.start(['--commands', 'rollback=user:ada', 'hold=user:ada']);
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' };
+    const has = (a: string) => until(async () => (await live(cluster(), reference))?.data?.a === a);
+    await has('1');
+    at.bench.project.commit('Two', text('2'));
+    at.bench.project.git('push', '--quiet', 'origin', 'main');
+    await has('2');
+    const number = await at.open('change', text('3'));
+    await at.comment(number, '/rollback elsewhere', author);
+    const back = await at.comment(number, '/rollback staging', author);
+    await has('1');
+    await until(async () => (await at.reactions(back)).includes('+1'));
+    at.bench.project.git('fetch', '--quiet', 'origin');
+    const message = at.bench.project.git('log', '-1', '--format=%B', 'origin/rendered/staging');
+    expect(message).toContain('Truekeel-Approved-By: ada');
+    expect(message).toContain(`comment ${back}`);
+    const free = await at.comment(number, '/hold staging release', author);
+    await has('2');
+    await until(async () => (await at.reactions(free)).includes('+1'));
+    // Of the one for another environment nobody here says anything.
+    expect(running.lines.join('\n')).not.toContain('elsewhere');
+    await running.end('SIGTERM');
+  });
+
+  it('keeps pull requests apart that change one object', async () => {
+    const { at, text, settings, isGone } = await shop();
+    const running = await at.start(['--previews']);
+    const [first, second] = [await at.open('first', text('2')), await at.open('second', text('3'))];
+    await until(async () => (await settings(first))?.a === '2' && (await settings(second))?.a === '3');
+    await at.close(first);
+    await line(running, '"msg":"took a preview down"');
+    expect(await isGone(first)).toBe(true);
+    expect(await settings(second)).toEqual({ a: '3' });
+    await running.end('SIGTERM');
+  });
+
   it('refuses calls that are forged or come again', async () => {
     const { at } = await shop();
     const running = await at.start(['--previews']);

@@ -70,9 +70,13 @@ describe('the store of jobs', () => {
 
 const QUIET: AgentLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-function worker(store: JobStore, carryOut: (job: Job, signal: AbortSignal) => Promise<void>) {
+function worker(
+  store: JobStore,
+  carryOut: (job: Job, signal: AbortSignal) => Promise<void>,
+  pauseMs?: () => number,
+) {
   const controller = new AbortController();
-  const one = new Worker({ store, log: QUIET, carryOut });
+  const one = new Worker({ store, log: QUIET, carryOut, ...(pauseMs && { pauseMs }) });
   const ended = one.run(controller.signal);
   const stop = async () => {
     controller.abort();
@@ -134,6 +138,40 @@ describe('the worker', () => {
     expect(await done.promise).toEqual(command('2'));
     await stop();
     expect(await store.all()).toEqual([]);
+  });
+
+  test.each(['FORGE_RATE_LIMITED', 'FORGE_NOT_AN_API', 'FORGE_UNREACHABLE'])(
+    'tries as often as it takes while the forge is away (%s)',
+    async (code) => {
+      const store = new JobStore(scratch());
+      const done = Promise.withResolvers<void>();
+      let tries = 0;
+      const carryOut = async () => {
+        if (++tries < 30) throw new TruekeelError('away', { code });
+        done.resolve();
+      };
+      const { worker: one } = worker(store, carryOut, () => 0);
+      await one.add(command('1'));
+      await done.promise;
+      expect(tries).toBe(30);
+    },
+  );
+
+  test('gives up in the end on what goes wrong each time', async () => {
+    const store = new JobStore(scratch());
+    let tries = 0;
+    const done = Promise.withResolvers<void>();
+    const carryOut = async (job: Job) => {
+      if (job.type === 'command' && job.commentId === '2') return done.resolve();
+      tries++;
+      throw new TruekeelError('no', { code: 'INSTALL_FAILED' });
+    };
+    const { worker: one } = worker(store, carryOut, () => 0);
+    await one.add(command('1'));
+    await one.add(command('2'));
+    await done.promise;
+    while ((await store.all()).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(tries).toBe(10);
   });
 
   test('keeps what failed on the way, for later', async () => {

@@ -10,6 +10,8 @@ export interface WorkerOptions {
   readonly log: AgentLog;
   /** @throws what another try may mend, or what none will */
   readonly carryOut: (job: Job, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds until a job is tried again. */
+  readonly pauseMs?: (tries: number) => number;
 }
 
 type Lane = 'commands' | 'changes';
@@ -69,8 +71,8 @@ export class Worker {
       // What took its place is there as a job of its own; and after a stop it is taken up again.
       if (controller.signal.aborted || signal.aborted) return;
       const tries = (this.#tries.get(name)?.count ?? 0) + 1;
-      if (mayMend(error) && tries < MOST_TRIES) {
-        const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** tries);
+      if (isAway(error) || (mayMend(error) && tries < MOST_TRIES)) {
+        const pause = (this.#options.pauseMs ?? longerEachTime)(tries);
         this.#tries.set(name, { count: tries, notBefore: performance.now() + pause });
         log.warn({ ...data, error: describe(error), tries }, 'a job is tried again later');
         return;
@@ -87,6 +89,26 @@ export class Worker {
 function laneOf({ type }: Job): Lane {
   return type === 'command' ? 'commands' : 'changes';
 }
+
+function longerEachTime(tries: number): number {
+  return Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** tries);
+}
+
+/** It is waited for as long as it takes: that says nothing about the job. */
+function isAway(error: unknown): boolean {
+  return error instanceof TruekeelError && AWAY.has(error.code);
+}
+
+const AWAY: ReadonlySet<string> = new Set([
+  'CONNECTION_LOST',
+  'FORGE_NOT_AN_API',
+  'FORGE_RATE_LIMITED',
+  'FORGE_UNREACHABLE',
+  'PREVIEW_GOING',
+  'REMOTE_UNREACHABLE',
+  'TOO_MANY_REQUESTS',
+  'UNREACHABLE',
+]);
 
 /** What is wrong with the way to somebody, and not with what was asked for. */
 function mayMend(error: unknown): boolean {
