@@ -230,8 +230,10 @@ app.synth();
     expect(message).toContain('Truekeel-Approved-By: ada');
     expect(message).toContain(`comment ${back}`);
     const free = await at.comment(number, '/hold staging release', author);
-    await has('2');
     await until(async () => (await at.reactions(free)).includes('+1'));
+    at.bench.project.commit('Four', text('4'));
+    at.bench.project.git('push', '--quiet', 'origin', 'main');
+    await has('4');
     // Of the one for another environment nobody here says anything.
     expect(running.lines.join('\n')).not.toContain('elsewhere');
     await running.end('SIGTERM');
