@@ -185,6 +185,25 @@ onBothClusters('a preview', (cluster) => {
     expect((await get('Namespace', 'v1', `${prefix}-b`, ''))?.metadata.deletionTimestamp).toBeUndefined();
   });
 
+  it('waits for nothing that is still being deleted, and says so', async () => {
+    const { made, prefix, preview, namespace } = bench();
+    made.project.commit('A shop', { 'main.ts': shop(namespace, prefix) });
+    expect((await preview('up', '--name', 'ada')).exit).toBe(0);
+    const finalizers = ['example.com/wait'];
+    const waiting = { apiVersion: 'v1', kind: 'ConfigMap', name: 'waits', namespace: `${prefix}-ada` };
+    const { name, namespace: at } = waiting;
+    await cluster().client.create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: at, finalizers },
+    });
+    expect((await preview('down', '--name', 'ada')).exit).toBe(0);
+    const again = await preview('up', '--name', 'ada');
+    expect([again.exit, again.stderr]).toEqual([6, expect.stringContaining('PREVIEW_GOING')]);
+    expect((await preview('list')).result.previews).toMatchObject([{ name: 'ada', status: 'going' }]);
+    await editAs(cluster(), 'tests', waiting, { metadata: { finalizers: null } });
+  });
+
   it('writes nothing of a kind that only the cluster knows to be everybody’s', async () => {
     const { made, prefix, preview, namespace } = bench();
     const group = `${unique('g')}.example.com`;
