@@ -10,6 +10,7 @@ import type { Notification } from './notification.ts';
 import type { OnFailure } from './on-failure.ts';
 import type { OverrideProps } from './override.ts';
 import type { Policy } from './policy.ts';
+import { type PreviewProps, previewSettings } from './preview.ts';
 
 const ENVIRONMENT = Symbol.for('truekeel.dev/constructs.Environment');
 
@@ -117,6 +118,14 @@ export interface EnvironmentProps {
    * @default - nothing
    */
   readonly overrides?: OverrideProps[];
+
+  /**
+   * How previews of it are made: environments for a while, one for each pull request, in a namespace of their own. One
+   * environment of a program may have them.
+   *
+   * @default - none are made
+   */
+  readonly previews?: PreviewProps;
 }
 
 /** One rendered branch and where it goes: `staging`, `production`. Holds applications. */
@@ -200,6 +209,7 @@ export class Environment extends Construct {
         notifications: notifications.map((one) => one._in(props.namespace ?? '')),
       }),
       ...(gates.length > 0 && { gates: gates.map((gate) => gate._data) }),
+      ...(props.previews && { previews: previewSettings(props.previews) }),
       ...(kubernetesVersion !== undefined && { kubernetesVersion }),
       ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),
       ...(onFailure && { onFailure: onFailure.value }),

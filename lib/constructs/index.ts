@@ -34,6 +34,7 @@ export * from './pod-count.ts';
 export * from './pod-disruption-budget.ts';
 export * from './policies.ts';
 export * from './policy.ts';
+export * from './preview.ts';
 export * from './priority-class.ts';
 export * from './prune.ts';
 export { type ComputeAmount, Cpu } from './quantity.ts';

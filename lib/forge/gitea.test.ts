@@ -248,6 +248,41 @@ describeOnGitea('Gitea', (gitea) => {
     });
   });
 
+  it('knows what somebody may, as administrator and as one who may only write', async () => {
+    const stranger = await gitea().createUser('mallory');
+    const may = (one: Forge, user: GiteaUser) => one.permission({ id: '', login: user.login });
+    // The owner is told exactly; others at least who may write.
+    for (const one of [forgeAs(owner), forge]) {
+      expect(await may(one, reviewer)).toBe('write');
+      expect(['none', 'read']).toContain(await may(one, stranger));
+    }
+    expect(await may(forgeAs(owner), owner)).toBe('admin');
+    expect(await may(forge, owner)).toMatch(/^(?:write|admin)$/);
+  });
+
+  it('knows who is in a team', async () => {
+    expect((await gitea().call(owner, 'POST', '/orgs', { username: 'acme' })).status).toBe(201);
+    const wanted = { name: 'release', permission: 'write', units: ['repo.code'] };
+    const { body: team, status } = await gitea().call(owner, 'POST', '/orgs/acme/teams', wanted);
+    expect(status, JSON.stringify(team)).toBe(201);
+    const joined = await gitea().call(owner, 'PUT', `/teams/${team.id}/members/${reviewer.login}`);
+    expect(joined.status).toBe(204);
+    const one = forgeAs(owner);
+    const isIn = (name: string, { login }: GiteaUser) => one.isMember(name, { id: '', login });
+    expect(await isIn('acme/release', reviewer)).toBe(true);
+    expect(await isIn('acme/release', bot)).toBe(false);
+    expect(await isIn('acme/other', reviewer)).toBe(false);
+    expect(await isIn('nobody/release', reviewer)).toBe(false);
+  });
+
+  it('puts a sign on a comment, once', async () => {
+    const { number } = await firstPull();
+    const { id } = await forge.createComment(number, 'a comment');
+    for (const reaction of ['seen', 'seen', 'done'] as const) await forge.react(number, id, reaction);
+    const { body } = await gitea().call(owner, 'GET', `/repos/${repository}/issues/comments/${id}/reactions`);
+    expect(body.map(({ content }: { readonly content: string }) => content).sort()).toEqual(['+1', 'eyes']);
+  });
+
   it('reads more than one page has', async () => {
     const commit = await commitFile('third', 'third.txt');
     const contexts = Array.from({ length: 53 }, (_, n) => `many/${n}`);

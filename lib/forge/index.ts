@@ -22,11 +22,13 @@ export {
 } from './keep.ts';
 export { hasForgeToken, locateForge, type OpenForgeRequest, openForge } from './open.ts';
 export type { ForgeOptions } from './options.ts';
+export { isAtLeastPermission } from './permission.ts';
+export { pullRequestRef } from './pull-request-ref.ts';
 export type { RateLimitState } from './rate-limit.ts';
 export { type ForgeRepository, forgeRepository } from './remote.ts';
 export { pullRequestUrl } from './web.ts';
 export { WebhookError } from './webhook/error.ts';
 export type { ForgeEvent } from './webhook/event.ts';
-export { receiveWebhook, type WebhookCall, type WebhookTrust } from './webhook/receive.ts';
+export { deliveryOf, receiveWebhook, type WebhookCall, type WebhookTrust } from './webhook/receive.ts';
 export { type Delivery, ReplayGuard, type ReplayOptions } from './webhook/replay.ts';
 export { isGenuine, type WebhookHeaders } from './webhook/signature.ts';

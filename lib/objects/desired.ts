@@ -6,6 +6,7 @@ import type { Hook } from './hook.ts';
 import type { ObjectKey } from './key.ts';
 import type { Notification } from './notification.ts';
 import type { JsonValue, KubernetesObject } from './object.ts';
+import type { PreviewSettings } from './preview.ts';
 import type { Version } from './version.ts';
 
 /** A place in the program, relative to the root of its repository. Lines and columns count from 1. */
@@ -188,6 +189,8 @@ export interface RenderedEnvironment {
   readonly promotesFrom: readonly string[];
   /** What has to be so before a change passes on to it. */
   readonly gates?: readonly Gate[];
+  /** How previews of it are made; none are when absent. */
+  readonly previews?: PreviewSettings;
   /** Who is told of what becomes of its releases. */
   readonly notifications?: readonly Notification[];
   /** Absent where there are no policies. */

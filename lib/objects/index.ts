@@ -19,6 +19,7 @@ export * from './notification.ts';
 export * from './object.ts';
 export * from './order.ts';
 export * from './path.ts';
+export * from './preview.ts';
 export * from './quantity.ts';
 export * from './settings.ts';
 export * from './version.ts';

@@ -150,6 +150,7 @@ function renderEnvironment(
     cluster: environment.cluster,
     promotesFrom: environment.promotesFrom,
     ...(environment.gates && environment.gates.length > 0 && { gates: environment.gates }),
+    ...(environment.previews && { previews: environment.previews }),
     ...notificationsOf(environment),
     ...(judged?.record && { policies: judged.record }),
   };

@@ -4,6 +4,7 @@ import { checkGates } from './gates.ts';
 import { checkHealthRules } from './health-rules.ts';
 import { labelProblem } from './name-rules.ts';
 import { checkNotifications } from './notifications.ts';
+import { checkPreviews } from './previews.ts';
 import type { Problems } from './problems.ts';
 import type { CollectedApplication, CollectedEnvironment } from './tree/index.ts';
 
@@ -25,6 +26,14 @@ export function checkEnvironments(environments: readonly CollectedEnvironment[],
     }
     names.set(name, environment);
   }
+  const [, ...others] = environments.filter(({ previews }) => previews !== undefined);
+  for (const environment of others) {
+    problems.add(environment, {
+      code: 'INVALID_PREVIEWS',
+      message: `environment ${environment.name} has previews, and so has another one`,
+      hint: 'A pull request has one preview: say previews of one environment.',
+    });
+  }
   for (const environment of environments) {
     for (const other of environment.promotesFrom.filter((from) => !names.has(from))) {
       problems.add(environment, {
@@ -40,6 +49,7 @@ export function checkEnvironment(environment: CollectedEnvironment, problems: Pr
   checkApplications(environment, problems);
   checkHealthRules(environment, 'environment', problems);
   checkGates(environment, problems);
+  checkPreviews(environment, problems);
   checkNotifications(environment, `environment ${environment.name}`, problems);
   checkOnFailure(environment, `environment ${environment.name}`, problems);
   checkDeleteLimits(environment, `environment ${environment.name}`, problems);

@@ -1,11 +1,13 @@
 /** The agent: one process that follows a repository and keeps one cluster matching one environment. */
 
+import { renderedBranch } from '../../lib/branch/index.ts';
 import { maskCredentials } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import type { DeleteLimits } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
+import { PullRequests, type PullRequestsOptions } from './pull-requests/pull-requests.ts';
 import { ReleaseRuns } from './release-runs.ts';
 import { followSource, type SourceOptions } from './source.ts';
 import { Wake } from './wake.ts';
@@ -15,6 +17,8 @@ export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'runs'> {
   readonly client: KubeClient;
   /** Opens sealed Secrets. */
   readonly openSecret: OpenSecret;
+  /** What is done for pull requests; nothing when absent. */
+  readonly pullRequests?: PullRequestsOptions;
   readonly webhook?: { readonly port: number; readonly host: string; readonly secret: string };
   /** Milliseconds that one object may take to become ready before it is reported. */
   readonly timeoutMs: number;
@@ -44,15 +48,28 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       wake.wake();
     },
   });
+  let branch = options.renderedBranch ?? renderedBranch(environment);
+  const pullRequests =
+    options.pullRequests &&
+    new PullRequests(options.pullRequests, { ...options, branch: () => branch, onPushed: () => wake.wake() });
   let webhook: Webhook | undefined;
   if (options.webhook) {
-    webhook = await listen({ ...options.webhook, onPush: () => wake.wake(), ready: () => keeper.isInStep });
+    webhook = await listen({
+      ...options.webhook,
+      onPush: () => wake.wake(),
+      ready: () => keeper.isInStep,
+      ...(pullRequests && { onEvent: (event) => pullRequests.onEvent(event) }),
+    });
     log.info({ url: webhook.url }, 'listening for pushes');
   }
   log.info({ repository: maskCredentials(options.url), environment, cluster: client.server }, 'started');
   try {
     await Promise.all([
-      followSource({ ...options, failures, runs }, wake, signal, (release) => keeper.keep(release)),
+      followSource({ ...options, failures, runs }, wake, signal, (release) => {
+        branch = release.branch;
+        keeper.keep(release);
+      }),
+      pullRequests?.run(signal),
       keeper.run(signal),
     ]);
   } finally {

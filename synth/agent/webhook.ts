@@ -1,8 +1,14 @@
-/** The endpoint that forges call when something was pushed. It believes nothing that they say: a call with a good
- * signature only makes the agent look at the repository now instead of at the next poll. */
+/** The endpoint that forges call when something happened. A push only makes the agent look at the repository now instead of at
+ * the next poll; what else is told is handed on, once its signature was checked and that it did not come before. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isGenuine } from '../../lib/forge/index.ts';
+import {
+  deliveryOf,
+  type ForgeEvent,
+  ReplayGuard,
+  receiveWebhook,
+  WebhookError,
+} from '../../lib/forge/index.ts';
 
 export interface WebhookOptions {
   /** 0 takes a free port. */
@@ -12,6 +18,9 @@ export interface WebhookOptions {
   readonly secret: string;
   /** Called once for each accepted push. */
   readonly onPush: () => void;
+  /** Called once for each event that was accepted; the call is answered when it is written down.
+   * @throws when that cannot be done: the forge may tell of it again */
+  readonly onEvent?: (event: ForgeEvent) => Promise<void>;
   /** Whether the agent does its work; answers `/readyz`. */
   readonly ready: () => boolean;
 }
@@ -26,8 +35,9 @@ const BODY_LIMIT = 25 * 1024 * 1024;
 
 /** Listens for pushes at `POST /webhook`, and answers `GET /healthz` and `GET /readyz`. */
 export async function listen(options: WebhookOptions): Promise<Webhook> {
+  const replays = new ReplayGuard();
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
-    handle(request, response, options).catch(() => answer(response, 400, 'bad request'));
+    handle(request, response, options, replays).catch(() => answer(response, 400, 'bad request'));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -41,6 +51,7 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   options: WebhookOptions,
+  replays: ReplayGuard,
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0];
   if (request.method === 'GET' && path === '/healthz') return answer(response, 200, 'ok');
@@ -51,16 +62,24 @@ async function handle(
   if (request.method !== 'POST') return answer(response, 405, 'only POST');
   const body = await read(request);
   if (body === undefined) return answer(response, 413, 'too large');
-  if (!isGenuine(request.headers, body, options.secret))
-    return answer(response, 401, 'the signature is wrong or missing');
-  if (isPush(request.headers)) options.onPush();
+  let event: ForgeEvent;
+  try {
+    event = receiveWebhook({ headers: request.headers, body }, { secret: options.secret, replays });
+  } catch (error) {
+    if (!(error instanceof WebhookError)) throw error;
+    return answer(response, STATUS[error.code], error.message);
+  }
+  if (event.type === 'push') options.onPush();
+  try {
+    await options.onEvent?.(event);
+  } catch {
+    replays.forget({ id: deliveryOf(request.headers), body });
+    return answer(response, 503, 'not for the moment');
+  }
   return answer(response, 202, 'accepted');
 }
 
-function isPush(headers: IncomingMessage['headers']): boolean {
-  const event = headers['x-github-event'] ?? headers['x-gitea-event'] ?? headers['x-gitlab-event'];
-  return event === undefined || /^(push|create|delete|Push Hook|Tag Push Hook)$/.test(String(event));
-}
+const STATUS = { WEBHOOK_SIGNATURE: 401, WEBHOOK_REPLAYED: 409, WEBHOOK_UNREADABLE: 400 } as const;
 
 async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

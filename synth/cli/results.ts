@@ -343,6 +343,27 @@ const ChangelogEntry = z.strictObject({
   commits: z.number().int(),
 });
 
+const PreviewResult = z.strictObject({
+  /** The number of its pull request, or its name. */
+  name: z.string(),
+  namespace: z.string(),
+  environment: z.string(),
+  /** Of the forge. */
+  repository: z.string().optional(),
+  pullRequest: z.number().int().optional(),
+  /** The commit that it shows; absent for a work tree. */
+  head: z.string().optional(),
+  owner: z.string(),
+  urls: z.array(z.string()),
+  status: z.enum(['starting', 'ready', 'failed', 'going']),
+  message: z.string(),
+  /** ISO 8601. */
+  created: z.string(),
+  expires: z.string(),
+  /** Of `sweep`: why it was removed. */
+  because: z.enum(['expired', 'closed']).optional(),
+});
+
 export const Results = {
   synth: z.strictObject({
     out: z.string(),
@@ -436,6 +457,17 @@ export const Results = {
     /** How often the program was run. */
     runs: z.number().int(),
     requests: Requests,
+    durationMs: z.number(),
+  }),
+  preview: z.strictObject({
+    action: z.enum(['up', 'down', 'list', 'sweep']),
+    /** Those that there are now; of `down` and `sweep` those that were removed. */
+    previews: z.array(PreviewResult),
+    /** Of `up`: what was done. */
+    actions: Actions.optional(),
+    /** Of `up`: what the preview does not have. */
+    left: z.array(z.strictObject({ key: z.string(), because: z.string() })).optional(),
+    errors: z.array(ErrorResult),
     durationMs: z.number(),
   }),
   apply: Apply,

@@ -5,6 +5,7 @@ import type { Commit } from '../../lib/git/index.ts';
 import { type Digest, type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import type { ReleaseApproval } from '../pipeline/render.ts';
 import { type Approves, readApprovalText, statusContext } from './approval-status.ts';
+import { commentApprovals } from './comment-approval.ts';
 
 /** Finds approvals on a forge, once for all environments of a source commit. */
 export class ForgeApprovals {
@@ -59,11 +60,12 @@ export async function readReviews(forge: Forge, pullRequest: PullRequest): Promi
     forge.statuses(pullRequest.head.commit),
     forge.approvals(pullRequest.number),
   ]);
+  // Anybody who may push can set a status; ours are those that a review of ours stands behind.
+  const ours = statuses.filter(({ author }) => author?.login === us.login);
   return {
     pullRequest,
-    // Anybody who may push can set a status; ours are those that a review of ours stands behind.
-    statuses: statuses.filter(({ author }) => author?.login === us.login),
-    approvals: approvals.filter(
+    statuses: ours,
+    approvals: [...approvals, ...commentApprovals(ours, pullRequest.head.commit)].filter(
       ({ user, commit, counts }) =>
         counts && commit === pullRequest.head.commit && user.login !== pullRequest.author.login,
     ),

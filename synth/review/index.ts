@@ -1,7 +1,9 @@
 /** Reviews: two commits come in, out comes what the one changes in each environment of the program, planned against its
  * cluster where that can be asked, compared with what the other renders where not; and that as a comment of Markdown. */
 export { ForgeApprovals, readReviews, releaseApproval } from './approval.ts';
+export { statusContext } from './approval-status.ts';
 export { commentOf } from './comment.ts';
+export { approvedByComment, reviewedEnvironments } from './comment-approval.ts';
 export { withCommits } from './image-commits.ts';
 export { type ImageChange, imageChanges } from './images.ts';
 export { code, plain } from './markdown.ts';

@@ -1,6 +1,6 @@
 /** An agent under test: a repository served over HTTP with a password, a developer's clone of it, and a log that can be
  * waited on. */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { expect, onTestFailed, onTestFinished } from 'vitest';
 import type { KubeClient } from '../../lib/kube/index.ts';
@@ -108,7 +108,13 @@ export class AgentBench {
   /** Calls the webhook as a forge does. @returns the HTTP status */
   async callWebhook(signed: 'signed' | 'unsigned' = 'signed'): Promise<number> {
     const { url } = await this.line('listening for pushes');
-    const body = JSON.stringify({ ref: 'refs/heads/main' });
+    const body = JSON.stringify({
+      ref: 'refs/heads/main',
+      before: '0'.repeat(40),
+      // No two calls are alike: what comes again is refused.
+      after: randomBytes(20).toString('hex'),
+      repository: { full_name: 'agent/shop' },
+    });
     const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`;
     const response = await fetch(String(url), {
       method: 'POST',

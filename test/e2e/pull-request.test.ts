@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { GiteaForge } from '../../lib/forge/index.ts';
+import { approve } from '../../synth/agent/pull-requests/approve.ts';
 import type { GiteaUser } from '../gitea/start.ts';
 import { describeOnGitea } from '../gitea/suite.ts';
 import { editAs, embeddedCluster, live, unique } from './clusters.ts';
@@ -139,6 +140,46 @@ describeOnGitea('a pull request', (gitea) => {
     expect(applied.result.approvals).toMatchObject([{ code: 'PLAN', by: 'grace', planDigest: digest }]);
     expect(await data()).toEqual({ a: '2' });
     expect((await bench.apply()).exit).toBe(0);
+  });
+
+  it('may be approved by a comment, as by a review', async () => {
+    const { at, forge, program, open, review, merge, render } = await published();
+    const number = await open('change', program('2'));
+    const { url } = await forge.pullRequest(number);
+    const by = { id: '', login: reviewer.login };
+    const asked = { number, by, url, commentId: '7' };
+    await expect(approve(forge, { ...asked, at: Date.now() })).rejects.toMatchObject({
+      code: 'APPROVAL_REFUSED',
+    });
+    const { digest } = (await review(number)).result.environments[0]!.approves;
+    // Written before the review was there.
+    const early = Date.now() - 60_000;
+    await expect(approve(forge, { ...asked, at: early })).rejects.toMatchObject({ code: 'APPROVAL_REFUSED' });
+    const own = { ...asked, by: { id: '', login: author.login }, at: Date.now() };
+    await expect(approve(forge, own)).rejects.toMatchObject({ code: 'APPROVAL_REFUSED' });
+    // Anybody who may write can set a status; ours alone count.
+    const { head } = await forge.pullRequest(number);
+    const forged = new GiteaForge({ url: gitea().url, repository: forge.repository, token: author.token });
+    const description = `approved at ${new Date().toISOString()} in comment 1`;
+    await forged.setStatus(head.commit, {
+      context: 'truekeel/approval/linus',
+      state: 'success',
+      description,
+    });
+    await merge(number);
+    expect((await render()).stderr).toContain('APPROVAL_MISSING');
+
+    const again = await open('more', program('3'));
+    const reviewed = (await review(again)).result.environments[0]!.approves;
+    expect(reviewed.digest).not.toBe(digest);
+    expect(await approve(forge, { ...asked, number: again, at: Date.now() + 1000 })).toContain('staging');
+    await merge(again);
+    const rendered = await render();
+    expect(rendered.exit, rendered.stderr).toBe(0);
+    const message = at.git('log', '-1', '--format=%B', 'rendered/staging');
+    expect(message).toContain(`Truekeel-Plan: ${reviewed.digest}`);
+    expect(message).toContain('Truekeel-Approved-By: grace');
+    expect(message).not.toContain('linus');
   });
 
   it('that nobody approved, or only its author, or before it changed, moves no branch', async () => {

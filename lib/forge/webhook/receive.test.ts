@@ -62,6 +62,26 @@ describe('events of GitLab', () => {
   });
 });
 
+describe('who sent an event', () => {
+  const comment = GITHUB_EVENTS.find(({ name }) => name === 'issue_comment')!.payload;
+  const by = (sender: object) =>
+    receiveWebhook(github('issue_comment', { ...comment, sender }), trust()).isByBot;
+
+  it('is told apart from programs, as far as the forge does', () => {
+    expect(by({ id: 1, login: 'ada', type: 'User' })).toBe(false);
+    expect(by({ id: 1, login: 'helper', type: 'Bot' })).toBe(true);
+    expect(by({ id: 1, login: 'github-actions[bot]' })).toBe(true);
+    const note = GITLAB_EVENTS.find(({ name }) => name === 'Note Hook')!.payload;
+    const gitlabBy = (username: string) =>
+      receiveWebhook(gitlab('Note Hook', { ...note, user: { id: 1, username } }), trust()).isByBot;
+    expect([gitlabBy('ada'), gitlabBy('project_7_bot_1f2e'), gitlabBy('group_7_bot')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
 describe('a signature', () => {
   // GitHub documentation, "Validating webhook deliveries", "Testing the webhook payload validation".
   const signature = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17';

@@ -42,7 +42,7 @@ export function receiveWebhook(call: WebhookCall, trust: WebhookTrust): ForgeEve
 }
 
 /** What the forge calls the delivery. */
-function deliveryOf(headers: WebhookHeaders): string | undefined {
+export function deliveryOf(headers: WebhookHeaders): string | undefined {
   return (
     header(headers, 'x-gitea-delivery') ??
     header(headers, 'x-github-delivery') ??

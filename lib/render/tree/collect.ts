@@ -158,6 +158,7 @@ class Walk {
         cluster: mark.cluster,
         promotesFrom: mark.promotesFrom,
         ...(mark.gates && { gates: mark.gates }),
+        ...(mark.previews && { previews: mark.previews }),
         ...(mark.notifications && { notifications: mark.notifications }),
         ...(mark.kubernetesVersion !== undefined && { kubernetesVersion: mark.kubernetesVersion }),
         ...(mark.refuseUnknownKinds && { refuseUnknownKinds: true }),

@@ -10,6 +10,7 @@ import type {
   Notification,
   ObjectSettings,
   Overridden,
+  PreviewSettings,
   SourceLocation,
 } from '../../objects/index.ts';
 
@@ -42,6 +43,7 @@ export interface CollectedEnvironment extends Place {
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
   readonly gates?: readonly Gate[];
+  readonly previews?: PreviewSettings;
   readonly notifications?: readonly Notification[];
   readonly kubernetesVersion?: string;
   readonly refuseUnknownKinds?: boolean;

@@ -9,6 +9,7 @@ import type {
   HealthExpressions,
   Notification,
   ObjectSettings,
+  PreviewSettings,
 } from '../../objects/index.ts';
 import type { Problem } from './collected.ts';
 import type { OverrideMark } from './overrides.ts';
@@ -20,6 +21,8 @@ export interface EnvironmentMark {
   readonly promotesFrom: readonly string[];
   /** What has to be so before a change passes on to it. */
   readonly gates?: readonly Gate[];
+  /** How previews of it are made; none are when absent. */
+  readonly previews?: PreviewSettings;
   /** Who is told of what becomes of its releases. */
   readonly notifications?: readonly Notification[];
   /** Of its cluster: `1.33`. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
 import { type AgentLog, agentLog } from '../../agent/log.ts';
+import { parseRules } from '../../agent/pull-requests/roles.ts';
 import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
 import type { DeploymentReports } from '../../deployments/index.ts';
@@ -10,7 +11,7 @@ import { credentialsFrom } from '../../pipeline/git-credentials.ts';
 import { trustedSigners } from '../../pipeline/signers.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { isCommand } from '../../program/index.ts';
-import type { Command } from '../command.ts';
+import type { Command, Flags } from '../command.ts';
 import { Exit } from '../exit.ts';
 import {
   deleteLimits,
@@ -68,11 +69,14 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const approvalOf = flags.requireApproval === true ? await approvalsOn(url, env) : undefined;
   const log = agentLog(text(flags.logLevel) ?? 'info');
   const reports = flags.post === true ? await reportsTo(url, { env, signal, log }) : undefined;
-  const client = await connectTarget({
-    env,
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  });
+  const connect = () =>
+    connectTarget({
+      env,
+      ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
+    });
+  const pullRequests = await pullRequestsOf({ url, program }, flags, env);
+  const client = await connect();
   try {
     await runAgent(
       {
@@ -95,6 +99,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         ...(branch !== undefined && { branch }),
         ...(packages !== undefined && { packages }),
         ...(approvalOf && { approvalOf }),
+        ...(pullRequests && { pullRequests: { ...pullRequests, connect } }),
         ...signerOf(flags, {}),
         ...(trusted && { trusted }),
         findCredentials: credentialsFrom(env),
@@ -110,6 +115,30 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
     await client.close();
   }
 };
+
+/** @returns undefined where nothing is asked for
+ * @throws ForgeError when nothing says which forge it is, or there is no token
+ * @throws TruekeelError `INVALID_FLAG` */
+async function pullRequestsOf(
+  { url, program }: { readonly url: string; readonly program: string | undefined },
+  flags: Flags,
+  env: NodeJS.ProcessEnv,
+) {
+  const [reviews, previews] = [flags.reviews === true, flags.previews === true];
+  const asked = list(flags.commands);
+  const rules = parseRules(asked.length > 0 ? asked : [text(env.TRUEKEEL_COMMANDS) ?? '']);
+  if (!reviews && !previews && rules.size === 0) return undefined;
+  if ((reviews || previews) && program === undefined) {
+    throw new TruekeelError('reviews and previews run the program, and --no-render lets none run', {
+      code: 'INVALID_FLAG',
+      family: 'usage',
+      hint: 'Run "truekeel review --post" and "truekeel preview" in CI, or an agent that renders.',
+    });
+  }
+  const { openForge } = await import('../../../lib/forge/index.ts');
+  const forge = openForge({ env, remoteUrl: url });
+  return { forge, program: program ?? '', reviews, previews, rules, sweepMs: 600_000 };
+}
 
 /** @throws ForgeError when nothing says which forge it is, or there is no token */
 async function reportsTo(
