@@ -51,7 +51,6 @@ const WITHOUT_SAMPLE: ReadonlySet<string> = new Set([
     'TYPE_CHECK_FAILED',
     'WATCH_FAILED',
   ],
-  'NO_PULL_REQUEST',
 ]);
 
 describe('failing samples', () => {
