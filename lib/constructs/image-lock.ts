@@ -106,7 +106,7 @@ export function parseLock(text: string, file: string): ImageLock {
     }
     if (source !== undefined && !isSource(source)) {
       return wrong(
-        `says that the source of ${name} is ${JSON.stringify(source)}: it takes a commit with 40 digits, and maybe a repository`,
+        `says that the source of ${name} is ${JSON.stringify(source)}: it takes a commit with all its digits, and maybe a repository`,
       );
     }
     found.set(name, { image, digest });
@@ -119,7 +119,7 @@ function isSource(source: unknown): boolean {
   const { commit, repository } = Object(source) as Readonly<Record<string, unknown>>;
   return (
     typeof commit === 'string' &&
-    /^[0-9a-f]{40}$/.test(commit) &&
+    /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) &&
     (repository === undefined || typeof repository === 'string')
   );
 }

@@ -40,8 +40,16 @@ describe('Image', () => {
     const source = { commit: 'a'.repeat(40), repository: 'https://git.example.com/api' };
     const of = (given: unknown) =>
       parseLock(JSON.stringify({ schema, images: { api: { ...api, source: given } } }), 'images.lock.json');
-    for (const right of [source, { commit: source.commit }]) expect(of(right).problem).toBeUndefined();
-    for (const wrong of [null, 'main', {}, { commit: 'main' }, { ...source, repository: 7 }])
+    for (const right of [source, { commit: source.commit }, { commit: 'b'.repeat(64) }])
+      expect(of(right).problem).toBeUndefined();
+    for (const wrong of [
+      null,
+      'main',
+      {},
+      { commit: 'main' },
+      { commit: 'b'.repeat(50) },
+      { ...source, repository: 7 },
+    ])
       expect(of(wrong).problem).toMatchObject({ code: 'INVALID_IMAGE_LOCK' });
   });
 

@@ -151,14 +151,6 @@ describe('a subject', () => {
     (subject) => expect(conventionalSubject(subject)).toBeUndefined(),
   );
 
-  it('of a merge on Bitbucket names its pull request, too', () => {
-    const subject = 'Merged in mend (pull request #12)';
-    expect(mergedBy({ subject, message: `${subject}\n\nMend the cart\n` })).toEqual({
-      number: 12,
-      title: 'Mend the cart',
-    });
-  });
-
   it('names a pull request only where a forge would write it', () => {
     for (const subject of ['Fix #12', '(#12) Fix', 'Merge pull request 12', 'Fix (#12) again', 'Fix (12)'])
       expect(mergedBy({ subject, message: subject }), subject).toBeUndefined();

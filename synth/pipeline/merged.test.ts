@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergedBy } from './merged.ts';
 
-const merged = (message: string) => mergedBy({ subject: message.split('\n')[0]!, message });
+const saying = (message: string) => ({ subject: message.split('\n', 1)[0]!, message });
 
 describe('the pull request that a commit was merged by', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('the pull request that a commit was merged by', () => {
     ["Merge branch 'change' into 'main'\n\nTitle\n\nSee merge request shop/web!12\n", 12],
     ['web: three replicas (#12)\n\nBecause', 12],
   ])('is read in %j', (message, number) => {
-    expect(merged(message)).toMatchObject({ number });
+    expect(mergedBy(saying(message))).toMatchObject({ number });
   });
 
   it.each([
@@ -21,6 +21,14 @@ describe('the pull request that a commit was merged by', () => {
     'Merge pull request #x from y',
     '',
   ])('is not made up for %j', (message) => {
-    expect(merged(message)).toBeUndefined();
+    expect(mergedBy(saying(message))).toBeUndefined();
+  });
+
+  it('of a merge on Bitbucket names its pull request, too', () => {
+    const subject = 'Merged in mend (pull request #12)';
+    expect(mergedBy({ subject, message: `${subject}\n\nMend the cart\n` })).toEqual({
+      number: 12,
+      title: 'Mend the cart',
+    });
   });
 });

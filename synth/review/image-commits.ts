@@ -109,7 +109,7 @@ async function builtFrom(
   if (built) return built;
   const tag = /:([\w.-]+)$/.exec(name)?.[1] ?? '';
   // At least seven digits, as Git abbreviates; not a date or a version, which have no letters.
-  const hex = /(?:^|[-_.]|[-_.]g)([0-9a-f]{7,40})$/.exec(tag)?.[1];
+  const hex = /(?:^|[-_.]|[-_.]g)([0-9a-f]{7,64})$/.exec(tag)?.[1];
   if (hex === undefined || /^\d+$/.test(hex)) return undefined;
   const commit = await commitHere(repository, hex);
   return commit === undefined ? undefined : { commit };
