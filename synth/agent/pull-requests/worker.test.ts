@@ -164,7 +164,7 @@ describe('the worker', () => {
     const carryOut = async (job: Job) => {
       if (job.type === 'command' && job.commentId === '2') return done.resolve();
       tries++;
-      throw new TruekeelError('no', { code: 'INSTALL_FAILED' });
+      throw new TruekeelError('no', { code: 'FORGE_FAILED' });
     };
     const { worker: one } = worker(store, carryOut, () => 0);
     await one.add(command('1'));
