@@ -28,6 +28,14 @@ export interface Forge {
   comments(number: number): Promise<readonly PullRequestComment[]>;
   createComment(number: number, body: string): Promise<PullRequestComment>;
   updateComment(number: number, id: string, body: string): Promise<PullRequestComment>;
+  /** Puts a sign of ours on a comment; the same one twice is one. */
+  react(number: number, commentId: string, reaction: Reaction): Promise<void>;
+
+  /** What somebody may do with the repository. */
+  permission(user: ForgeUser): Promise<Permission>;
+  /** Whether somebody belongs to a team.
+   * @param team `organization/team`; on GitLab the path of a group */
+  isMember(team: string, user: ForgeUser): Promise<boolean>;
 
   /** Newest first; of each context maybe more than one. */
   statuses(commit: string): Promise<readonly CommitStatus[]>;
@@ -112,6 +120,12 @@ export interface PullRequestComment {
   readonly body: string;
   readonly url: string;
 }
+
+/** `seen`: somebody works on it. */
+export type Reaction = 'seen' | 'done' | 'refused';
+
+/** Each may what the ones before it may. `write`: push to branches that are not protected. */
+export type Permission = 'none' | 'read' | 'write' | 'admin';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 

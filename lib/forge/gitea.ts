@@ -1,6 +1,7 @@
 /** Gitea and Forgejo: `/api/v1`, as its own page /api/swagger describes it. */
 import { z } from 'zod';
 import { tokenCredential } from './credential.ts';
+import { isForgeError } from './error.ts';
 import type {
   CommitStatus,
   Deployment,
@@ -13,14 +14,25 @@ import type {
   NewCommitStatus,
   NewDeployment,
   NewPullRequest,
+  Permission,
   PullRequest,
   PullRequestApproval,
   PullRequestComment,
   PullRequestFilter,
   PullRequestUpdate,
+  Reaction,
   StatusState,
 } from './forge.ts';
-import { Comment, commentOf, Pull, pullRequestOf, User, userOf } from './github-answers.ts';
+import {
+  Comment,
+  commentOf,
+  Pull,
+  permissionOf,
+  pullRequestOf,
+  REACTIONS,
+  User,
+  userOf,
+} from './github-answers.ts';
 import { ForgeHttp, type ForgeUsage } from './http.ts';
 import type { ForgeOptions } from './options.ts';
 
@@ -41,6 +53,9 @@ const Review = z.object({
   dismissed: z.boolean(),
   official: z.boolean(),
 });
+const PermissionAnswer = z.object({ permission: z.string() });
+const ReactionAnswer = z.object({ content: z.string() });
+const Teams = z.object({ data: z.object({ id: z.number(), name: z.string() }).array() });
 
 /** Gitea's columns take any length; more than that nobody reads, and older databases refuse. */
 const LIMITS: ForgeLimits = { comment: 65_536, statusDescription: 255 };
@@ -137,6 +152,37 @@ export class GiteaForge implements Forge {
     return commentOf(
       await this.#http.json(Comment, 'PATCH', `${this.#path}/issues/comments/${id}`, { body: { body } }),
     );
+  }
+
+  async react(_number: number, commentId: string, reaction: Reaction): Promise<void> {
+    await this.#http.json(
+      ReactionAnswer,
+      'POST',
+      `${this.#path}/issues/comments/${encodeURIComponent(commentId)}/reactions`,
+      { body: { content: REACTIONS[reaction] } },
+    );
+  }
+
+  /** Only administrators of the repository may ask what others may. To others Gitea says at least who may write: those
+   * whom issues can be assigned to. */
+  async permission({ login }: ForgeUser): Promise<Permission> {
+    const path = `${this.#path}/collaborators/${encodeURIComponent(login)}/permission`;
+    try {
+      return permissionOf((await this.#http.find(PermissionAnswer, path))?.permission);
+    } catch (error) {
+      if (!isForgeError(error, 'FORGE_FORBIDDEN')) throw error;
+      const writers = await this.#http.list(User, `${this.#path}/assignees`);
+      return writers.some((user) => user.login === login) ? 'write' : 'none';
+    }
+  }
+
+  async isMember(team: string, { login }: ForgeUser): Promise<boolean> {
+    const [organization = '', name = ''] = team.split('/');
+    const path = `/orgs/${encodeURIComponent(organization)}/teams/search`;
+    const found = await this.#http.find(Teams, path, { q: name, limit: 50 });
+    const id = found?.data.find((one) => one.name.toLowerCase() === name.toLowerCase())?.id;
+    if (id === undefined) return false;
+    return (await this.#http.find(User, `/teams/${id}/members/${encodeURIComponent(login)}`)) !== undefined;
   }
 
   async statuses(commit: string): Promise<readonly CommitStatus[]> {

@@ -1,6 +1,6 @@
 /** What GitHub answers of users, pull requests and comments, and Gitea after its example. */
 import { z } from 'zod';
-import type { ForgeUser, PullRequest, PullRequestComment } from './forge.ts';
+import type { ForgeUser, Permission, PullRequest, PullRequestComment, Reaction } from './forge.ts';
 
 export const User = z.object({ id: z.number(), login: z.string() });
 const End = z.object({
@@ -29,6 +29,20 @@ export const Comment = z.object({
   body: z.string().nullish(),
   html_url: z.string(),
 });
+
+export const REACTIONS: Readonly<Record<Reaction, string>> = { seen: 'eyes', done: '+1', refused: '-1' };
+
+/** Gitea tells owners from administrators; what neither has told of before may do nothing. */
+const PERMISSIONS = new Map<string | undefined, Permission>([
+  ['owner', 'admin'],
+  ['admin', 'admin'],
+  ['write', 'write'],
+  ['read', 'read'],
+]);
+
+export function permissionOf(text: string | undefined): Permission {
+  return PERMISSIONS.get(text) ?? 'none';
+}
 
 const GHOST: ForgeUser = { id: '10137', login: 'ghost' };
 

@@ -14,17 +14,29 @@ import type {
   NewCommitStatus,
   NewDeployment,
   NewPullRequest,
+  Permission,
   PullRequest,
   PullRequestApproval,
   PullRequestComment,
   PullRequestFilter,
   PullRequestUpdate,
+  Reaction,
 } from './forge.ts';
-import { Comment, commentOf, Pull, pullRequestOf, User, userOf } from './github-answers.ts';
+import {
+  Comment,
+  commentOf,
+  Pull,
+  permissionOf,
+  pullRequestOf,
+  REACTIONS,
+  User,
+  userOf,
+} from './github-answers.ts';
 import { gitHubApi, repositoryPath } from './github-api.ts';
 import { type GitHubApp, GitHubAppCredential } from './github-app.ts';
 import { ForgeHttp, type ForgeUsage } from './http.ts';
 import type { ForgeOptions } from './options.ts';
+import { mayWrite } from './permission.ts';
 
 const Status = z.object({
   context: z.string(),
@@ -41,7 +53,9 @@ const Review = z.object({
   // Absent while it is pending.
   submitted_at: z.string().nullish(),
 });
-const Permission = z.object({ permission: z.string() });
+const PermissionAnswer = z.object({ permission: z.string() });
+const Membership = z.object({ state: z.string() });
+const ReactionAnswer = z.object({ id: z.number() });
 const DeploymentAnswer = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
 const DeploymentStatusAnswer = z.object({
   id: z.number(),
@@ -150,16 +164,21 @@ export class GitHubForge implements Forge {
       approved.map(async ({ user, commit_id: commit, submitted_at: at }) => ({
         user: userOf(user!),
         commit: commit ?? '',
-        counts: await this.#mayWrite(user!.login),
+        counts: mayWrite(await this.permission(userOf(user))),
         at: Date.parse(at ?? ''),
       })),
     );
   }
 
-  async #mayWrite(login: string): Promise<boolean> {
+  async permission({ login }: ForgeUser): Promise<Permission> {
     const path = `${this.#path}/collaborators/${encodeURIComponent(login)}/permission`;
-    const found = await this.#http.find(Permission, path);
-    return found?.permission === 'admin' || found?.permission === 'write';
+    return permissionOf((await this.#http.find(PermissionAnswer, path))?.permission);
+  }
+
+  async isMember(team: string, { login }: ForgeUser): Promise<boolean> {
+    const [organization = '', name = ''] = team.split('/').map(encodeURIComponent);
+    const path = `/orgs/${organization}/teams/${name}/memberships/${encodeURIComponent(login)}`;
+    return (await this.#http.find(Membership, path))?.state === 'active';
   }
 
   async comments(number: number): Promise<readonly PullRequestComment[]> {
@@ -175,6 +194,15 @@ export class GitHubForge implements Forge {
   async updateComment(_number: number, id: string, body: string): Promise<PullRequestComment> {
     return commentOf(
       await this.#http.json(Comment, 'PATCH', `${this.#path}/issues/comments/${id}`, { body: { body } }),
+    );
+  }
+
+  async react(_number: number, commentId: string, reaction: Reaction): Promise<void> {
+    await this.#http.json(
+      ReactionAnswer,
+      'POST',
+      `${this.#path}/issues/comments/${encodeURIComponent(commentId)}/reactions`,
+      { body: { content: REACTIONS[reaction] } },
     );
   }
 

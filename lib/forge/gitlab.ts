@@ -14,15 +14,18 @@ import type {
   NewCommitStatus,
   NewDeployment,
   NewPullRequest,
+  Permission,
   PullRequest,
   PullRequestApproval,
   PullRequestComment,
   PullRequestFilter,
   PullRequestUpdate,
+  Reaction,
   StatusState,
 } from './forge.ts';
 import { ForgeHttp, type ForgeUsage } from './http.ts';
 import type { ForgeOptions } from './options.ts';
+import { mayWrite } from './permission.ts';
 
 const User = z.object({ id: z.number(), username: z.string() });
 const MergeRequest = z.object({
@@ -62,6 +65,7 @@ const Status = z.object({
 const Approvals = z.object({ approved_by: z.object({ user: User }).array() });
 const Version = z.object({ head_commit_sha: z.string(), created_at: z.string() });
 const Member = z.object({ access_level: z.number() });
+const Award = z.object({ name: z.string() });
 const DeploymentAnswer = z.object({
   id: z.number(),
   sha: z.string(),
@@ -70,8 +74,11 @@ const DeploymentAnswer = z.object({
 const Ref = z.object({ name: z.string() });
 
 const LIMITS: ForgeLimits = { comment: 1_000_000, statusDescription: 255 };
-/** GitLab's name for who may push: Developer (documentation, "Permissions and roles"). */
+/** GitLab's levels: Maintainer, Developer, Planner and Guest upwards (documentation, "Permissions and roles"). */
+const MAINTAINER = 40;
 const DEVELOPER = 30;
+const GUEST = 10;
+const EMOJI: Readonly<Record<Reaction, string>> = { seen: 'eyes', done: 'thumbsup', refused: 'thumbsdown' };
 const OUR_STATES: Readonly<Record<string, StatusState>> = {
   created: 'pending',
   pending: 'pending',
@@ -178,14 +185,22 @@ export class GitLabForge implements Forge {
       approved.map(async ({ user }) => ({
         user: userOf(user),
         ...approvedCommit(user, notes, versions),
-        counts: await this.#mayWrite(user.id),
+        counts: mayWrite(await this.permission(userOf(user))),
       })),
     );
   }
 
-  async #mayWrite(id: number): Promise<boolean> {
-    const member = await this.#http.find(Member, `${this.#path}/members/all/${id}`);
-    return (member?.access_level ?? 0) >= DEVELOPER;
+  async permission({ id }: ForgeUser): Promise<Permission> {
+    const path = `${this.#path}/members/all/${encodeURIComponent(id)}`;
+    const level = (await this.#http.find(Member, path))?.access_level ?? 0;
+    if (level >= MAINTAINER) return 'admin';
+    if (level >= DEVELOPER) return 'write';
+    return level >= GUEST ? 'read' : 'none';
+  }
+
+  async isMember(team: string, { id }: ForgeUser): Promise<boolean> {
+    const path = `/groups/${encodeURIComponent(team)}/members/all/${encodeURIComponent(id)}`;
+    return ((await this.#http.find(Member, path))?.access_level ?? 0) >= GUEST;
   }
 
   async comments(number: number): Promise<readonly PullRequestComment[]> {
@@ -206,6 +221,19 @@ export class GitLabForge implements Forge {
   async updateComment(number: number, id: string, body: string): Promise<PullRequestComment> {
     const path = `${this.#mergeRequest(number)}/notes/${id}`;
     return this.#commentOf(number, await this.#http.json(Note, 'PUT', path, { body: { body } }));
+  }
+
+  async react(number: number, commentId: string, reaction: Reaction): Promise<void> {
+    const path = `${this.#mergeRequest(number)}/notes/${encodeURIComponent(commentId)}/award_emoji`;
+    try {
+      await this.#http.json(Award, 'POST', path, { body: { name: EMOJI[reaction] } });
+    } catch (error) {
+      // It is there already: GitLab says 404 to that, with this text.
+      const isSame =
+        isForgeError(error, 'FORGE_NOT_FOUND', 'FORGE_INVALID') &&
+        error.message.includes('already been taken');
+      if (!isSame) throw error;
+    }
   }
 
   #commentOf(number: number, { id, author, body }: z.infer<typeof Note>): PullRequestComment {

@@ -22,6 +22,8 @@ export {
 } from './keep.ts';
 export { hasForgeToken, locateForge, type OpenForgeRequest, openForge } from './open.ts';
 export type { ForgeOptions } from './options.ts';
+export { isAtLeastPermission } from './permission.ts';
+export { pullRequestRef } from './pull-request-ref.ts';
 export type { RateLimitState } from './rate-limit.ts';
 export { type ForgeRepository, forgeRepository } from './remote.ts';
 export { pullRequestUrl } from './web.ts';

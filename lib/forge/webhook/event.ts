@@ -40,8 +40,15 @@ interface EventBase {
   readonly repository?: string;
   /** Who did it. */
   readonly sender?: ForgeUser;
+  /** Whether that is a program, as far as the forge says so. */
+  readonly isByBot: boolean;
   /** Milliseconds since 1970, where the event says when. */
   readonly at?: number;
+}
+
+/** Users of apps on GitHub; those of access tokens of projects and groups on GitLab. */
+export function isBotLogin(login: string): boolean {
+  return login.endsWith('[bot]') || /^(?:project|group)_\d+_bot/.test(login);
 }
 
 /** The commit that a ref was moved to. */

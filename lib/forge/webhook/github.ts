@@ -1,9 +1,9 @@
 /** Events of GitHub ("Webhook events and payloads"), and of Gitea and Forgejo, which shaped theirs after them. */
 import { z } from 'zod';
 import type { ForgeUser } from '../forge.ts';
-import { type ForgeEvent, movedTo } from './event.ts';
+import { type ForgeEvent, isBotLogin, movedTo } from './event.ts';
 
-const User = z.object({ id: z.number(), login: z.string() });
+const User = z.object({ id: z.number(), login: z.string(), type: z.string().optional() });
 const Base = z.object({
   repository: z.object({ full_name: z.string() }).optional(),
   sender: User.optional(),
@@ -91,6 +91,7 @@ function baseOf(forge: 'gitea' | 'github', name: string, { repository, sender }:
     name,
     ...(repository && { repository: repository.full_name }),
     ...(sender && { sender: userOf(sender) }),
+    isByBot: sender !== undefined && (sender.type === 'Bot' || isBotLogin(sender.login)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Events of GitLab (documentation, "Webhook events"). */
 import { z } from 'zod';
-import { type ForgeEvent, movedTo } from './event.ts';
+import { type ForgeEvent, isBotLogin, movedTo } from './event.ts';
 
 const User = z.object({ id: z.number(), username: z.string() });
 const Project = z.object({ path_with_namespace: z.string() });
@@ -46,7 +46,7 @@ export function gitlabEvent(name: string, body: unknown): ForgeEvent {
     case 'Push Hook':
     case 'Tag Push Hook': {
       const { ref, before, after, user_id: id, user_username: login, project } = Push.parse(body);
-      const sender = login ? { sender: { id: String(id), login } } : {};
+      const sender = login ? { sender: { id: String(id), login }, isByBot: isBotLogin(login) } : {};
       return { ...baseOf(name, project), ...sender, type: 'push', ref, before, ...movedTo(after) };
     }
     case 'Merge Request Hook': {
@@ -91,6 +91,7 @@ function baseOf(name: string, project?: z.infer<typeof Project>, user?: z.infer<
     name,
     ...(project && { repository: project.path_with_namespace }),
     ...(user && { sender: { id: String(user.id), login: user.username } }),
+    isByBot: user !== undefined && isBotLogin(user.username),
   };
 }
 
