@@ -53,9 +53,7 @@ export async function writeCommit(context: GitContext, commit: CommitFiles): Pro
   const writer = new ObjectWriter(context);
   await addNew({ context, writer, bodies }, tree, await rootOf(context, commit.parents[0]));
   const body = encodeCommit({ ...commit, tree: tree.oid });
-  const signed = commit.sign
-    ? withSignature(body, await sign(body, commit.sign), context.format)
-    : body;
+  const signed = commit.sign ? withSignature(body, await sign(body, commit.sign), context.format) : body;
   const oid = writer.add('commit', signed);
   return { commit: oid, tree: tree.oid, objectsWritten: await writer.flush() };
 }

@@ -6,12 +6,15 @@ import type { DeleteLimits } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
+import { Promoter, type PromotionMode } from './promoter.ts';
 import { ReleaseRuns } from './release-runs.ts';
 import { followSource, type SourceOptions } from './source.ts';
 import { Wake } from './wake.ts';
 import { listen, type Webhook } from './webhook.ts';
 
-export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'runs'> {
+export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'promote' | 'runs'> {
+  /** How releases get on to the environments after this one; they do not by themselves when absent. */
+  readonly promotion?: PromotionMode;
   readonly client: KubeClient;
   /** Opens sealed Secrets. */
   readonly openSecret: OpenSecret;
@@ -29,7 +32,7 @@ export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'runs'> {
 /** Runs until the signal aborts; what is in flight is finished then. Git or the cluster being away is logged and waited
  * for, never a reason to end. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { client, log, environment } = options;
+  const { client, log, environment, promotion } = options;
   const wake = new Wake();
   const failures = new FailedReleases(options);
   const runs = new ReleaseRuns(options);
@@ -44,6 +47,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       wake.wake();
     },
   });
+  const promoter = promotion && new Promoter(options, promotion, () => keeper.isInStep, signal);
   let webhook: Webhook | undefined;
   if (options.webhook) {
     webhook = await listen({ ...options.webhook, onPush: () => wake.wake(), ready: () => keeper.isInStep });
@@ -52,7 +56,17 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   log.info({ repository: maskCredentials(options.url), environment, cluster: client.server }, 'started');
   try {
     await Promise.all([
-      followSource({ ...options, failures, runs }, wake, signal, (release) => keeper.keep(release)),
+      followSource(
+        {
+          ...options,
+          failures,
+          runs,
+          ...(promoter && { promote: (repository, seen) => promoter.promote(repository, seen) }),
+        },
+        wake,
+        signal,
+        (release) => keeper.keep(release),
+      ),
       keeper.run(signal),
     ]);
   } finally {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
 import { type AgentLog, agentLog } from '../../agent/log.ts';
+import type { PromotionMode } from '../../agent/promoter.ts';
 import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
 import type { DeploymentReports } from '../../deployments/index.ts';
@@ -68,6 +69,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
   const approvalOf = flags.requireApproval === true ? await approvalsOn(url, env) : undefined;
   const log = agentLog(text(flags.logLevel) ?? 'info');
   const reports = flags.post === true ? await reportsTo(url, { env, signal, log }) : undefined;
+  const promotion = await promotionOf(text(flags.promote), url, env);
   const client = await connectTarget({
     env,
     ...(kubeconfig !== undefined && { kubeconfig }),
@@ -95,6 +97,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         ...(branch !== undefined && { branch }),
         ...(packages !== undefined && { packages }),
         ...(approvalOf && { approvalOf }),
+        ...(promotion && { promotion }),
         ...signerOf(flags, {}),
         ...(trusted && { trusted }),
         findCredentials: credentialsFrom(env),
@@ -110,6 +113,24 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
     await client.close();
   }
 };
+
+/** @throws ForgeError as {@link approvalsOn}, where pull requests are asked for */
+async function promotionOf(
+  mode: string | undefined,
+  url: string,
+  env: NodeJS.ProcessEnv,
+): Promise<PromotionMode | undefined> {
+  if (mode === 'notes') return { kind: 'notes' };
+  if (mode !== 'propose' && mode !== 'automatic') return undefined;
+  const { isForgeError, openForge } = await import('../../../lib/forge/index.ts');
+  try {
+    return { kind: mode, forge: openForge({ env, remoteUrl: url }) };
+  } catch (error) {
+    // Without a forge nobody can approve; all else may pass.
+    if (mode === 'automatic' && isForgeError(error)) return { kind: mode };
+    throw error;
+  }
+}
 
 /** @throws ForgeError when nothing says which forge it is, or there is no token */
 async function reportsTo(
