@@ -18,6 +18,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   plan: ['objects', 'trace', 'fields', 'kube', 'health', 'schemas', 'sealed'],
   apply: ['objects', 'trace', 'fields', 'kube', 'health', 'plan', 'sealed'],
   notify: ['objects', 'kube'],
+  promotion: ['objects', 'kube'],
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects', 'expressions'],
   validate: ['objects', 'schemas', 'render'],

@@ -1,7 +1,9 @@
 /** Rendered environment → rendered commit. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Commit,
   formatMessage,
+  type NewCommit,
   type Oid,
   type Repository,
   type Signer,
@@ -11,6 +13,7 @@ import {
 import { type Digest, type RenderedEnvironment, TruekeelError } from '../objects/index.ts';
 import { type Provenance, type RenderedTree, renderedTree } from './files.ts';
 import { checkTree, hasTrailersFor, readVerified } from './foreign.ts';
+import { holdAllows } from './hold.ts';
 import type { EnvironmentManifest, Hold } from './manifest.ts';
 import { renderedBranch, TrailerName } from './names.ts';
 import { attest } from './provenance.ts';
@@ -32,6 +35,12 @@ export interface CommitOptions extends RemoteTarget {
   readonly approvedBy?: readonly string[];
   /** Images that an update policy changed. */
   readonly images?: readonly string[];
+  /** The rendered commits of other environments that it follows, when it was promoted. */
+  readonly promotedFrom?: readonly { readonly environment: string; readonly rendered: Oid }[];
+  /** A commit that may be the one to be: it is taken if it differs in nothing but its signature. */
+  readonly reuse?: Oid;
+  /** The commit that it has to be: nothing is moved where it would be another one. */
+  readonly only?: Oid;
   /** Follow a source commit that does not descend from the last one, after history was rewritten. */
   readonly divergedSource?: 'refuse' | 'accept';
   /** Who signs the commit; nobody when absent. */
@@ -42,7 +51,7 @@ export interface CommitResult {
   /** The tip of the branch; when `held`, the tip that stays. */
   readonly commit: Oid;
   readonly created: boolean;
-  /** Set when a rollback holds the branch: nothing was moved. */
+  /** Set when a hold keeps the source commit off the branch: nothing was moved. */
   readonly held: boolean;
   readonly hold?: Hold;
   readonly branch: string;
@@ -67,7 +76,8 @@ export interface FileCounts {
 /** Writes a rendered environment to its branch: one commit, if it changes anything. Equal arguments and an
  * equal tip give an equal commit id on every machine.
  * @throws ForeignCommitError `FOREIGN_COMMIT` when Truekeel did not write the tip
- * @throws TruekeelError `OLDER_SOURCE`, `SOURCE_DIVERGED`, `BRANCH_DIVERGED`, `BRANCH_CHECKED_OUT`, `PATH_COLLISION`
+ * @throws TruekeelError `OLDER_SOURCE`, `SOURCE_DIVERGED`, `BRANCH_DIVERGED`, `BRANCH_CHECKED_OUT`, `PATH_COLLISION`,
+ * `PROPOSAL_STALE`
  * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED`: render again and try again ({@link withRetry}) */
 export function commitRendered(
   repository: Repository,
@@ -82,16 +92,9 @@ async function commitNow(
   environment: RenderedEnvironment,
   options: CommitOptions,
 ): Promise<CommitResult> {
-  const source = await repository.commit(options.sourceCommit);
-  const provenance: Provenance = {
-    sourceCommit: source.oid,
-    program: options.program,
-    ...(options.dirty && { dirty: true }),
-    ...(options.versions && { versions: options.versions }),
-  };
-  const rendered = renderedTree(environment, provenance, repository.objectFormat);
-  const tips = await findTips(repository, environment, options);
-  const result = await advance(repository, environment, { source, rendered, tips, options });
+  const step = await stepOf(repository, environment, options);
+  const { source, rendered } = step;
+  const result = await advance(repository, environment, step);
   const { digest } = rendered.manifest;
   const [noted, attested] = await Promise.all([
     // It would claim that the commit renders to this; with changes beside it, it need not.
@@ -108,8 +111,26 @@ async function commitNow(
   return { ...result, branch: renderedBranch(environment), digest, noted, attested };
 }
 
+async function stepOf(
+  repository: Repository,
+  environment: RenderedEnvironment,
+  options: CommitOptions,
+): Promise<Step> {
+  const source = await repository.commit(options.sourceCommit);
+  const provenance: Provenance = {
+    sourceCommit: source.oid,
+    program: options.program,
+    ...(options.dirty && { dirty: true }),
+    ...(options.versions && { versions: options.versions }),
+  };
+  const rendered = renderedTree(environment, provenance, repository.objectFormat);
+  const tips = await findTips(repository, environment, options);
+  return { source, provenance, rendered, tips, options };
+}
+
 interface Step {
   readonly source: Commit;
+  readonly provenance: Provenance;
   readonly rendered: RenderedTree;
   readonly tips: Tips;
   readonly options: CommitOptions;
@@ -118,56 +139,118 @@ interface Step {
 type Moved = Omit<CommitResult, 'branch' | 'digest' | 'noted' | 'attested'>;
 
 async function advance(repository: Repository, environment: RenderedEnvironment, step: Step): Promise<Moved> {
-  const { source, rendered, tips, options } = step;
-  const pushed = options.remote !== undefined;
+  const { source, tips, options } = step;
+  const draft = await draftCommit(repository, environment, step);
+  if (draft.state === 'held') {
+    const { commit, hold, files } = draft;
+    return { commit, created: false, held: true, hold, files, pushed: tips.remote === commit };
+  }
+  if (options.only !== undefined && options.only !== draft.commit)
+    throw stale(environment.name, options.only);
+  const created = draft.state === 'new';
+  await publish(repository, environment, tips, draft.commit, {
+    ...options,
+    reason: created ? `truekeel: render ${source.oid.slice(0, 12)}` : 'truekeel: follow the remote',
+  });
+  const { commit, files } = draft;
+  return { commit, created, held: false, files, pushed: options.remote !== undefined };
+}
+
+/** What a branch is to have next: a new commit, which is written and which no ref names; the one that it has (`same`); or the
+ * one that it has because it is held. */
+type Draft =
+  | { readonly state: 'new' | 'same'; readonly commit: Oid; readonly files: FileCounts }
+  | { readonly state: 'held'; readonly commit: Oid; readonly files: FileCounts; readonly hold: Hold };
+
+/** The commit that would be written, of a branch that stays where it is. What it promises holds as long as nobody moves the
+ * branch: {@link commitRendered} with equal arguments then makes the same one. */
+export type ProposedCommit = Draft & {
+  /** What the branch has now; undefined where there is no branch. */
+  readonly tip: Oid | undefined;
+  readonly digest: Digest;
+};
+
+/** Makes the commit that {@link commitRendered} would move the branch to, and moves nothing.
+ * @throws as {@link commitRendered} */
+export async function proposeRendered(
+  repository: Repository,
+  environment: RenderedEnvironment,
+  options: CommitOptions,
+): Promise<ProposedCommit> {
+  const step = await stepOf(repository, environment, options);
+  const draft = await draftCommit(repository, environment, step);
+  return { ...draft, tip: step.tips.base, digest: step.rendered.manifest.digest };
+}
+
+async function draftCommit(
+  repository: Repository,
+  environment: RenderedEnvironment,
+  step: Step,
+): Promise<Draft> {
+  const { source, tips, options } = step;
+  let { rendered } = step;
   if (tips.base !== undefined) {
     const [base] = await repository.commits([tips.base]);
     const manifest = await readTip(repository, environment, base!, rendered);
-    const same = manifest.digest === rendered.manifest.digest;
-    if (manifest.hold) {
+    const { hold } = manifest;
+    if (hold && !(await holdAllows(repository, hold, source.oid))) {
       const files = await countFiles(repository, base!.oid, rendered);
-      return {
-        commit: base!.oid,
-        created: false,
-        held: true,
-        hold: manifest.hold,
-        files,
-        pushed: tips.remote === base!.oid,
-      };
+      return { state: 'held', commit: base!.oid, hold, files };
     }
     // Content decides. Only a commit made from a dirty work tree is followed by the clean one of the same
     // content: it is the one that anybody can render again.
     const cleans = manifest.source.dirty === true && !options.dirty;
-    if (same && !cleans) {
-      await publish(repository, environment, tips, base!.oid, {
-        ...options,
-        reason: 'truekeel: follow the remote',
-      });
-      return {
-        commit: base!.oid,
-        created: false,
-        held: false,
-        files: { added: 0, changed: 0, removed: 0 },
-        pushed,
-      };
+    if (manifest.digest === rendered.manifest.digest && !cleans) {
+      return { state: 'same', commit: base!.oid, files: { added: 0, changed: 0, removed: 0 } };
     }
     await checkOrder(repository, manifest.source.commit, source, environment.name, options);
+    // A pin stays until somebody releases it.
+    if (hold) rendered = renderedTree(environment, { ...step.provenance, hold }, repository.objectFormat);
   }
-  const written = await repository.writeCommit({
-    files: rendered.files,
-    oids: rendered.oids,
+  const commit = {
     parents: tips.base === undefined ? [] : [tips.base],
     author: source.author,
     committer: source.committer,
     message: renderedMessage(subjectOf(source, environment.name), rendered, options),
+  };
+  const files = await countFiles(repository, tips.base, rendered);
+  const tree = treeOf(rendered.oids, repository.objectFormat);
+  if (options.reuse !== undefined && (await isSame(repository, options.reuse, { ...commit, tree }, options)))
+    return { state: 'new', commit: options.reuse, files };
+  const written = await repository.writeCommit({
+    files: rendered.files,
+    oids: rendered.oids,
+    ...commit,
     ...(options.sign && { sign: options.sign }),
   });
-  const files = await countFiles(repository, tips.base, rendered);
-  await publish(repository, environment, tips, written.commit, {
-    ...options,
-    reason: `truekeel: render ${source.oid.slice(0, 12)}`,
-  });
-  return { commit: written.commit, created: true, held: false, files, pushed };
+  return { state: 'new', commit: written.commit, files };
+}
+
+function stale(environment: string, wanted: Oid): TruekeelError {
+  return new TruekeelError(
+    `${environment} has moved since ${wanted.slice(0, 12)} was proposed: that would no longer follow it`,
+    {
+      code: 'PROPOSAL_STALE',
+      family: 'conflict',
+      hint: 'Run it again: it proposes what follows now.',
+    },
+  );
+}
+
+/** Signatures of the same commit may differ each time. */
+async function isSame(
+  repository: Repository,
+  oid: Oid,
+  wanted: NewCommit,
+  { sign }: Pick<CommitOptions, 'sign'>,
+): Promise<boolean> {
+  if (!(await repository.has(oid))) return false;
+  const [found] = await repository.commits([oid]);
+  const { tree, parents, author, committer, message, signed } = found!;
+  return (
+    signed === (sign !== undefined) &&
+    isDeepStrictEqual({ tree, parents, author, committer, message }, wanted)
+  );
 }
 
 /** The manifest of the tip, after every file of it was checked. What is rendered again with the same bytes needs
@@ -255,6 +338,9 @@ function renderedMessage(subject: string, { manifest }: RenderedTree, options: C
     ...(options.plan === undefined ? [] : [[TrailerName.plan, options.plan] as const]),
     ...(options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
     ...(options.images ?? []).map((image) => [TrailerName.images, image] as const),
+    ...(options.promotedFrom ?? []).map(
+      ({ environment, rendered: from }) => [TrailerName.promotedFrom, `${environment} ${from}`] as const,
+    ),
   ];
   return formatMessage(subject, '', trailers);
 }

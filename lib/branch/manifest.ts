@@ -23,8 +23,10 @@ const oid = z
   .transform((text): Oid => asOid(text));
 
 const hold = z.object({
-  /** The rendered commit that was taken back. */
-  reverts: oid,
+  /** The rendered commit that was taken back; absent where nothing was. */
+  reverts: oid.exactOptional(),
+  /** The newest source commit that may still get here: the branch is pinned to it. Absent: none may. */
+  pin: oid.exactOptional(),
   by: z.string(),
   reason: z.string().exactOptional(),
 });
@@ -141,7 +143,7 @@ const applicationManifest = z.object({
 export type EnvironmentManifest = Readonly<z.infer<typeof environmentManifest>>;
 /** `application.json`. */
 export type ApplicationManifest = Readonly<z.infer<typeof applicationManifest>>;
-/** Written by a rollback: the branch stays until somebody releases it. */
+/** Written by a rollback, or by who holds or pins an environment: the branch stays until somebody releases it. */
 export type Hold = Readonly<z.infer<typeof hold>>;
 
 /** @throws TruekeelError `RENDERED_UNREADABLE` */

@@ -32,6 +32,12 @@ export const PROVENANCE_REF = 'refs/notes/truekeel-provenance';
 /** Notes on rendered commits: what came of applying them. */
 export const RUNS_REF = 'refs/notes/truekeel-runs';
 
+/** Notes on rendered commits: since when everything of them was ready. */
+export const READY_REF = 'refs/notes/truekeel-ready';
+
+/** Notes on rendered commits that were promoted: from where, and what let them pass. */
+export const PROMOTIONS_REF = 'refs/notes/truekeel-promotions';
+
 /** Trailers of rendered commits. */
 export const TrailerName = {
   source: 'Truekeel-Source',
@@ -44,4 +50,5 @@ export const TrailerName = {
   restores: 'Truekeel-Restores',
   pullRequest: 'Truekeel-Pull-Request',
   images: 'Truekeel-Images',
+  promotedFrom: 'Truekeel-Promoted-From',
 } as const;

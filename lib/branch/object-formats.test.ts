@@ -10,8 +10,9 @@ import { type ObjectFormat, type Oid, type RemoteOptions, Repository } from '../
 import { type CommitOptions, commitRendered } from './commit.ts';
 import { diffReleases } from './diff.ts';
 import { history } from './history.ts';
+import { releaseHold } from './hold.ts';
 import { readRendered } from './release.ts';
-import { releaseHold, rollback } from './rollback.ts';
+import { rollback } from './rollback.ts';
 import { readSeen } from './seen.ts';
 import { verifyRendered } from './verify.ts';
 

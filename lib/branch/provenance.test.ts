@@ -7,9 +7,10 @@ import { greeting } from '../../test/git/rendered.ts';
 import { ANN, bare, commitAll, git, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import type { Oid, Repository, Signer } from '../git/index.ts';
 import { type CommitOptions, commitRendered } from './commit.ts';
+import { releaseHold } from './hold.ts';
 import { PROVENANCE_REF } from './names.ts';
 import { checkProvenance } from './provenance.ts';
-import { releaseHold, rollback } from './rollback.ts';
+import { rollback } from './rollback.ts';
 
 const LOCK = '{"lockfileVersion": 3}\n';
 const code = (expected: string) => expect.objectContaining({ code: expected });

@@ -38,6 +38,17 @@ export async function findTips(
   throw diverged(environment, target.remote, local, remote);
 }
 
+/** The newest commit of a rendered branch, here or on the remote.
+ * @returns undefined where there is no branch
+ * @throws as {@link findTips} */
+export async function branchTip(
+  repository: Repository,
+  environment: EnvironmentRef,
+  target: RemoteTarget,
+): Promise<Oid | undefined> {
+  return (await findTips(repository, environment, target)).base;
+}
+
 function fetchTip(
   repository: Repository,
   environment: EnvironmentRef,

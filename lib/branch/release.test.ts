@@ -8,8 +8,9 @@ import type { Notification, RenderedEnvironment } from '../objects/index.ts';
 import { commitRendered } from './commit.ts';
 import { diffReleases } from './diff.ts';
 import { history } from './history.ts';
+import { releaseHold } from './hold.ts';
 import { readRendered } from './release.ts';
-import { releaseHold, rollback } from './rollback.ts';
+import { rollback } from './rollback.ts';
 import { rollbackTarget } from './rollback-target.ts';
 import { verifyRendered } from './verify.ts';
 

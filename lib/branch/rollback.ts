@@ -1,23 +1,14 @@
 /** Rollback: a new commit with an older tree, and a hold that keeps newer source commits off the branch until
  * somebody releases it. */
-import {
-  type Commit,
-  formatMessage,
-  type Identity,
-  type NewFile,
-  type Oid,
-  type Repository,
-  type Signer,
-  type Trailer,
-  type WrittenCommit,
-} from '../git/index.ts';
-import { type Digest, ENVIRONMENT_FILE, TruekeelError } from '../objects/index.ts';
+import type { Identity, Oid, Repository, Signer } from '../git/index.ts';
+import { type Digest, TruekeelError } from '../objects/index.ts';
 import { checkTree, readVerified } from './foreign.ts';
-import { type EnvironmentManifest, formatEnvironmentManifest, type Hold } from './manifest.ts';
+import type { Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
 import { type AttestOptions, attest } from './provenance.ts';
-import { findTips, publish, type RemoteTarget, type Tips } from './publish.ts';
+import { publish, type RemoteTarget, type Tips } from './publish.ts';
 import { inTurn } from './turn.ts';
+import { readTip, writeVariant } from './variant.ts';
 
 export interface RollbackOptions extends RemoteTarget {
   /** Who rolls back, and when. */
@@ -143,97 +134,6 @@ export async function publishRollback(
   });
   await attest(repository, environment, rollback.commit, target);
   return { ...rollback, pushed: target.remote !== undefined };
-}
-
-export interface ReleaseHoldResult {
-  readonly commit: Oid;
-  /** False when nothing held the branch. */
-  readonly released: boolean;
-  readonly pushed: boolean;
-}
-
-/** Ends the hold of a rollback: the next render moves the branch again.
- * @throws as {@link rollback} */
-export function releaseHold(
-  repository: Repository,
-  environment: EnvironmentRef,
-  options: Omit<RollbackOptions, 'author' | 'plan' | 'pullRequest'>,
-): Promise<ReleaseHoldResult> {
-  return inTurn(repository, environment, () => releaseNow(repository, environment, options));
-}
-
-async function releaseNow(
-  repository: Repository,
-  environment: EnvironmentRef,
-  options: Omit<RollbackOptions, 'author' | 'plan' | 'pullRequest'>,
-): Promise<ReleaseHoldResult> {
-  const { tips, tip, manifest } = await readTip(repository, environment, options);
-  const { hold, ...free } = manifest;
-  if (!hold) return { commit: tip.oid, released: false, pushed: false };
-  const { commit } = await writeVariant(repository, tip, free, {
-    parent: tip.oid,
-    author: options.by,
-    committer: options.by,
-    subject: `Release the hold on ${environmentName(environment)}`,
-    body: options.reason ?? '',
-    sign: options.sign,
-    trailers: (options.approvedBy ?? []).map((name) => [TrailerName.approvedBy, name] as const),
-  });
-  await publish(repository, environment, tips, commit, { ...options, reason: 'truekeel: release the hold' });
-  await attest(repository, environment, commit, options);
-  return { commit, released: true, pushed: options.remote !== undefined };
-}
-
-async function readTip(repository: Repository, environment: EnvironmentRef, target: RemoteTarget) {
-  const tips = await findTips(repository, environment, target);
-  if (tips.base === undefined) {
-    throw new TruekeelError(`environment ${environmentName(environment)} was not rendered yet`, {
-      code: 'NOT_RENDERED',
-      family: 'usage',
-      hint: 'There is nothing to go back from; render it first.',
-    });
-  }
-  const [tip] = await repository.commits([tips.base]);
-  const content = await readVerified(repository, environment, tip!);
-  await checkTree(repository, environment, tip!, content);
-  return { tips, tip: tip!, manifest: content.manifest };
-}
-
-interface Variant {
-  readonly parent: Oid;
-  readonly author: Identity;
-  readonly committer: Identity;
-  readonly subject: string;
-  readonly body: string;
-  readonly sign: Signer | undefined;
-  readonly trailers: readonly Trailer[];
-}
-
-/** A commit with the tree of another one, and another `truekeel.json`. */
-async function writeVariant(
-  repository: Repository,
-  like: Commit,
-  manifest: EnvironmentManifest,
-  variant: Variant,
-): Promise<WrittenCommit> {
-  const files = new Map<string, NewFile>(await repository.readTree(like.oid));
-  files.set(ENVIRONMENT_FILE, Buffer.from(formatEnvironmentManifest(manifest), 'utf8'));
-  const message = formatMessage(variant.subject, variant.body, [
-    [TrailerName.source, manifest.source.commit],
-    [TrailerName.environment, manifest.environment],
-    [TrailerName.digest, manifest.digest],
-    ...(manifest.source.dirty ? [[TrailerName.dirty, 'true'] as const] : []),
-    ...variant.trailers,
-  ]);
-  const { parent, author, committer, sign } = variant;
-  return repository.writeCommit({
-    files,
-    parents: [parent],
-    author,
-    committer,
-    message,
-    ...(sign && { sign }),
-  });
 }
 
 function notARelease(environment: EnvironmentRef, to: string, why: string): TruekeelError {

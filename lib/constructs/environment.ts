@@ -45,8 +45,8 @@ export interface EnvironmentProps {
   readonly promotesFrom?: Environment[];
 
   /**
-   * What has to be so before a change passes on to it from those that it promotes from. They are written to the rendered
-   * branch, for who promotes; Truekeel does not evaluate them yet.
+   * What has to be so before a change passes on to it from those that it promotes from. An environment with gates moves by
+   * `truekeel promote`; one without gates moves also when everything is rendered.
    *
    * @default - nothing
    */
@@ -208,7 +208,9 @@ export class Environment extends Construct {
       ...(notifications.length > 0 && {
         notifications: notifications.map((one) => one._in(props.namespace ?? '')),
       }),
-      ...(gates.length > 0 && { gates: gates.map((gate) => gate._data) }),
+      ...(gates.length > 0 && {
+        gates: gates.map((gate) => gate._in(props.promotesFrom?.[0]?.namespace ?? props.namespace)),
+      }),
       ...(props.previews && { previews: previewSettings(props.previews) }),
       ...(kubernetesVersion !== undefined && { kubernetesVersion }),
       ...(props.refuseUnknownKinds && { refuseUnknownKinds: true }),

@@ -55,7 +55,8 @@ export interface MetricCheck {
   readonly atMost?: number;
 
   /**
-   * The name of a Secret that has the value of the header `Authorization` under the key `authorization`.
+   * The name of a Secret that has the value of the header `Authorization` under the key `authorization`. It is read in the
+   * cluster that the change comes from, in the namespace of the first environment in `promotesFrom`.
    *
    * @default - no credentials are sent
    */
@@ -75,14 +76,18 @@ export interface HttpCheck {
   readonly status?: number[];
 
   /**
-   * The name of a Secret that has the value of the header `Authorization` under the key `authorization`.
+   * The name of a Secret that has the value of the header `Authorization` under the key `authorization`. It is read in the
+   * cluster that the change comes from, in the namespace of the first environment in `promotesFrom`.
    *
    * @default - no credentials are sent
    */
   readonly secretName?: string;
 }
 
-/** A program that has to end well, run in the cluster that the change comes from. */
+/**
+ * A program that has to end well, run in the cluster that the change comes from, in the namespace of the first environment
+ * in `promotesFrom`.
+ */
 export interface JobCheck {
   /** Its image, best by digest. */
   readonly image: string;

@@ -57,6 +57,23 @@ describe('gates of an environment', () => {
     ]);
   });
 
+  it('have their Jobs and Secrets in the namespace of the first environment that they come from', () => {
+    const app = new App();
+    const staging = new Environment(app, 'staging', { namespace: 'shop-staging' });
+    const gates = [
+      Gate.job({ image: 'example/smoke:1' }),
+      Gate.http({ url: 'https://shop.example', secretName: 'hook' }),
+      Gate.http({ url: 'https://shop.example' }),
+    ];
+    new Environment(app, 'production', { namespace: 'shop', promotesFrom: [staging], gates });
+    const [production] = renderTree(app).filter(({ name }) => name === 'production');
+    expect(production?.gates?.map((gate) => ('namespace' in gate ? gate.namespace : 'none'))).toEqual([
+      'shop-staging',
+      'shop-staging',
+      'none',
+    ]);
+  });
+
   it('are not there where there are none', () => {
     expect(gatesOf()).toBeUndefined();
   });

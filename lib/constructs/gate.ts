@@ -5,8 +5,8 @@ import type { Approvers, Freeze, HttpCheck, JobCheck, MetricCheck, TimeWindow } 
 const JOB_MS = 600_000;
 
 /**
- * Something that has to be so before a change passes on to an environment, from those that it promotes from. It is written
- * to the rendered branch, for who promotes; Truekeel does not promote by itself yet.
+ * Something that has to be so before a change passes on to an environment, from those that it promotes from. `truekeel
+ * promote` evaluates them in their order. An environment that has any moves by promotion only.
  *
  *     new Environment(app, 'production', {
  *       promotesFrom: [staging],
@@ -87,7 +87,7 @@ export class Gate {
   }
 
   /**
-   * A program ends well in the cluster that the change comes from.
+   * A program ends well in the cluster that the change comes from: that of the first environment in `promotesFrom`.
    *
    * @param check Which one.
    */
@@ -127,14 +127,20 @@ export class Gate {
     return new Gate({ type: 'policy', policy: name });
   }
 
+  private readonly data: GateData;
+
+  private constructor(data: GateData) {
+    this.data = data;
+  }
+
   /**
    * As it stands in the rendered branch.
    *
+   * @param namespace Where its Job runs, and its Secret is.
    * @internal
    */
-  public readonly _data: GateData;
-
-  private constructor(data: GateData) {
-    this._data = data;
+  public _in(namespace: string | undefined): GateData {
+    const needsOne = this.data.type === 'job' || ('secret' in this.data && this.data.secret !== undefined);
+    return needsOne && namespace !== undefined ? { ...this.data, namespace } : this.data;
   }
 }

@@ -40,6 +40,8 @@ export interface RefPush {
   readonly commit: Oid | undefined;
   /** The value that it must have; undefined when it must not be there. */
   readonly expected: Oid | undefined;
+  /** It may lose commits: what it points at is a proposal, not a history. */
+  readonly rewrite?: boolean;
 }
 
 export interface PushOptions extends RemoteOptions {

@@ -89,6 +89,8 @@ export interface Push extends PushOptions {
   readonly commit: Oid;
   /** The value that the remote's ref must have; undefined when it must not be there. */
   readonly expected: Oid | undefined;
+  /** It may lose commits: what it points at is a proposal, not a history. */
+  readonly rewrite?: boolean;
 }
 
 /** Moves a remote's ref forward if it still has the value expected: compare-and-swap.
@@ -96,9 +98,9 @@ export interface Push extends PushOptions {
 export function push(
   context: GitContext,
   remote: string,
-  { ref, commit, expected, ...options }: Push,
+  { ref, commit, expected, rewrite = false, ...options }: Push,
 ): Promise<void> {
-  return pushRefs(context, remote, [{ ref, commit, expected }], options);
+  return pushRefs(context, remote, [{ ref, commit, expected, rewrite }], options);
 }
 
 /** Moves several refs of a remote, all or none, if each still has the value expected.
@@ -111,9 +113,14 @@ export async function pushRefs(
   updates: readonly RefPush[],
   options: PushOptions = {},
 ): Promise<void> {
-  for (const { ref, commit, expected } of updates) {
+  for (const { ref, commit, expected, rewrite = false } of updates) {
     checkRefName(ref);
-    if (expected === undefined || commit === undefined || (await isAncestor(context, expected, commit)))
+    if (
+      rewrite ||
+      expected === undefined ||
+      commit === undefined ||
+      (await isAncestor(context, expected, commit))
+    )
       continue;
     throw new GitError(
       'PUSH_REJECTED',

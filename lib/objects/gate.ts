@@ -29,6 +29,8 @@ export type Gate =
       readonly atMost?: number;
       /** Name of a Secret, not its content. */
       readonly secret?: string;
+      /** That of the Secret. */
+      readonly namespace?: string;
     }
   | {
       readonly type: 'http';
@@ -36,6 +38,8 @@ export type Gate =
       readonly status: readonly number[];
       /** Name of a Secret, not its content. */
       readonly secret?: string;
+      /** That of the Secret. */
+      readonly namespace?: string;
     }
   | {
       readonly type: 'job';
@@ -43,6 +47,8 @@ export type Gate =
       readonly command?: readonly string[];
       readonly args?: readonly string[];
       readonly serviceAccount?: string;
+      /** Where it runs. */
+      readonly namespace?: string;
       readonly timeoutMs: number;
     }
   | {

@@ -1,5 +1,5 @@
 /** Whether gates can be what they say. They come from a program, so they may be anything. */
-import { type Gate, WEEKDAYS } from '../objects/index.ts';
+import { type Gate, nameProblems, WEEKDAYS } from '../objects/index.ts';
 import { addressProblem, isSecretName } from './addresses.ts';
 import type { Problems } from './problems.ts';
 import type { CollectedEnvironment } from './tree/index.ts';
@@ -48,30 +48,30 @@ const CHECKS: { readonly [Type in Gate['type']]: Check<Type> } = {
     return isText(reason) ? undefined : 'without a reason';
   },
 
-  metric: ({ server, query, atLeast, atMost, secret }) => {
+  metric: ({ server, query, atLeast, atMost, secret, namespace }) => {
     const bounds = [atLeast, atMost].filter((bound) => bound !== undefined);
     if (!isText(query)) return 'without a query';
     if (bounds.length === 0) return 'without a bound: say atLeast, atMost or both';
     if (!bounds.every((bound) => Number.isFinite(bound))) return 'with a bound that is no number';
     if (atLeast !== undefined && atMost !== undefined && atLeast > atMost)
       return `that no number passes: at least ${atLeast} and at most ${atMost}`;
-    return addressProblem(server) ?? secretProblem(secret);
+    return addressProblem(server) ?? secretProblem(secret) ?? namespaceProblem(namespace);
   },
 
-  http: ({ url, status, secret }) => {
+  http: ({ url, status, secret, namespace }) => {
     const isStatus = (code: number) => Number.isInteger(code) && code >= 100 && code < 600;
     if (!Array.isArray(status) || status.length === 0 || !status.every(isStatus))
       return `with the status ${JSON.stringify(status)}`;
-    return addressProblem(url) ?? secretProblem(secret);
+    return addressProblem(url) ?? secretProblem(secret) ?? namespaceProblem(namespace);
   },
 
-  job: ({ image, command = [], args = [], serviceAccount, timeoutMs }) => {
+  job: ({ image, command = [], args = [], serviceAccount, namespace, timeoutMs }) => {
     if (!isText(image) || /\s/.test(image)) return 'without an image';
     if (![...command, ...args].every((part) => typeof part === 'string'))
       return 'with a command that is no text';
     if (serviceAccount !== undefined && !isText(serviceAccount))
       return 'with a service account without a name';
-    return isPositive(timeoutMs) ? undefined : 'that may take no time at all';
+    return isPositive(timeoutMs) ? namespaceProblem(namespace) : 'that may take no time at all';
   },
 
   approval: ({ people = [], teams = [], count }) => {
@@ -106,6 +106,13 @@ function policyProblem(gate: Gate, kept: ReadonlySet<string>): string | undefine
 
 function secretProblem(secret: string | undefined): string | undefined {
   return secret === undefined || isSecretName(secret) ? undefined : 'with a Secret whose name is none';
+}
+
+function namespaceProblem(namespace: string | undefined): string | undefined {
+  if (namespace === undefined) return undefined;
+  return nameProblems(namespace, 'dns-1123-label').length === 0
+    ? undefined
+    : 'in a namespace whose name is none';
 }
 
 function isText(value: unknown): value is string {

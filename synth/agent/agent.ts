@@ -7,13 +7,16 @@ import type { DeleteLimits } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
+import { Promoter, type PromotionMode } from './promoter.ts';
 import { PullRequests, type PullRequestsOptions } from './pull-requests/pull-requests.ts';
 import { ReleaseRuns } from './release-runs.ts';
 import { followSource, type SourceOptions } from './source.ts';
 import { Wake } from './wake.ts';
 import { listen, type Webhook } from './webhook.ts';
 
-export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'runs'> {
+export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'promote' | 'runs'> {
+  /** How releases get on to the environments after this one; they do not by themselves when absent. */
+  readonly promotion?: PromotionMode;
   readonly client: KubeClient;
   /** Opens sealed Secrets. */
   readonly openSecret: OpenSecret;
@@ -33,7 +36,7 @@ export interface AgentOptions extends Omit<SourceOptions, 'failures' | 'runs'> {
 /** Runs until the signal aborts; what is in flight is finished then. Git or the cluster being away is logged and waited
  * for, never a reason to end. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { client, log, environment } = options;
+  const { client, log, environment, promotion } = options;
   const wake = new Wake();
   const failures = new FailedReleases(options);
   const runs = new ReleaseRuns(options);
@@ -52,6 +55,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const pullRequests =
     options.pullRequests &&
     new PullRequests(options.pullRequests, { ...options, branch: () => branch, onPushed: () => wake.wake() });
+  const promoter = promotion && new Promoter(options, promotion, () => keeper.isInStep, signal);
   let webhook: Webhook | undefined;
   if (options.webhook) {
     webhook = await listen({
@@ -65,10 +69,20 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   log.info({ repository: maskCredentials(options.url), environment, cluster: client.server }, 'started');
   try {
     await Promise.all([
-      followSource({ ...options, failures, runs }, wake, signal, (release) => {
-        branch = release.branch;
-        keeper.keep(release);
-      }),
+      followSource(
+        {
+          ...options,
+          failures,
+          runs,
+          ...(promoter && { promote: (repository, seen) => promoter.promote(repository, seen) }),
+        },
+        wake,
+        signal,
+        (release) => {
+          branch = release.branch;
+          keeper.keep(release);
+        },
+      ),
       pullRequests?.run(signal),
       keeper.run(signal),
     ]);

@@ -34,6 +34,8 @@ export interface SourceOptions {
   readonly approvalOf?: RenderRequest['approvalOf'];
   /** Milliseconds between two looks at the remote's refs. */
   readonly pollMs: number;
+  /** Asked after each look, whether or not anything moved: much of what is waited for passes with time. */
+  readonly promote?: (repository: Repository, seen: SeenByAgent) => Promise<void>;
   readonly log: AgentLog;
   readonly failures: FailedReleases;
   /** Tells the forge what cannot be rendered. */
@@ -50,6 +52,14 @@ export interface SourceOptions {
 /** How much of each branch a new mirror begins with: releases to go back to, and source commits to put in order. Where more
  * is needed it is fetched then. */
 const MIRROR_DEPTH = 50;
+
+/** What the last look found. */
+export interface SeenByAgent {
+  /** The newest source commit; undefined where none is rendered. */
+  readonly source: string | undefined;
+  /** The newest release; undefined where there is none yet. */
+  readonly release: RenderedRelease | undefined;
+}
 
 /** Longest pause between two tries while the remote is away. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -69,6 +79,7 @@ export async function followSource(
       try {
         // Whoever was overtaken looks again at once.
         while (await follower.look(signal, onRelease)) failures = 0;
+        await follower.promote();
         failures = 0;
       } catch (error) {
         if (signal.aborted) break;
@@ -189,6 +200,14 @@ class SourceFollower {
     return rendering;
   }
 
+  async promote(): Promise<void> {
+    if (!this.#repository) return;
+    await this.#options.promote?.(this.#repository, {
+      source: this.#seenSource,
+      release: this.#toldRelease,
+    });
+  }
+
   close(): void {
     this.#repository?.close();
   }
@@ -253,6 +272,10 @@ class SourceFollower {
         cache: state,
         remote: url,
         typecheck: false,
+        onLeft: ({ branch }) => {
+          this.#branch = branch;
+          log.info({ source, branch }, 'the environment has gates, and moves by promotion');
+        },
         onWarning: (warning) =>
           log.warn({ source, warning: describe(warning) }, 'the program may be mistaken'),
         ...(packages !== undefined && { packages }),

@@ -18,6 +18,10 @@ export function renderRequest(
   const { source: trusted } = requiredSignatures({ flags, config, ...settings });
   const source = text(flags.source);
   const environment = text(flags.environment) ?? config.environment;
+  const { err, paint } = context.terminal;
+  // Who names an environment wants it rendered, gates or not.
+  const onLeft = ({ name }: { readonly name: string }) =>
+    err(`${paint('bold', name)} · has gates, and moves by promotion: truekeel promote --environment ${name}`);
   return {
     program: text(flags.app) ?? config.app ?? 'main.ts',
     cache: cacheDirectory(env),
@@ -28,7 +32,7 @@ export function renderRequest(
     ...signerOf(flags, config),
     ...(trusted && { trusted }),
     ...(source !== undefined && { source }),
-    ...(environment !== undefined && { environment }),
+    ...(environment === undefined ? { onLeft } : { environment }),
     ...(flags.push === true && { remote: remoteName({ flags, config, ...settings }) }),
   };
 }

@@ -143,6 +143,14 @@ const AdoptedField = z.strictObject({
 });
 const OtherChanges = z.array(z.strictObject({ environment: z.string(), key: z.string().optional() }));
 
+/** What keeps an environment where it is, or, with a pin, from getting any further than that source commit. */
+const Held = z.strictObject({
+  reverts: z.string().optional(),
+  pin: z.string().optional(),
+  by: z.string(),
+  reason: z.string().optional(),
+});
+
 const Irreversible = z.array(z.strictObject({ key: z.string(), message: z.string() }));
 
 const Applied = Target.extend({
@@ -468,6 +476,89 @@ export const Results = {
     /** Of `up`: what the preview does not have. */
     left: z.array(z.strictObject({ key: z.string(), because: z.string() })).optional(),
     errors: z.array(ErrorResult),
+    durationMs: z.number(),
+  }),
+  promote: z.strictObject({
+    promotions: z.array(
+      z.strictObject({
+        environment: z.string(),
+        branch: z.string(),
+        upstreams: z.array(
+          z.strictObject({
+            environment: z.string(),
+            rendered: z.string().optional(),
+            source: z.string().optional(),
+            ready: z.boolean(),
+            why: z.string(),
+            /** ISO 8601. */
+            since: z.string().optional(),
+          }),
+        ),
+        /** What it has; absent where nothing was rendered to it. */
+        current: z.strictObject({ rendered: z.string(), source: z.string() }).optional(),
+        hold: Held.optional(),
+        state: z.enum(['promoted', 'unchanged', 'open', 'waiting', 'refused', 'held', 'current', 'failed']),
+        why: z.string(),
+        /** What passes as one, or is to pass next. */
+        bundle: z
+          .strictObject({
+            source: z.string(),
+            subject: z.string(),
+            /** The rendered commit that brings it; absent where there is none yet. */
+            rendered: z.string().optional(),
+            from: z.array(z.strictObject({ environment: z.string(), rendered: z.string() })),
+            commits: z.array(z.strictObject({ source: z.string(), subject: z.string(), author: z.string() })),
+            files: z
+              .strictObject({
+                added: z.number().int(),
+                changed: z.number().int(),
+                removed: z.number().int(),
+              })
+              .optional(),
+            images: z.array(
+              z.strictObject({ before: z.string().optional(), after: z.string(), object: z.string() }),
+            ),
+          })
+          .optional(),
+        /** Newer source commits that it could not be. */
+        passedOver: z.array(
+          z.strictObject({
+            source: z.string(),
+            why: z.enum(['not-upstream', 'taken-back', 'beyond-pin', 'not-ready-in-time']),
+          }),
+        ),
+        gates: z.array(
+          z.strictObject({
+            type: z.string(),
+            state: z.enum(['passed', 'waiting', 'failed']),
+            why: z.string(),
+            since: z.string().optional(),
+            until: z.string().optional(),
+          }),
+        ),
+        pullRequest: z
+          .strictObject({
+            number: z.number().int(),
+            url: z.string(),
+            kept: z.enum(['created', 'updated', 'unchanged']),
+          })
+          .optional(),
+        error: ErrorResult.optional(),
+      }),
+    ),
+    /** What became of --hold, --pin or --release. */
+    held: z
+      .strictObject({
+        environment: z.string(),
+        branch: z.string(),
+        commit: z.string(),
+        /** False where it was so already. */
+        changed: z.boolean(),
+        /** Absent where nothing holds it any more. */
+        hold: Held.optional(),
+        pushed: z.boolean(),
+      })
+      .optional(),
     durationMs: z.number(),
   }),
   apply: Apply,

@@ -90,13 +90,13 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     ...(release.project !== undefined && { project: release.project }),
     ...approvedOf(release),
     ...(release.policies && { policies: release.policies }),
-    isHeld: release.hold !== undefined,
+    isHeld: release.hold?.reverts !== undefined,
     rendered: {
       commit: release.commit,
       source: release.source.commit,
       subject: release.subject,
       isDirty: release.source.dirty,
-      ...(release.hold && { reverts: release.hold.reverts }),
+      ...(release.hold?.reverts !== undefined && { reverts: release.hold.reverts }),
     },
     notifications: release.notifications,
   };

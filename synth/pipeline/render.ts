@@ -2,6 +2,7 @@
 import { commitRendered, withRetry } from '../../lib/branch/index.ts';
 import type { Commit, Repository, Signer, TrustedSigners } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
+import { movesByPromotion } from '../../lib/promotion/index.ts';
 import { type ChartOptions, type CommandGrant, runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
 import { type CheckoutOptions, withCheckout } from './checkout.ts';
@@ -23,6 +24,8 @@ export interface RenderRequest extends CheckoutOptions {
   readonly typecheck: boolean;
   /** Finds the approval that an environment needs before its branch moves; throws where there is none. */
   readonly approvalOf?: (environment: RenderedEnvironment, source: Commit) => Promise<ReleaseApproval>;
+  /** Told of environments that move by promotion: they are left alone then. Absent: they are rendered as all others. */
+  readonly onLeft?: (environment: RenderedEnvironment) => void;
   /** Told of what is not wrong enough to be an error. */
   readonly onWarning?: (warning: TruekeelError) => void;
   /** How its Helm charts are rendered. */
@@ -68,6 +71,10 @@ export async function renderSource(
     });
     const outcomes: RenderOutcome[] = [];
     for (const environment of chosen(environments, request.environment)) {
+      if (request.onLeft && movesByPromotion(environment)) {
+        request.onLeft(environment);
+        continue;
+      }
       const approval = await request.approvalOf?.(environment, commit);
       const result = await withRetry(() =>
         commitRendered(repository, environment, {

@@ -89,7 +89,8 @@ export async function rollBackFailed(
   const tip = await readRendered(repository, environment);
   if (tip.commit !== failure.commit) return { done: false, why: 'a newer release is there' };
   // What was gone back to once is not left again by itself: the next step is for people.
-  if (tip.hold) return { done: false, why: `the branch is held since ${tip.hold.by} rolled back` };
+  if (tip.hold && tip.hold.pin === undefined)
+    return { done: false, why: `the branch is held by ${tip.hold.by}` };
   const to = await rollbackTarget(repository, environment, options);
   if (to === undefined) return { done: false, why: 'there is no earlier release' };
   const older = await readRendered(repository, environment, { revision: to });

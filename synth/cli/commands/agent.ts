@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { runAgent } from '../../agent/agent.ts';
 import { type AgentLog, agentLog } from '../../agent/log.ts';
+import type { PromotionMode } from '../../agent/promoter.ts';
 import { parseRules } from '../../agent/pull-requests/roles.ts';
 import type { SourceOptions } from '../../agent/source.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
@@ -76,6 +77,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
       ...(context !== undefined && { context }),
     });
   const pullRequests = await pullRequestsOf({ url, program }, flags, env);
+  const promotion = await promotionOf(text(flags.promote), url, env);
   const client = await connect();
   try {
     await runAgent(
@@ -100,6 +102,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         ...(packages !== undefined && { packages }),
         ...(approvalOf && { approvalOf }),
         ...(pullRequests && { pullRequests: { ...pullRequests, connect } }),
+        ...(promotion && { promotion }),
         ...signerOf(flags, {}),
         ...(trusted && { trusted }),
         findCredentials: credentialsFrom(env),
@@ -138,6 +141,24 @@ async function pullRequestsOf(
   const { openForge } = await import('../../../lib/forge/index.ts');
   const forge = openForge({ env, remoteUrl: url });
   return { forge, program: program ?? '', reviews, previews, rules, sweepMs: 600_000 };
+}
+
+/** @throws ForgeError as {@link approvalsOn}, where pull requests are asked for */
+async function promotionOf(
+  mode: string | undefined,
+  url: string,
+  env: NodeJS.ProcessEnv,
+): Promise<PromotionMode | undefined> {
+  if (mode === 'notes') return { kind: 'notes' };
+  if (mode !== 'propose' && mode !== 'automatic') return undefined;
+  const { isForgeError, openForge } = await import('../../../lib/forge/index.ts');
+  try {
+    return { kind: mode, forge: openForge({ env, remoteUrl: url }) };
+  } catch (error) {
+    // Without a forge nobody can approve; all else may pass.
+    if (mode === 'automatic' && isForgeError(error)) return { kind: mode };
+    throw error;
+  }
 }
 
 /** @throws ForgeError when nothing says which forge it is, or there is no token */

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, it, test } from 'vitest';
+import { takenBack } from './taken-back.ts';
+
+const release = (number: number) => ({
+  commit: `r${number}`,
+  source: `s${number}`,
+  digest: `d${number}`,
+  reverts: undefined,
+});
+
+it('is what a rollback names, and all between that and what it went back to', () => {
+  const back = { commit: 'b', source: 's1', digest: 'd1', reverts: 'r3' };
+  const { sources, rendered } = takenBack([release(4), back, release(3), release(2), release(1)]);
+  expect([...sources].sort()).toEqual(['s2', 's3']);
+  expect([...rendered].sort()).toEqual(['r2', 'r3']);
+});
+
+it('is everything that was read where what was gone back to is older than that', () => {
+  const back = { commit: 'b', source: 's0', digest: 'd0', reverts: 'r3' };
+  expect([...takenBack([back, release(3), release(2)]).sources].sort()).toEqual(['s2', 's3']);
+});
+
+it('is nothing where nobody rolled back', () => {
+  expect(takenBack([release(2), release(1)]).sources.size).toBe(0);
+});
+
+test('whatever is rolled back to whatever, what is gone back to is not taken back, and what is named is', () => {
+  const histories = fc
+    .tuple(fc.integer({ min: 2, max: 8 }), fc.integer({ min: 0, max: 5 }))
+    .chain(([many, later]) =>
+      fc.record({
+        many: fc.constant(many),
+        later: fc.constant(later),
+        to: fc.integer({ min: 1, max: many - 1 }),
+      }),
+    );
+  fc.assert(
+    fc.property(histories, ({ many, later, to }) => {
+      const older = Array.from({ length: many }, (_, index) => release(many - index));
+      const back = { commit: 'b', source: `s${to}`, digest: `d${to}`, reverts: `r${many}` };
+      const newer = Array.from({ length: later }, (_, index) => release(100 + later - index));
+      const { sources } = takenBack([...newer, back, ...older]);
+      const expected = Array.from({ length: many - to }, (_, index) => `s${to + 1 + index}`);
+      expect([...sources].sort()).toEqual(expected.sort());
+    }),
+  );
+});

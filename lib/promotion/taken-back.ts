@@ -1,0 +1,36 @@
+/** What was rolled back. A rollback goes to an older release: what it names is taken back, and with it whatever lies between. */
+
+/** A commit of a rendered branch. */
+export interface ReleaseEntry {
+  readonly commit: string;
+  readonly source: string | undefined;
+  readonly digest: string | undefined;
+  /** The rendered commit that this one took back. */
+  readonly reverts: string | undefined;
+}
+
+export interface TakenBack {
+  readonly rendered: ReadonlySet<string>;
+  readonly sources: ReadonlySet<string>;
+}
+
+/** @param history of one rendered branch, newest first */
+export function takenBack(history: readonly ReleaseEntry[]): TakenBack {
+  const rendered = new Set<string>();
+  const sources = new Set<string>();
+  for (const [index, entry] of history.entries()) {
+    if (entry.reverts === undefined) continue;
+    const older = history.slice(index + 1);
+    const from = older.findIndex(({ commit }) => commit === entry.reverts);
+    const to = older.findIndex(
+      ({ digest, source }, at) => at > from && digest === entry.digest && source === entry.source,
+    );
+    rendered.add(entry.reverts);
+    // What it went back to is beyond what was read where it is not found: all that was read lies between.
+    for (const between of from < 0 ? [] : older.slice(from, to < 0 ? undefined : to)) {
+      rendered.add(between.commit);
+      if (between.source !== undefined && between.source !== entry.source) sources.add(between.source);
+    }
+  }
+  return { rendered, sources };
+}
