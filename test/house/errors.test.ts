@@ -43,7 +43,14 @@ describe('docs/errors.md', () => {
 /** What takes a machine that is broken, or a mistake of ours, to come about. */
 const WITHOUT_SAMPLE: ReadonlySet<string> = new Set([
   ...['INTERNAL', 'PLAN_MISMATCH', 'RENDERED_INCONSISTENT'],
-  ...['GIT_NOT_FOUND', 'NO_IDENTITY', 'NO_SOURCE_BRANCH', 'TYPE_CHECK_FAILED', 'WATCH_FAILED'],
+  ...[
+    'GIT_NOT_FOUND',
+    'INSTALL_FAILED',
+    'NO_IDENTITY',
+    'NO_SOURCE_BRANCH',
+    'TYPE_CHECK_FAILED',
+    'WATCH_FAILED',
+  ],
 ]);
 
 describe('failing samples', () => {
