@@ -19,6 +19,7 @@ it('has each environment after those that it promotes from', () => {
 it('is none where environments promote from each other in a circle, which is named', () => {
   const circle = [environment('a', 'b'), environment('b', 'c'), environment('c', 'b')];
   expect(() => inPromotionOrder(circle)).toThrow('in a circle: b ← c ← b');
+  expect(() => inPromotionOrder(circle)).toThrow(expect.objectContaining({ code: 'PROMOTION_CYCLE' }));
 });
 
 it('moves an environment by promotion where something has to be so before', () => {

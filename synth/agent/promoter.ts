@@ -4,7 +4,6 @@ import { noteReadiness } from '../../lib/branch/index.ts';
 import type { Forge } from '../../lib/forge/index.ts';
 import type { Oid, Repository, Signer, TrustedSigners } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
-import { TruekeelError } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import {
   observe,
@@ -99,13 +98,8 @@ export class Promoter {
       remote: url,
       moves: this.#mode.kind === 'automatic' ? 'when-passed' : 'when-approved',
       asks: (upstream) => (upstream === environment ? 'cluster' : 'notes'),
-      clusterOf: async (release) => {
-        if (release.environment === environment) return client;
-        throw new TruekeelError(
-          `the agent of ${environment} does not ask the cluster of ${release.environment}`,
-          { code: 'OTHER_CLUSTER', family: 'usage' },
-        );
-      },
+      // What is first upstream is this one; others are not asked in their clusters.
+      clusterOf: async () => client,
       openSecret,
       now: Date.now,
       signal: this.#signal,
