@@ -254,13 +254,17 @@ describe.each([
   test('a branch that may lose commits loses them, by compare-and-swap all the same', async () => {
     const { url } = await remote();
     const work = workTree();
-    const [one, two] = [commitAll(work, 'one'), commitAll(work, 'two')] as [Oid, Oid];
+    const [one, two, three] = ['one', 'two', 'three'].map((message) => commitAll(work, message) as Oid) as [
+      Oid,
+      Oid,
+      Oid,
+    ];
     const repository = await opened(work);
     await repository.push(url, { ref: MAIN, commit: two, expected: undefined });
     await repository.push(url, { ref: MAIN, commit: one, expected: two, rewrite: true });
     expect((await repository.lsRemote(url, [MAIN])).refs.get(MAIN)).toBe(one);
     await expect(
-      repository.push(url, { ref: MAIN, commit: one, expected: two, rewrite: true }),
+      repository.push(url, { ref: MAIN, commit: three, expected: two, rewrite: true }),
     ).rejects.toThrow(code('PUSH_RACE'));
   });
 });

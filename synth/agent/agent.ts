@@ -54,7 +54,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   let branch = options.renderedBranch ?? renderedBranch(environment);
   const pullRequests =
     options.pullRequests &&
-    new PullRequests(options.pullRequests, { ...options, branch: () => branch, onPushed: () => wake.wake() });
+    new PullRequests(options.pullRequests, {
+      ...options,
+      ...(options.branch !== undefined && { sourceBranch: options.branch }),
+      branch: () => branch,
+      signal,
+      onPushed: () => wake.wake(),
+    });
   const promoter = promotion && new Promoter(options, promotion, () => keeper.isInStep, signal);
   let webhook: Webhook | undefined;
   if (options.webhook) {

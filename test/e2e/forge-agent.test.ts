@@ -234,8 +234,53 @@ app.synth();
     at.bench.project.commit('Four', text('4'));
     at.bench.project.git('push', '--quiet', 'origin', 'main');
     await has('4');
+    const held = await at.comment(number, '/hold staging until the audit', author);
+    await until(async () => (await at.reactions(held)).includes('+1'));
+    at.bench.project.git('fetch', '--quiet', 'origin');
+    const hold = JSON.parse(at.bench.project.git('show', 'origin/rendered/staging:truekeel.json')).hold;
+    expect(hold.reason).toContain('until the audit (ada asked for it');
+    await at.comment(number, '/hold staging release', author);
+    at.bench.project.commit('Five', text('5'));
+    at.bench.project.git('push', '--quiet', 'origin', 'main');
+    await has('5');
     // Of the one for another environment nobody here says anything.
     expect(running.lines.join('\n')).not.toContain('elsewhere');
+    await running.end('SIGTERM');
+  });
+
+  it('promotes when somebody asks who may, once what is upstream is noted to be ready', async () => {
+    const { at, text, namespace, ourComments } = await shop();
+    const graph = (gates: string) => `
+const first = new Environment(app, 'first', { namespace: '${namespace}' });
+new Application(first, 'web');
+const second = new Environment(app, 'second', { namespace: '${namespace}-2', promotesFrom: [first], gates: [${gates}] });
+const promoted = new Application(second, 'web', { createNamespace: true });
+new ApiObject(promoted, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: '7' } });
+`;
+    const push = (gates: string) => {
+      const source = text('1', graph(gates))['main.ts'].replace('Environment }', 'Environment, Gate }');
+      at.bench.project.commit(`Gates ${gates}`, { 'main.ts': source });
+      at.bench.project.git('push', '--quiet', 'origin', 'main');
+    };
+    push(`Gate.ready(), Gate.job({ image: 'example/smoke:1' })`);
+    const number = await at.open('change', { 'README.md': 'news' });
+    const upstream = await at.start(['--promote', 'notes'], 'first');
+    const noted = () => at.bench.project.git('ls-remote', 'origin', 'refs/notes/truekeel-ready');
+    await until(async () => noted() !== '');
+    await upstream.end('SIGTERM');
+    const running = await at.start(['--commands', 'promote=user:ada'], 'second');
+    // The Job would have to run upstream.
+    await at.comment(number, '/promote second', author);
+    const says = async (text: string) =>
+      (await ourComments(number)).some(({ body }) =>
+        body.replaceAll(/&#(\d+);/g, (_, character) => String.fromCharCode(Number(character))).includes(text),
+      );
+    await until(() => says('job: the cluster upstream cannot be asked (OTHER_CLUSTER)'));
+    push('Gate.ready()');
+    const asked = await at.comment(number, '/promote second', author);
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace: `${namespace}-2`, name: 'settings' };
+    await until(async () => (await live(cluster(), reference))?.data?.a === '7');
+    await until(async () => (await at.reactions(asked)).includes('+1'));
     await running.end('SIGTERM');
   });
 

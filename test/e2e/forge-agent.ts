@@ -71,13 +71,13 @@ export class ForgeAgent {
   }
 
   /** Starts it, or starts it again with what it left. */
-  async start(flags: readonly string[]): Promise<Running> {
+  async start(flags: readonly string[], environment = 'staging'): Promise<Running> {
     const { directory } = this.bench.project;
     const running = new Running(
       directory,
       [
         ...['agent', '--repo', this.#gitea.cloneUrl(this.#people.bot, this.repository)],
-        ...['--environment', 'staging', '--state', this.#state],
+        ...['--environment', environment, '--state', join(this.#state, environment)],
         ...['--packages', join(directory, 'node_modules'), '--kubeconfig', this.#cluster.kubeconfig],
         ...['--webhook-port', String(this.port), ...flags],
       ],

@@ -25,8 +25,9 @@ import { Commands } from './commands.ts';
 import type { Job } from './job.ts';
 import { JobStore } from './job-store.ts';
 import { parseCommands } from './parse-commands.ts';
+import { promoteTo } from './promoting.ts';
 import type { CommandName, CommandRules } from './roles.ts';
-import { letGo, rollBack } from './taking-back.ts';
+import { keepBack, letGo, rollBack } from './taking-back.ts';
 import { Worker } from './worker.ts';
 
 export interface PullRequestsOptions {
@@ -50,6 +51,8 @@ export interface PullRequestsContext {
   readonly openSecret: OpenSecret;
   readonly url: string;
   readonly environment: string;
+  /** Whose commits are rendered; the remote's own when absent. */
+  readonly sourceBranch?: string;
   readonly state: string;
   readonly packages?: string;
   readonly sign?: Signer;
@@ -59,6 +62,8 @@ export interface PullRequestsContext {
   readonly log: AgentLog;
   /** The rendered branch, as the newest release has it. */
   readonly branch: () => string;
+  /** Of the agent's end. */
+  readonly signal: AbortSignal;
   /** Something was pushed. */
   readonly onPushed: () => void;
 }
@@ -275,15 +280,17 @@ export class PullRequests {
   }
 
   #port(): CommandPort {
-    const { forge, previews } = this.#options;
+    const { forge, previews, program } = this.#options;
     return {
       approve: (asked) => approve(forge, asked),
       rollback: (asked, _environment, to) => this.#takeBack(asked, to),
+      hold: async (asked, _environment, reason) => keepBack(await this.#takingBack(), asked, reason),
       releaseHold: async (asked) => {
         const said = await letGo(await this.#takingBack(), asked);
         this.#context.onPushed();
         return said;
       },
+      ...(program !== '' && { promote: () => this.#promote() }),
       ...(previews && { preview: (asked, commit) => this.#askForPreview(asked, commit) }),
     };
   }
@@ -299,6 +306,24 @@ export class PullRequests {
 
   async #takeBack(asked: Asked, to: string | undefined): Promise<string> {
     const said = await rollBack(await this.#takingBack(), asked, to);
+    this.#context.onPushed();
+    return said;
+  }
+
+  async #promote(): Promise<string> {
+    const { url, environment, sourceBranch, sign, openSecret, signal } = this.#context;
+    const { typecheck: _, ...rendering } = this.#rendering();
+    const said = await promoteTo({
+      ...rendering,
+      repository: await this.#open(),
+      forge: this.#options.forge,
+      url,
+      environment,
+      openSecret,
+      signal,
+      ...(sourceBranch !== undefined && { sourceBranch }),
+      ...(sign && { sign }),
+    });
     this.#context.onPushed();
     return said;
   }

@@ -1,5 +1,5 @@
-/** `/rollback` and `/hold … release`: as `truekeel rollback --push` does it, in the agent's own clone. */
-import { readRendered, releaseHold, rollback, rollbackTarget } from '../../../lib/branch/index.ts';
+/** `/rollback` and `/hold`: as `truekeel rollback --push` and `truekeel promote --hold --push` do it, in the agent's own clone. */
+import { hold, readRendered, releaseHold, rollback, rollbackTarget } from '../../../lib/branch/index.ts';
 import type { Repository, Signer } from '../../../lib/git/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { irreversible } from '../../../lib/plan/index.ts';
@@ -54,6 +54,27 @@ export async function rollBack(
     done.to,
     losses.map(({ message }) => message),
   );
+}
+
+/** @param why what the one who asks said of it
+ * @throws TruekeelError as `hold` does */
+export async function keepBack(
+  { repository, url, environment, sign }: TakingBack,
+  asked: Asked,
+  why: string,
+): Promise<string> {
+  await fetchHeads(repository, url);
+  const { created } = await hold(repository, environment, {
+    by: agentIdentity(),
+    reason: why === '' ? reasonOf(asked) : `${why} (${reasonOf(asked)})`,
+    approvedBy: [asked.by.login],
+    remote: url,
+    ...(sign && { sign }),
+  });
+  const { name, branch } = environment;
+  return created
+    ? `${code(branch)} stays where it is until ${code(`/hold ${name} release`)}.`
+    : `${code(branch)} is held already.`;
 }
 
 /** @throws TruekeelError as `releaseHold` does */
