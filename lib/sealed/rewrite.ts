@@ -40,14 +40,19 @@ function metadataObject({
   };
 }
 
-/** Without the block that begins with `sops:` at the margin. */
+/** Without the block that begins with `sops:` at the margin. Empty lines before it may be those of a text that keeps them. */
 function withoutBlock(text: string): string {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => /^sops:/.test(line));
-  if (start < 0) return text.endsWith('\n') ? text : `${text}\n`;
+  if (start < 0) return withLineBreak(text);
   const length = lines.slice(start + 1).findIndex((line) => line !== '' && !/^[\s-]/.test(line));
-  const kept = length < 0 ? lines.slice(0, start) : lines.toSpliced(start, length + 1);
-  return `${kept.join('\n').trimEnd()}\n`;
+  const before = lines.slice(0, start).map((line) => `${line}\n`);
+  const after = length < 0 ? '' : withLineBreak(lines.slice(start + 1 + length).join('\n'));
+  return `${before.join('')}${after}`;
+}
+
+function withLineBreak(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function withoutVariables(text: string): string {
