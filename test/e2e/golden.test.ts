@@ -81,6 +81,9 @@ function normalised(text: string): string {
     .replaceAll(/\b\d+(\.\d+)? m?s\b/g, '0 s')
     .replaceAll(/\bwith \d+ requests/g, 'with N requests')
     .split('\n');
+  // How wide the column of durations is depends on what they are.
+  if (text.startsWith('$ truekeel history'))
+    return lines.map((line) => line.replaceAll(/ {2,}/g, '  ')).join('\n');
   return withoutOrder(lines.filter((line) => !/^ {2}waiting /.test(line))).join('\n');
 }
 
