@@ -31,6 +31,8 @@ export class Project {
     this.directory = mkdtempSync(join(tmpdir(), 'truekeel-project-'));
     linkPackages(this.directory);
     this.git('init', '--quiet', '--initial-branch=main');
+    // Programs that run with this as their home keep things there.
+    writeFileSync(join(this.directory, '.git/info/exclude'), '.cache\n');
     this.git('config', 'user.name', 'A Developer');
     this.git('config', 'user.email', 'developer@example.com');
     // A name of its own: projects with the same name would share environments in a cluster.
