@@ -143,7 +143,9 @@ async function pushChange(clone: string): Promise<void> {
 
 /** As GitHub and Gitea do it. */
 async function call({ port, secret }: Webhook): Promise<void> {
-  const body = JSON.stringify({ ref: 'refs/heads/main', after: randomBytes(20).toString('hex') });
+  const [before, after] = [randomBytes(20).toString('hex'), randomBytes(20).toString('hex')];
+  const repository = { full_name: 'bench/shop' };
+  const body = JSON.stringify({ ref: 'refs/heads/main', before, after, repository });
   const signature = createHmac('sha256', secret).update(body).digest('hex');
   const headers = {
     'x-hub-signature-256': `sha256=${signature}`,

@@ -67,6 +67,8 @@ async function handle(
     event = receiveWebhook({ headers: request.headers, body }, { secret: options.secret, replays });
   } catch (error) {
     if (!(error instanceof WebhookError)) throw error;
+    // Somebody who knows the secret says that something happened, such as a hook of one's own.
+    if (error.code === 'WEBHOOK_UNREADABLE') options.onPush();
     return answer(response, STATUS[error.code], error.message);
   }
   if (event.type === 'push') options.onPush();

@@ -73,7 +73,8 @@ async function play(): Promise<void> {
     const args = [
       ...['--repo', repository.remote, '--environment', 'staging', ...cluster],
       ...['--state', join(directory, 'agent'), '--packages', repository.packages],
-      ...['--webhook-port', String(webhook.port)],
+      // Only the webhook makes it look.
+      ...['--webhook-port', String(webhook.port), '--poll', '600'],
     ];
     stage.say(`$ truekeel agent ${args.slice(0, 4).join(' ')} …`);
     const process = new AgentProcess(args, { TRUEKEEL_WEBHOOK_SECRET: webhook.secret });

@@ -56,12 +56,13 @@ function installHook(remote: string, { port, secret }: DemoWebhook): void {
   writeFileSync(
     script,
     `import { createHmac } from 'node:crypto';
-const body = JSON.stringify({ ref: 'refs/heads/main' });
+const [ref, before, after] = process.argv.slice(2);
+const body = JSON.stringify({ ref, before, after, repository: { full_name: 'demo/shop' } });
 const signature = createHmac('sha256', ${JSON.stringify(secret)}).update(body).digest('hex');
 const headers = { 'x-hub-signature-256': 'sha256=' + signature, 'x-github-event': 'push' };
 await fetch('http://127.0.0.1:${port}/webhook', { method: 'POST', headers, body }).catch(() => {});
 `,
   );
-  const hook = `#!/bin/sh\nwhile read -r old new ref; do\n  case "$ref" in refs/heads/rendered/*) ;; refs/heads/*) push=1 ;; esac\ndone\n[ -n "$push" ] && "${process.execPath}" "${script}" >/dev/null 2>&1 &\n`;
+  const hook = `#!/bin/sh\nwhile read -r old new ref; do\n  case "$ref" in refs/heads/rendered/*) ;; refs/heads/*) push="$ref $old $new" ;; esac\ndone\n[ -n "$push" ] && "${process.execPath}" "${script}" $push >/dev/null 2>&1 &\n`;
   writeFileSync(join(remote, 'hooks', 'post-receive'), hook, { mode: 0o755 });
 }
