@@ -51,7 +51,7 @@ export function applyFields(request: ApplyRequest): MutableObject {
   } catch (error) {
     if (error instanceof FieldErrors) {
       const { namespace, name } = applied.metadata;
-      const where = `${namespace === undefined ? '' : namespace}/${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`;
+      const where = `${namespace === undefined ? '' : namespace}/${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`;
       throw new ApiError(500, '', `failed to create typed patch object (${where}): ${error.message}`);
     }
     if (error instanceof TruekeelError) throw badRequest(error.message);

@@ -1,6 +1,7 @@
 /** CustomResourceDefinitions as objects: defaults, what can be wrong with them, and the conditions that say that they
  * are in force. */
-import type { KubernetesObject } from '../../objects/index.ts';
+import { type KubernetesObject, nameProblems } from '../../objects/index.ts';
+import { definitionSchemaErrors } from '../../schemas/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { setServicePort } from '../kinds/admission.ts';
 import type { KindRules } from '../kinds/rules.ts';
@@ -113,15 +114,77 @@ function definitionErrors(object: MutableObject): FieldError[] {
             ? []
             : [invalidValue('status.storedVersions', null, 'must have at least one stored version')]),
         ]),
-    ...versions.flatMap((version, i): FieldError[] => {
-      const at = `spec.versions[${i}].schema.openAPIV3Schema`;
-      const schema = version.schema?.openAPIV3Schema;
-      if (!schema) return [required(at, 'schemas are required')];
-      return schema.type === 'object'
-        ? []
-        : schema.type === undefined
-          ? [required(`${at}.type`, 'must not be empty at the root')]
-          : [invalidValue(`${at}.type`, schema.type, 'must be object at the root')];
-    }),
+    ...nameErrors(spec.names ?? {}),
+    ...(spec.preserveUnknownFields === true
+      ? [
+          invalidValue(
+            'spec.preserveUnknownFields',
+            true,
+            'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+          ),
+        ]
+      : []),
+    ...conversionErrors(spec.conversion ?? {}),
+    ...versions.flatMap((version, i) => versionErrors(version, i, versions)),
+  ];
+}
+
+/** One schema for all versions is told as the whole definition's. */
+const COMMON_SCHEMA = 'spec.validation.openAPIV3Schema';
+
+function versionErrors(
+  { name, schema: given }: DefinitionVersion,
+  i: number,
+  all: readonly DefinitionVersion[],
+): FieldError[] {
+  const schema = given?.openAPIV3Schema;
+  const own = `spec.versions[${i}].schema.openAPIV3Schema`;
+  const isCommon = all.every((other) => deepEqual(other.schema, given));
+  const problems = nameProblems(name, 'dns-1035-label').map((problem) =>
+    invalidValue(`spec.versions[${i}].name`, name, problem),
+  );
+  if (!schema) return [...problems, required(own)];
+  if (isCommon && i > 0) return problems;
+  return [...problems, ...definitionSchemaErrors(schema, isCommon ? COMMON_SCHEMA : own)];
+}
+
+function nameErrors(names: MutableObject['spec']): FieldError[] {
+  const label = (value: string | undefined, field: string, mixed = false) =>
+    value
+      ? nameProblems(
+          value.toLowerCase() === value || !mixed ? value : value.toLowerCase(),
+          'dns-1035-label',
+        ).map((problem) =>
+          invalidValue(
+            field,
+            value,
+            mixed ? `may have mixed case, but should otherwise match: ${problem}` : problem,
+          ),
+        )
+      : [];
+  return [
+    ...label(names.plural, 'spec.names.plural'),
+    ...label(names.singular, 'spec.names.singular'),
+    ...label(names.kind, 'spec.names.kind', true),
+    ...label(names.listKind, 'spec.names.listKind', true),
+    ...((names.shortNames ?? []) as readonly string[]).flatMap((short, i) =>
+      label(short, `spec.names.shortNames[${i}]`),
+    ),
+    ...((names.categories ?? []) as readonly string[]).flatMap((category, i) =>
+      label(category, `spec.names.categories[${i}]`),
+    ),
+  ];
+}
+
+function conversionErrors({ strategy, webhook }: MutableObject['spec']): FieldError[] {
+  const supported = enumErrors(strategy, ['None', 'Webhook'], 'spec.conversion.strategy');
+  if (strategy !== 'Webhook') return supported;
+  return [
+    ...(webhook?.clientConfig
+      ? []
+      : [required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook')]),
+    ...(webhook?.conversionReviewVersions?.length
+      ? []
+      : [required('spec.conversion.conversionReviewVersions')]),
   ];
 }

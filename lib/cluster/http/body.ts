@@ -1,5 +1,5 @@
 /** Request bodies: JSON, or YAML where it is taken, with the duplicate fields that a strict reader must name. */
-import { load } from 'js-yaml';
+import { parseYaml as readYaml, TruekeelError } from '../../objects/index.ts';
 import { decodeProtobuf, PROTOBUF } from '../protobuf/decode.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { duplicateFields } from './duplicates.ts';
@@ -9,6 +9,9 @@ export interface ParsedBody {
   /** `duplicate field "spec.replicas"`, … */
   readonly problems: readonly string[];
 }
+
+/** What errors name the body by. */
+const BODY = 'body';
 
 /** @throws ApiError 400 when it does not parse, 415 when the type is not one that is read */
 export function parseBody(body: Buffer, contentType: string | undefined): ParsedBody {
@@ -43,9 +46,25 @@ export function parseYaml(text: string): ParsedBody {
       // Flow-style YAML also starts with a brace.
     }
   }
+  return { value: documentOf(text, true), problems: repeatedKeys(text) };
+}
+
+/** What the first document says, as sigs.k8s.io/yaml understands it. */
+function documentOf(text: string, lastKeyWins: boolean): unknown {
   try {
-    return { value: load(text, { json: true }), problems: [] };
+    return readYaml(text, { file: BODY, lastKeyWins })[0]?.value;
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${(error as Error).message}`); // js-yaml throws YAMLException only
+    if (!(error instanceof TruekeelError)) throw error;
+    throw badRequest(`error decoding YAML: ${error.message}`);
+  }
+}
+
+/** The first key that stands twice: a reader that refuses it is asked where it is. */
+function repeatedKeys(text: string): readonly string[] {
+  try {
+    documentOf(text, false);
+    return [];
+  } catch (error) {
+    return [(error as Error).message]; // documentOf throws ApiError only
   }
 }

@@ -57,8 +57,7 @@ function notAcceptable(): ApiError {
   return new ApiError(
     406,
     'NotAcceptable',
-    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/json;stream=watch',
-    {},
+    'only the following media types are accepted: application/json, application/yaml',
   );
 }
 

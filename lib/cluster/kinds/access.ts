@@ -29,6 +29,21 @@ export const role: KindRules = {
     ),
 };
 
+export const clusterRole: KindRules = {
+  ...role,
+  validate: (object) => [
+    ...(role.validate?.(object) ?? []),
+    ...(object.aggregationRule && !object.aggregationRule.clusterRoleSelectors?.length
+      ? [
+          required(
+            'aggregationRule.clusterRoleSelectors',
+            'at least one clusterRoleSelector required if aggregationRule is non-nil',
+          ),
+        ]
+      : []),
+  ],
+};
+
 export const roleBinding: KindRules = {
   nameFormat: 'path-segment',
   createOnUpdate: true,

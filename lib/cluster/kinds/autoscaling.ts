@@ -1,5 +1,6 @@
 /** Autoscalers and disruption budgets. */
 import type { FieldError } from '../status.ts';
+import { amountErrors } from '../validation/amount.ts';
 import { invalidValue, required } from '../validation/names.ts';
 import type { KindRules } from './rules.ts';
 
@@ -57,8 +58,11 @@ export const horizontalPodAutoscaler: KindRules = {
 
 export const podDisruptionBudget: KindRules = {
   generationOf: ['spec'],
-  validate: (object) =>
-    object.spec?.minAvailable !== undefined && object.spec?.maxUnavailable !== undefined
-      ? [invalidValue('spec', object.spec, 'minAvailable and maxUnavailable cannot be both set')]
-      : [],
+  validate: ({ spec }) => [
+    ...(spec?.minAvailable !== undefined && spec?.maxUnavailable !== undefined
+      ? [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+      : []),
+    ...amountErrors(spec?.minAvailable, 'spec.minAvailable'),
+    ...amountErrors(spec?.maxUnavailable, 'spec.maxUnavailable'),
+  ],
 };

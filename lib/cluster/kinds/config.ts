@@ -42,6 +42,23 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 };
 
+/** Of a user's name and password one is enough (core/validation). */
+function basicAuthErrors(object: MutableObject): FieldError[] {
+  if (object.type !== 'kubernetes.io/basic-auth') return [];
+  const keys = ['username', 'password'];
+  return keys.some((key) => object.data?.[key] !== undefined)
+    ? []
+    : keys.map((key) => required(`data[${key}]`));
+}
+
+const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+
+function accountTokenErrors({ type, metadata }: MutableObject): FieldError[] {
+  return type === 'kubernetes.io/service-account-token' && !metadata.annotations?.[ACCOUNT_NAME]
+    ? [required(`metadata.annotations[${ACCOUNT_NAME}]`)]
+    : [];
+}
+
 /** Keys of typed secrets whose value has to be a JSON object. */
 const JSON_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
@@ -78,6 +95,8 @@ export const secret: KindRules = {
     ...(REQUIRED_KEYS[object.type] ?? [])
       .filter((key) => object.data?.[key] === undefined)
       .map((key) => required(`data[${key}]`)),
+    ...basicAuthErrors(object),
+    ...accountTokenErrors(object),
     ...(JSON_KEYS[object.type] ?? [])
       .filter((key) => object.data?.[key] !== undefined && !isJsonObject(object.data[key]))
       .map((key) => invalidValue(`data[${key}]`, '<secret contents redacted>', 'must be a JSON object')),

@@ -1,6 +1,6 @@
 /** The rules of every kind that has any. */
 import { customResourceDefinition } from '../crd/definition.ts';
-import { role, roleBinding } from './access.ts';
+import { clusterRole, role, roleBinding } from './access.ts';
 import { admissionPolicy, admissionPolicyBinding, apiService, webhookConfiguration } from './admission.ts';
 import { horizontalPodAutoscaler, podDisruptionBudget } from './autoscaling.ts';
 import { cronJob, job } from './batch.ts';
@@ -8,7 +8,14 @@ import { configMap, secret } from './config.ts';
 import { namespace } from './namespace.ts';
 import { endpointSlice, endpoints, ingress, ingressClass, networkPolicy } from './network.ts';
 import type { KindRules } from './rules.ts';
-import { flowSchema, limitRange, priorityClass, resourceClaim, resourceClaimTemplate } from './scheduling.ts';
+import {
+  flowSchema,
+  lease,
+  limitRange,
+  priorityClass,
+  resourceClaim,
+  resourceClaimTemplate,
+} from './scheduling.ts';
 import { service } from './service.ts';
 import { csiDriver, persistentVolume, persistentVolumeClaim, storageClass } from './storage.ts';
 import { daemonSet, deployment, pod, replicaSet, replicationController, statefulSet } from './workloads.ts';
@@ -44,7 +51,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
   'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscaler,
   'batch/CronJob': cronJob,
   'batch/Job': job,
-  'coordination.k8s.io/Lease': { createOnUpdate: true, conditionalUpdate: true },
+  'coordination.k8s.io/Lease': lease,
   'discovery.k8s.io/EndpointSlice': endpointSlice,
   'events.k8s.io/Event': { createOnUpdate: true },
   'flowcontrol.apiserver.k8s.io/FlowSchema': flowSchema,
@@ -54,7 +61,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
   'networking.k8s.io/NetworkPolicy': networkPolicy,
   'node.k8s.io/RuntimeClass': { createOnUpdate: true, conditionalUpdate: true },
   'policy/PodDisruptionBudget': { ...podDisruptionBudget, conditionalUpdate: true },
-  'rbac.authorization.k8s.io/ClusterRole': role,
+  'rbac.authorization.k8s.io/ClusterRole': clusterRole,
   'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
   'rbac.authorization.k8s.io/Role': role,
   'rbac.authorization.k8s.io/RoleBinding': roleBinding,

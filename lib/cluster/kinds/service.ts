@@ -9,6 +9,8 @@ import type { KindRules, Surroundings } from './rules.ts';
 
 const NO_ADDRESS = 'None';
 
+const NODE_PORT_TYPES = ['NodePort', 'LoadBalancer'];
+
 interface ServicePort {
   name?: string;
   protocol?: string;
@@ -133,6 +135,13 @@ function serviceErrors(object: MutableObject): FieldError[] {
         ...enumErrors(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`),
         ...(typeof port.targetPort === 'number' ? portErrors(port.targetPort, `${at}.targetPort`) : []),
       ];
+      if (port.nodePort !== undefined && !NODE_PORT_TYPES.includes(spec.type)) {
+        errors.push({
+          type: 'FieldValueForbidden',
+          field: `${at}.nodePort`,
+          message: `Forbidden: may not be used when \`type\` is '${spec.type}'`,
+        });
+      }
       if (ports.length > 1 && !port.name) errors.push(required(`${at}.name`));
       else if (port.name) {
         errors.push(

@@ -70,7 +70,52 @@ export const persistentVolume: KindRules = {
   prepareCreate(object) {
     object.status = { phase: 'Pending' };
   },
+  validate({ spec }) {
+    const capacity = spec?.capacity ?? {};
+    return [
+      ...(spec?.accessModes?.length ? [] : [required('spec.accessModes')]),
+      ...(Object.keys(capacity).length > 0 ? [] : [required('spec.capacity')]),
+      ...(Object.keys(capacity).join() === 'storage'
+        ? []
+        : [
+            {
+              type: 'FieldValueNotSupported',
+              field: 'spec.capacity',
+              message: `Unsupported value: ${JSON.stringify(capacity)}: supported values: "storage"`,
+            } as const,
+          ]),
+      ...(Object.keys(spec ?? {}).some((field) => VOLUME_SOURCES.has(field))
+        ? []
+        : [required('spec', 'must specify a volume type')]),
+    ];
+  },
 };
+
+/** Members of PersistentVolumeSpec that say where the volume is. */
+const VOLUME_SOURCES = new Set([
+  'awsElasticBlockStore',
+  'azureDisk',
+  'azureFile',
+  'cephfs',
+  'cinder',
+  'csi',
+  'fc',
+  'flexVolume',
+  'flocker',
+  'gcePersistentDisk',
+  'glusterfs',
+  'hostPath',
+  'iscsi',
+  'local',
+  'nfs',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'quobyte',
+  'rbd',
+  'scaleIO',
+  'storageos',
+  'vsphereVolume',
+]);
 
 export const csiDriver: KindRules = {
   conditionalUpdate: true,

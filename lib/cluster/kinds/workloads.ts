@@ -5,6 +5,7 @@ import { selectorMatches } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { FieldError } from '../status.ts';
+import { amountErrors } from '../validation/amount.ts';
 import { immutable, invalidValue, labelErrors, required } from '../validation/names.ts';
 import { podSpecErrors } from '../validation/pod-spec.ts';
 import { selectorErrors } from '../validation/selector.ts';
@@ -96,9 +97,28 @@ export const deployment: KindRules = {
           } as const,
         ]
       : []),
+    ...rolloutErrors(object.spec.strategy.rollingUpdate),
   ],
   validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
+
+/** A rollout that may neither add nor take a pod never moves. */
+function rolloutErrors(rollout: MutableObject['spec']): FieldError[] {
+  if (!rollout) return [];
+  const at = 'spec.strategy.rollingUpdate';
+  const { maxUnavailable, maxSurge } = rollout;
+  return [
+    ...amountErrors(maxUnavailable, `${at}.maxUnavailable`),
+    ...amountErrors(maxSurge, `${at}.maxSurge`, { upTo100Percent: false }),
+    ...(isZero(maxUnavailable) && isZero(maxSurge)
+      ? [invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')]
+      : []),
+  ];
+}
+
+function isZero(amount: number | string): boolean {
+  return amount === 0 || amount === '0%';
+}
 
 export const replicaSet: KindRules = {
   generationOf: ['spec'],

@@ -154,7 +154,8 @@ function decodeValue(
         item === null ? item : decodeValue(decoder, node.items ?? {}, item, `${path}[${i}]`, owner),
       );
     case 'string':
-      return typeof value === 'string' ? value : wrong();
+      if (typeof value !== 'string') return wrong();
+      return node.format === 'byte' ? decodeBytes(decoder, value) : value;
     case 'boolean':
       return typeof value === 'boolean' ? value : wrong();
     case 'integer':
@@ -191,6 +192,26 @@ function decodeObject(
 /** What Go makes of a null in a map. */
 function zeroValue(node: SchemaNode): unknown {
   return node.type === 'string' ? '' : null;
+}
+
+/** Base64 in its canonical form: without the line breaks that readers skip. */
+function decodeBytes(decoder: Decoder, text: string): string {
+  const wrong = illegalBase64(text);
+  if (wrong === undefined) return text.replace(/[\r\n]/g, '');
+  throw badRequest(`${decoder.handledAs}: illegal base64 data at input byte ${wrong}`);
+}
+
+/** Where Go's encoding/base64 stops reading; undefined when the text is right. */
+function illegalBase64(text: string): number | undefined {
+  const [, digits = '', padding = ''] = /^([A-Za-z0-9+/\r\n]*)([=\r\n]*)/.exec(text) ?? [];
+  const read = digits.length + padding.length;
+  if (read < text.length) return read;
+  const count = digits.replace(/[\r\n]/g, '').length;
+  const pads = padding.replace(/[\r\n]/g, '').length;
+  const missing = (4 - (count % 4)) % 4;
+  if (pads === missing && missing < 3) return undefined;
+  if (pads === 0) return text.length - (count % 4);
+  return pads < missing && missing < 3 ? text.length : digits.length + Math.min(missing, 2);
 }
 
 function decodeQuantity(decoder: Decoder, value: unknown, path: string): string {

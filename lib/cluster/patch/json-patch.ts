@@ -14,7 +14,7 @@ interface Operation {
 export function jsonPatch(document: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch))
     throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
     );
   let result = structuredClone(document);
   for (const operation of patch as readonly Operation[]) result = applyOperation(result, operation); // members are checked where they are used
@@ -26,7 +26,6 @@ function applyOperation(document: unknown, operation: Operation): unknown {
     case 'add':
       return write(document, operation.path, structuredClone(operation.value), 'add');
     case 'replace':
-      read(document, operation.path, 'replace');
       return write(document, operation.path, structuredClone(operation.value), 'replace');
     case 'remove':
       return remove(document, operation.path);
@@ -47,7 +46,7 @@ function applyOperation(document: unknown, operation: Operation): unknown {
       }
       return document;
     default:
-      throw badRequest(`Unexpected kind: ${String(operation.op)}`);
+      throw unprocessable();
   }
 }
 
@@ -105,7 +104,8 @@ function write(document: unknown, pointer: string, value: unknown, mode: 'add' |
       throw unprocessable();
     }
     container.splice(index, 0, value);
-  } else container[last] = value;
+  } else if (Array.isArray(container) && !Object.hasOwn(container, last)) throw unprocessable();
+  else container[last] = value;
   return document;
 }
 

@@ -55,9 +55,14 @@ test('JSON patch operations work on objects, arrays and escaped names', () => {
   expect(document).toEqual({ list: [1, 3], 'a/b': 1, 'c~d': 2 });
 });
 
+test('a member that is not there is replaced all the same, as the API server does', () => {
+  expect(jsonPatch({ a: 1 }, [{ op: 'replace', path: '/missing', value: 2 }])).toEqual({ a: 1, missing: 2 });
+});
+
 test.each([
   [{ op: 'remove', path: '/missing' }],
-  [{ op: 'replace', path: '/missing', value: 1 }],
+  [{ op: 'replace', path: '/list/0', value: 1 }],
+  [{ op: 'frob', path: '/a' }],
   [{ op: 'add', path: '/a/b/c', value: 1 }],
   [{ op: 'add', path: '/list/9', value: 1 }],
   [{ op: 'test', path: '/a', value: 2 }],

@@ -1,7 +1,8 @@
 /** DeleteOptions from a body or the query. */
 import { parseBody } from '../http/body.ts';
 import type { ApiRequest } from '../http/exchange.ts';
-import { badRequest } from '../status.ts';
+import { type FieldError, invalid } from '../status.ts';
+import { invalidValue } from '../validation/names.ts';
 import type { DeleteOptions } from '../writes/delete.ts';
 import { isDryRun } from './write-context.ts';
 
@@ -13,20 +14,17 @@ interface DeleteOptionsBody {
   readonly dryRun?: readonly string[];
 }
 
-const POLICIES = ['Background', 'Foreground', 'Orphan'];
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
 
-/** @throws ApiError 400 */
+/** @throws ApiError 422 */
 export function readDeleteOptions(request: ApiRequest): DeleteOptions {
   const { query } = request;
   const body = (
     request.body.length > 0 ? parseBody(request.body, request.headers['content-type']).value : {}
   ) as DeleteOptionsBody; // members are checked below or compared with strings
   const propagationPolicy = body.propagationPolicy ?? query.get('propagationPolicy') ?? orphaning(body);
-  if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy)) {
-    throw badRequest(
-      `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(propagationPolicy)}: supported values: ${POLICIES.map((policy) => JSON.stringify(policy)).join(', ')}`,
-    );
-  }
+  const errors = policyErrors(propagationPolicy, body.orphanDependents);
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
   const gracePeriod = body.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
   return {
     ...(body.preconditions?.uid !== undefined && { uid: body.preconditions.uid }),
@@ -35,8 +33,20 @@ export function readDeleteOptions(request: ApiRequest): DeleteOptions {
     }),
     ...(propagationPolicy !== undefined && { propagationPolicy }),
     ...(gracePeriod !== undefined && { gracePeriodSeconds: Number(gracePeriod) }),
-    dryRun: isDryRun([...(body.dryRun ?? []), ...query.getAll('dryRun')]),
+    dryRun: isDryRun([...(body.dryRun ?? []), ...query.getAll('dryRun')], 'DeleteOptions'),
   };
+}
+
+function policyErrors(policy: string | undefined, orphanDependents: boolean | undefined): FieldError[] {
+  const field = 'propagationPolicy';
+  if (policy !== undefined && !POLICIES.includes(policy)) {
+    const supported = [...POLICIES, 'nil'].map((one) => JSON.stringify(one)).join(', ');
+    const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${supported}`;
+    return [{ type: 'FieldValueNotSupported', field, message }];
+  }
+  return policy !== undefined && orphanDependents !== undefined
+    ? [invalidValue(field, policy, 'orphanDependents and deletionPropagation cannot be both set')]
+    : [];
 }
 
 function orphaning(body: DeleteOptionsBody): string | undefined {

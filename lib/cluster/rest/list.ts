@@ -30,9 +30,12 @@ interface Continuation {
 /** @throws ApiError 400, 410 Expired when the moment asked for is no longer known */
 export function listObjects(core: Core, request: ListRequest): Listing {
   const { query, resource, namespace } = request;
+  if (query.get('sendInitialEvents') !== null) {
+    throw forbiddenOption('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  }
   const matches = objectFilter(query, resource);
   const token = query.get('continue');
-  const limit = Number(query.get('limit') ?? 0);
+  const limit = wholeNumber(query.get('limit'));
   const continuation = token ? decodeContinuation(token) : undefined;
   if (continuation && query.get('resourceVersion')) {
     throw badRequest('specifying resource version is not allowed when using continue');
@@ -87,13 +90,16 @@ function requestedRevision(core: Core, query: URLSearchParams, resource: Resourc
   const given = query.get('resourceVersion') ?? '';
   const match = query.get('resourceVersionMatch') ?? '';
   if (match !== '' && given === '') {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      {
-        type: 'FieldValueForbidden',
-        field: 'resourceVersionMatch',
-        message: 'Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
-      },
-    ]);
+    throw forbiddenOption(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden unless resourceVersion is provided',
+    );
+  }
+  if (match === 'Exact' && given === '0') {
+    throw forbiddenOption(
+      'resourceVersionMatch',
+      'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+    );
   }
   if (given === '' || given === '0') return core.storage.revision;
   const revision = Number(given);
@@ -104,6 +110,19 @@ function requestedRevision(core: Core, query: URLSearchParams, resource: Resourc
   return match === 'Exact' ? revision : core.storage.revision;
 }
 
+export function forbiddenOption(field: string, why: string): ApiError {
+  return invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
+    { type: 'FieldValueForbidden', field, message: `Forbidden: ${why}` },
+  ]);
+}
+
+/** @throws ApiError 400 in the words of Go's strconv */
+export function wholeNumber(text: string | null): number {
+  if (text === null || text === '') return 0;
+  if (/^[-+]?[0-9]+$/.test(text)) return Number(text);
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
 export function invalidResourceVersion(given: string): ApiError {
   const text = JSON.stringify(given);
   return badRequest(
@@ -112,11 +131,16 @@ export function invalidResourceVersion(given: string): ApiError {
 }
 
 export function tooLarge(requested: number, current: number, resource: Resource): ApiError {
-  return new ApiError(504, 'Timeout', `Too large resource version: ${requested}, current: ${current}`, {
-    ...(resource.group !== '' && { group: resource.group }),
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
+  return new ApiError(
+    504,
+    'Timeout',
+    `Timeout: Too large resource version: ${requested}, current: ${current}`,
+    {
+      ...(resource.group !== '' && { group: resource.group }),
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+  );
 }
 
 /** The object filter of a query's selectors.
@@ -147,5 +171,5 @@ function decodeContinuation(token: string): Continuation {
   } catch {
     // Told below.
   }
-  throw badRequest('continue key is not valid: the token is malformed');
+  throw badRequest('invalid continue token: continue key is not valid: the token is malformed');
 }

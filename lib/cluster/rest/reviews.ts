@@ -5,6 +5,8 @@ import type { UserInfo } from '../auth/user.ts';
 import { parseBody } from '../http/body.ts';
 import { negotiate } from '../http/media-type.ts';
 import { apiVersionOf } from '../resources/registry.ts';
+import { invalid } from '../status.ts';
+import { invalidValue } from '../validation/names.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { inContentType } from './render.ts';
 
@@ -65,6 +67,17 @@ function reviewStatus(call: ResourceRequest): JsonObject | undefined {
 
 function accessStatus(call: ResourceRequest, user: UserInfo, spec: AccessSpec): JsonObject {
   const attributes = spec.resourceAttributes;
+  if ((attributes === undefined) === (spec.nonResourceAttributes === undefined)) {
+    throw invalid({ group: call.resource.group, kind: '' }, '', [
+      invalidValue(
+        'spec',
+        attributes === undefined ? null : spec,
+        attributes === undefined
+          ? 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+          : 'cannot specify both resource and non resource attributes',
+      ),
+    ]);
+  }
   const allowed = isAllowed(call.core, user, {
     verb: attributes?.verb ?? spec.nonResourceAttributes?.verb ?? '',
     group: attributes?.group ?? '',

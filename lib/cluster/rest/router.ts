@@ -56,11 +56,11 @@ function isAcrossNamespaces(verb: string): boolean {
   return verb === 'list' || verb === 'watch' || verb === 'deletecollection';
 }
 
-const HEALTH = /^\/(healthz|readyz|livez)(\/.*)?$/;
+const HEALTH = /^\/(healthz|readyz|livez)(?:\/(.*))?$/;
 
 function serveHealth(request: ApiRequest, reply: Reply): boolean {
-  const check = HEALTH.exec(request.path)?.[1];
-  if (check === undefined) return false;
+  const [, check, named] = HEALTH.exec(request.path) ?? [];
+  if (check === undefined || (named !== undefined && named !== 'ping')) return false;
   const verbose = request.query.has('verbose') ? `[+]ping ok\n${check} check passed\n` : 'ok';
   reply.send(200, 'text/plain; charset=utf-8', verbose);
   return true;

@@ -10,7 +10,7 @@ import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toVersion } from '../resources/versions.ts';
-import { conflict, invalid, methodNotAllowed, OBJECT_WAS_MODIFIED } from '../status.ts';
+import { ApiError, conflict, invalid, methodNotAllowed, OBJECT_WAS_MODIFIED } from '../status.ts';
 import { invalidValue } from '../validation/names.ts';
 import { replaceObject } from '../writes/update.ts';
 import { existing, type ResourceRequest } from './handlers.ts';
@@ -28,6 +28,13 @@ export function handleScale(call: ResourceRequest): void {
   const object = toVersion(existing(call), resource);
   switch (info.verb) {
     case 'get':
+      if (resource.custom && valueAt(object, pathsOf(resource).spec) === undefined) {
+        throw new ApiError(
+          500,
+          'InternalError',
+          `Internal error occurred: the spec replicas field ${JSON.stringify(resource.custom.scale?.specReplicasPath)} does not exist`,
+        );
+      }
       sendScale(call, object);
       break;
     case 'update':

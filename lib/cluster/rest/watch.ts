@@ -6,9 +6,16 @@ import type { Reply } from '../http/exchange.ts';
 import type { Accepted } from '../http/media-type.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { tableOf } from '../resources/resource.ts';
-import { ApiError, invalid } from '../status.ts';
+import { ApiError } from '../status.ts';
 import type { StoredEvent } from '../storage/storage.ts';
-import { invalidResourceVersion, type ListRequest, objectFilter, tooLarge } from './list.ts';
+import {
+  forbiddenOption,
+  invalidResourceVersion,
+  type ListRequest,
+  objectFilter,
+  tooLarge,
+  wholeNumber,
+} from './list.ts';
 import { shapedText } from './render.ts';
 import { isTrue } from './request-info.ts';
 
@@ -73,29 +80,22 @@ function watchOptions(query: URLSearchParams): WatchOptions {
   const initial = query.get('sendInitialEvents');
   const match = query.get('resourceVersionMatch');
   if (initial !== null && match !== 'NotOlderThan') {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      {
-        type: 'FieldValueForbidden',
-        field: 'resourceVersionMatch',
-        message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-      },
-    ]);
+    throw forbiddenOption(
+      'resourceVersionMatch',
+      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    );
   }
   if (initial === null && match !== null && match !== '') {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      {
-        type: 'FieldValueForbidden',
-        field: 'resourceVersionMatch',
-        message:
-          'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-      },
-    ]);
+    throw forbiddenOption(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    );
   }
   return {
     bookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendInitialEvents: initial === null ? undefined : isTrue(initial),
     resourceVersion: query.get('resourceVersion') ?? '',
-    timeoutSeconds: Number(query.get('timeoutSeconds') ?? 0) || DEFAULT_TIMEOUT_SECONDS,
+    timeoutSeconds: wholeNumber(query.get('timeoutSeconds')) || DEFAULT_TIMEOUT_SECONDS,
   };
 }
 

@@ -1,7 +1,10 @@
 /** Query parameters of writes. */
 import type { ApiRequest, Reply } from '../http/exchange.ts';
-import { ApiError, invalid } from '../status.ts';
+import { invalid } from '../status.ts';
 import type { WriteContext } from '../writes/context.ts';
+
+/** What the parameters of a request are called, by its method. */
+const OPTIONS: Readonly<Record<string, string>> = { PATCH: 'PatchOptions', PUT: 'UpdateOptions' };
 
 const MANAGER_LIMIT = 128;
 
@@ -12,11 +15,12 @@ export function writeContext(
   subresource: WriteContext['subresource'],
 ): WriteContext {
   const { query } = request;
+  const kind = OPTIONS[request.method] ?? 'CreateOptions';
   return {
-    manager: fieldManager(request),
-    dryRun: isDryRun(query.getAll('dryRun')),
+    manager: fieldManager(request, kind),
+    dryRun: isDryRun(query.getAll('dryRun'), kind),
     subresource,
-    fieldValidation: fieldValidation(query.get('fieldValidation')),
+    fieldValidation: fieldValidation(query.get('fieldValidation'), kind),
     warn: (text) => warn(reply, text),
   };
 }
@@ -26,11 +30,11 @@ function warn(reply: Reply, text: string): void {
   reply.header('warning', `299 - ${JSON.stringify(text)}`);
 }
 
-function fieldManager({ query, headers }: ApiRequest): string {
+function fieldManager({ query, headers }: ApiRequest, kind: string): string {
   const given = query.get('fieldManager');
   if (given) {
     if (given.length <= MANAGER_LIMIT) return given;
-    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+    throw invalid({ group: 'meta.k8s.io', kind }, '', [
       {
         type: 'FieldValueTooLong',
         field: 'fieldManager',
@@ -41,10 +45,10 @@ function fieldManager({ query, headers }: ApiRequest): string {
   return (headers['user-agent'] ?? 'unknown').split('/')[0]!.slice(0, MANAGER_LIMIT);
 }
 
-export function isDryRun(values: readonly string[]): boolean {
+export function isDryRun(values: readonly string[], kind: string): boolean {
   const unknown = values.filter((value) => value !== 'All');
   if (unknown.length === 0) return values.length > 0;
-  throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [
+  throw invalid({ group: 'meta.k8s.io', kind }, '', [
     {
       type: 'FieldValueNotSupported',
       field: 'dryRun',
@@ -53,13 +57,14 @@ export function isDryRun(values: readonly string[]): boolean {
   ]);
 }
 
-function fieldValidation(value: string | null): WriteContext['fieldValidation'] {
+function fieldValidation(value: string | null, kind: string): WriteContext['fieldValidation'] {
   if (value === null || value === '') return 'Warn';
   if (value === 'Ignore' || value === 'Warn' || value === 'Strict') return value;
-  throw new ApiError(
-    422,
-    'Invalid',
-    ` "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(value)}: supported values: "Ignore", "Strict", "Warn"`,
-    {},
-  );
+  throw invalid({ group: 'meta.k8s.io', kind }, '', [
+    {
+      type: 'FieldValueNotSupported',
+      field: 'fieldValidation',
+      message: `Unsupported value: ${JSON.stringify(value)}: supported values: "", "Ignore", "Strict", "Warn"`,
+    },
+  ]);
 }

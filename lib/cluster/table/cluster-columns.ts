@@ -66,8 +66,8 @@ const dataSize = (object: KubernetesObject) =>
 const provisioner = text('Provisioner', ({ provisioner: name }) => name);
 
 export const clusterColumns: Readonly<Record<string, readonly Column[]>> = {
-  '/ConfigMap': [NAME, count('Data', dataSize), AGE],
-  '/Secret': [NAME, text('Type', ({ type }) => type), count('Data', dataSize), AGE],
+  '/ConfigMap': [NAME, { ...count('Data', dataSize), type: 'string' }, AGE],
+  '/Secret': [NAME, text('Type', ({ type }) => type), { ...count('Data', dataSize), type: 'string' }, AGE],
   '/Namespace': [NAME, text('Status', ({ status }) => status?.phase), AGE],
   '/ServiceAccount': [NAME, AGE],
   '/Node': [

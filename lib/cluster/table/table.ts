@@ -1,6 +1,7 @@
 /** Tables (meta.k8s.io/v1): what `kubectl get` prints. */
 import type { JsonObject, JsonValue, KubernetesObject } from '../../objects/index.ts';
 import type { Resource } from '../resources/resource.ts';
+import { badRequest } from '../status.ts';
 import { columnsOf } from './columns.ts';
 
 export interface Column {
@@ -13,13 +14,21 @@ export interface Column {
   readonly value: (object: KubernetesObject, now: Date) => JsonValue;
 }
 
-/** @param includeObject `None`, `Metadata` (as when null) or `Object` */
+const INCLUDED = ['', 'Metadata', 'Object', 'None'];
+
+/** @param includeObject `None`, `Metadata` (as when null or empty) or `Object`
+ * @throws ApiError 400 when it is anything else */
 export function tableOfObjects(
   resource: Resource,
   objects: readonly KubernetesObject[],
   metadata: JsonObject,
   includeObject: string | null,
 ): JsonObject {
+  if (!INCLUDED.includes(includeObject ?? '')) {
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(includeObject)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
+  }
   const columns = columnsOf(resource);
   const now = new Date();
   return {
@@ -35,7 +44,7 @@ export function tableOfObjects(
     })),
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.value(object, now)),
-      ...(includeObject !== 'None' && { object: rowObject(object, includeObject) }),
+      object: includeObject === 'None' ? null : rowObject(object, includeObject),
     })),
   };
 }

@@ -16,7 +16,50 @@ export function metadataErrors(object: MutableObject, rules: KindRules): FieldEr
     ...name,
     ...labelErrors(metadata.labels, 'metadata.labels'),
     ...annotationErrors(metadata.annotations),
+    ...ownerErrors(metadata.ownerReferences),
+    ...finalizerErrors(metadata.finalizers),
   ];
+}
+
+/** Kinds that own nothing (apimachinery, api/validation). */
+const NEVER_OWNERS = ['v1/Event'];
+
+function ownerErrors(owners: MutableObject['metadata']['ownerReferences'] = []): FieldError[] {
+  const controllers = owners.filter(({ controller }) => controller === true);
+  return [
+    ...owners.flatMap((owner, i) => {
+      const at = `metadata.ownerReferences[${i}]`;
+      const { apiVersion = '', kind = '', name = '', uid = '' } = owner;
+      return [
+        ...(apiVersion === ''
+          ? [invalidValue(`${at}.apiVersion`, apiVersion, 'version must not be empty')]
+          : []),
+        ...(kind === '' ? [invalidValue(`${at}.kind`, kind, 'must not be empty')] : []),
+        ...(name === '' ? [required(`${at}.name`, 'must not be empty')] : []),
+        ...(uid === '' ? [required(`${at}.uid`, 'must not be empty')] : []),
+        ...(NEVER_OWNERS.includes(`${apiVersion}/${kind}`)
+          ? [invalidValue(at, owner, `${apiVersion}, Kind=${kind} is disallowed from being an owner`)]
+          : []),
+      ];
+    }),
+    ...(controllers.length > 1
+      ? [
+          invalidValue(
+            'metadata.ownerReferences',
+            owners,
+            `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]!.name} and ${controllers[1]!.name}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function finalizerErrors(finalizers: readonly string[] = []): FieldError[] {
+  return finalizers.flatMap((finalizer) =>
+    qualifiedNameProblems(finalizer).map((problem) =>
+      invalidValue('metadata.finalizers', finalizer, problem),
+    ),
+  );
 }
 
 export function labelErrors(
@@ -48,6 +91,16 @@ function annotationErrors(annotations: Readonly<Record<string, string>> | undefi
         ]
       : []),
   ];
+}
+
+/** What is wrong with the name of a port (an IANA service name). */
+export function portNameProblem(name: string): string | undefined {
+  if (name.length > 15) return 'must be no more than 15 characters';
+  if (!/^[-a-z0-9]+$/.test(name))
+    return 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)';
+  if (!/[a-z]/.test(name)) return 'must contain at least one letter (a-z)';
+  if (name.includes('--')) return 'must not contain consecutive hyphens';
+  return name.startsWith('-') || name.endsWith('-') ? 'must not begin or end with a hyphen' : undefined;
 }
 
 export function invalidValue(field: string, value: unknown, why: string): FieldError {

@@ -7,7 +7,7 @@ import type { MutableObject } from '../mutable.ts';
 import { emptyStatus } from '../openapi/decode.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { hasSubresource, type Resource, tableOf } from '../resources/resource.ts';
-import { alreadyExists, badRequest, invalid } from '../status.ts';
+import { ApiError, alreadyExists, badRequest, invalid } from '../status.ts';
 import { required } from '../validation/names.ts';
 import { objectErrors } from '../validation/validate.ts';
 import { admitToNamespace } from './admission.ts';
@@ -31,7 +31,7 @@ export function createObject(
     metadata.namespace = namespace;
   } else delete metadata.namespace;
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   }
   admitToNamespace(core, { resource, namespace, name: metadata.name ?? '' }, 'create');
   if (!metadata.name && metadata.generateName) metadata.name = generatedName(metadata.generateName, core);

@@ -11,10 +11,10 @@ import { strategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { type Resource, tableOf } from '../resources/resource.ts';
 import { toVersion } from '../resources/versions.ts';
-import { badRequest, invalid, notFound, unsupportedMediaType } from '../status.ts';
+import { ApiError, badRequest, conflict, invalid, notFound, unsupportedMediaType } from '../status.ts';
 import { immutable, invalidValue, required } from '../validation/names.ts';
 import type { Target, WriteContext } from './context.ts';
-import { createObject } from './create.ts';
+import { createObject, wrongNamespace } from './create.ts';
 import { readIn } from './read-in.ts';
 import { replaceObject } from './update.ts';
 
@@ -44,9 +44,7 @@ export function patchObject(core: Core, request: PatchRequest, context: WriteCon
   const { value, problems } = parseJson(request.body.toString('utf8'));
   const patched = patchedContent(request, type, live, value as JsonValue); // what JSON.parse gives
   const object = readInPatched(resource, patched, context, problems);
-  const { uid } = object.metadata;
-  if (uid !== undefined && uid !== live.metadata.uid)
-    throw invalid(resource, name, [immutable('metadata.uid', uid)]);
+  refuseOtherUid(resource, live, object);
   if (object.metadata.name !== undefined && object.metadata.name !== name) {
     throw badRequest(
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`,
@@ -55,29 +53,53 @@ export function patchObject(core: Core, request: PatchRequest, context: WriteCon
   return { object: replaceObject(core, resource, live, object, context), created: false };
 }
 
+function refuseOtherUid(resource: Resource, live: KubernetesObject, object: MutableObject): void {
+  const { uid } = object.metadata;
+  if (uid === undefined || uid === live.metadata.uid) return;
+  throw invalid(resource, live.metadata.name, [immutable('metadata.uid', uid)]);
+}
+
+function nobodyHas(uid: string, { resource, name }: Target): ApiError {
+  return conflict(
+    resource,
+    name,
+    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+  );
+}
+
 /** Custom resources have no strategic merge patch; their handler has words of its own. */
 const CUSTOM_PATCHES =
   'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
 
-/** Strictness is told in another form for patches: as an invalid patch, with the whole object. */
+/** What cannot be read is told in another form for patches: as an invalid patch, with the whole object. */
 function readInPatched(
   resource: Resource,
   patched: unknown,
   context: WriteContext,
   problems: readonly string[],
 ): MutableObject {
-  if (context.fieldValidation !== 'Strict') return readIn(resource, patched, context, problems);
   const found: string[] = [];
-  const object = readIn(
-    resource,
-    patched,
-    { ...context, fieldValidation: 'Warn', warn: (text) => found.push(text) },
-    problems,
-  );
+  const reading: WriteContext =
+    context.fieldValidation === 'Strict'
+      ? { ...context, fieldValidation: 'Warn', warn: (text) => found.push(text) }
+      : context;
+  const object = orInvalidPatch(patched, () => readIn(resource, patched, reading, problems));
   if (found.length === 0) return object;
-  throw invalid({ group: '', kind: '' }, '', [
-    invalidValue('patch', JSON.stringify(patched), `strict decoding error: ${found.join(', ')}`),
-  ]);
+  throw invalidPatch(patched, `strict decoding error: ${found.join(', ')}`);
+}
+
+function orInvalidPatch<T>(patched: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'BadRequest')
+      throw invalidPatch(patched, error.message.replace(/^.* cannot be handled as a \w+: /, ''));
+    throw error;
+  }
+}
+
+function invalidPatch(patched: unknown, why: string): ApiError {
+  return invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(patched), why)]);
 }
 
 function patchedContent(
@@ -88,6 +110,11 @@ function patchedContent(
 ): unknown {
   switch (type) {
     case 'application/merge-patch+json':
+      if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
+        throw badRequest(
+          `error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
+        );
+      }
       return mergePatch(live, patch);
     case 'application/json-patch+json':
       return jsonPatch(live, patch);
@@ -130,7 +157,12 @@ function applyPatch(core: Core, request: PatchRequest, context: WriteContext): W
     now: core.now(),
   });
   const object = readIn(resource, merged, context, problems);
-  if (live) return { object: replaceObject(core, resource, live, object, context, true), created: false };
+  if (live) {
+    refuseOtherUid(resource, live, object);
+    return { object: replaceObject(core, resource, live, object, context, true), created: false };
+  }
+  if (object.metadata.uid !== undefined) throw nobodyHas(object.metadata.uid, request.target);
+  delete object.metadata.resourceVersion;
   return { object: createObject(core, resource, namespace, object, context, true), created: true };
 }
 
@@ -140,7 +172,10 @@ function appliedObject(target: Target, value: unknown): KubernetesObject {
   }
   const object = value as Partial<KubernetesObject>; // checked member by member below
   if (object.apiVersion !== apiVersionOf(target.resource) || object.kind !== target.resource.kind) {
-    throw badRequest(`invalid object type: ${object.apiVersion ?? ''}, Kind=${object.kind ?? ''}`);
+    const { apiVersion = '/', kind = '' } = object;
+    throw badRequest(
+      `invalid object type: ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`,
+    );
   }
   const metadata = object.metadata;
   if (metadata?.managedFields !== undefined && metadata.managedFields.length > 0) {
@@ -151,6 +186,12 @@ function appliedObject(target: Target, value: unknown): KubernetesObject {
       `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
     );
   }
+  if (
+    metadata?.namespace !== undefined &&
+    metadata.namespace !== target.namespace &&
+    target.resource.namespaced
+  )
+    throw wrongNamespace();
   return {
     ...object,
     apiVersion: object.apiVersion,

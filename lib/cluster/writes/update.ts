@@ -7,7 +7,7 @@ import { rulesOf } from '../kinds/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { hasSubresource, type Resource, tableOf } from '../resources/resource.ts';
-import { conflict, invalid, OBJECT_WAS_MODIFIED } from '../status.ts';
+import { conflict, type FieldError, invalid, OBJECT_WAS_MODIFIED } from '../status.ts';
 import { immutable, required } from '../validation/names.ts';
 import { objectErrors } from '../validation/validate.ts';
 import type { WriteContext } from './context.ts';
@@ -133,8 +133,30 @@ function without(
   return Object.fromEntries(Object.entries(object).filter(([name]) => !fields.includes(name)));
 }
 
-function immutableMetadata(object: MutableObject, old: KubernetesObject) {
-  return object.metadata.name === old.metadata.name ? [] : [immutable('metadata.name', object.metadata.name)];
+function immutableMetadata(object: MutableObject, old: KubernetesObject): readonly FieldError[] {
+  return [
+    ...(object.metadata.name === old.metadata.name ? [] : [immutable('metadata.name', object.metadata.name)]),
+    ...lateFinalizers(object, old),
+  ];
+}
+
+/** What is being deleted waits for nothing that did not know of it before. */
+function lateFinalizers(object: MutableObject, old: KubernetesObject): readonly FieldError[] {
+  if (old.metadata.deletionTimestamp === undefined) return [];
+  const known = new Set(old.metadata.finalizers);
+  const added = (object.metadata.finalizers ?? []).filter((name) => !known.has(name));
+  if (added.length === 0) return [];
+  const list = added
+    .sort()
+    .map((name) => JSON.stringify(name))
+    .join(', ');
+  return [
+    {
+      type: 'FieldValueForbidden',
+      field: 'metadata.finalizers',
+      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+    },
+  ];
 }
 
 /** Whether nothing changed but the times in managedFields. */

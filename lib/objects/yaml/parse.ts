@@ -19,15 +19,24 @@ const MAX_NODES = 5_000_000;
  * a key that stands twice in one mapping is an error.
  *
  * @param file named in errors and in each document's `source`
+ * @param lastKeyWins of a key that stands twice the last value is taken, as the API server does
  * @throws TruekeelError `INVALID_YAML` with file, line and column. Its message quotes nothing of the text but
  * single plain scalars, since the file may hold Secrets */
-export function parseYaml(text: string, options: { readonly file: string }): readonly YamlDocument[] {
+export function parseYaml(
+  text: string,
+  options: { readonly file: string; readonly lastKeyWins?: boolean },
+): readonly YamlDocument[] {
   const given = text.startsWith('\ufeff') ? text.slice(1) : text;
   const { text: input, events } = read(given, options.file, () => yamlEvents(given));
   const values = read(
     input,
     options.file,
-    () => constructFromEvents(events, { source: input, schema: KUBERNETES_SCHEMA }),
+    () =>
+      constructFromEvents(events, {
+        source: input,
+        schema: KUBERNETES_SCHEMA,
+        json: options.lastKeyWins ?? false,
+      }),
     events,
   );
   const alias = events.find((event) => event.type === EVENT_ID.ALIAS);

@@ -26,10 +26,37 @@ function pruneObject(
     const named = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
     const property = isEnvelope ? undefined : (named ?? additional(schema));
     if (property) result[name] = pruneValue(property, value, at, unknownFields);
+    else if (isEnvelope && name === 'metadata') result[name] = knownMetadata(value, at, unknownFields);
     else if (schema['x-kubernetes-preserve-unknown-fields'] || isEnvelope) result[name] = value;
     else unknownFields.push(at);
   }
   return result;
+}
+
+/** Members of ObjectMeta (meta/v1): of an embedded object's metadata nothing else is kept. */
+const METADATA = new Set([
+  'annotations',
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'finalizers',
+  'generateName',
+  'generation',
+  'labels',
+  'managedFields',
+  'name',
+  'namespace',
+  'ownerReferences',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
+
+function knownMetadata(value: unknown, path: string, unknownFields: string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const members = Object.entries(value);
+  for (const [name] of members) if (!METADATA.has(name)) unknownFields.push(`${path}.${name}`);
+  return Object.fromEntries(members.filter(([name]) => METADATA.has(name)));
 }
 
 function additional(schema: SchemaNode): SchemaNode | undefined {

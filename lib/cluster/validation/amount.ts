@@ -1,0 +1,28 @@
+/** Amounts of pods: a number, or a percentage of those there are (apps/validation). */
+import type { FieldError } from '../status.ts';
+import { invalidValue } from './names.ts';
+
+const PERCENT = /^[0-9]+%$/;
+
+export function amountErrors(
+  amount: number | string | undefined,
+  field: string,
+  { upTo100Percent = true } = {},
+): FieldError[] {
+  if (amount === undefined) return [];
+  if (typeof amount === 'number') {
+    return amount < 0 ? [invalidValue(field, amount, 'must be greater than or equal to 0')] : [];
+  }
+  if (!PERCENT.test(amount)) {
+    return [
+      invalidValue(
+        field,
+        amount,
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+      ),
+    ];
+  }
+  return upTo100Percent && Number.parseInt(amount, 10) > 100
+    ? [invalidValue(field, amount, 'must not be greater than 100%')]
+    : [];
+}
