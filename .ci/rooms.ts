@@ -21,9 +21,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   promotion: ['objects', 'kube'],
   observe: ['objects', 'kube', 'health', 'plan'],
   schemas: ['objects', 'expressions'],
-  validate: ['objects', 'schemas', 'render'],
+  kinds: ['objects', 'schemas'],
+  validate: ['objects', 'schemas', 'render', 'kinds'],
   policy: ['objects', 'expressions', 'render', 'validate'],
-  cluster: ['objects', 'fields', 'schemas'],
+  cluster: ['objects', 'fields', 'schemas', 'kinds'],
   import: ['objects', 'expressions', 'imported', 'schemas', 'plan', 'cluster'],
   export: ['objects'],
 };

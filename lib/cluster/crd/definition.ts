@@ -1,5 +1,6 @@
 /** CustomResourceDefinitions as objects: defaults, what can be wrong with them, and the conditions that say that they
  * are in force. */
+import { enumErrors, immutable, invalidValue, required } from '../../kinds/index.ts';
 import { type KubernetesObject, nameProblems } from '../../objects/index.ts';
 import { definitionSchemaErrors } from '../../schemas/index.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -7,8 +8,6 @@ import { setServicePort } from '../kinds/admission.ts';
 import type { KindRules } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { FieldError } from '../status.ts';
-import { immutable, invalidValue, required } from '../validation/names.ts';
-import { enumErrors } from '../validation/pod-spec.ts';
 
 /** Keeps a definition until its objects are gone. */
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';

@@ -1,8 +1,7 @@
 /** Roles and bindings. */
+import { invalidValue } from '../../kinds/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
-import type { FieldError } from '../status.ts';
-import { invalidValue, required } from '../validation/names.ts';
 import type { KindRules } from './rules.ts';
 
 interface Subject {
@@ -23,39 +22,12 @@ function setBindingDefaults(object: MutableObject): void {
 export const role: KindRules = {
   nameFormat: 'path-segment',
   createOnUpdate: true,
-  validate: (object) =>
-    ((object.rules ?? []) as readonly { verbs?: readonly string[] }[]).flatMap((rule, i): FieldError[] =>
-      rule.verbs?.length ? [] : [required(`rules[${i}].verbs`, 'verbs must contain at least one value')],
-    ),
-};
-
-export const clusterRole: KindRules = {
-  ...role,
-  validate: (object) => [
-    ...(role.validate?.(object) ?? []),
-    ...(object.aggregationRule && !object.aggregationRule.clusterRoleSelectors?.length
-      ? [
-          required(
-            'aggregationRule.clusterRoleSelectors',
-            'at least one clusterRoleSelector required if aggregationRule is non-nil',
-          ),
-        ]
-      : []),
-  ],
 };
 
 export const roleBinding: KindRules = {
   nameFormat: 'path-segment',
   createOnUpdate: true,
   setDefaults: setBindingDefaults,
-  validate: (object) => [
-    ...(object.roleRef?.name ? [] : [required('roleRef.name')]),
-    ...(object.subjects ?? []).flatMap((subject: { kind?: string; namespace?: string }, i: number) =>
-      object.kind === 'ClusterRoleBinding' && subject.kind === 'ServiceAccount' && !subject.namespace
-        ? [required(`subjects[${i}].namespace`)]
-        : [],
-    ),
-  ],
   validateUpdate: (object, old) =>
     deepEqual(object.roleRef, old.roleRef)
       ? []

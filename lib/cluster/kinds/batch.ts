@@ -1,9 +1,7 @@
 /** Jobs and cron jobs. */
+import { immutable } from '../../kinds/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
-import type { FieldError } from '../status.ts';
-import { immutable, invalidValue, required } from '../validation/names.ts';
-import { enumErrors, podSpecErrors } from '../validation/pod-spec.ts';
 import { setPodSpecDefaults } from './pod-spec.ts';
 import type { KindRules } from './rules.ts';
 
@@ -22,22 +20,6 @@ function setJobDefaults(spec: MutableObject['spec']): void {
   }
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   if (spec.template?.spec) setPodSpecDefaults(spec.template.spec);
-}
-
-function jobTemplateErrors(spec: MutableObject['spec'], path: string): FieldError[] {
-  const policy = spec.template?.spec?.restartPolicy;
-  return [
-    ...podSpecErrors(spec.template?.spec ?? {}, `${path}.template.spec`),
-    ...(policy === 'Always'
-      ? [
-          {
-            type: 'FieldValueNotSupported',
-            field: `${path}.template.spec.restartPolicy`,
-            message: 'Unsupported value: "Always": supported values: "OnFailure", "Never"',
-          } as const,
-        ]
-      : []),
-  ];
 }
 
 export const job: KindRules = {
@@ -75,7 +57,6 @@ export const job: KindRules = {
       ...object.spec.template.metadata.labels,
     };
   },
-  validate: (object) => jobTemplateErrors(object.spec, 'spec'),
   validateUpdate: (object, old) =>
     (
       [
@@ -91,10 +72,6 @@ export const job: KindRules = {
       .map((field) => immutable(`spec.${field}`, object.spec[field])),
 };
 
-const CRON_FIELD =
-  /^(\*|\?|[0-9A-Za-z]+)(-[0-9A-Za-z]+)?(\/\d+)?(,(\*|[0-9A-Za-z]+)(-[0-9A-Za-z]+)?(\/\d+)?)*$/;
-const CRON_NAME = /^@(every \S+|annually|yearly|monthly|weekly|daily|midnight|hourly|reboot)$/;
-
 export const cronJob: KindRules = {
   generationOf: ['spec'],
   setDefaults(object) {
@@ -105,31 +82,5 @@ export const cronJob: KindRules = {
     spec.failedJobsHistoryLimit ??= 1;
     const inner = spec.jobTemplate?.spec;
     if (inner?.template?.spec) setPodSpecDefaults(inner.template.spec);
-  },
-  validate(object) {
-    const { spec } = object;
-    const schedule: string = spec.schedule ?? '';
-    const fields = schedule.trim().split(/\s+/);
-    const isSchedule =
-      CRON_NAME.test(schedule) || (fields.length === 5 && fields.every((field) => CRON_FIELD.test(field)));
-    return [
-      ...(schedule === '' ? [required('spec.schedule')] : []),
-      ...(schedule !== '' && !isSchedule
-        ? [
-            invalidValue(
-              'spec.schedule',
-              schedule,
-              fields.length === 5
-                ? `failed to parse int from ${fields.find((field) => !CRON_FIELD.test(field)) ?? ''}: strconv.Atoi: parsing ${JSON.stringify(fields.find((field) => !CRON_FIELD.test(field)) ?? '')}: invalid syntax`
-                : `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`,
-            ),
-          ]
-        : []),
-      ...enumErrors(spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec.concurrencyPolicy'),
-      ...jobTemplateErrors(spec.jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec'),
-      ...(object.metadata.name.length > 52
-        ? [invalidValue('metadata.name', object.metadata.name, 'must be no more than 52 characters')]
-        : []),
-    ];
   },
 };

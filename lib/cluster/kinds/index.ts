@@ -1,6 +1,6 @@
 /** The rules of every kind that has any. */
 import { customResourceDefinition } from '../crd/definition.ts';
-import { clusterRole, role, roleBinding } from './access.ts';
+import { role, roleBinding } from './access.ts';
 import { admissionPolicy, admissionPolicyBinding, apiService, webhookConfiguration } from './admission.ts';
 import { horizontalPodAutoscaler, podDisruptionBudget } from './autoscaling.ts';
 import { cronJob, job } from './batch.ts';
@@ -61,7 +61,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
   'networking.k8s.io/NetworkPolicy': networkPolicy,
   'node.k8s.io/RuntimeClass': { createOnUpdate: true, conditionalUpdate: true },
   'policy/PodDisruptionBudget': { ...podDisruptionBudget, conditionalUpdate: true },
-  'rbac.authorization.k8s.io/ClusterRole': clusterRole,
+  'rbac.authorization.k8s.io/ClusterRole': role,
   'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
   'rbac.authorization.k8s.io/Role': role,
   'rbac.authorization.k8s.io/RoleBinding': roleBinding,

@@ -1,15 +1,11 @@
 /** Services: ports, and the addresses that they are given. */
+import { invalidValue, serviceErrors } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
-import { nameProblems } from '../../objects/index.ts';
 import type { MutableObject } from '../mutable.ts';
-import { type FieldError, invalid } from '../status.ts';
-import { invalidValue, required } from '../validation/names.ts';
-import { enumErrors, portErrors } from '../validation/pod-spec.ts';
+import { invalid } from '../status.ts';
 import type { KindRules, Surroundings } from './rules.ts';
 
 const NO_ADDRESS = 'None';
-
-const NODE_PORT_TYPES = ['NodePort', 'LoadBalancer'];
 
 interface ServicePort {
   name?: string;
@@ -51,7 +47,6 @@ export const service: KindRules = {
     keepAssigned(object, old);
     if (serviceErrors(object).length === 0) assignAddresses(object, place);
   },
-  validate: serviceErrors,
   validateUpdate(object, old) {
     const [before, after] = [old.spec.clusterIP, object.spec.clusterIP];
     const keepsAddress = old.spec.type !== 'ExternalName' && object.spec.type !== 'ExternalName';
@@ -117,48 +112,4 @@ function assignAddresses(object: MutableObject, place: Surroundings): void {
     port.nodePort ??= Number(place.nodePorts.allocate());
     place.nodePorts.claim(String(port.nodePort));
   }
-}
-
-function serviceErrors(object: MutableObject): FieldError[] {
-  const { spec } = object;
-  const ports = (spec.ports ?? []) as readonly ServicePort[];
-  const needsPorts = spec.type !== 'ExternalName' && spec.clusterIP !== NO_ADDRESS;
-  const seen = new Set<string>();
-  return [
-    ...enumErrors(spec.type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'], 'spec.type'),
-    ...(spec.type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
-    ...(needsPorts && ports.length === 0 ? [required('spec.ports')] : []),
-    ...ports.flatMap((port, i): FieldError[] => {
-      const at = `spec.ports[${i}]`;
-      const errors = [
-        ...portErrors(port.port, `${at}.port`),
-        ...enumErrors(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`),
-        ...(typeof port.targetPort === 'number' ? portErrors(port.targetPort, `${at}.targetPort`) : []),
-      ];
-      if (port.nodePort !== undefined && !NODE_PORT_TYPES.includes(spec.type)) {
-        errors.push({
-          type: 'FieldValueForbidden',
-          field: `${at}.nodePort`,
-          message: `Forbidden: may not be used when \`type\` is '${spec.type}'`,
-        });
-      }
-      if (ports.length > 1 && !port.name) errors.push(required(`${at}.name`));
-      else if (port.name) {
-        errors.push(
-          ...nameProblems(port.name, 'dns-1123-label').map((problem) =>
-            invalidValue(`${at}.name`, port.name, problem),
-          ),
-        );
-        if (seen.has(port.name)) {
-          errors.push({
-            type: 'FieldValueDuplicate',
-            field: `${at}.name`,
-            message: `Duplicate value: ${JSON.stringify(port.name)}`,
-          });
-        }
-        seen.add(port.name);
-      }
-      return errors;
-    }),
-  ];
 }

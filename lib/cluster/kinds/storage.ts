@@ -3,21 +3,11 @@
 import { parseQuantity } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
-import type { FieldError } from '../status.ts';
-import { required } from '../validation/names.ts';
 import type { KindRules } from './rules.ts';
 
 export function setClaimDefaults(claim: MutableObject): void {
   claim.spec ??= {};
   claim.spec.volumeMode ??= 'Filesystem';
-}
-
-export function claimErrors(spec: MutableObject['spec'], path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!spec.accessModes?.length)
-    errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'));
-  if (spec.resources?.requests?.storage === undefined) errors.push(required(`${path}.resources[storage]`));
-  return errors;
 }
 
 const CLAIM_IS_IMMUTABLE =
@@ -32,7 +22,6 @@ export const persistentVolumeClaim: KindRules = {
       object.metadata.finalizers.push('kubernetes.io/pvc-protection');
     }
   },
-  validate: (object) => claimErrors(object.spec, 'spec'),
   validateUpdate(object, old) {
     const fixed = (spec: MutableObject['spec']) => ({
       ...spec,
@@ -70,52 +59,7 @@ export const persistentVolume: KindRules = {
   prepareCreate(object) {
     object.status = { phase: 'Pending' };
   },
-  validate({ spec }) {
-    const capacity = spec?.capacity ?? {};
-    return [
-      ...(spec?.accessModes?.length ? [] : [required('spec.accessModes')]),
-      ...(Object.keys(capacity).length > 0 ? [] : [required('spec.capacity')]),
-      ...(Object.keys(capacity).join() === 'storage'
-        ? []
-        : [
-            {
-              type: 'FieldValueNotSupported',
-              field: 'spec.capacity',
-              message: `Unsupported value: ${JSON.stringify(capacity)}: supported values: "storage"`,
-            } as const,
-          ]),
-      ...(Object.keys(spec ?? {}).some((field) => VOLUME_SOURCES.has(field))
-        ? []
-        : [required('spec', 'must specify a volume type')]),
-    ];
-  },
 };
-
-/** Members of PersistentVolumeSpec that say where the volume is. */
-const VOLUME_SOURCES = new Set([
-  'awsElasticBlockStore',
-  'azureDisk',
-  'azureFile',
-  'cephfs',
-  'cinder',
-  'csi',
-  'fc',
-  'flexVolume',
-  'flocker',
-  'gcePersistentDisk',
-  'glusterfs',
-  'hostPath',
-  'iscsi',
-  'local',
-  'nfs',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'quobyte',
-  'rbd',
-  'scaleIO',
-  'storageos',
-  'vsphereVolume',
-]);
 
 export const csiDriver: KindRules = {
   conditionalUpdate: true,
@@ -137,7 +81,6 @@ export const storageClass: KindRules = {
     object.reclaimPolicy ??= 'Delete';
     object.volumeBindingMode ??= 'Immediate';
   },
-  validate: (object) => (object.provisioner ? [] : [required('provisioner')]),
   validateUpdate: (object, old) =>
     (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
       .filter((field) => !deepEqual(object[field], old[field]))

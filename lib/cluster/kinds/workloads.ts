@@ -1,66 +1,16 @@
 /** Workloads of the apps group, and pods. */
 
+import { immutable } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
-import { selectorMatches } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { FieldError } from '../status.ts';
-import { amountErrors } from '../validation/amount.ts';
-import { immutable, invalidValue, labelErrors, required } from '../validation/names.ts';
-import { podSpecErrors } from '../validation/pod-spec.ts';
-import { selectorErrors } from '../validation/selector.ts';
 import { setPodDefaults, setPodSpecDefaults } from './pod-spec.ts';
 import type { KindRules } from './rules.ts';
-import { claimErrors, setClaimDefaults } from './storage.ts';
+import { setClaimDefaults } from './storage.ts';
 
 function setTemplateDefaults(object: MutableObject): void {
   if (object.spec.template?.spec) setPodSpecDefaults(object.spec.template.spec);
-}
-
-/** Errors of `spec.selector` and `spec.template`, which must fit each other. */
-function templateErrors(object: MutableObject, restartPolicies: readonly string[]): FieldError[] {
-  const { selector, template } = object.spec;
-  const errors: FieldError[] = [];
-  const isEmpty = !selector || (!selector.matchLabels && !selector.matchExpressions);
-  if (!selector) errors.push(required('spec.selector'));
-  else errors.push(...selectorErrors(selector, 'spec.selector'));
-  if (selector && isEmpty) {
-    errors.push(
-      invalidValue(
-        'spec.selector',
-        {},
-        object.kind === 'DaemonSet' || object.kind === 'StatefulSet'
-          ? `empty selector is invalid for ${object.kind.toLowerCase()}`
-          : `empty selector is invalid for ${object.kind === 'ReplicaSet' ? 'replica set' : 'deployment'}`,
-      ),
-    );
-  }
-  const labels = template?.metadata?.labels ?? {};
-  errors.push(...labelErrors(labels, 'spec.template.labels'));
-  // No selector at all selects nothing.
-  if (!selector || (!isEmpty && !selectorMatches(selector, labels))) {
-    errors.push(
-      invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
-    );
-  }
-  const claims: readonly MutableObject[] = object.spec.volumeClaimTemplates ?? [];
-  const claimed = claims.map((claim) => claim.metadata?.name ?? '');
-  errors.push(...podSpecErrors(template?.spec ?? {}, 'spec.template.spec', claimed));
-  const policy = template?.spec?.restartPolicy;
-  if (policy !== undefined && !restartPolicies.includes(policy)) {
-    errors.push({
-      type: 'FieldValueNotSupported',
-      field: 'spec.template.spec.restartPolicy',
-      message: `Unsupported value: ${JSON.stringify(policy)}: supported values: ${restartPolicies.map((value) => JSON.stringify(value)).join(', ')}`,
-    });
-  }
-  return errors;
-}
-
-function replicasErrors(object: MutableObject): FieldError[] {
-  return object.spec.replicas < 0
-    ? [invalidValue('spec.replicas', object.spec.replicas, 'must be greater than or equal to 0')]
-    : [];
 }
 
 function selectorIsImmutable(object: MutableObject, old: KubernetesObject): FieldError[] {
@@ -85,40 +35,8 @@ export const deployment: KindRules = {
     }
     setTemplateDefaults(object);
   },
-  validate: (object) => [
-    ...replicasErrors(object),
-    ...templateErrors(object, ['Always']),
-    ...(object.spec.strategy.type === 'Recreate' && object.spec.strategy.rollingUpdate
-      ? [
-          {
-            type: 'FieldValueForbidden',
-            field: 'spec.strategy.rollingUpdate',
-            message: "Forbidden: may not be specified when strategy `type` is 'Recreate'",
-          } as const,
-        ]
-      : []),
-    ...rolloutErrors(object.spec.strategy.rollingUpdate),
-  ],
   validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
-
-/** A rollout that may neither add nor take a pod never moves. */
-function rolloutErrors(rollout: MutableObject['spec']): FieldError[] {
-  if (!rollout) return [];
-  const at = 'spec.strategy.rollingUpdate';
-  const { maxUnavailable, maxSurge } = rollout;
-  return [
-    ...amountErrors(maxUnavailable, `${at}.maxUnavailable`),
-    ...amountErrors(maxSurge, `${at}.maxSurge`, { upTo100Percent: false }),
-    ...(isZero(maxUnavailable) && isZero(maxSurge)
-      ? [invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')]
-      : []),
-  ];
-}
-
-function isZero(amount: number | string): boolean {
-  return amount === 0 || amount === '0%';
-}
 
 export const replicaSet: KindRules = {
   generationOf: ['spec'],
@@ -126,7 +44,6 @@ export const replicaSet: KindRules = {
     object.spec.replicas ??= 1;
     setTemplateDefaults(object);
   },
-  validate: (object) => [...replicasErrors(object), ...templateErrors(object, ['Always'])],
   validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
 
@@ -172,7 +89,6 @@ export const daemonSet: KindRules = {
     spec.revisionHistoryLimit ??= 10;
     setTemplateDefaults(object);
   },
-  validate: (object) => templateErrors(object, ['Always']),
   validateUpdate: (object, old) => selectorIsImmutable(object, old),
 };
 
@@ -201,13 +117,6 @@ export const statefulSet: KindRules = {
       claim.status = { ...claim.status, phase: claim.status?.phase ?? 'Pending' };
     }
   },
-  validate: (object) => [
-    ...replicasErrors(object),
-    ...templateErrors(object, ['Always']),
-    ...(object.spec.volumeClaimTemplates ?? []).flatMap((claim: MutableObject, i: number) =>
-      claimErrors(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`),
-    ),
-  ],
   validateUpdate: (object, old) =>
     (['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy'] as const)
       .filter((field) => !deepEqual(object.spec[field], old.spec[field]))
@@ -244,7 +153,6 @@ export const pod: KindRules = {
     object.spec.serviceAccountName ??= 'default';
     object.spec.serviceAccount ??= object.spec.serviceAccountName;
   },
-  validate: (object) => podSpecErrors(object.spec, 'spec'),
   validateUpdate(object, old) {
     const fixed = (spec: MutableObject['spec']) => ({
       ...spec,

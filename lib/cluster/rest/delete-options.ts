@@ -1,8 +1,8 @@
 /** DeleteOptions from a body or the query. */
+import { invalidValue } from '../../kinds/index.ts';
 import { parseBody } from '../http/body.ts';
 import type { ApiRequest } from '../http/exchange.ts';
 import { type FieldError, invalid } from '../status.ts';
-import { invalidValue } from '../validation/names.ts';
 import type { DeleteOptions } from '../writes/delete.ts';
 import { isDryRun } from './write-context.ts';
 

@@ -1,4 +1,5 @@
 /** Reviews: resources that are asked, not stored. */
+import { invalidValue } from '../../kinds/index.ts';
 import type { JsonObject } from '../../objects/index.ts';
 import { isAllowed, rulesFor } from '../auth/authorizer.ts';
 import type { UserInfo } from '../auth/user.ts';
@@ -6,7 +7,6 @@ import { parseBody } from '../http/body.ts';
 import { negotiate } from '../http/media-type.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { invalid } from '../status.ts';
-import { invalidValue } from '../validation/names.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { inContentType } from './render.ts';
 

@@ -1,4 +1,5 @@
 /** The scale subresource: replicas of a workload, or of a custom resource that says where they are. */
+import { invalidValue } from '../../kinds/index.ts';
 import type { JsonObject, KubernetesObject } from '../../objects/index.ts';
 import { copyOf } from '../controller-client.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -11,7 +12,6 @@ import { mergePatch } from '../patch/merge-patch.ts';
 import type { Resource } from '../resources/resource.ts';
 import { toVersion } from '../resources/versions.ts';
 import { ApiError, conflict, invalid, methodNotAllowed, OBJECT_WAS_MODIFIED } from '../status.ts';
-import { invalidValue } from '../validation/names.ts';
 import { replaceObject } from '../writes/update.ts';
 import { existing, type ResourceRequest } from './handlers.ts';
 import { inContentType } from './render.ts';

@@ -1,8 +1,8 @@
 /** Names, labels and annotations (apimachinery, util/validation). The wording is Kubernetes' own. */
-import { labelValueProblems, nameProblems, qualifiedNameProblems } from '../../objects/index.ts';
+import { type FieldError, invalidValue, labelErrors, required, tooLong } from '../../kinds/index.ts';
+import { nameProblems, qualifiedNameProblems } from '../../objects/index.ts';
 import type { KindRules } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
-import type { FieldError } from '../status.ts';
 
 const ANNOTATIONS_LIMIT = 262_144;
 
@@ -62,16 +62,6 @@ function finalizerErrors(finalizers: readonly string[] = []): FieldError[] {
   );
 }
 
-export function labelErrors(
-  labels: Readonly<Record<string, string>> | undefined,
-  field: string,
-): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
-    ...labelValueProblems(value).map((problem) => invalidValue(field, value, problem)),
-  ]);
-}
-
 function annotationErrors(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
   const entries = Object.entries(annotations ?? {});
   const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
@@ -81,40 +71,6 @@ function annotationErrors(annotations: Readonly<Record<string, string>> | undefi
         invalidValue('metadata.annotations', key, problem),
       ),
     ),
-    ...(size > ANNOTATIONS_LIMIT
-      ? [
-          {
-            type: 'FieldValueTooLong',
-            field: 'metadata.annotations',
-            message: `Too long: may not be more than ${ANNOTATIONS_LIMIT} bytes`,
-          } as const,
-        ]
-      : []),
+    ...(size > ANNOTATIONS_LIMIT ? [tooLong('metadata.annotations', ANNOTATIONS_LIMIT)] : []),
   ];
-}
-
-/** What is wrong with the name of a port (an IANA service name). */
-export function portNameProblem(name: string): string | undefined {
-  if (name.length > 15) return 'must be no more than 15 characters';
-  if (!/^[-a-z0-9]+$/.test(name))
-    return 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)';
-  if (!/[a-z]/.test(name)) return 'must contain at least one letter (a-z)';
-  if (name.includes('--')) return 'must not contain consecutive hyphens';
-  return name.startsWith('-') || name.endsWith('-') ? 'must not begin or end with a hyphen' : undefined;
-}
-
-export function invalidValue(field: string, value: unknown, why: string): FieldError {
-  return { type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(value)}: ${why}` };
-}
-
-export function required(field: string, why = ''): FieldError {
-  return {
-    type: 'FieldValueRequired',
-    field,
-    message: why === '' ? 'Required value' : `Required value: ${why}`,
-  };
-}
-
-export function immutable(field: string, value: unknown): FieldError {
-  return invalidValue(field, value, 'field is immutable');
 }

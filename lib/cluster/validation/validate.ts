@@ -1,4 +1,5 @@
 /** Everything that can be wrong with an object by itself. */
+import { kindErrors } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import { errorsOfCustom } from '../crd/validate.ts';
 import { rulesOf } from '../kinds/index.ts';
@@ -18,5 +19,6 @@ export function objectErrors(
     ...metadataErrors(object, rules),
     ...(resource.custom ? errorsOfCustom(resource, object, former) : []),
     ...(rules.validate?.(object) ?? []),
+    ...kindErrors(resource, object),
   ];
 }

@@ -1,4 +1,5 @@
 /** Creating an object, from a decoded one to a stored one. */
+import { required } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import { type Core, timestamp } from '../core.ts';
 import { recordUpdate } from '../fields.ts';
@@ -8,7 +9,6 @@ import { emptyStatus } from '../openapi/decode.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { hasSubresource, type Resource, tableOf } from '../resources/resource.ts';
 import { ApiError, alreadyExists, badRequest, invalid } from '../status.ts';
-import { required } from '../validation/names.ts';
 import { objectErrors } from '../validation/validate.ts';
 import { admitToNamespace } from './admission.ts';
 import type { WriteContext } from './context.ts';

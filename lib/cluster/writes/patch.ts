@@ -1,4 +1,5 @@
 /** The four kinds of patch, from the live object to the one that shall replace it. */
+import { immutable, invalidValue, required } from '../../kinds/index.ts';
 import type { JsonValue, KubernetesObject } from '../../objects/index.ts';
 import type { Core } from '../core.ts';
 import { applyFields } from '../fields.ts';
@@ -12,7 +13,6 @@ import { apiVersionOf } from '../resources/registry.ts';
 import { type Resource, tableOf } from '../resources/resource.ts';
 import { toVersion } from '../resources/versions.ts';
 import { ApiError, badRequest, conflict, invalid, notFound, unsupportedMediaType } from '../status.ts';
-import { immutable, invalidValue, required } from '../validation/names.ts';
 import type { Target, WriteContext } from './context.ts';
 import { createObject, wrongNamespace } from './create.ts';
 import { readIn } from './read-in.ts';

@@ -1,4 +1,5 @@
 /** Replacing an object, or one subresource of it. */
+import { immutable, required } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import type { Core } from '../core.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -8,7 +9,6 @@ import type { MutableObject } from '../mutable.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { hasSubresource, type Resource, tableOf } from '../resources/resource.ts';
 import { conflict, type FieldError, invalid, OBJECT_WAS_MODIFIED } from '../status.ts';
-import { immutable, required } from '../validation/names.ts';
 import { objectErrors } from '../validation/validate.ts';
 import type { WriteContext } from './context.ts';
 import { finishIfReleased } from './delete.ts';

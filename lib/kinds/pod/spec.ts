@@ -1,10 +1,14 @@
 /** What can be wrong with a pod's spec: the mistakes that people make, not all that a server checks. */
-import { nameProblems, parseQuantity } from '../../objects/index.ts';
-import type { FieldError } from '../status.ts';
-import { invalidValue, required } from './names.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: the fields are those of the pod's schema, which has typed them already
-type Fields = any;
+import { type KubernetesObject, nameProblems, parseQuantity } from '../../objects/index.ts';
+import {
+  duplicate,
+  enumErrors,
+  type FieldError,
+  type Fields,
+  invalidValue,
+  required,
+} from '../field-errors.ts';
+import { portErrors } from '../ports.ts';
 
 /** @param claimed names of volumes that are not in the spec: those of a StatefulSet's claim templates */
 export function podSpecErrors(spec: Fields, path: string, claimed: readonly string[] = []): FieldError[] {
@@ -87,33 +91,11 @@ function resourceErrors(resources: Fields, path: string): FieldError[] {
   });
 }
 
-export function portErrors(port: number | undefined, field: string): FieldError[] {
-  if (port === undefined) return [required(field)];
-  return port > 0 && port < 65_536
-    ? []
-    : [invalidValue(field, port, 'must be between 1 and 65535, inclusive')];
-}
-
-export function enumErrors(
-  value: string | undefined,
-  allowed: readonly string[],
-  field: string,
-): FieldError[] {
-  if (value === undefined || allowed.includes(value)) return [];
-  return [
-    {
-      type: 'FieldValueNotSupported',
-      field,
-      message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${allowed.map((item) => JSON.stringify(item)).join(', ')}`,
-    },
-  ];
-}
-
 function labelNameErrors(name: string | undefined, field: string): FieldError[] {
   if (!name) return [required(field)];
   return nameProblems(name, 'dns-1123-label').map((problem) => invalidValue(field, name, problem));
 }
 
-function duplicate(field: string, value: string): FieldError {
-  return { type: 'FieldValueDuplicate', field, message: `Duplicate value: ${JSON.stringify(value)}` };
+export function podErrors({ spec }: KubernetesObject): FieldError[] {
+  return podSpecErrors(spec, 'spec');
 }

@@ -1,7 +1,7 @@
 /** What can be wrong with label selectors inside objects. */
-import type { ObjectLabelSelector } from '../../objects/index.ts';
-import type { FieldError } from '../status.ts';
-import { invalidValue, labelErrors } from './names.ts';
+import type { ObjectLabelSelector } from '../objects/index.ts';
+import { type FieldError, invalidValue } from './field-errors.ts';
+import { labelErrors } from './labels.ts';
 
 export function selectorErrors(selector: ObjectLabelSelector, field: string): FieldError[] {
   return [

@@ -1,6 +1,5 @@
 /** Amounts of pods: a number, or a percentage of those there are (apps/validation). */
-import type { FieldError } from '../status.ts';
-import { invalidValue } from './names.ts';
+import { type FieldError, invalidValue } from './field-errors.ts';
 
 const PERCENT = /^[0-9]+%$/;
 

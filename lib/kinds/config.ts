@@ -1,0 +1,81 @@
+/** Secrets and config maps. */
+import type { KubernetesObject } from '../objects/index.ts';
+import { type FieldError, invalidValue, required } from './field-errors.ts';
+
+const KEY = /^[-._a-zA-Z0-9]+$/;
+
+function keyErrors(data: Readonly<Record<string, unknown>> | undefined, field: string): FieldError[] {
+  return Object.keys(data ?? {})
+    .filter((key) => !KEY.test(key))
+    .map((key) =>
+      invalidValue(
+        `${field}[${key}]`,
+        key,
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+      ),
+    );
+}
+
+/** Keys that a typed secret must have. */
+const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+};
+
+/** Of a user's name and password one is enough (core/validation). */
+function basicAuthErrors(object: KubernetesObject): FieldError[] {
+  if (object.type !== 'kubernetes.io/basic-auth') return [];
+  const keys = ['username', 'password'];
+  return keys.some((key) => object.data?.[key] !== undefined)
+    ? []
+    : keys.map((key) => required(`data[${key}]`));
+}
+
+const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+
+function accountTokenErrors({ type, metadata }: KubernetesObject): FieldError[] {
+  return type === 'kubernetes.io/service-account-token' && !metadata.annotations?.[ACCOUNT_NAME]
+    ? [required(`metadata.annotations[${ACCOUNT_NAME}]`)]
+    : [];
+}
+
+/** Keys of typed secrets whose value has to be a JSON object. */
+const JSON_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+};
+
+function isJsonObject(base64: string): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+export function secretErrors(object: KubernetesObject): FieldError[] {
+  return [
+    ...keyErrors(object.data, 'data'),
+    ...(REQUIRED_KEYS[object.type] ?? [])
+      .filter((key) => object.data?.[key] === undefined)
+      .map((key) => required(`data[${key}]`)),
+    ...basicAuthErrors(object),
+    ...accountTokenErrors(object),
+    ...(JSON_KEYS[object.type] ?? [])
+      .filter((key) => object.data?.[key] !== undefined && !isJsonObject(object.data[key]))
+      .map((key) => invalidValue(`data[${key}]`, '<secret contents redacted>', 'must be a JSON object')),
+  ];
+}
+
+export function configMapErrors(object: KubernetesObject): FieldError[] {
+  return [
+    ...keyErrors(object.data, 'data'),
+    ...keyErrors(object.binaryData, 'binaryData'),
+    ...Object.keys(object.data ?? {})
+      .filter((key) => object.binaryData?.[key] !== undefined)
+      .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')),
+  ];
+}

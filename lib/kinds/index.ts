@@ -1,0 +1,65 @@
+/** What the API server's validation of its own kinds refuses beyond their schemas (pkg/apis, each validation package):
+ * in comes an object with the types of its schema, out come errors in the server's words. The embedded cluster refuses
+ * by it, and validation without a cluster foresees by it. */
+import type { KubernetesObject } from '../objects/index.ts';
+import { clusterRoleErrors, roleBindingErrors, roleErrors } from './access.ts';
+import { horizontalPodAutoscalerErrors, podDisruptionBudgetErrors } from './autoscaling.ts';
+import { cronJobErrors, jobErrors } from './batch.ts';
+import { configMapErrors, secretErrors } from './config.ts';
+import type { FieldError } from './field-errors.ts';
+import { ingressErrors, networkPolicyErrors } from './network.ts';
+import { podErrors } from './pod/spec.ts';
+import { leaseErrors, limitRangeErrors, priorityClassErrors } from './scheduling.ts';
+import { serviceErrors } from './service.ts';
+import { persistentVolumeClaimErrors, persistentVolumeErrors, storageClassErrors } from './storage.ts';
+import { daemonSetErrors, deploymentErrors, replicaSetErrors, statefulSetErrors } from './workloads.ts';
+
+export {
+  enumErrors,
+  type FieldError,
+  forbidden,
+  immutable,
+  invalidValue,
+  notSupported,
+  required,
+  tooLong,
+} from './field-errors.ts';
+export { labelErrors } from './labels.ts';
+export { serviceErrors } from './service.ts';
+
+const ERRORS: Readonly<Record<string, (object: KubernetesObject) => readonly FieldError[]>> = {
+  '/ConfigMap': configMapErrors,
+  '/LimitRange': limitRangeErrors,
+  '/PersistentVolume': persistentVolumeErrors,
+  '/PersistentVolumeClaim': persistentVolumeClaimErrors,
+  '/Pod': podErrors,
+  '/Secret': secretErrors,
+  '/Service': serviceErrors,
+  'apps/DaemonSet': daemonSetErrors,
+  'apps/Deployment': deploymentErrors,
+  'apps/ReplicaSet': replicaSetErrors,
+  'apps/StatefulSet': statefulSetErrors,
+  'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscalerErrors,
+  'batch/CronJob': cronJobErrors,
+  'batch/Job': jobErrors,
+  'coordination.k8s.io/Lease': leaseErrors,
+  'networking.k8s.io/Ingress': ingressErrors,
+  'networking.k8s.io/NetworkPolicy': networkPolicyErrors,
+  'policy/PodDisruptionBudget': podDisruptionBudgetErrors,
+  'rbac.authorization.k8s.io/ClusterRole': clusterRoleErrors,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': roleBindingErrors,
+  'rbac.authorization.k8s.io/Role': roleErrors,
+  'rbac.authorization.k8s.io/RoleBinding': roleBindingErrors,
+  'scheduling.k8s.io/PriorityClass': priorityClassErrors,
+  'storage.k8s.io/StorageClass': storageClassErrors,
+};
+
+/** @param kind of a served version; none has errors of its own in another place
+ * @param object with the types of its schema; what the server fills in may be absent */
+export function kindErrors(
+  kind: { readonly group: string; readonly kind: string },
+  object: KubernetesObject,
+): readonly FieldError[] {
+  const key = `${kind.group}/${kind.kind}`;
+  return Object.hasOwn(ERRORS, key) ? (ERRORS[key]?.(object) ?? []) : [];
+}
