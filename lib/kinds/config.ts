@@ -28,7 +28,7 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
 function basicAuthErrors(object: KubernetesObject): FieldError[] {
   if (object.type !== 'kubernetes.io/basic-auth') return [];
   const keys = ['username', 'password'];
-  return keys.some((key) => object.data?.[key] !== undefined)
+  return keys.some((key) => (object.data?.[key] ?? object.stringData?.[key]) !== undefined)
     ? []
     : keys.map((key) => required(`data[${key}]`));
 }
@@ -60,7 +60,7 @@ export function secretErrors(object: KubernetesObject): FieldError[] {
   return [
     ...keyErrors(object.data, 'data'),
     ...(REQUIRED_KEYS[object.type] ?? [])
-      .filter((key) => object.data?.[key] === undefined)
+      .filter((key) => object.data?.[key] === undefined && object.stringData?.[key] === undefined)
       .map((key) => required(`data[${key}]`)),
     ...basicAuthErrors(object),
     ...accountTokenErrors(object),

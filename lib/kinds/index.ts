@@ -14,6 +14,7 @@ import { serviceErrors } from './service.ts';
 import { persistentVolumeClaimErrors, persistentVolumeErrors, storageClassErrors } from './storage.ts';
 import { daemonSetErrors, deploymentErrors, replicaSetErrors, statefulSetErrors } from './workloads.ts';
 
+export { scheduleProblem } from './cron.ts';
 export {
   enumErrors,
   type FieldError,

@@ -31,7 +31,9 @@ export function serviceErrors(object: KubernetesObject): FieldError[] {
         ...(typeof port.targetPort === 'number' ? portErrors(port.targetPort, `${at}.targetPort`) : []),
       ];
       if (port.nodePort !== undefined && !NODE_PORT_TYPES.includes(spec.type)) {
-        errors.push(forbidden(`${at}.nodePort`, `may not be used when \`type\` is '${spec.type}'`));
+        errors.push(
+          forbidden(`${at}.nodePort`, `may not be used when \`type\` is '${spec.type ?? 'ClusterIP'}'`),
+        );
       }
       if (ports.length > 1 && !port.name) errors.push(required(`${at}.name`));
       else if (port.name) {

@@ -9,8 +9,7 @@ import {
   notSupported,
   required,
 } from './field-errors.ts';
-import { labelErrors } from './labels.ts';
-import { podSpecErrors } from './pod/spec.ts';
+import { podTemplateErrors } from './pod/spec.ts';
 import { selectorErrors } from './selector.ts';
 import { claimErrors } from './storage.ts';
 
@@ -65,7 +64,6 @@ function templateErrors(
     );
   }
   const labels = template?.metadata?.labels ?? {};
-  errors.push(...labelErrors(labels, 'spec.template.labels'));
   // No selector at all selects nothing.
   if (!selector || (!isEmpty && !selectorMatches(selector, labels))) {
     errors.push(
@@ -74,7 +72,16 @@ function templateErrors(
   }
   const claims: readonly Fields[] = object.spec.volumeClaimTemplates ?? [];
   const claimed = claims.map((claim) => claim.metadata?.name ?? '');
-  errors.push(...podSpecErrors(template?.spec ?? {}, 'spec.template.spec', claimed));
+  errors.push(...podTemplateErrors(template, 'spec.template', claimed));
+  if (template?.spec?.activeDeadlineSeconds != null) {
+    const kind = object.kind === 'Deployment' ? 'ReplicaSet' : object.kind;
+    errors.push(
+      forbidden(
+        'spec.template.spec.activeDeadlineSeconds',
+        `activeDeadlineSeconds in ${kind} is not Supported`,
+      ),
+    );
+  }
   const policy = template?.spec?.restartPolicy;
   if (policy !== undefined && !restartPolicies.includes(policy)) {
     errors.push(notSupported('spec.template.spec.restartPolicy', policy, restartPolicies));

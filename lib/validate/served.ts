@@ -1,5 +1,6 @@
 /** Objects of kinds that a release serves, judged by themselves. */
-import { type KubernetesObject, NEWEST_KUBERNETES } from '../objects/index.ts';
+import { kindErrors } from '../kinds/index.ts';
+import { type KubernetesObject, NEWEST_KUBERNETES, parseApiVersion } from '../objects/index.ts';
 import { type KubernetesRelease, kubernetesRelease, type SchemaType } from '../schemas/index.ts';
 import { Judgement } from './judgement.ts';
 import { laterField } from './later-field.ts';
@@ -27,7 +28,10 @@ export class ServedJudge {
     if (judgement.hasErrors) return;
     judgeMetadata(judgement);
     // Rules look at what the server reads.
-    if (!this.#walk.isReadOtherwise) judgeKind(judgement);
+    if (this.#walk.isReadOtherwise) return;
+    judgeKind(judgement);
+    if (judgement.hasErrors) return;
+    judgeAsServer(judgement, this.#walk.holdsNulls ? withoutNulls(judgement.object) : judgement.object);
   }
 
   /** Objects of other kinds have the same metadata. */
@@ -37,6 +41,20 @@ export class ServedJudge {
     if (type) this.#walk.walk(type, judgement.object.metadata, 'metadata');
     if (!judgement.hasErrors) judgeMetadata(judgement);
   }
+}
+
+/** What the rules above have no words of their own for is told in the server's. */
+function judgeAsServer(judgement: Judgement, object: KubernetesObject): void {
+  const { group } = parseApiVersion(object.apiVersion);
+  const read = object.spec === undefined ? { ...object, spec: {} } : object;
+  for (const { field, message } of kindErrors({ group, kind: object.kind }, read)) {
+    judgement.refuse(field, `is refused: ${message}`);
+  }
+}
+
+/** As the server reads it: what is null is not there. */
+function withoutNulls(object: KubernetesObject): KubernetesObject {
+  return JSON.parse(JSON.stringify(object), (_, value) => (value === null ? undefined : value));
 }
 
 /** Objects with which nothing is wrong by themselves. */

@@ -20,6 +20,7 @@ export class StructureWalk {
   readonly #path: (string | number)[] = [];
   #root: SchemaType | undefined;
   #isReadOtherwise = false;
+  #holdsNulls = false;
   /** Values of Secrets are not shown. */
   #conceals = false;
 
@@ -37,6 +38,7 @@ export class StructureWalk {
     this.#path.length = 0;
     this.#root = below === undefined ? type : undefined;
     this.#isReadOtherwise = false;
+    this.#holdsNulls = false;
     this.#conceals = type.name === 'api.core.v1.Secret';
     if (below !== undefined) this.#path.push(below);
     this.#value(type, value);
@@ -48,9 +50,18 @@ export class StructureWalk {
     return this.#isReadOtherwise;
   }
 
+  /** Whether there are nulls in the value that was walked last. */
+  get holdsNulls(): boolean {
+    return this.#holdsNulls;
+  }
+
   #value(type: SchemaType, value: unknown): void {
-    // The server drops nulls.
-    if (value === null || value === undefined) return;
+    if (value === undefined) return;
+    if (value === null) {
+      // The server drops nulls.
+      this.#holdsNulls = true;
+      return;
+    }
     switch (type.form) {
       case 'struct':
         if (isMap(value)) this.#struct(type, value);

@@ -11,7 +11,7 @@ export function setServicePort(service: Fields): void {
 }
 
 function setMatchDefaults(match: Fields): void {
-  match.matchPolicy ??= 'Equivalent';
+  match.matchPolicy ||= 'Equivalent';
   match.namespaceSelector ??= {};
   match.objectSelector ??= {};
   for (const rule of [
@@ -19,15 +19,15 @@ function setMatchDefaults(match: Fields): void {
     ...(match.resourceRules ?? []),
     ...(match.excludeResourceRules ?? []),
   ]) {
-    rule.scope ??= '*';
+    rule.scope ||= '*';
   }
 }
 
 function setWebhookDefaults(object: MutableObject): void {
   for (const webhook of object.webhooks ?? []) {
-    webhook.failurePolicy ??= 'Fail';
+    webhook.failurePolicy ||= 'Fail';
     webhook.timeoutSeconds ??= 10;
-    if (object.kind === 'MutatingWebhookConfiguration') webhook.reinvocationPolicy ??= 'Never';
+    if (object.kind === 'MutatingWebhookConfiguration') webhook.reinvocationPolicy ||= 'Never';
     setMatchDefaults(webhook);
     setServicePort(webhook.clientConfig?.service);
   }
@@ -44,7 +44,7 @@ export const admissionPolicy: KindRules = {
   conditionalUpdate: true,
   setDefaults({ spec }) {
     if (!spec) return;
-    spec.failurePolicy ??= 'Fail';
+    spec.failurePolicy ||= 'Fail';
     if (spec.matchConstraints) setMatchDefaults(spec.matchConstraints);
   },
 };

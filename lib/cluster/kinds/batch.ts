@@ -12,11 +12,11 @@ function setJobDefaults(spec: MutableObject['spec']): void {
   }
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647;
-  spec.completionMode ??= 'NonIndexed';
+  spec.completionMode ||= 'NonIndexed';
   spec.suspend ??= false;
   spec.manualSelector ??= false;
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
-    for (const condition of rule.onPodConditions ?? []) condition.status ??= 'True';
+    for (const condition of rule.onPodConditions ?? []) condition.status ||= 'True';
   }
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   if (spec.template?.spec) setPodSpecDefaults(spec.template.spec);
@@ -76,7 +76,7 @@ export const cronJob: KindRules = {
   generationOf: ['spec'],
   setDefaults(object) {
     const { spec } = object;
-    spec.concurrencyPolicy ??= 'Allow';
+    spec.concurrencyPolicy ||= 'Allow';
     spec.suspend ??= false;
     spec.successfulJobsHistoryLimit ??= 3;
     spec.failedJobsHistoryLimit ??= 1;

@@ -22,7 +22,7 @@ function immutableErrors(
 
 export const secret: KindRules = {
   setDefaults(object) {
-    object.type ??= 'Opaque';
+    object.type ||= 'Opaque';
     const { stringData } = object;
     if (stringData === undefined) return;
     object.data = {

@@ -10,7 +10,7 @@ export const ingress: KindRules = {
 export const ingressClass: KindRules = {
   generationOf: ['spec'],
   setDefaults({ spec }) {
-    if (spec?.parameters) spec.parameters.scope ??= 'Cluster';
+    if (spec?.parameters) spec.parameters.scope ||= 'Cluster';
   },
 };
 
@@ -20,7 +20,7 @@ export const networkPolicy: KindRules = {
     object.spec ??= {};
     object.spec.policyTypes ??= ['Ingress', ...(object.spec.egress?.length ? ['Egress'] : [])];
     for (const rule of [...(object.spec.ingress ?? []), ...(object.spec.egress ?? [])]) {
-      for (const port of rule.ports ?? []) port.protocol ??= 'TCP';
+      for (const port of rule.ports ?? []) port.protocol ||= 'TCP';
     }
   },
 };
@@ -28,7 +28,7 @@ export const networkPolicy: KindRules = {
 export const endpoints: KindRules = {
   createOnUpdate: true,
   setDefaults(object) {
-    for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP';
+    for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
   },
 };
 
@@ -36,8 +36,8 @@ export const endpointSlice: KindRules = {
   generationOf: ['endpoints', 'ports', 'addressType'],
   setDefaults(object) {
     for (const port of object.ports ?? []) {
-      port.name ??= '';
-      port.protocol ??= 'TCP';
+      port.name ||= '';
+      port.protocol ||= 'TCP';
     }
   },
 };

@@ -4,11 +4,11 @@
 type Fields = any;
 
 export function setPodSpecDefaults(spec: Fields): void {
-  spec.restartPolicy ??= 'Always';
+  spec.restartPolicy ||= 'Always';
   spec.terminationGracePeriodSeconds ??= 30;
-  spec.dnsPolicy ??= 'ClusterFirst';
+  spec.dnsPolicy ||= 'ClusterFirst';
   spec.securityContext ??= {};
-  spec.schedulerName ??= 'default-scheduler';
+  spec.schedulerName ||= 'default-scheduler';
   if (spec.serviceAccountName !== undefined) spec.serviceAccount ??= spec.serviceAccountName;
   else if (spec.serviceAccount !== undefined) spec.serviceAccountName = spec.serviceAccount;
   for (const container of spec.initContainers ?? []) setContainerDefaults(container);
@@ -34,15 +34,15 @@ function copyHostPorts(spec: Fields): void {
 
 function setContainerDefaults(container: Fields): void {
   container.imagePullPolicy ??= isLatest(container.image ?? '') ? 'Always' : 'IfNotPresent';
-  container.terminationMessagePath ??= '/dev/termination-log';
-  container.terminationMessagePolicy ??= 'File';
-  for (const port of container.ports ?? []) port.protocol ??= 'TCP';
+  container.terminationMessagePath ||= '/dev/termination-log';
+  container.terminationMessagePolicy ||= 'File';
+  for (const port of container.ports ?? []) port.protocol ||= 'TCP';
   for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     if (container[probe]) setProbeDefaults(container[probe]);
   }
   for (const variable of container.env ?? []) {
     const fieldRef = variable.valueFrom?.fieldRef;
-    if (fieldRef) fieldRef.apiVersion ??= 'v1';
+    if (fieldRef) fieldRef.apiVersion ||= 'v1';
     const fileKeyRef = variable.valueFrom?.fileKeyRef;
     if (fileKeyRef) fileKeyRef.optional ??= false;
   }
@@ -64,12 +64,12 @@ function setProbeDefaults(probe: Fields): void {
   probe.successThreshold ??= 1;
   probe.failureThreshold ??= 3;
   if (probe.httpGet) setHttpGetDefaults(probe.httpGet);
-  if (probe.grpc) probe.grpc.service ??= '';
+  if (probe.grpc) probe.grpc.service ||= '';
 }
 
 function setHttpGetDefaults(action: Fields): void {
-  action.path ??= '/';
-  action.scheme ??= 'HTTP';
+  action.path ||= '/';
+  action.scheme ||= 'HTTP';
 }
 
 function setVolumeDefaults(volume: Fields): void {
@@ -77,12 +77,12 @@ function setVolumeDefaults(volume: Fields): void {
   if (volume.configMap) volume.configMap.defaultMode ??= 420;
   if (volume.downwardAPI) {
     volume.downwardAPI.defaultMode ??= 420;
-    for (const item of volume.downwardAPI.items ?? []) if (item.fieldRef) item.fieldRef.apiVersion ??= 'v1';
+    for (const item of volume.downwardAPI.items ?? []) if (item.fieldRef) item.fieldRef.apiVersion ||= 'v1';
   }
   if (volume.projected) setProjectedDefaults(volume.projected);
-  if (volume.hostPath) volume.hostPath.type ??= '';
+  if (volume.hostPath) volume.hostPath.type ||= '';
   if (volume.ephemeral?.volumeClaimTemplate?.spec) {
-    volume.ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem';
+    volume.ephemeral.volumeClaimTemplate.spec.volumeMode ||= 'Filesystem';
   }
   if (Object.keys(volume).every((field) => field === 'name')) volume.emptyDir = {};
 }
@@ -91,6 +91,6 @@ function setProjectedDefaults(projected: Fields): void {
   projected.defaultMode ??= 420;
   for (const source of projected.sources ?? []) {
     if (source.serviceAccountToken) source.serviceAccountToken.expirationSeconds ??= 3600;
-    for (const item of source.downwardAPI?.items ?? []) if (item.fieldRef) item.fieldRef.apiVersion ??= 'v1';
+    for (const item of source.downwardAPI?.items ?? []) if (item.fieldRef) item.fieldRef.apiVersion ||= 'v1';
   }
 }

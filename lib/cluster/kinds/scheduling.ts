@@ -5,7 +5,7 @@ import type { KindRules } from './rules.ts';
 export const priorityClass: KindRules = {
   generationOf: [],
   setDefaults(object) {
-    object.preemptionPolicy ??= 'PreemptLowerPriority';
+    object.preemptionPolicy ||= 'PreemptLowerPriority';
   },
   validateUpdate: (object, old) =>
     (['value', 'preemptionPolicy'] as const)
@@ -53,7 +53,7 @@ function setDeviceDefaults(spec: any): void {
   for (const request of spec?.devices?.requests ?? []) {
     for (const wanted of [request.exactly, ...(request.firstAvailable ?? [])]) {
       if (!wanted) continue;
-      wanted.allocationMode ??= 'ExactCount';
+      wanted.allocationMode ||= 'ExactCount';
       if (wanted.allocationMode === 'ExactCount') wanted.count ??= 1;
     }
   }

@@ -20,18 +20,18 @@ export const service: KindRules = {
   createOnUpdate: true,
   setDefaults(object) {
     const { spec } = object;
-    spec.sessionAffinity ??= 'None';
-    spec.type ??= 'ClusterIP';
+    spec.sessionAffinity ||= 'None';
+    spec.type ||= 'ClusterIP';
     if (spec.sessionAffinity === 'ClientIP') {
       spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
     }
     for (const port of (spec.ports ?? []) as ServicePort[]) {
-      port.protocol ??= 'TCP';
+      port.protocol ||= 'TCP';
       port.targetPort ??= port.port;
     }
     if (spec.type === 'ExternalName') return;
-    spec.internalTrafficPolicy ??= 'Cluster';
-    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ??= 'Cluster';
+    spec.internalTrafficPolicy ||= 'Cluster';
+    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ||= 'Cluster';
     if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
   },
   prepareCreate(object, place) {
@@ -89,7 +89,7 @@ function assignAddresses(object: MutableObject, place: Surroundings): void {
   const { spec } = object;
   if (spec.type === 'ExternalName') return;
   spec.ipFamilies ??= ['IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
+  spec.ipFamilyPolicy ||= 'SingleStack';
   if (!spec.clusterIP && spec.clusterIPs?.length) spec.clusterIP = spec.clusterIPs[0];
   if (!spec.clusterIP) spec.clusterIP = place.serviceAddresses.allocate();
   else if (spec.clusterIP !== NO_ADDRESS && object.metadata.resourceVersion === undefined) {

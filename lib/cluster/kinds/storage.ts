@@ -7,7 +7,7 @@ import type { KindRules } from './rules.ts';
 
 export function setClaimDefaults(claim: MutableObject): void {
   claim.spec ??= {};
-  claim.spec.volumeMode ??= 'Filesystem';
+  claim.spec.volumeMode ||= 'Filesystem';
 }
 
 const CLAIM_IS_IMMUTABLE =
@@ -52,9 +52,9 @@ export const persistentVolumeClaim: KindRules = {
 
 export const persistentVolume: KindRules = {
   setDefaults(object) {
-    object.spec.persistentVolumeReclaimPolicy ??= 'Retain';
-    object.spec.volumeMode ??= 'Filesystem';
-    if (object.spec.hostPath) object.spec.hostPath.type ??= '';
+    object.spec.persistentVolumeReclaimPolicy ||= 'Retain';
+    object.spec.volumeMode ||= 'Filesystem';
+    if (object.spec.hostPath) object.spec.hostPath.type ||= '';
   },
   prepareCreate(object) {
     object.status = { phase: 'Pending' };
@@ -68,7 +68,7 @@ export const csiDriver: KindRules = {
     spec.attachRequired ??= true;
     spec.podInfoOnMount ??= false;
     spec.storageCapacity ??= false;
-    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+    spec.fsGroupPolicy ||= 'ReadWriteOnceWithFSType';
     spec.requiresRepublish ??= false;
     spec.seLinuxMount ??= false;
     spec.preventPodSchedulingIfMissing ??= false;
@@ -78,8 +78,8 @@ export const csiDriver: KindRules = {
 
 export const storageClass: KindRules = {
   setDefaults(object) {
-    object.reclaimPolicy ??= 'Delete';
-    object.volumeBindingMode ??= 'Immediate';
+    object.reclaimPolicy ||= 'Delete';
+    object.volumeBindingMode ||= 'Immediate';
   },
   validateUpdate: (object, old) =>
     (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)

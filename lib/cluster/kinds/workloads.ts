@@ -27,11 +27,11 @@ export const deployment: KindRules = {
     spec.revisionHistoryLimit ??= 10;
     spec.progressDeadlineSeconds ??= 600;
     spec.strategy ??= {};
-    spec.strategy.type ??= 'RollingUpdate';
+    spec.strategy.type ||= 'RollingUpdate';
     if (spec.strategy.type === 'RollingUpdate') {
       spec.strategy.rollingUpdate ??= {};
-      spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
-      spec.strategy.rollingUpdate.maxSurge ??= '25%';
+      spec.strategy.rollingUpdate.maxUnavailable ||= '25%';
+      spec.strategy.rollingUpdate.maxSurge ||= '25%';
     }
     setTemplateDefaults(object);
   },
@@ -80,7 +80,7 @@ export const daemonSet: KindRules = {
     const { spec } = object;
     object.metadata.annotations = { [TEMPLATE_GENERATION]: '1', ...object.metadata.annotations };
     spec.updateStrategy ??= {};
-    spec.updateStrategy.type ??= 'RollingUpdate';
+    spec.updateStrategy.type ||= 'RollingUpdate';
     if (spec.updateStrategy.type === 'RollingUpdate') {
       spec.updateStrategy.rollingUpdate ??= {};
       spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
@@ -97,9 +97,9 @@ export const statefulSet: KindRules = {
   setDefaults(object) {
     const { spec } = object;
     spec.replicas ??= 1;
-    spec.podManagementPolicy ??= 'OrderedReady';
+    spec.podManagementPolicy ||= 'OrderedReady';
     spec.updateStrategy ??= {};
-    spec.updateStrategy.type ??= 'RollingUpdate';
+    spec.updateStrategy.type ||= 'RollingUpdate';
     if (spec.updateStrategy.type === 'RollingUpdate') {
       spec.updateStrategy.rollingUpdate ??= {};
       spec.updateStrategy.rollingUpdate.partition ??= 0;
@@ -107,12 +107,12 @@ export const statefulSet: KindRules = {
     }
     spec.revisionHistoryLimit ??= 10;
     spec.persistentVolumeClaimRetentionPolicy ??= {};
-    spec.persistentVolumeClaimRetentionPolicy.whenDeleted ??= 'Retain';
-    spec.persistentVolumeClaimRetentionPolicy.whenScaled ??= 'Retain';
+    spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';
+    spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain';
     setTemplateDefaults(object);
     for (const claim of spec.volumeClaimTemplates ?? []) {
-      claim.apiVersion ??= 'v1';
-      claim.kind ??= 'PersistentVolumeClaim';
+      claim.apiVersion ||= 'v1';
+      claim.kind ||= 'PersistentVolumeClaim';
       setClaimDefaults(claim);
       claim.status = { ...claim.status, phase: claim.status?.phase ?? 'Pending' };
     }
@@ -149,8 +149,8 @@ export const pod: KindRules = {
       }
     }
     object.spec.priority ??= 0;
-    object.spec.preemptionPolicy ??= 'PreemptLowerPriority';
-    object.spec.serviceAccountName ??= 'default';
+    object.spec.preemptionPolicy ||= 'PreemptLowerPriority';
+    object.spec.serviceAccountName ||= 'default';
     object.spec.serviceAccount ??= object.spec.serviceAccountName;
   },
   validateUpdate(object, old) {

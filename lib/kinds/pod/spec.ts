@@ -1,101 +1,165 @@
-/** What can be wrong with a pod's spec: the mistakes that people make, not all that a server checks. */
-import { type KubernetesObject, nameProblems, parseQuantity } from '../../objects/index.ts';
+/** Pods, and the templates of pods. */
+
+import type { KubernetesObject } from '../../objects/index.ts';
+import { addressErrors } from '../addresses.ts';
 import {
-  duplicate,
   enumErrors,
   type FieldError,
   type Fields,
+  forbidden,
   invalidValue,
   required,
 } from '../field-errors.ts';
-import { portErrors } from '../ports.ts';
+import { labelErrors } from '../labels.ts';
+import { labelNameErrors, qualifiedNameErrors, subdomainErrors } from '../names.ts';
+import { containersErrors } from './containers.ts';
+import { placementErrors } from './placement.ts';
+import { amountErrors } from './resources.ts';
+import { podSecurityErrors } from './security.ts';
+import { volumeErrors } from './volumes.ts';
 
-/** @param claimed names of volumes that are not in the spec: those of a StatefulSet's claim templates */
-export function podSpecErrors(spec: Fields, path: string, claimed: readonly string[] = []): FieldError[] {
-  const volumes = new Set<string>(claimed);
-  const volumeErrors = (spec.volumes ?? []).flatMap((volume: Fields, i: number) => {
-    const errors = labelNameErrors(volume.name, `${path}.volumes[${i}].name`);
-    if (volumes.has(volume.name) && !claimed.includes(volume.name))
-      errors.push(duplicate(`${path}.volumes[${i}].name`, volume.name));
-    volumes.add(volume.name);
-    return errors;
-  });
-  const names = new Set<string>();
-  const containers = (list: readonly Fields[] | undefined, at: string) =>
-    (list ?? []).flatMap((container: Fields, i: number) => {
-      const errors = containerErrors(container, `${at}[${i}]`, volumes);
-      if (names.has(container.name)) errors.push(duplicate(`${at}[${i}].name`, container.name));
-      names.add(container.name);
-      return errors;
-    });
-  return [
-    ...volumeErrors,
-    ...(spec.containers?.length > 0 ? [] : [required(`${path}.containers`)]),
-    ...containers(spec.containers, `${path}.containers`),
-    ...containers(spec.initContainers, `${path}.initContainers`),
-    ...enumErrors(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], `${path}.restartPolicy`),
-    ...enumErrors(
-      spec.dnsPolicy,
-      ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'],
-      `${path}.dnsPolicy`,
-    ),
-  ];
-}
-
-function containerErrors(container: Fields, path: string, volumes: ReadonlySet<string>): FieldError[] {
-  const portNames = new Set<string>();
-  return [
-    ...labelNameErrors(container.name, `${path}.name`),
-    ...(container.image ? [] : [required(`${path}.image`)]),
-    ...(container.image && container.image !== container.image.trim()
-      ? [invalidValue(`${path}.image`, container.image, 'must not have leading or trailing whitespace')]
-      : []),
-    ...(container.ports ?? []).flatMap((port: Fields, i: number) => {
-      const at = `${path}.ports[${i}]`;
-      const errors = portErrors(port.containerPort, `${at}.containerPort`);
-      if (port.name !== undefined && portNames.has(port.name))
-        errors.push(duplicate(`${at}.name`, port.name));
-      if (port.name !== undefined) portNames.add(port.name);
-      return [...errors, ...enumErrors(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`)];
-    }),
-    ...(container.env ?? []).flatMap((variable: Fields, i: number) =>
-      variable.name ? [] : [required(`${path}.env[${i}].name`)],
-    ),
-    ...(container.volumeMounts ?? []).flatMap((mount: Fields, i: number): FieldError[] => {
-      const at = `${path}.volumeMounts[${i}]`;
-      return [
-        ...(volumes.has(mount.name)
-          ? []
-          : [
-              {
-                type: 'FieldValueNotFound' as const,
-                field: `${at}.name`,
-                message: `Not found: ${JSON.stringify(mount.name)}`,
-              },
-            ]),
-        ...(mount.mountPath ? [] : [required(`${at}.mountPath`)]),
-      ];
-    }),
-    ...resourceErrors(container.resources ?? {}, `${path}.resources`),
-    ...enumErrors(container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], `${path}.imagePullPolicy`),
-  ];
-}
-
-function resourceErrors(resources: Fields, path: string): FieldError[] {
-  return Object.entries((resources.requests ?? {}) as Record<string, string>).flatMap(([name, request]) => {
-    const limit = resources.limits?.[name];
-    if (limit === undefined || (parseQuantity(request) ?? 0n) <= (parseQuantity(limit) ?? 0n)) return [];
-    return [
-      invalidValue(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`),
-    ];
-  });
-}
-
-function labelNameErrors(name: string | undefined, field: string): FieldError[] {
-  if (!name) return [required(field)];
-  return nameProblems(name, 'dns-1123-label').map((problem) => invalidValue(field, name, problem));
-}
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const MOST_NAMESERVERS = 3;
+const GRACE_SECONDS = 30;
+const LONGEST_DEADLINE = 2_147_483_647;
 
 export function podErrors({ spec }: KubernetesObject): FieldError[] {
-  return podSpecErrors(spec, 'spec');
+  const deadline = spec.activeDeadlineSeconds;
+  const containers: readonly Fields[] = spec.containers ?? [];
+  return [
+    ...podSpecErrors(spec, 'spec'),
+    ...(deadline != null && (deadline < 1 || deadline > LONGEST_DEADLINE)
+      ? [
+          invalidValue(
+            'spec.activeDeadlineSeconds',
+            deadline,
+            `must be between 1 and ${LONGEST_DEADLINE}, inclusive`,
+          ),
+        ]
+      : []),
+    ...(spec.nodeName && spec.schedulingGates?.length
+      ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+      : []),
+    ...(spec.ephemeralContainers?.length
+      ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')]
+      : []),
+    ...containers.flatMap(({ image }, i) =>
+      image && image !== image.trim()
+        ? [invalidValue(`spec.containers[${i}].image`, image, 'must not have leading or trailing whitespace')]
+        : [],
+    ),
+  ];
+}
+
+/** Of a template, beside what is refused of every pod's spec. */
+export function podTemplateErrors(template: Fields, path: string, claimed?: readonly string[]): FieldError[] {
+  const spec = template?.spec ?? {};
+  return [
+    ...labelErrors(template?.metadata?.labels, `${path}.labels`),
+    ...podSpecErrors(spec, `${path}.spec`, claimed),
+    ...(spec.ephemeralContainers?.length
+      ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
+      : []),
+  ];
+}
+
+/** @param claimed names of volumes that are not in the spec: those of a StatefulSet's claim templates */
+function podSpecErrors(spec: Fields, path: string, claimed: readonly string[] = []): FieldError[] {
+  const volumes: readonly Fields[] = spec.volumes ?? [];
+  const resourceClaims: readonly Fields[] = spec.resourceClaims ?? [];
+  return [
+    ...volumeErrors(volumes, `${path}.volumes`),
+    ...containersErrors(spec, path, {
+      volumes: new Set([...claimed, ...volumes.map(({ name }) => name)]),
+      claims: new Set(resourceClaims.map(({ name }) => name)),
+      hostNetwork: spec.hostNetwork === true,
+      gracePeriod: spec.terminationGracePeriodSeconds ?? GRACE_SECONDS,
+    }),
+    ...enumErrors(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], `${path}.restartPolicy`),
+    ...dnsErrors(spec, path),
+    ...placementErrors(spec, path),
+    ...referenceErrors(spec, path),
+    ...podSecurityErrors(spec.securityContext, `${path}.securityContext`),
+    ...hostErrors(spec, path),
+    ...enumErrors(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`),
+    ...amountErrors(spec.overhead ?? {}, `${path}.overhead.limits`),
+    ...(spec.os ? enumErrors(spec.os.name, ['linux', 'windows'], `${path}.os`) : []),
+    ...((spec.readinessGates ?? []) as readonly Fields[]).flatMap(({ conditionType }, i) =>
+      qualifiedNameErrors(conditionType ?? '', `${path}.readinessGates[${i}].conditionType`),
+    ),
+    ...((spec.schedulingGates ?? []) as readonly Fields[]).flatMap(({ name }, i) =>
+      qualifiedNameErrors(name ?? '', `${path}.schedulingGates[${i}]`),
+    ),
+    ...resourceClaims.flatMap((claim, i) =>
+      claim.resourceClaimName == null && claim.resourceClaimTemplateName == null
+        ? [
+            invalidValue(
+              `${path}.resourceClaims[${i}]`,
+              claim,
+              'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
+            ),
+          ]
+        : [],
+    ),
+  ];
+}
+
+function dnsErrors({ dnsPolicy, dnsConfig }: Fields, path: string): FieldError[] {
+  const nameservers: readonly string[] = dnsConfig?.nameservers ?? [];
+  return [
+    ...enumErrors(dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`),
+    ...(dnsPolicy === 'None' && !dnsConfig
+      ? [required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]
+      : []),
+    ...(dnsPolicy === 'None' && dnsConfig && nameservers.length === 0
+      ? [
+          required(
+            `${path}.dnsConfig.nameservers`,
+            'must provide at least one DNS nameserver when `dnsPolicy` is None',
+          ),
+        ]
+      : []),
+    ...(nameservers.length > MOST_NAMESERVERS
+      ? [
+          invalidValue(
+            `${path}.dnsConfig.nameservers`,
+            nameservers,
+            `must not have more than ${MOST_NAMESERVERS} nameservers`,
+          ),
+        ]
+      : []),
+    ...nameservers.flatMap((server, i) => addressErrors(server, `${path}.dnsConfig.nameservers[${i}]`)),
+  ];
+}
+
+/** Names of other objects, and of the machine that the pod takes itself for. */
+function referenceErrors(spec: Fields, path: string): FieldError[] {
+  return [
+    ...['serviceAccountName', 'nodeName', 'priorityClassName', 'runtimeClassName'].flatMap((field) =>
+      spec[field] ? subdomainErrors(spec[field], `${path}.${field}`) : [],
+    ),
+    ...['hostname', 'subdomain'].flatMap((field) =>
+      spec[field] ? labelNameErrors(spec[field], `${path}.${field}`) : [],
+    ),
+  ];
+}
+
+function hostErrors({ hostPID, shareProcessNamespace, hostAliases }: Fields, path: string): FieldError[] {
+  return [
+    ...(shareProcessNamespace === true && hostPID === true
+      ? [
+          invalidValue(
+            `${path}.shareProcessNamespace`,
+            true,
+            'ShareProcessNamespace and HostPID cannot both be enabled',
+          ),
+        ]
+      : []),
+    ...((hostAliases ?? []) as readonly Fields[]).flatMap(({ ip, hostnames }, i) => [
+      ...addressErrors(ip ?? '', `${path}.hostAliases[${i}].ip`),
+      ...((hostnames ?? []) as readonly string[]).flatMap((name, j) =>
+        subdomainErrors(name, `${path}.hostAliases[${i}].hostnames[${j}]`),
+      ),
+    ]),
+  ];
 }

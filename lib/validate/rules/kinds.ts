@@ -1,8 +1,8 @@
 /** What is checked of single kinds beyond their schema (pkg/apis, each validation package). */
+import { scheduleProblem } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import { type ObjectLabelSelector, selectorMatches } from '../../objects/index.ts';
 import type { Judgement } from '../judgement.ts';
-import { scheduleProblem } from './cron.ts';
 import { ENUMS, judgeEnums } from './enums.ts';
 import { judgeLabels } from './metadata.ts';
 import { isPort, judgePodSpec, oneOf, refusePort } from './pod.ts';
