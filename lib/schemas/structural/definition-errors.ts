@@ -172,7 +172,7 @@ function ruleErrors(rules: readonly ValidationRule[], path: string): FieldError[
     const why = syntaxError(rule.rule);
     return [
       ...(why === undefined ? [] : [invalid(`${at}.rule`, rule.rule, `compilation failed: ${why}`)]),
-      ...(rule.message !== undefined && rule.message.includes('\n')
+      ...(rule.message?.includes('\n')
         ? [invalid(`${at}.message`, rule.message, 'message must not contain line breaks')]
         : []),
     ];
