@@ -12,6 +12,7 @@ import type { OpenSecret } from '../sealed/index.ts';
 import type { AdaptiveLimit } from './concurrency.ts';
 import type { ApplyEvent } from './events.ts';
 import type { Explainer } from './explain.ts';
+import { followDefinition } from './forgotten-definition.ts';
 import type { HookRecords } from './hook-records.ts';
 import type { InventoryWriter } from './inventory.ts';
 import type { Task } from './scheduler.ts';
@@ -163,7 +164,10 @@ async function awaitReady(
       waited = true;
       context.emit({ type: 'waiting', key, reason });
     },
-    explain: (object, onReason) => explainer.follow(object, onReason),
+    explain: (object, onReason) =>
+      isDefinition(key)
+        ? followDefinition(context.client, resource, object, onReason)
+        : explainer.follow(object, onReason),
     explainFailure: (object) => explainer.failure(object),
   });
   return waited;

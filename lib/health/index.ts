@@ -9,6 +9,7 @@ export { type Explanation, explainPod } from './explain-pod.ts';
 export { explainWorkload } from './explain-workload.ts';
 export { expressionProblems } from './expressions/check.ts';
 export { expressionRules } from './expressions/rules.ts';
+export { conditionsOf } from './fields.ts';
 export { groupKind } from './group-kind.ts';
 export type { Health, HealthRule, HealthRules, HealthStatus, RuleContext } from './health.ts';
 export { type HealthOptions, healthOf, isSettled, readinessOf } from './health-of.ts';

@@ -33,4 +33,6 @@ export const Annotation = {
   keepVersions: 'truekeel.dev/keep-versions',
   /** On the live Job of a hook: which run it is. */
   run: 'truekeel.dev/run',
+  /** On a live definition, for a moment: when it was written so that the API server looks at it. */
+  touched: 'truekeel.dev/touched',
 } as const;

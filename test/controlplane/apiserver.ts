@@ -36,10 +36,19 @@ interface ApiServerOptions {
 
 interface ApiServer {
   readonly connection: Pick<Connection, 'server' | 'ca' | 'auditLog'>;
-  /** Kills kube-apiserver and starts it again. Resolves when it is ready. */
-  restart(): Promise<void>;
+  /** Kills kube-apiserver and starts it again. Resolves when it is ready.
+   * @param whileDown called in between */
+  restart(whileDown?: (store: Store) => Promise<void>): Promise<void>;
   /** Makes etcd forget every moment but the present one. */
   compact(): Promise<void>;
+}
+
+/** What the API server keeps in etcd, for tests of what it makes of that. */
+export interface Store {
+  /** @param path `/registry/<group>/<resource>/…`
+   * @param change from what is stored to what shall be; for what is stored as JSON
+   * @throws Error when nothing is there */
+  rewrite(path: string, change: (stored: string) => string): Promise<void>;
 }
 
 /** Resolves when the server says that it is ready.
@@ -101,24 +110,34 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   await start();
   return {
     connection: { server, ca: endpoint.ca, auditLog },
-    async restart() {
+    async restart(whileDown) {
       await processes.end('kube-apiserver');
+      await whileDown?.({ rewrite: (path, change) => rewriteStored(etcdUrl, path, change) });
       await start();
     },
     compact: () => compactEtcd(etcdUrl),
   };
 }
 
-/** Over etcd's gateway of JSON to gRPC. */
 async function compactEtcd(url: string): Promise<void> {
-  const call = async (method: string, body: object): Promise<unknown> => {
-    const answer = await fetch(`${url}/v3/kv/${method}`, { method: 'POST', body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`etcd refuses ${method}: ${await answer.text()}`);
-    return answer.json();
-  };
   // Every answer of etcd has the revision in its header.
-  const { header } = (await call('range', { key: btoa('any') })) as { header: { revision: string } };
-  await call('compaction', { revision: header.revision, physical: true });
+  const { header } = await askEtcd<{ header: { revision: string } }>(url, 'range', { key: btoa('any') });
+  await askEtcd(url, 'compaction', { revision: header.revision, physical: true });
+}
+
+async function rewriteStored(url: string, path: string, change: (stored: string) => string): Promise<void> {
+  const key = btoa(path);
+  const { kvs = [] } = await askEtcd<{ kvs?: { value: string }[] }>(url, 'range', { key });
+  if (!kvs[0]) throw new Error(`etcd has nothing at ${path}`);
+  const value = change(Buffer.from(kvs[0].value, 'base64').toString());
+  await askEtcd(url, 'put', { key, value: Buffer.from(value).toString('base64') });
+}
+
+/** Over etcd's gateway of JSON to gRPC. */
+async function askEtcd<T>(url: string, method: string, body: object): Promise<T> {
+  const answer = await fetch(`${url}/v3/kv/${method}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`etcd refuses ${method}: ${await answer.text()}`);
+  return (await answer.json()) as T; // as etcd's API defines it
 }
 
 /** Kubernetes' static token file: token, user, uid, groups. */

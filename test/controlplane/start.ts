@@ -5,7 +5,7 @@ import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../../lib/cluster/tls/certificate.ts';
-import { startApiServer } from './apiserver.ts';
+import { type Store, startApiServer } from './apiserver.ts';
 import type { Assets } from './assets.ts';
 import { AuditLog } from './audit.ts';
 import { type Connection, writeKubeconfig } from './connection.ts';
@@ -30,8 +30,9 @@ export interface ControlPlane extends AsyncDisposable {
   /** Path of a kubeconfig of user `guest`, who has no rights. */
   readonly guestKubeconfig: string;
   readonly audit: AuditLog;
-  /** Kills the API server and starts it again, at its address and with what is stored. Resolves when it is ready. */
-  restart(): Promise<void>;
+  /** Kills the API server and starts it again, at its address and with what is stored. Resolves when it is ready.
+   * @param whileDown called in between */
+  restart(whileDown?: (store: Store) => Promise<void>): Promise<void>;
   /** Makes etcd forget every moment but the present one. */
   compact(): Promise<void>;
   /** Ends every process and removes the folder. May be called twice. */
@@ -104,7 +105,7 @@ async function startOnce(assets: Assets, nodes: 'kwok' | 'none'): Promise<Contro
       kubeconfig: join(directory, 'admin.kubeconfig'),
       guestKubeconfig: join(directory, 'guest.kubeconfig'),
       audit: new AuditLog(connection),
-      restart: () => apiServer.restart(),
+      restart: (whileDown) => apiServer.restart(whileDown),
       compact: () => apiServer.compact(),
       stop,
       [Symbol.asyncDispose]: stop,

@@ -1,8 +1,8 @@
 /** The API server goes and comes back, and etcd forgets, while somebody reads, writes or watches. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { configMap, Engine, namespaceObject } from '../../lib/apply/testing/engine.ts';
+import { configMap, Engine, namespaceObject, widgetDefinition } from '../../lib/apply/testing/engine.ts';
 import { connectWith, type KubeClient, KubeError, metadataInformer } from '../../lib/kube/index.ts';
-import type { KubernetesObject } from '../../lib/objects/index.ts';
+import type { JsonObject, KubernetesObject } from '../../lib/objects/index.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/index.ts';
 import { describeOnControlPlane } from '../controlplane/suite.ts';
 import type { RequestKind } from './fault.ts';
@@ -13,6 +13,16 @@ import { unique } from './servers.ts';
 import { findings } from './verdict.ts';
 
 const DEADLINE_MS = 300_000;
+
+/** A definition whose names were accepted, and that is not served yet. */
+function installing(stored: string): string {
+  const definition = JSON.parse(stored) as KubernetesObject;
+  const conditions = (definition.status?.conditions ?? []) as readonly JsonObject[];
+  const back = conditions.map((condition) =>
+    condition.type === 'Established' ? { ...condition, status: 'False', reason: 'Installing' } : condition,
+  );
+  return JSON.stringify({ ...definition, status: { ...definition.status, conditions: back } });
+}
 
 describeOnControlPlane(
   'an API server that is restarted',
@@ -60,6 +70,40 @@ describeOnControlPlane(
         expect(await findings(controlPlane.connection, scenario)).toEqual([]);
       });
     }
+
+    it('was stopped before it served a definition, and serves it when that is applied again', {
+      timeout: DEADLINE_MS,
+    }, async () => {
+      const engine = new Engine(client, unique('env'));
+      const group = `${unique('g')}.example.com`;
+      const definition = widgetDefinition(group, { type: 'object' });
+      const namespace = namespaceObject(unique('widgets'));
+      const settings = configMap(namespace.metadata.name, 'settings');
+      const { result: first } = await engine.sync({ web: [definition, namespace, settings] });
+      expect(first.errors).toEqual([]);
+      const before = Object.keys((await engine.read(definition))?.metadata.annotations ?? {});
+      // What it says is stored between two writes of its controllers; the second one does not come by itself.
+      await controlPlane.restart(({ rewrite }) =>
+        rewrite(
+          `/registry/apiextensions.k8s.io/customresourcedefinitions/${definition.metadata.name}`,
+          installing,
+        ),
+      );
+      const widget = {
+        apiVersion: `${group}/v1`,
+        kind: 'Widget',
+        metadata: { namespace: namespace.metadata.name, name: 'one' },
+      };
+      // Another process, which does not know that the kind was served before.
+      const later = connectWith(controlPlane.connection);
+      const program = { web: [definition, namespace, settings, widget] };
+      const { result, actions } = await new Engine(later, engine.environment).sync(program);
+      await later.close();
+      expect(actions).toEqual([`create Widget.${group} ${widget.metadata.namespace}/one`]);
+      expect(result.errors).toEqual([]);
+      const touched = Object.keys((await engine.read(definition))?.metadata.annotations ?? {});
+      expect(touched).toEqual(before);
+    });
 
     it('has forgotten where a watch was, which is told all the same what happened', {
       timeout: DEADLINE_MS,
