@@ -277,6 +277,7 @@ function settledObjects({ expectations, members, live }: Remembered, draft: Draf
   const inventoriesOf = (application: string) => byApplication.get(application) ?? [];
   const idsOf = (application: string) => inventoriesOf(application).map(({ id }) => id);
   return {
+    isPart: about === 'these objects',
     count: settledCount,
     get,
     *of(application) {

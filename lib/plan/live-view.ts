@@ -34,6 +34,9 @@ export interface LiveAnswer {
 /** Desired objects that are as they shall be. By key as `formatKey` writes it. A hook is among them only when a plan has
  * found it on record: whether it has to run is not seen from its Job, which may be gone or have failed. */
 export interface SettledObjects {
+  /** Only the objects of the question were looked at: nothing is known of what left the program, other applications
+   * included. */
+  readonly isPart: boolean;
   /** Of the applications of the question. */
   readonly count: number;
   get(name: string): SettledObject | undefined;

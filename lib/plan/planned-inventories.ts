@@ -26,6 +26,8 @@ export function plannedInventories(
   const byOwner = Map.groupBy(changes, (change) => ownerAfter(change, seen));
   const everyone = everyRun(seen.owned);
   return seen.owned.flatMap((application) => {
+    // That it is not in the question does not mean that it leaves.
+    if (!application.desired && settled?.isPart) return [];
     const own = byApplication.get(application.name) ?? [];
     const staying = byOwner.get(application.name) ?? [];
     const doubt = scopeInDoubt(application, seen);
