@@ -4,7 +4,13 @@ import { KubeError, objectWatcher } from '../kube/index.ts';
 import type { DesiredApplication } from '../objects/index.ts';
 import { formatKey, Label, TruekeelError } from '../objects/index.ts';
 import type { Action, Approval, ApprovedPlan, Plan, PlannedChange } from '../plan/index.ts';
-import { approvedPlanOf, countActions, planDifferences, weighApprovals } from '../plan/index.ts';
+import {
+  approvedPlanOf,
+  comparePlanNames,
+  countActions,
+  planDifferences,
+  weighApprovals,
+} from '../plan/index.ts';
 import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
 import type { RecordedApproval } from './approvals.ts';
 import { BEGUN, isBegun, keeperOf, recordsOf, whoWeAre } from './approvals.ts';
@@ -104,10 +110,14 @@ export async function runToEnd(events: AsyncIterable<ApplyEvent>): Promise<Apply
 function checkApproval(plan: Plan, options: ApplyOptions): void {
   const { approvedDigest, approvedPlan, approvals = [] } = options;
   checkApprovedRelease(plan, options);
-  if (approvedDigest !== undefined && approvedDigest !== plan.digest) {
-    const differences = approvedPlan
-      ? planDifferences(approvedPlan, approvedPlanOf(plan))
-      : currentChanges(plan);
+  const compared = approvedDigest === undefined ? 'same' : comparePlanNames(approvedDigest, plan.digest);
+  if (compared !== 'same') {
+    const differences =
+      compared === 'another cluster'
+        ? [ANOTHER_CLUSTER]
+        : approvedPlan
+          ? planDifferences(approvedPlan, approvedPlanOf(plan))
+          : currentChanges(plan);
     throw new TruekeelError(
       `the plan is no longer the one that was approved (${approvedDigest}), it is ${plan.digest}:\n${differences.map((line) => `  ${line}`).join('\n')}`,
       {
@@ -132,14 +142,18 @@ export function checkApprovedRelease(
   plan: Plan,
   { approvedDigest, approvedRelease }: Pick<ApplyOptions, 'approvedDigest' | 'approvedRelease'>,
 ): void {
-  if (!approvedRelease || approvedDigest !== undefined || approvedRelease.plan === plan.digest) return;
+  if (!approvedRelease || approvedDigest !== undefined) return;
   const { plan: digest, by } = approvedRelease;
+  const compared = comparePlanNames(digest, plan.digest);
+  if (compared === 'same') return;
   if (plan.changes.every(({ action }) => action === 'none')) return;
   if (plan.inventories.some(({ approvals }) => isBegun(approvals, digest))) return;
   const who = by.length === 0 ? '' : ` by ${by.join(', ')}`;
   throw new TruekeelError(
-    `the plan is not the one that was approved${who} with this release (${digest}), it is ${plan.digest}:\n${currentChanges(
-      plan,
+    `the plan is not the one that was approved${who} with this release (${digest}), it is ${plan.digest}:\n${(compared ===
+    'another cluster'
+      ? [ANOTHER_CLUSTER]
+      : currentChanges(plan)
     )
       .map((line) => `  ${line}`)
       .join('\n')}`,
@@ -150,6 +164,8 @@ export function checkApprovedRelease(
     },
   );
 }
+
+const ANOTHER_CLUSTER = 'the changes are the same, and were approved for another cluster';
 
 function currentChanges({ changes }: Plan): readonly string[] {
   const lines = changes.flatMap(({ key, action, because }) =>

@@ -115,12 +115,14 @@ function inventoryLines(
         inventory.superseded.length > 0 ||
         !sameScope(inventory.recorded, inventory.target),
     )
-    .map(({ application, namespace, name, id, target, superseded, leaving }) =>
+    .map(({ application, namespace, name, id, live, target, superseded, leaving }) =>
       canonicalJson({
         application,
         namespace,
         name,
         id,
+        // No other cluster has it.
+        uid: live?.uid,
         kinds: [...target.kinds].sort(),
         namespaces: [...target.namespaces].sort(),
         superseded: superseded.map((old) => `${old.namespace}/${old.name}`).sort(),

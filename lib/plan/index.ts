@@ -5,6 +5,7 @@ export { movedToUs } from './adoption.ts';
 export type { ApprovedChange, ApprovedPlan } from './approved-plan.ts';
 export { approvedPlanOf, planDifferences } from './approved-plan.ts';
 export { withRecord } from './baseline.ts';
+export { comparePlanNames } from './cluster-mark.ts';
 export { compareRendered } from './compare-rendered.ts';
 export { mapConcurrent } from './concurrent.ts';
 export type { HeldField } from './conflicts.ts';

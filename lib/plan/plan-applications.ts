@@ -6,6 +6,7 @@ import { compareText, formatKey, TruekeelErrors } from '../objects/index.ts';
 import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
 import { currentTrace, type Trace, traced } from '../trace/index.ts';
 import { checkDesired } from './check-desired.ts';
+import { needsClusterMark, readClusterMark, withClusterMark } from './cluster-mark.ts';
 import { planDigest, planParts } from './digest.ts';
 import { type EdgeSource, findEdges } from './edges/index.ts';
 import { spareFinishedHooks } from './finished-hooks.ts';
@@ -133,8 +134,11 @@ async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise
   const inventories = plannedInventories(seen, changes, { settled, helmReleases });
   const errors = [...planned.errors, ...unseenErrors(seen), ...helm.errors];
   const parts = planParts({ applications, changes, edges, inventories, helmReleases, errors });
+  // A part of a release is approved by nobody.
+  const isMarked = !settled?.isPart && needsClusterMark(changes, inventories);
+  const mark = isMarked ? await readClusterMark(client) : undefined;
   return {
-    digest: planDigest(environment, changes, parts),
+    digest: withClusterMark(planDigest(environment, changes, parts), mark),
     parts,
     environment,
     changes,

@@ -49,7 +49,7 @@ export interface Survey {
   readonly foreign: ReadonlyMap<string, string>;
 }
 
-const NAMESPACE_KIND = { group: '', version: 'v1', kind: 'Namespace' } as const;
+export const NAMESPACE_KIND = { group: '', version: 'v1', kind: 'Namespace' } as const;
 
 export async function survey(input: SurveyInput): Promise<Survey> {
   const { client, environment, applications } = input;

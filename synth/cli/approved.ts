@@ -8,7 +8,8 @@ import type { ApprovedPlan } from '../../lib/plan/index.ts';
 import { type ResultOf, Results } from './results.ts';
 import { type Settings, text } from './settings.ts';
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** A plan digest; of the first plan of an application with the mark of the cluster. */
+const DIGEST = /^sha256:[0-9a-f]{64}(@[0-9a-f]{8})?$/;
 
 /** @returns nothing when no plan was named
  * @throws TruekeelError `INVALID_FLAG`, `FILE_UNREADABLE` */

@@ -17,7 +17,7 @@ export function approvalText({ kind, digest }: Approves, says: string): string {
 
 /** @returns undefined for what {@link approvalText} did not write */
 export function readApprovalText(description: string): Approves | undefined {
-  const match = /^(plan|rendered) (sha256:[0-9a-f]{64}) · /.exec(description);
+  const match = /^(plan|rendered) (sha256:[0-9a-f]{64}(?:@[0-9a-f]{8})?) · /.exec(description);
   // The expression says what they are.
   return match ? { kind: match[1] as Approves['kind'], digest: match[2] as Approves['digest'] } : undefined;
 }
