@@ -6,7 +6,7 @@ import { KubeError } from '../kube/index.ts';
 import type { DesiredApplication, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { formatKey, gvkOf, TruekeelError } from '../objects/index.ts';
 import type { Action, Plan, PlannedChange, PlannedInventory } from '../plan/index.ts';
-import { contentOf, formatGroupKind, located, marked, sealError } from '../plan/index.ts';
+import { contentOf, forgetContent, formatGroupKind, located, marked, sealError } from '../plan/index.ts';
 import { isSealed } from '../sealed/document/index.ts';
 import type { OpenSecret } from '../sealed/index.ts';
 import type { AdaptiveLimit } from './concurrency.ts';
@@ -106,6 +106,8 @@ export function writeTask(
         for (const conflict of result.conflicts) context.emit({ type: 'conflict', key, conflict });
         written = result.object;
         writtenAt = performance.now();
+        // Of many objects, those that are written need not be held any more.
+        if (change.desired && !isDefinition(key)) forgetContent([change.desired]);
         return result.metadata;
       }),
     ...(isAwaited(change) && {
