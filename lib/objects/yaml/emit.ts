@@ -17,10 +17,10 @@ const LONGEST_IMPLICIT_KEY = 1000;
  * @throws TruekeelError `INVALID_VALUE` when the value has something that JSON and YAML cannot hold (NaN, a
  * function, half a surrogate pair, …) */
 export function emitYaml(value: JsonValue): string {
-  if (typeof value === 'string') return `${scalar(value, '  ')}\n`;
+  if (typeof value === 'string') return `${scalar(value, '\n')}\n`;
   if (value === null || typeof value !== 'object') return `${atom(value)}\n`;
-  const text = Array.isArray(value) ? sequence(value, '') : mapping(value as Mapping, '');
-  return text === '' ? `${Array.isArray(value) ? '[]' : '{}'}\n` : text.slice(1).concat('\n');
+  const text = Array.isArray(value) ? sequence(value, '\n', '') : mapping(value as Mapping, '\n', '');
+  return text === '' ? `${Array.isArray(value) ? '[]' : '{}'}\n` : `${text}\n`;
 }
 
 /** Several documents, divided by `---`. */
@@ -30,47 +30,68 @@ export function emitYamlDocuments(values: readonly JsonValue[]): string {
 
 type Mapping = Readonly<Record<string, JsonValue | undefined>>;
 
-/** The entries, each on a line of its own that begins with a line feed; the empty text when there are none. */
-function mapping(value: Mapping, indent: string): string {
+/** The entries; the empty text when there are none.
+ * @param line what begins a line: a line feed and the indent
+ * @param first what the first entry begins with instead */
+function mapping(value: Mapping, line: string, first: string): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw invalid(`a ${className(value)}`);
   let out = '';
+  let start = first;
   for (const key of orderedKeys(value)) {
     const field = value[key];
     if (field === undefined) continue;
-    const text = isPlain(key) ? key : quoted(checked(key));
-    out += text.length > LONGEST_IMPLICIT_KEY ? `\n${indent}? ${text}\n${indent}:` : `\n${indent}${text}:`;
-    out += entry(field, indent, indent);
+    const text = keyText(key);
+    out += text.length > LONGEST_IMPLICIT_KEY ? `${start}? ${text}${line}:` : `${start}${text}:`;
+    out += entry(field, line);
+    start = line;
   }
   return out;
 }
 
-function sequence(value: readonly JsonValue[], indent: string): string {
+function sequence(value: readonly JsonValue[], line: string, first: string): string {
   let out = '';
+  let start = first;
   for (const item of value) {
-    // What stands on the line of the dash begins two columns further in, so its line feed and indent go.
-    out += `\n${indent}-`;
-    const inner = `${indent}  `;
+    out += `${start}-`;
+    start = line;
     if (item !== null && typeof item === 'object') {
-      const nested = Array.isArray(item) ? sequence(item, inner) : mapping(item as Mapping, inner);
-      out += nested === '' ? (Array.isArray(item) ? ' []' : ' {}') : ` ${nested.slice(1 + inner.length)}`;
-    } else out += entry(item, indent, indent);
+      // It begins on the line of the dash, two columns further in.
+      const inner = `${line}  `;
+      out += Array.isArray(item)
+        ? sequence(item, inner, ' ') || ' []'
+        : mapping(item as Mapping, inner, ' ') || ' {}';
+    } else out += entry(item, line);
   }
   return out;
 }
 
 /** What follows `key:` or `-`. A sequence below a key is not indented further, everything else is by two. */
-function entry(field: JsonValue, indent: string, sequenceIndent: string): string {
-  if (typeof field === 'string') return ` ${scalar(field, `${indent}  `)}`;
+function entry(field: JsonValue, line: string): string {
+  if (typeof field === 'string') return ` ${scalar(field, line)}`;
   if (field === null || typeof field !== 'object') return ` ${atom(field)}`;
-  if (Array.isArray(field)) return sequence(field, sequenceIndent) || ' []';
-  return mapping(field as Mapping, `${indent}  `) || ' {}';
+  if (Array.isArray(field)) return sequence(field, line, line) || ' []';
+  const inner = `${line}  `;
+  return mapping(field as Mapping, inner, inner) || ' {}';
 }
 
-function scalar(text: string, indent: string): string {
+function scalar(text: string, line: string): string {
   if (isPlain(text)) return text;
   checked(text);
-  return fitsBlock(text) ? block(text, indent) : quoted(text);
+  return fitsBlock(text) ? block(text, `${line.slice(1)}  `) : quoted(text);
+}
+
+/** Keys that were written before: there are few, and they come again and again. */
+const KEYS = new Map<string, string>();
+const MOST_KEYS = 1000;
+const LONGEST_KEY = 64;
+
+function keyText(key: string): string {
+  const known = KEYS.get(key);
+  if (known !== undefined) return known;
+  const text = isPlain(key) ? key : quoted(checked(key));
+  if (KEYS.size < MOST_KEYS && key.length <= LONGEST_KEY) KEYS.set(key, text);
+  return text;
 }
 
 function atom(value: unknown): string {
@@ -89,9 +110,15 @@ function number(value: number): string {
 
 function orderedKeys(value: Mapping): readonly string[] {
   const keys = Object.keys(value);
-  if (keys.length < 2) return keys;
-  keys.sort();
-  if (!keys.some((key) => FIRST.has(key))) return keys;
+  let isSorted = true;
+  let hasFirst = false;
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at]!;
+    if (at > 0 && keys[at - 1]! > key) isSorted = false;
+    if (FIRST.has(key)) hasFirst = true;
+  }
+  if (!isSorted) keys.sort();
+  if (!hasFirst || keys.length < 2) return keys;
   return [...FIRST_KEYS.filter((key) => Object.hasOwn(value, key)), ...keys.filter((key) => !FIRST.has(key))];
 }
 
