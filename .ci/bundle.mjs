@@ -1,7 +1,7 @@
 /** Makes few files of what is loaded before a program runs, on either side, of the constructs, which every program loads,
  * and of the command line: a file more takes half a millisecond or more, and there are some two hundred. Where code lies is
  * part of what it does (import.meta.url), so nothing leaves its room. Comes after jsii, which writes the constructs. */
-import { globSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -14,9 +14,29 @@ await bundleRoom('build/lib/constructs', 'index');
 await bundleRoom('build/lib/objects', 'index');
 await bundleRoom('build/lib/render', 'index', 'tree/index');
 await bundleRoom('build/lib/validate', 'index');
+await bundleRoom('build/lib/schemas', 'index', 'structural/index');
+await bundleRoom('build/lib/expressions', 'index');
+await bundleRoom('build/lib/health/expressions', 'index', 'check', 'rules');
+await bundleRoom('build/lib/sealed', 'index', 'document/index');
 await bundleRoom('build/lib/policy', 'index', 'admission/index');
 await bundleRoom('build/lib/git', 'index');
 await bundleRoom('build/synth/cli', 'main', 'config-schema');
+for (const file of globSync('build/**/*.js')) {
+  const code = readFileSync(file, 'utf8');
+  const asked = builtinsByName(code);
+  if (asked !== code) writeFileSync(file, asked);
+}
+
+/** An import of a module of Node's own reads everything that it exports, getters too, and so Node loads what stands behind
+ * these: undici behind node:http, streams, promises and readline behind node:fs. Asked for by name, it loads what is used. */
+function builtinsByName(code) {
+  const imports = /^import (?:(?:\* as )?([\w$]+)(?:, | ))?(?:\{([^{}]+)\} )?from (["'])(node:[\w/]+)\3;$/gm;
+  return code.replaceAll(imports, (_line, whole, names, _quote, id) =>
+    [whole, names && `{${names.replaceAll(' as ', ': ')}}`]
+      .flatMap((target) => (target ? `const ${target} = process.getBuiltinModule('${id}');` : []))
+      .join(' '),
+  );
+}
 
 /** What is behind the doors of a room; other rooms and packages stay what they are, one of a kind. */
 async function bundleRoom(directory, ...doors) {
