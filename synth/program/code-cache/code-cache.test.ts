@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { paths, project, run } from '../testing/project.ts';
 import { codeStore, keepCode } from './index.ts';
 import { keptPackages } from './kept.ts';
+import { lazyPackages } from './lazy.ts';
 import { CodeStore } from './store.ts';
 
 const MAKE = fileURLToPath(new URL('./make.ts', import.meta.url));
@@ -91,6 +92,20 @@ function withKeptCode(program: string, script: string): unknown {
   return JSON.parse(ran.stdout);
 }
 
+describe('packages that a module needs seldom', () => {
+  const declared = 'const YAML = require("yaml");\n';
+  it.each([
+    ['members are asked of', '// the YAML of it\nfunction f() { return YAML.parse(""); }', ['yaml']],
+    ['names only look like', 'function f() { return XYAML + YAML2 + $YAML; }', ['yaml']],
+    ['is handed on', 'exports.YAML = YAML;', []],
+    ['is called', 'YAML("");', []],
+    ['is taken apart', 'const { parse } = YAML;', []],
+    ['is named in a text', 'throw new Error("no YAML");', []],
+  ])('are those that %s', (_what, text, expected) => {
+    expect(lazyPackages(declared + text)).toEqual(expected);
+  });
+});
+
 describe('kept code', () => {
   it('makes no difference to what a program renders', async () => {
     const root = project({ 'main.ts': MAIN });
@@ -106,12 +121,30 @@ describe('kept code', () => {
     make(program, 'cdk8s', 'cdk8s-plus-27');
     const { taken, files } = withKeptCode(
       program,
-      `require('cdk8s'); require('cdk8s-plus-27');
+      `require('cdk8s-plus-27'); require('cdk8s').Yaml.stringify({});
        const files = Object.keys(require.cache).filter((file) => file.endsWith('.js')).length;
        console.log(JSON.stringify({ taken, files }));`,
     ) as { taken: object; files: number };
     expect(files).toBeGreaterThan(100);
     expect(taken).toEqual({ modules: files, rejected: 0 });
+  });
+
+  it('loads what cdk8s seldom needs when it is needed', () => {
+    const program = join(project({ 'main.ts': MAIN }), 'main.ts');
+    make(program, 'cdk8s', 'cdk8s-plus-27');
+    const { before, after, text } = withKeptCode(
+      program,
+      `const { Yaml } = require('cdk8s');
+       require('cdk8s-plus-27');
+       const seldom = () => ['yaml', 'minimatch'].filter((name) =>
+         Object.keys(require.cache).some((file) => file.includes('/node_modules/' + name + '/')));
+       const before = seldom();
+       const text = Yaml.stringify({ greeting: 'hello' });
+       console.log(JSON.stringify({ before, after: seldom(), text }));`,
+    ) as { before: unknown; after: unknown; text: string };
+    expect(before).toEqual([]);
+    expect(after).toEqual(['yaml']);
+    expect(text).toBe('greeting: hello\n');
   });
 
   it('leaves a module what Node gives it', () => {
@@ -125,13 +158,20 @@ describe('kept code', () => {
          self, isOne: self === again, filename: __filename, dirname: __dirname, that: this === exports,
          id: module.id, parent: module.children.map(({ id }) => id), resolved: require.resolve('./self'),
          paths: require.resolve.paths('x')[0], cached: require.cache[__filename] === module, main: require.main === module,
+         broken: [1, 2].map(() => { try { require('./broken'); } catch (error) { return [error.message, module.children.length]; } }),
          name: 'grüße', line: new Error().stack.split('\\n')[1].trim(),
        };
        require('./late');`,
     );
     writeFileSync(
       join(root, 'node_modules/cdk8s/lib/self.js'),
-      `exports.early = require('./index').name === undefined;`,
+      `exports.early = require('./index').name === undefined;
+       const { id, filename, path, paths, parent, loaded } = module;
+       Object.assign(exports, { id, filename, path, paths, parent: parent.id, loaded });`,
+    );
+    writeFileSync(
+      join(root, 'node_modules/cdk8s/lib/broken.js'),
+      `globalThis.tries = (globalThis.tries ?? 0) + 1; throw new Error('try ' + globalThis.tries);`,
     );
     writeFileSync(join(root, 'node_modules/cdk8s/lib/late.js'), `require('./index').late = true;`);
     const plain = spawnSync(
@@ -147,7 +187,7 @@ describe('kept code', () => {
       `console.log(JSON.stringify({ found: require('cdk8s'), taken }));`,
     ) as { found: object; taken: object };
     expect(found).toEqual(JSON.parse(plain.stdout));
-    expect(taken).toEqual({ modules: 3, rejected: 0 });
+    expect(taken).toEqual({ modules: 5, rejected: 0 });
   });
 
   it('is of no use once a file of a package was written, whatever time it claims', () => {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { type CompiledModule, MODULE_PARAMETERS } from './container.ts';
 import { stateOf } from './file-state.ts';
+import { lazyPackages } from './lazy.ts';
 import type { Requires } from './packages.ts';
 
 /** @param requires where what it requires leads
@@ -25,7 +26,8 @@ export function compiledModule(path: string, requires: Requires): CompiledModule
     const neighbours = Object.fromEntries(Object.entries(requires).filter(([id]) => /^\.\.?\//.test(id)));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: all that is ASCII is meant
     const isAscii = /^[\x00-\x7f]*$/.test(text);
-    return { path, state, text: Buffer.from(text), isAscii, code: cachedData, neighbours };
+    const lazy = lazyPackages(text);
+    return { path, state, text: Buffer.from(text), isAscii, code: cachedData, neighbours, lazy };
   } catch {
     return undefined;
   }

@@ -18,11 +18,15 @@ export interface KeptModule extends FileState {
   /** Bytes of its code. */
   readonly code: number;
   readonly neighbours: Neighbours;
+  readonly lazy: Lazy;
 }
 
 /** Where relative paths that a module requires lead, as far as that is kept as well. It changes with the package only, as
  * other packages are not looked for. */
 export type Neighbours = Readonly<Record<string, string>>;
+
+/** Names of packages that a module requires, and asks for members of only: they can be loaded when it does. */
+export type Lazy = readonly string[];
 
 export interface Container {
   /** Names of the packages that were asked for. */
@@ -39,6 +43,7 @@ export interface CompiledModule {
   readonly isAscii: boolean;
   readonly code: Buffer;
   readonly neighbours: Neighbours;
+  readonly lazy: Lazy;
 }
 
 /** What Node wraps around the text of a CommonJS module. */
@@ -49,13 +54,14 @@ const LENGTH_BYTES = 4;
 export function encodeContainer(packages: readonly string[], modules: readonly CompiledModule[]): Buffer {
   const header: Omit<Container, 'start'> = {
     packages,
-    modules: modules.map(({ path, state, text, isAscii, code, neighbours }) => ({
+    modules: modules.map(({ path, state, text, isAscii, code, neighbours, lazy }) => ({
       path,
       ...state,
       text: text.length,
       isAscii,
       code: code.length,
       neighbours,
+      lazy,
     })),
   };
   const json = Buffer.from(JSON.stringify(header));

@@ -46,7 +46,7 @@ export class CodeStore {
   constructor(place: string, env: NodeJS.ProcessEnv = process.env) {
     this.#directory = join(cacheDirectory(env), 'code');
     const { version, arch } = process;
-    this.#name = hash('sha256', ['code 2', version, arch, place].join('\0')).slice(0, 32);
+    this.#name = hash('sha256', ['code 3', version, arch, place].join('\0')).slice(0, 32);
   }
 
   get file(): string {

@@ -1,9 +1,10 @@
 /** Runs in the process of a program: modules whose code is kept are taken from there. */
-import { decodeContainer, type KeptModule, MODULE_PARAMETERS, type Neighbours } from './container.ts';
+import { decodeContainer, type KeptModule, MODULE_PARAMETERS } from './container.ts';
+import { lazyModule } from './lazy.ts';
 
 // Importing them would have Node load all that hangs on them.
 const { readFileSync } = process.getBuiltinModule('node:fs');
-const { createRequire } = process.getBuiltinModule('node:module');
+const { createRequire, Module } = process.getBuiltinModule('node:module');
 const { dirname } = process.getBuiltinModule('node:path');
 const { compileFunction, constants } = process.getBuiltinModule('node:vm');
 
@@ -48,7 +49,7 @@ export function takeKeptCode(descriptor: number, from: string): Taken {
     run.call(
       module.exports,
       module.exports,
-      requireOf(module, found.module.neighbours, shared),
+      requireOf(module, found.module, shared, kept),
       module,
       path,
       dirname(path),
@@ -60,8 +61,9 @@ export function takeKeptCode(descriptor: number, from: string): Taken {
 /** As Node makes one for each module. */
 function requireOf(
   module: NodeJS.Module,
-  neighbours: Neighbours,
+  { neighbours, lazy }: KeptModule,
   { cache, extensions }: NodeJS.Require,
+  kept: ReadonlyMap<string, unknown>,
 ): NodeJS.Require {
   const own = () => createRequire(module.filename);
   const resolve: NodeJS.RequireResolve = Object.assign(
@@ -70,10 +72,12 @@ function requireOf(
   );
   const require = (id: string): unknown => {
     const path = neighbours[id];
-    if (path === undefined) return module.require(id);
-    // Most have been loaded for another one, and finding that out would take Node longer than all else.
+    if (path === undefined)
+      return lazy.includes(id) ? lazyModule(() => module.require(id)) : module.require(id);
+    // Where it leads is known, and finding that out would take Node longer than all else.
     const loaded = cache[path];
-    return loaded?.loaded ? loaded.exports : module.require(path);
+    if (loaded?.loaded) return loaded.exports;
+    return loaded || !kept.has(path) ? module.require(path) : loadModule(path, module, cache);
   };
   return Object.assign(require, {
     cache,
@@ -81,4 +85,20 @@ function requireOf(
     main: process.mainModule,
     resolve,
   });
+}
+
+/** As Node loads a module that it has found. */
+function loadModule(path: string, parent: NodeJS.Module, cache: NodeJS.Dict<NodeJS.Module>): unknown {
+  // What Node's own loader calls; its types do not tell of it.
+  const module = new Module(path, parent) as NodeJS.Module & { load(path: string): void };
+  cache[path] = module;
+  try {
+    module.load(path);
+  } finally {
+    if (!module.loaded) {
+      delete cache[path];
+      parent.children.splice(parent.children.indexOf(module), 1);
+    }
+  }
+  return module.exports;
 }
