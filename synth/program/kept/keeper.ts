@@ -39,9 +39,10 @@ export class Keeper {
   constructor(root: string, readKnown: () => KnownContents) {
     this.#root = root;
     this.#readKnown = readKnown;
-    watchReads((name, path) => this.#read(name, path));
+    const isAsked = watchReads((name, path) => this.#read(name, path));
     registerHooks({
       resolve: (specifier, context, next) => {
+        isAsked(specifier);
         const resolved = this.#load(() => next(specifier, context));
         this.#loaded(resolved.url, context.conditions?.includes('require') ?? false);
         return resolved;

@@ -182,6 +182,23 @@ describe('applications with files of their own', () => {
       'reads without waiting',
       `import { promises } from 'node:fs'; promises.readFile(new URL('../settings.txt', import.meta.url));`,
     ],
+    [
+      'imports what reads without waiting',
+      `import { readFile } from 'node:fs/promises'; readFile(new URL('../settings.txt', import.meta.url));`,
+    ],
+    [
+      'requires what reads without waiting',
+      `import { createRequire } from 'node:module';
+       createRequire(import.meta.url)('fs/promises').readFile(new URL('../settings.txt', import.meta.url));`,
+    ],
+    [
+      'asks the process for what reads without waiting',
+      `process.getBuiltinModule('fs/promises').readFile(new URL('../settings.txt', import.meta.url));`,
+    ],
+    [
+      'reads a stream',
+      `import fs from 'node:fs'; new fs.ReadStream(new URL('../settings.txt', import.meta.url)).destroy();`,
+    ],
   ])('are made each time when their module %s', async (_what, line) => {
     const root = await shop({ 'apps/web.ts': `${line}\n${FILES['apps/web.ts']}` });
     expect(await madeAgain(root)).toEqual(['production/web', 'staging/web']);

@@ -1,33 +1,82 @@
 /** Tells what code reads, by any function of `node:fs` that takes a path. */
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
+
+// Importing them would have Node load all that hangs on them, such as streams and readline.
+const fs = process.getBuiltinModule('node:fs');
+const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
 
 /** Take what another one opened, or are no way to a file. */
 const WITHOUT_PATH = /^(?:f[a-z]+(?:Sync)?|(?:read|write|close)v?(?:Sync)?|Stats|Dirent|_toUnixTimestamp)$/;
 
-/** @param read told of each call: the function, and the path where that is one */
-export function watchReads(read: (name: string, path: string | undefined) => void): void {
-  for (const owner of [fs, fs.promises] as unknown as Record<string, unknown>[]) {
-    for (const [name, value] of Object.entries(owner)) {
-      if (typeof value !== 'function' || WITHOUT_PATH.test(name)) continue;
-      const told = (args: readonly unknown[]) => {
-        if (typeof args[0] !== 'number') read(name, pathOf(args[0]));
-      };
-      const watched = new Proxy(value, {
-        apply: (target, self, args) => {
-          told(args);
-          return Reflect.apply(target, self, args);
-        },
-        construct: (target, args, newTarget) => {
-          told(args);
-          return Reflect.construct(target, args, newTarget);
-        },
-      });
-      Object.defineProperty(owner, name, { value: watched, writable: true });
+const PROMISES = /^(?:node:)?fs\/promises$/;
+
+/** @param read told of each call: the function, and the path where that is one
+ * @returns to be told of the name of each module before somebody gets it */
+export function watchReads(
+  read: (name: string, path: string | undefined) => void,
+): (specifier: string) => void {
+  const watch = (owner: object) => {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      if (name === 'promises' || WITHOUT_PATH.test(name)) continue;
+      const { get, value } = descriptor;
+      // Streams, which Node loads when they are asked for.
+      if (get) lazily(owner, name, () => watched(name, get.call(owner), read));
+      else if (typeof value === 'function') {
+        Object.defineProperty(owner, name, { value: watched(name, value, read), writable: true });
+      }
     }
-  }
-  syncBuiltinESMExports();
+    syncBuiltinESMExports();
+  };
+  watch(fs);
+  // Another module, which most programs do not use: it is watched as soon as somebody gets it.
+  const { getBuiltinModule } = process;
+  let promises: object | undefined;
+  const watchPromises = () => {
+    if (promises) return promises;
+    promises = getBuiltinModule('node:fs/promises');
+    watch(promises);
+    return promises;
+  };
+  const isAsked = (specifier: string) => {
+    if (PROMISES.test(specifier)) watchPromises();
+  };
+  lazily(fs, 'promises', watchPromises);
+  process.getBuiltinModule = new Proxy(getBuiltinModule, {
+    apply: (target, self, args) => {
+      isAsked(String(args[0]));
+      return Reflect.apply(target, self, args);
+    },
+  });
+  return isAsked;
+}
+
+function lazily(owner: object, name: string, make: () => unknown): void {
+  let made: unknown;
+  Object.defineProperty(owner, name, {
+    get: () => {
+      made ??= make();
+      return made;
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function watched<T>(name: string, value: T, read: (name: string, path: string | undefined) => void): T {
+  if (typeof value !== 'function') return value;
+  const told = (args: readonly unknown[]) => {
+    if (typeof args[0] !== 'number') read(name, pathOf(args[0]));
+  };
+  return new Proxy(value, {
+    apply: (target, self, args) => {
+      told(args);
+      return Reflect.apply(target, self, args);
+    },
+    construct: (target, args, newTarget) => {
+      told(args);
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
 }
 
 function pathOf(value: unknown): string | undefined {
