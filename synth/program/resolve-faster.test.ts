@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { ApiObject, App, Chart, type IResolver, Lazy } from 'cdk8s';
+import { ApiObject, App, Chart, type IResolver, JsonPatch, Lazy } from 'cdk8s';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -157,8 +157,9 @@ describe('the faster resolve and sanitize', () => {
   }) => {
     const modules = { 'resolve.js': { ...module, ...changes }, '_util.js': { ...util, ...changes } };
     const before = { ...modules['resolve.js'], ...modules['_util.js'] };
+    const patch = { apply: JsonPatch.apply };
     resolveFaster(PATH, {
-      [PATH]: { exports: cdk8s } as NodeJS.Module,
+      [PATH]: { exports: { ...cdk8s, JsonPatch: patch } } as unknown as NodeJS.Module,
       ...Object.fromEntries(
         Object.entries(modules).map(([name, exports]) => [
           join(dirname(PATH), name),
@@ -169,13 +170,21 @@ describe('the faster resolve and sanitize', () => {
     return [
       modules['resolve.js'].resolve !== before.resolve,
       modules['_util.js'].sanitizeValue !== before.sanitizeValue,
+      patch.apply !== JsonPatch.apply,
     ];
   };
 
+  it('patch what has patches, and leave the rest as it is', () => {
+    const { apply } = fasterFunctions(cdk8s, module, util);
+    const document = { replicas: 1 };
+    expect(apply(document)).toBe(document);
+    expect(apply(document, JsonPatch.replace('/replicas', 2))).toEqual({ replicas: 2 });
+  });
+
   it('take the place of those that they know, and of no others', () => {
-    expect(replaced({})).toEqual([true, true]);
-    expect(replaced({ resolve: (_key, value) => value })).toEqual([false, false]);
-    expect(replaced({ sanitizeValue: (value) => value })).toEqual([false, false]);
+    expect(replaced({})).toEqual([true, true, true]);
+    expect(replaced({ resolve: (_key, value) => value })).toEqual([false, false, false]);
+    expect(replaced({ sanitizeValue: (value) => value })).toEqual([false, false, false]);
   });
 });
 

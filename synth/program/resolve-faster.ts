@@ -31,6 +31,7 @@ export interface Cdk8s {
   readonly Lazy: Class;
   readonly ApiObject: Class;
   readonly ApiObjectMetadataDefinition: Class;
+  readonly JsonPatch: { apply(document: unknown, ...operations: readonly object[]): unknown };
 }
 
 type Class = (abstract new (
@@ -40,7 +41,7 @@ type Class = (abstract new (
 };
 
 /** {@link checksum} of what is replaced and of those that call it, in cdk8s 2.68 to 2.70; others are left as they are. */
-const KNOWN = 3_867_123_537;
+const KNOWN = 543_544_263;
 
 /** @param path of the entry of cdk8s, which is loaded @param cache of `require` */
 export function resolveFaster(path: string, cache: NodeJS.Dict<NodeJS.Module>): void {
@@ -48,22 +49,24 @@ export function resolveFaster(path: string, cache: NodeJS.Dict<NodeJS.Module>): 
   const module: ResolveModule | undefined = cache[join(dirname(path), 'resolve.js')]?.exports;
   const util: UtilModule | undefined = cache[join(dirname(path), '_util.js')]?.exports;
   if (!cdk8s || !module || !util || checksum(textOf(cdk8s, module, util)) !== KNOWN) return;
-  const { resolve, sanitizeValue } = fasterFunctions(cdk8s, module, util);
+  const { resolve, sanitizeValue, apply } = fasterFunctions(cdk8s, module, util);
   module.resolve = resolve;
   util.sanitizeValue = sanitizeValue;
+  cdk8s.JsonPatch.apply = apply;
 }
 
 /** Thrown where `sanitizeValue` has something to refuse: it shall do that itself. */
 const REFUSED = new Error('cannot be sanitized');
 
-/** Both functions anew. The first also does what the second does, which lets pass what comes from the first. */
+/** The functions anew. The first also does what the second does, which lets pass what comes from the first. */
 export function fasterFunctions(
-  { App, Lazy }: Cdk8s,
+  { App, Lazy, JsonPatch }: Cdk8s,
   module: ResolveModule,
   util: UtilModule,
-): Pick<ResolveModule, 'resolve'> & UtilModule {
+): Pick<ResolveModule, 'resolve'> & UtilModule & Cdk8s['JsonPatch'] {
   const { resolve, LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver } = module;
   const { sanitizeValue } = util;
+  const { apply } = JsonPatch;
   const usual: readonly Class[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
   let isSorted = true;
   let last: unknown;
@@ -118,9 +121,35 @@ export function fasterFunctions(
         (options.sortKeys ?? true) === isSorted &&
         !options.filterEmptyArrays &&
         !options.filterEmptyObjects;
-      return isDone ? value : sanitizeValue(value, options);
+      if (isDone) return value;
+      // As ApiObjectMetadataDefinition asks.
+      const isFilled =
+        value === last &&
+        (options.sortKeys ?? true) &&
+        isSorted &&
+        options.filterEmptyArrays &&
+        options.filterEmptyObjects;
+      return isFilled ? withoutEmpty(value) : sanitizeValue(value, options);
     },
+    // Most objects have no patches.
+    apply: (document, ...operations) =>
+      operations.length === 0 ? document : apply.call(JsonPatch, document, ...operations),
   };
+}
+
+/** What {@link fasterFunctions} has made, without lists and objects that have nothing in them. */
+function withoutEmpty(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(withoutEmpty);
+  const fields: Record<string, unknown> = {};
+  let isEmpty = true;
+  for (const name of Object.keys(value)) {
+    const field = withoutEmpty((value as Record<string, unknown>)[name]);
+    if (field === undefined) continue;
+    fields[name] = field;
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : fields;
 }
 
 /** Sorts names by UTF-16 units, and their values with them. By insertion: fields are few, and often in order already. */
@@ -140,7 +169,7 @@ function sort(names: string[], values: unknown[]): void {
 }
 
 function textOf(
-  { ApiObject, ApiObjectMetadataDefinition }: Cdk8s,
+  { ApiObject, ApiObjectMetadataDefinition, JsonPatch }: Cdk8s,
   { resolve, LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver }: ResolveModule,
   { sanitizeValue }: UtilModule,
 ): string {
@@ -149,6 +178,7 @@ function textOf(
   return [
     resolve,
     sanitizeValue,
+    JsonPatch.apply,
     ...resolvers.map(({ prototype }) => prototype.resolve),
     ...callers.map(({ prototype }) => prototype.toJson),
   ].join('\n');
