@@ -4,8 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Running, startChild } from './child-process.ts';
-import { isCommand } from './command-words.ts';
-import { contentStoreOf } from './kept/index.ts';
+import { isCommand } from './is-command.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 
 export interface Start {
@@ -30,11 +29,7 @@ export function startAhead(start: Start): void {
   } catch {
     return;
   }
-  const running = startChild(
-    name,
-    DEFAULT_LIMITS,
-    start.keep ? () => contentStoreOf(name, DEFAULT_LIMITS) : undefined,
-  );
+  const running = startChild(name, DEFAULT_LIMITS, start.keep);
   // Whoever takes it hears of it; when nobody does, nobody has to.
   running.ending.catch(() => undefined);
   ahead = { name: nameOf(name, DEFAULT_LIMITS), running };

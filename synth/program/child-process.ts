@@ -63,7 +63,7 @@ export interface Running {
   /** Told, when it has ended well, which packages it loaded: for the next time. */
   used(packages: readonly string[]): void;
   /** Present where applications are kept from run to run. */
-  readonly store?: ContentStore;
+  readonly store?: Promise<ContentStore>;
 }
 
 /** What is run: real paths. */
@@ -73,20 +73,28 @@ export interface ProgramPlace {
   readonly cwd: string;
 }
 
-/** @param openStore asked, once the process has been started, for the applications that need not be made again */
-export function startChild(
-  place: ProgramPlace,
-  options: ChildOptions,
-  openStore?: () => ContentStore,
-): Running {
-  const started = spawnProgram(place, options, { keeps: openStore !== undefined });
+/** @param keeps whether applications need not be made again that are known from a former run */
+export function startChild(place: ProgramPlace, options: ChildOptions, keeps = false): Running {
+  const started = spawnProgram(place, options, { keeps });
   const running = runningOf(started, options);
   const { child } = started;
   sendJson(child.stdio[SOURCES_DESCRIPTOR], sourcesOf([...OWN_SOURCES, place.program], LIBRARIES));
-  const store = openStore?.();
-  if (!store) return running;
-  sendJson(extraPipe(child, KNOWN_DESCRIPTOR), store.known());
+  if (!keeps) return running;
+  const store = openStore(place, options);
+  // Who waits for the store is told what is wrong with it; the program does not have to wait.
+  store
+    .then(
+      (opened) => opened.known(),
+      () => ({}),
+    )
+    .then((known) => sendJson(extraPipe(child, KNOWN_DESCRIPTOR), known));
   return { ...running, store };
+}
+
+/** Loads what judges objects, which the program need not wait for. */
+async function openStore(place: ProgramPlace, options: ChildOptions): Promise<ContentStore> {
+  const { contentStoreOf } = await import('./kept/index.ts');
+  return contentStoreOf(place, options);
 }
 
 /** A process that has everything loaded but its program. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandWords, isCommand } from './command-words.ts';
+import { commandWords } from './command-words.ts';
+import { isCommand } from './is-command.ts';
 
 describe('what --app names', () => {
   it.each(['main.ts', 'src/my app.mts', './main.js', 'main.cjs', 'main.ts '])('%s is a file', (app) => {

@@ -1,13 +1,5 @@
-/** Tells a command (`python main.py`) from the file of a program, and takes it apart without a shell. */
+/** Takes a command (`python main.py`) apart without a shell. */
 import { TruekeelError } from '../../lib/objects/index.ts';
-
-/** What Node runs itself. */
-const PROGRAM_FILE = /\.[cm]?[jt]s$/;
-
-/** Whether `--app` names something other than a file for Node: whatever does not end in `.ts`, `.js` or the like. */
-export function isCommand(app: string): boolean {
-  return !PROGRAM_FILE.test(app.trimEnd());
-}
 
 /** The words of a command: apart by white space, kept together by single or double quotes. Within double quotes, and
  * outside of any, a backslash takes the next character as it is; nothing else has a meaning: no variables, no patterns,

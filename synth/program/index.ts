@@ -3,7 +3,8 @@
  * back, and it is judged and turned into bytes on this side. */
 export { anewAfter, type ChartOptions } from './chart-options.ts';
 export type { CommandGrant } from './command-process.ts';
-export { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
+export { commandsNotAllowed, commandWords } from './command-words.ts';
+export { isCommand } from './is-command.ts';
 export { type RunOptions, runProgram } from './run.ts';
 export { stripTypes } from './strip-types.ts';
 export { WarmProgram } from './warm.ts';

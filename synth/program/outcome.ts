@@ -2,7 +2,7 @@
 import { type ErrorFamily, type SourceLocation, TruekeelError } from '../../lib/objects/index.ts';
 import type { Collected, CollectedObject } from '../../lib/render/index.ts';
 import type { Ending } from './child-process.ts';
-import { isCommand } from './command-words.ts';
+import { isCommand } from './is-command.ts';
 import { OUT_OF_MEMORY } from './limits.ts';
 import type { ChildOutput, ContentSources, MadeOf, ProgramFailure } from './protocol.ts';
 import type { ProgramResult } from './result.ts';

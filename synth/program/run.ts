@@ -6,8 +6,8 @@ import { takeAhead } from './ahead.ts';
 import type { ChartOptions } from './chart-options.ts';
 import { type ProgramPlace, type Running, startChild } from './child-process.ts';
 import type { CommandGrant } from './command-process.ts';
-import { commandsNotAllowed, commandWords, isCommand } from './command-words.ts';
-import { contentStoreOf } from './kept/index.ts';
+import { commandsNotAllowed, commandWords } from './command-words.ts';
+import { isCommand } from './is-command.ts';
 import { type ChildOptions, DEFAULT_LIMITS } from './limits.ts';
 import { projectName } from './project-name.ts';
 import { typeErrors } from './typecheck.ts';
@@ -66,8 +66,7 @@ async function renderProgram(
   const keep = options.keep ?? false;
   const start = { program, root, cwd: resolve(options.cwd), keep };
   const limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
-  const openStore = keep ? () => contentStoreOf(start, limits) : undefined;
-  const running = takeAhead(start, limits) ?? startChild(start, limits, openStore);
+  const running = takeAhead(start, limits) ?? startChild(start, limits, keep);
   const { environments } = await renderedBy(running, start, options);
   return environments;
 }
@@ -144,7 +143,7 @@ async function judged(
   running.used(collected.packages);
   const project = projectName(directory, root);
   const judge = await policyJudge(collected, options.now ?? Date.now());
-  const { store } = running;
+  const store = await running.store;
   const { madeOf } = collected;
   const hasContents = madeOf !== undefined || collected.environments.some(hasKept);
   const environments = assemble(collected, {

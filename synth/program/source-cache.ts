@@ -1,6 +1,5 @@
 /** Remembers TypeScript without its types from run to run, by content. Only the process that starts programs writes
  * here, never a program. */
-import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
@@ -22,14 +21,14 @@ export class SourceCache {
 
   /** One file for this Node and this Truekeel, whatever the program: it holds what the last run asked for. */
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    const file = `${hash('sha256', `${process.version}\0${import.meta.url}`).slice(0, 32)}.json`;
+    const file = `${sha256(`${process.version}\0${import.meta.url}`).slice(0, 32)}.json`;
     this.#file = join(cacheDirectory(env), 'stripped', file);
     this.#known = read(this.#file);
   }
 
   /** @param strip makes the JavaScript when it is not there */
   get(text: string, strip: (text: string) => string): string {
-    const digest = hash('sha256', text);
+    const digest = sha256(text);
     const known =
       this.#known[digest] ??
       this.#used[digest] ??
@@ -55,6 +54,11 @@ export class SourceCache {
       // See above.
     }
   }
+}
+
+/** Importing it would have Node load it before the program is started. */
+function sha256(text: string): string {
+  return process.getBuiltinModule('node:crypto').hash('sha256', text);
 }
 
 function read(file: string): Entries {

@@ -1,5 +1,6 @@
-/** What cdk8s loads for the few programs that read YAML, or make a ConfigMap of a directory: a fifth of its files and more. */
-const SELDOM = ['yaml', 'minimatch'];
+/** What cdk8s loads for the few programs that read YAML, make a ConfigMap of a directory, patch objects, or run Helm: most of
+ * its files, and of Node's. */
+const SELDOM = ['yaml', 'minimatch', 'fast-json-patch', 'child_process'];
 
 /** As a compiler leaves them in its output. */
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*\*?|\* ).*$/gm;
