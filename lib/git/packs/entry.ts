@@ -2,6 +2,7 @@
 import { inflateSync, type ZlibOptions } from 'node:zlib';
 import { asOid, type ObjectType, type Oid } from '../oid.ts';
 import { badPack, tooLarge } from './bad-pack.ts';
+import { inflateSmall, MAX_SMALL_BYTES } from './inflate.ts';
 
 /** No object that Truekeel has to do with comes near it, and what claims to be larger is not unpacked. */
 export const MAX_OBJECT_BYTES = 256 * 2 ** 20;
@@ -82,6 +83,11 @@ export function inflateEntry(
   deflated: Uint8Array,
   size: number,
 ): { readonly body: Buffer; readonly taken: number } {
+  if (size <= MAX_SMALL_BYTES) {
+    const body = Buffer.allocUnsafe(size);
+    const taken = inflateSmall(deflated, body);
+    if (taken !== undefined) return { body, taken };
+  }
   const options: ZlibOptions = {
     info: true,
     // Room for one byte too many, so that the end is found in one go; not what a lying header asks for.
