@@ -71,22 +71,23 @@ class Finder {
   }
 
   async find(commits: readonly Commit[]): Promise<readonly PlacedObject['file'][]> {
-    const roots = await this.#repository.readTreeEntries(commits.map(({ tree }) => tree));
-    const directories = roots.map((entries) => entries.filter(({ mode }) => mode === '40000'));
-    const found: PlacedObject['file'][] = await this.#inOne(directories);
+    const found = await this.#inOne(commits.map(({ tree }) => tree));
     // It has moved, or is not there: then any application may have it.
     const elsewhere = [...found.entries()].flatMap(([index, file]) => (file ? [] : [index]));
-    for (const index of elsewhere) found[index] = await this.#inAny(directories[index]!);
+    for (const index of elsewhere) found[index] = await this.#inAny(commits[index]!.tree);
     return found;
   }
 
   /** Looks where it was last. */
-  async #inOne(directories: readonly (readonly TreeEntry[])[]): Promise<PlacedObject['file'][]> {
-    const entries = directories.map((all) => all.find(({ name }) => name === this.#directory));
-    return this.#descend(entries);
+  async #inOne(roots: readonly Oid[]): Promise<PlacedObject['file'][]> {
+    if (this.#directory === undefined) return roots.map(() => undefined);
+    const entries = await this.#repository.findTreeEntries(roots, this.#directory);
+    return this.#descend(entries.map((entry) => (entry?.mode === '40000' ? entry : undefined)));
   }
 
-  async #inAny(directories: readonly TreeEntry[]): Promise<PlacedObject['file']> {
+  async #inAny(root: Oid): Promise<PlacedObject['file']> {
+    const [entries = []] = await this.#repository.readTreeEntries([root]);
+    const directories = entries.filter(({ mode }) => mode === '40000');
     const found = (await this.#descend(directories)).find((file) => file !== undefined);
     if (found) this.#directory = found.path.split('/')[0];
     return found;
@@ -113,11 +114,8 @@ class Finder {
     const unread = [
       ...new Set(trees.flatMap((entry) => (entry && !this.#known.has(place(entry.oid)) ? [entry.oid] : []))),
     ];
-    for (const [index, entries] of (await this.#repository.readTreeEntries(unread)).entries())
-      this.#known.set(
-        place(unread[index]!),
-        entries.find((entry) => entry.name === name),
-      );
+    for (const [index, entry] of (await this.#repository.findTreeEntries(unread, name)).entries())
+      this.#known.set(place(unread[index]!), entry);
     return trees.map((entry) => entry && this.#known.get(place(entry.oid)));
   }
 }

@@ -42,16 +42,23 @@ export function encodeCommit(commit: NewCommit): Buffer {
 export function decodeCommit(oid: Oid, body: Buffer): Commit {
   const text = decodeText(body);
   const end = text.indexOf('\n\n');
-  const headers = (end < 0 ? text : text.slice(0, end)).split('\n');
   const message = end < 0 ? '' : text.slice(end + 2);
-  const values = (name: string) =>
-    headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+  const parents: Oid[] = [];
+  const first = new Map<string, string>();
+  let signed = false;
+  for (const line of (end < 0 ? text : text.slice(0, end)).split('\n')) {
+    const space = line.indexOf(' ');
+    const name = line.slice(0, Math.max(0, space));
+    if (name === 'parent') parents.push(asOid(line.slice(space + 1)));
+    else if (!first.has(name)) first.set(name, line.slice(space + 1));
+    signed ||= line.startsWith('gpgsig');
+  }
   return {
     oid,
-    tree: asOid(values('tree')[0] ?? ''),
-    parents: values('parent').map(asOid),
-    author: parseIdentity(values('author')[0] ?? ''),
-    committer: parseIdentity(values('committer')[0] ?? ''),
+    tree: asOid(first.get('tree') ?? ''),
+    parents,
+    author: parseIdentity(first.get('author') ?? ''),
+    committer: parseIdentity(first.get('committer') ?? ''),
     message,
     subject: (message.trimStart().split(/\n[ \t]*\n/, 1)[0] ?? '')
       .split('\n')
@@ -59,7 +66,7 @@ export function decodeCommit(oid: Oid, body: Buffer): Commit {
       .join(' ')
       .trim(),
     trailers: parseTrailers(message),
-    signed: headers.some((line) => line.startsWith('gpgsig')),
+    signed,
   };
 }
 

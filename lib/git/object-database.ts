@@ -121,8 +121,9 @@ export class ObjectDatabase {
     ask: (missing: readonly number[]) => Promise<readonly (GitObject | undefined)[]>,
   ): Promise<readonly (GitObject | undefined)[]> {
     const missing = [...objects.keys()].filter((index) => objects[index] === undefined);
+    if (missing.length === 0) return objects;
     const asksGit = this.#format !== 'sha1' || this.#directories?.some((directory) => directory.foreign);
-    if (missing.length === 0 || !asksGit) return objects;
+    if (!asksGit) return objects;
     const found = await ask(missing);
     for (const [position, index] of missing.entries()) objects[index] = found[position];
     return objects;

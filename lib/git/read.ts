@@ -3,7 +3,7 @@ import { decodeCommit } from './commit.ts';
 import { type GitContext, git, splitNul } from './context.ts';
 import { GitError } from './errors.ts';
 import { asOid, EMPTY_TREES, type Oid } from './oid.ts';
-import { asMode, decodeTree, type TreeEntry, type TreeFile } from './tree.ts';
+import { asMode, decodeTree, findInTree, type TreeEntry, type TreeFile } from './tree.ts';
 
 /** Trees never change, so what was listed last is kept: one render asks for the same commit several times. */
 const listings = new WeakMap<
@@ -69,11 +69,28 @@ export async function readTreeEntries(
   context: GitContext,
   trees: readonly Oid[],
 ): Promise<readonly (readonly TreeEntry[])[]> {
+  const bodies = await readTreeBodies(context, trees);
+  return bodies.map((body) => decodeTree(body, context.format));
+}
+
+/** What each of the trees has of one name: of the other entries nothing is made.
+ * @throws GitError `OBJECT_MISSING` */
+export async function findTreeEntries(
+  context: GitContext,
+  trees: readonly Oid[],
+  name: string,
+): Promise<readonly (TreeEntry | undefined)[]> {
+  const bodies = await readTreeBodies(context, trees);
+  const bytes = Buffer.from(name);
+  return bodies.map((body) => findInTree(body, bytes, context.format));
+}
+
+async function readTreeBodies(context: GitContext, trees: readonly Oid[]): Promise<readonly Buffer[]> {
   const objects = await context.reader.read(trees);
   return objects.map((object, index) => {
-    if (trees[index] === EMPTY_TREES[context.format]) return [];
+    if (trees[index] === EMPTY_TREES[context.format]) return Buffer.alloc(0);
     if (object?.type !== 'tree') throw missing(context, 'tree', trees[index]);
-    return decodeTree(object.body, context.format);
+    return object.body;
   });
 }
 

@@ -1,14 +1,18 @@
 /** Refs and revisions: names to object ids, and the compare-and-swap that moves a ref. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { commandFailed, type GitContext, git, tryGit } from './context.ts';
 import { GitError, RefRaceError } from './errors.ts';
 import { asOid, isOid, noObject, type Oid } from './oid.ts';
-import { checkRefName } from './ref-name.ts';
+import { checkRefName, refNameFault } from './ref-name.ts';
 
 /** Resolves anything that names a commit: `HEAD~2`, a branch, a tag, an abbreviated id.
  * @throws GitError `UNKNOWN_REVISION` */
 export async function resolveCommit(context: GitContext, revision: string): Promise<Oid> {
   const found =
-    revision === '' || /[\0\n]/.test(revision) ? undefined : await verify(context, `${revision}^{commit}`);
+    revision === '' || /[\0\n]/.test(revision)
+      ? undefined
+      : (plainCommit(context, revision) ?? (await verify(context, `${revision}^{commit}`)));
   if (found) return found;
   throw new GitError(
     'UNKNOWN_REVISION',
@@ -21,7 +25,28 @@ export async function resolveCommit(context: GitContext, revision: string): Prom
 
 /** The object that a ref points at; undefined when there is no such ref. */
 export async function readRef(context: GitContext, ref: string): Promise<Oid | undefined> {
-  return verify(context, checkRefName(ref));
+  return looseRef(context, checkRefName(ref)) ?? (await verify(context, ref));
+}
+
+/** What takes no process to tell: a whole id, or a ref that has a file. */
+function plainCommit(context: GitContext, revision: string): Oid | undefined {
+  const oid = isOid(revision) ? revision : looseRef(context, revision);
+  return oid !== undefined && context.reader.readNow(oid)?.type === 'commit' ? oid : undefined;
+}
+
+/** Refs that linked work trees share. */
+const SHARED = /^refs\/(?:heads|remotes|tags|notes|truekeel)\//;
+
+/** A ref that has a file of its own (gitrepository-layout, "refs"). Others are packed, name another ref, are kept in another
+ * way, or are not there: Git tells. */
+function looseRef(context: GitContext, ref: string): Oid | undefined {
+  if (!SHARED.test(ref) || refNameFault(ref) !== undefined) return undefined;
+  try {
+    const text = readFileSync(join(dirname(context.objectsDirectory), ref), 'latin1').trimEnd();
+    return isOid(text) && text.length === noObject(context.format).length ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function verify(context: GitContext, name: string): Promise<Oid | undefined> {

@@ -102,6 +102,38 @@ describe('reading', () => {
     }
   });
 
+  test('refs are what Git says they are, whether they are files, packed, other refs, or gone', async () => {
+    const directory = workTree();
+    const [one, two] = [commitAll(directory, 'one'), commitAll(directory, 'two')] as [Oid, Oid];
+    git(directory, 'branch', 'packed', one);
+    git(directory, 'branch', 'gone', one);
+    git(directory, 'tag', '-a', 'v1', '-m', 'v1', one);
+    git(directory, 'pack-refs', '--all');
+    git(directory, 'branch', '-D', 'gone');
+    git(directory, 'branch', '--force', 'moved', two);
+    git(directory, 'symbolic-ref', 'refs/heads/other', 'refs/heads/moved');
+    git(directory, 'update-ref', 'refs/tags/tree', git(directory, 'rev-parse', 'HEAD^{tree}'));
+    const linked = join(scratch(), 'linked');
+    git(directory, 'worktree', 'add', '--quiet', '--detach', linked);
+    git(linked, 'update-ref', 'refs/worktree/own', one);
+    const tag = git(directory, 'rev-parse', 'refs/tags/v1');
+    for (const place of [directory, linked]) {
+      const repository = await opened(place);
+      const read = (name: string) => repository.readRef(name);
+      expect(await read('refs/heads/packed')).toBe(one);
+      expect(await read('refs/heads/gone')).toBeUndefined();
+      expect(await read('refs/heads/moved')).toBe(two);
+      expect(await read('refs/heads/other')).toBe(two);
+      expect(await read('refs/tags/v1')).toBe(tag);
+      expect(await repository.resolve('refs/tags/v1')).toBe(one);
+      expect(await repository.resolve('refs/heads/other')).toBe(two);
+      expect(await repository.resolve(two)).toBe(two);
+      await expect(repository.resolve('refs/tags/tree')).rejects.toThrow(code('UNKNOWN_REVISION'));
+      await expect(repository.resolve('1'.repeat(40))).rejects.toThrow(code('UNKNOWN_REVISION'));
+      expect(await read('refs/worktree/own')).toBe(place === linked ? one : undefined);
+    }
+  });
+
   test('an empty repository has no head', async () => {
     await expect((await opened(workTree())).head()).rejects.toThrow(code('UNKNOWN_REVISION'));
   });

@@ -16,6 +16,7 @@ import { runGit } from './process.ts';
 import {
   type DirtyFile,
   diffTrees,
+  findTreeEntries,
   readBlobs,
   readFiles,
   readStatus,
@@ -196,6 +197,12 @@ export class Repository {
   /** @throws GitError `OBJECT_MISSING` */
   readTreeEntries(trees: readonly Oid[]): Promise<readonly (readonly TreeEntry[])[]> {
     return readTreeEntries(this.#context, trees);
+  }
+
+  /** What each of the trees has of one name.
+   * @throws GitError `OBJECT_MISSING` */
+  findTreeEntries(trees: readonly Oid[], name: string): Promise<readonly (TreeEntry | undefined)[]> {
+    return findTreeEntries(this.#context, trees, name);
   }
 
   /** @throws GitError `OBJECT_MISSING` */

@@ -41,6 +41,24 @@ export function decodeTree(body: Buffer, format: ObjectFormat = 'sha1'): readonl
   return entries;
 }
 
+/** The entry of a name, without making the others of it.
+ * @throws GitError `BAD_PACK` when the bytes before it are no tree */
+export function findInTree(body: Buffer, name: Buffer, format: ObjectFormat = 'sha1'): TreeEntry | undefined {
+  const idBytes = ID_BYTES[format];
+  for (let at = 0; at < body.length; ) {
+    let start = at;
+    while (start < body.length && body[start] !== 0x20) start++;
+    let end = ++start;
+    while (end < body.length && body[end] !== 0) end++;
+    const next = end + 1 + idBytes;
+    if (next > body.length) throw badPack('a tree object is cut off');
+    if (end - start === name.length && body.compare(name, 0, name.length, start, end) === 0)
+      return decodeTree(body.subarray(at, next), format)[0];
+    at = next;
+  }
+  return undefined;
+}
+
 /** The body of a tree object. Entries are sorted as Git sorts them: by bytes, a directory as if its name
  * ended in "/". */
 export function encodeTree(entries: readonly TreeEntry[]): Buffer {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ANN, bare, commitAll, git, gitInput, opened, scratch, workTree } from '../../test/git/scratch.ts';
 import { asOid, EMPTY_TREE, type Oid } from './oid.ts';
-import { buildTree, decodeTree, isDotGit, type TreeFile } from './tree.ts';
+import { buildTree, decodeTree, findInTree, isDotGit, type TreeFile } from './tree.ts';
 import type { NewFile } from './write.ts';
 
 const blob: TreeFile = { mode: '100644', oid: asOid('1'.repeat(40)) };
@@ -45,6 +45,21 @@ describe('trees', () => {
       fc.property(paths, (all) => {
         const names = decodeTree(buildTree(files(...all)).body).map(({ name }) => name);
         expect(new Set(names)).toEqual(new Set(all.map((one) => one.split('/')[0])));
+      }),
+    );
+  });
+
+  test('have of one name what they have of it among all', () => {
+    fc.assert(
+      fc.property(paths, segment, (all, other) => {
+        const { body } = buildTree(files(...all));
+        const entries = decodeTree(body);
+        for (const name of [other, ...entries.map((entry) => entry.name)])
+          expect(findInTree(body, Buffer.from(name))).toEqual(entries.find((entry) => entry.name === name));
+        if (entries.length > 0)
+          expect(() => findInTree(body.subarray(0, -1), Buffer.from('\n'))).toThrow(
+            expect.objectContaining({ code: 'BAD_PACK' }),
+          );
       }),
     );
   });
