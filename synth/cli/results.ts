@@ -439,6 +439,8 @@ export const Results = {
     commit: z.string(),
     source: z.string(),
     matches: z.boolean(),
+    /** Who signed the commits, as far as the configuration or a flag asks for signatures; absent where it asks for none. */
+    signedBy: z.strictObject({ rendered: z.string().optional(), source: z.string().optional() }).optional(),
     /** The note that says what it was made of; absent where there is none. `signedBy`: where it was asked for. */
     provenance: z.strictObject({ signedBy: z.string().optional() }).optional(),
     differences: z.array(

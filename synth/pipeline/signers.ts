@@ -46,19 +46,25 @@ export interface RequiredSignatures {
   readonly source?: TrustedSigners;
 }
 
+/** Who signed what, as far as it had to be signed: the principal of the list of SSH keys, or the fingerprint of the OpenPGP
+ * key. */
+export interface Signers {
+  readonly rendered?: string;
+  readonly source?: string;
+}
+
 /** Checks a rendered commit, and the source commit that it says it was made of.
  * @throws GitError `SIGNATURE_REFUSED` */
 export async function requireSigned(
   repository: Repository,
   release: { readonly commit: Oid; readonly source: { readonly commit: Oid } },
   { rendered, source }: RequiredSignatures,
-): Promise<void> {
-  if (rendered) await repository.verifyCommit(release.commit, rendered);
-  if (!source) return;
-  if (await repository.has(release.source.commit)) {
-    await repository.verifyCommit(release.source.commit, source);
-    return;
-  }
+): Promise<Signers> {
+  const ofRendered = rendered && (await repository.verifyCommit(release.commit, rendered));
+  const signers = { ...(ofRendered !== undefined && { rendered: ofRendered }) };
+  if (!source) return signers;
+  if (await repository.has(release.source.commit))
+    return { ...signers, source: await repository.verifyCommit(release.source.commit, source) };
   throw new GitError(
     'SIGNATURE_REFUSED',
     `${release.commit} was made of ${release.source.commit}, which has to be signed and is not here to be checked`,

@@ -86,6 +86,14 @@ describe('signatures that are asked for', () => {
     writeFileSync(both, readFileSync(ci.list, 'utf8') + readFileSync(ann.list, 'utf8'));
     const verified = await bench.json('verify', [...flags, '--allowed-signers', both]);
     expect([verified.exit, verified.result.matches], verified.stderr).toEqual([0, true]);
+    expect(verified.result.signedBy).toEqual({ rendered: 'ci@example.org', source: 'ann@example.org' });
+    const told = await bench.project.truekeel(['verify', ...flags, '--allowed-signers', both]);
+    const { commit, source } = verified.result as { readonly commit: string; readonly source: string };
+    expect(told.stdout, told.stderr).toContain(
+      `The rendered commit ${commit.slice(0, 7)} is signed by ci@example.org.`,
+    );
+    expect(told.stdout).toContain(`The source commit ${source.slice(0, 7)} is signed by ann@example.org.`);
+    expect((await bench.json('verify', flags)).result).not.toHaveProperty('signedBy');
     const refused = await bench.json('verify', [...flags, '--allowed-signers', ci.list]);
     expect([refused.exit, refused.stderr.includes('SIGNATURE_REFUSED')], refused.stderr).toEqual([8, true]);
   });

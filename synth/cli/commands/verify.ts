@@ -25,7 +25,7 @@ export const command: Command = async (_args, flags, context) => {
   const repository = requireRepository(settings);
   const signatures = requiredSignatures(settings);
   const release = await readRendered(repository, environmentRef(settings));
-  await requireSigned(repository, release, signatures);
+  const signedBy = await requireSigned(repository, release, signatures);
   const asked = renderRequest(settings, context, new Warnings(terminal));
   const { program } = release.source;
   // Whoever can write to a rendered branch shall not say what runs outside of the sandbox.
@@ -56,6 +56,7 @@ export const command: Command = async (_args, flags, context) => {
     commit: checked.commit,
     source: release.source.commit,
     matches: checked.matches,
+    ...(Object.keys(signedBy).length > 0 && { signedBy }),
     ...(provenance && { provenance }),
     differences: checked.differences.map(({ path, difference }) => ({ path, change: CHANGE[difference] })),
   };
@@ -64,6 +65,7 @@ export const command: Command = async (_args, flags, context) => {
     terminal.out(
       `${release.branch} ${result.commit.slice(0, 7)} is what source ${result.source.slice(0, 7)} renders to.`,
     );
+    for (const line of signerLines(result)) terminal.out(line);
     terminal.out(provenanceText(provenance));
   } else {
     terminal.out(
@@ -75,6 +77,12 @@ export const command: Command = async (_args, flags, context) => {
   }
   return result.matches ? Exit.done : Exit.validation;
 };
+
+function signerLines({ signedBy, commit, source }: ResultOf<'verify'>): readonly string[] {
+  const line = (what: string, oid: string, who: string | undefined) =>
+    who === undefined ? [] : [`The ${what} commit ${oid.slice(0, 7)} is signed by ${who}.`];
+  return [...line('rendered', commit, signedBy?.rendered), ...line('source', source, signedBy?.source)];
+}
 
 function provenanceText(provenance: CheckedProvenance | undefined): string {
   if (!provenance) return 'There is no note here of what it was made of.';
