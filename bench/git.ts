@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { startGitServer } from '../test/git/http-backend.ts';
+import { GIT_PEERS } from './git/contestants.ts';
 import { alternate, median, ratio, report, settingsFrom, timeProcess, timing } from './harness.ts';
 import { installPeers, versionOf } from './peers.ts';
 import { scratch } from './project.ts';
@@ -23,7 +24,7 @@ interface Turn {
 const SLOW_ROUNDS = 1;
 
 await report('git', settings, async (progress) => {
-  const modules = await installPeers(progress);
+  const modules = await installPeers(progress, GIT_PEERS);
   // As it is shipped: taking the types away while it is loaded costs memory that nobody spends.
   const home = scratch('git');
   let turns = 0;

@@ -8,10 +8,11 @@ import { timeProcess } from './harness.ts';
 
 const MANIFEST = join(import.meta.dirname, 'peers');
 
-/** The `node_modules` that `peers/package-lock.json` describes.
+/** The `node_modules` that a `package-lock.json` describes.
+ * @param manifest the folder that holds it
  * @throws Error when npm fails */
-export async function installPeers(progress: (line: string) => void): Promise<string> {
-  const lock = readFileSync(join(MANIFEST, 'package-lock.json'));
+export async function installPeers(progress: (line: string) => void, manifest = MANIFEST): Promise<string> {
+  const lock = readFileSync(join(manifest, 'package-lock.json'));
   const home = join(cacheHome(process.env), 'peers');
   const target = join(home, createHash('sha256').update(lock).digest('hex').slice(0, 16));
   await withLock(`${target}.lock`, async () => {
@@ -20,7 +21,7 @@ export async function installPeers(progress: (line: string) => void): Promise<st
     const temporary = `${target}.installing-${process.pid}`;
     mkdirSync(temporary, { recursive: true });
     try {
-      cpSync(MANIFEST, temporary, { recursive: true });
+      cpSync(manifest, temporary, { recursive: true });
       await timeProcess(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: temporary });
       renameSync(temporary, target);
     } finally {

@@ -1,9 +1,7 @@
 /** One contestant's turn, in a process of its own, so that its memory can be told from the others'.
  *
  *     node bench/git/contest.ts NAME REPOSITORY CLONE URL FILES MODULES */
-import { installed } from './installed.ts';
-import { isomorphic } from './isomorphic.ts';
-import { truekeel } from './truekeel.ts';
+import { contestant } from './contestants.ts';
 import { filesOf } from './workload.ts';
 
 const [name = '', repository = '', clone = '', url = '', files = '', modules = ''] = process.argv.slice(2);
@@ -11,11 +9,7 @@ const places = { repository, clone, url };
 const count = Number(files);
 const CHANGED = 10;
 
-const contestant = await (name === 'truekeel'
-  ? truekeel(places)
-  : name === 'git'
-    ? installed(places)
-    : isomorphic(places, modules));
+const git = await contestant(name, places, modules);
 
 const all = filesOf(count);
 const changed = filesOf(count, CHANGED);
@@ -30,21 +24,20 @@ async function timed<T>(what: string, run: () => Promise<T>): Promise<T> {
 
 let first: string | undefined;
 await timed('commitAndPushNew', async () => {
-  first = await contestant.commit(all, count, undefined);
-  await contestant.push(first, undefined);
+  first = await git.commit(all, count, undefined);
+  await git.push(first, undefined);
 });
-await timed('fetchNew', () => contestant.fetch());
+await timed('fetchNew', () => git.fetch());
 let second = '';
 await timed('commitAndPushChanged', async () => {
-  second = await contestant.commit(changed, CHANGED, first);
-  await contestant.push(second, first);
+  second = await git.commit(changed, CHANGED, first);
+  await git.push(second, first);
 });
-await timed('fetchOneCommit', () => contestant.fetch());
-const bytes = await timed('readAll', () => contestant.read(second));
-contestant.close();
+await timed('fetchOneCommit', () => git.fetch());
+const bytes = await timed('readAll', () => git.read(second));
+git.close();
 
 const expected = [...changed.values()].reduce((sum, body) => sum + body.length, 0);
-// What cat-file prints has a line before each blob.
-if (name !== 'git' && bytes !== expected) throw new Error(`${name} read ${bytes} bytes of ${expected}`);
+if (bytes !== expected) throw new Error(`${name} read ${bytes} bytes of ${expected}`);
 console.log(JSON.stringify({ times, commit: second }));
 process.exit(0);

@@ -29,9 +29,9 @@ export async function installed({ repository, clone, url }: Places): Promise<Con
     },
     async read(commit) {
       const { stdout } = await git(repository, 'ls-tree', '-r', '--format=%(objectname)', commit);
-      const run = await git(repository, 'cat-file', '--batch', '--buffer', Buffer.from(stdout));
-      const headers = stdout.split('\n').length - 1;
-      return Buffer.byteLength(run.stdout) - headers;
+      const run = await git(repository, 'cat-file', '--batch=', '--buffer', Buffer.from(stdout));
+      // A line break stands before each blob, and behind it.
+      return Buffer.byteLength(run.stdout) - 2 * (stdout.split('\n').length - 1);
     },
     close() {},
   };

@@ -27,7 +27,8 @@ export async function isomorphic({ repository, clone, url }: Places, modules: st
   const git = load('isomorphic-git') as Isomorphic; // by its documentation
   const http: unknown = load('isomorphic-git/http/node');
   const author = { name: 'Bench', email: 'bench@example.com', timestamp: 1_767_225_600, timezoneOffset: 0 };
-  for (const gitdir of [repository, clone]) await git.addRemote({ fs, gitdir, remote: 'origin', url });
+  for (const gitdir of new Set([repository, clone]))
+    await git.addRemote({ fs, gitdir, remote: 'origin', url });
   const cache = {};
 
   const writeTree = async (entries: readonly (readonly [path: string, oid: string])[]): Promise<string> => {
