@@ -5,7 +5,7 @@ import type { TruekeelError } from '../../lib/objects/index.ts';
 import type { GateResult, PassedOver } from '../../lib/promotion/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import type { RenderRequest } from '../pipeline/render.ts';
-import type { ImageChange } from './bundle.ts';
+import type { ImageChange } from './images.ts';
 import type { Renders } from './renders.ts';
 
 /** What it takes to look upstream. */
