@@ -40,7 +40,7 @@ export {
 export { followNotes } from './notes.ts';
 export { readObjectEntry } from './object-entry.ts';
 export { objectHistory, type PlacedObject } from './object-history.ts';
-export { fetchOlder } from './older.ts';
+export { fetchOlder, fetchRollbackTarget } from './older.ts';
 export { notePromotion, type PromotionNote, readPromotion } from './promotion-note.ts';
 export { type CheckedProvenance, checkProvenance } from './provenance.ts';
 export { branchTip, type RemoteTarget } from './publish.ts';
@@ -58,4 +58,5 @@ export {
 export { rollbackTarget } from './rollback-target.ts';
 export { type NewRun, noteRun, type ReleaseRun, readRuns } from './runs.ts';
 export { readSeen, type Seen } from './seen.ts';
+export { type TakenBack, takenBack } from './taken-back.ts';
 export { type DifferingPath, type Verification, type VerifyOptions, verifyRendered } from './verify.ts';

@@ -1,19 +1,18 @@
-import { isGitError, type RemoteOptions, type Repository } from '../git/index.ts';
+import { isGitError, type Oid, type RemoteOptions, type Repository } from '../git/index.ts';
 import { type EnvironmentRef, renderedRef } from './names.ts';
+import { rollbackTarget } from './rollback-target.ts';
 
 /** In a clone that has only the last releases of a branch, fetches older ones until a revision is among them, or there are
  * no more. Asks nobody where it is there already, or the clone has everything.
  * @throws GitError when the remote cannot be asked */
-export async function fetchOlder(
+export function fetchOlder(
   repository: Repository,
   environment: EnvironmentRef,
   revision: string,
   remote: string,
   options?: RemoteOptions,
 ): Promise<void> {
-  const tip = await repository.readRef(renderedRef(environment));
-  if (tip === undefined || !(await repository.isShallow())) return;
-  const isThere = async () => {
+  const isThere = async (tip: Oid) => {
     try {
       return await repository.isAncestor(await repository.resolve(revision), tip);
     } catch (error) {
@@ -21,5 +20,27 @@ export async function fetchOlder(
       throw error;
     }
   };
-  await repository.deepen(remote, [tip], isThere, options);
+  return fetchUntil(repository, environment, isThere, { remote, options });
+}
+
+/** As {@link fetchOlder}, until there is a release to go back to. */
+export function fetchRollbackTarget(
+  repository: Repository,
+  environment: EnvironmentRef,
+  remote: string,
+  options?: RemoteOptions,
+): Promise<void> {
+  const isThere = async () => (await rollbackTarget(repository, environment)) !== undefined;
+  return fetchUntil(repository, environment, isThere, { remote, options });
+}
+
+async function fetchUntil(
+  repository: Repository,
+  environment: EnvironmentRef,
+  isThere: (tip: Oid) => Promise<boolean>,
+  { remote, options }: { readonly remote: string; readonly options: RemoteOptions | undefined },
+): Promise<void> {
+  const tip = await repository.readRef(renderedRef(environment));
+  if (tip === undefined || !(await repository.isShallow())) return;
+  await repository.deepen(remote, [tip], () => isThere(tip), options);
 }

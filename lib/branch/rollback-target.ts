@@ -2,24 +2,35 @@
 import type { Oid, Repository } from '../git/index.ts';
 import { history } from './history.ts';
 import type { EnvironmentRef } from './names.ts';
+import { type ReleaseEntry, takenBack } from './taken-back.ts';
 
 /** Releases that are looked through; who has taken back so many in a row wants to decide himself. */
 const LOOKED_AT = 200;
 
 /** The newest release before the tip that nobody took back and that holds something else than the tip.
  * @param options.applied the release that is known to have been applied last, if any is: it comes first
- * @returns undefined when there is none */
+ * @returns undefined when there is none, or none in as much of the branch as there is here */
 export async function rollbackTarget(
   repository: Repository,
   environment: EnvironmentRef,
   options: { readonly applied?: string } = {},
 ): Promise<Oid | undefined> {
-  const [tip, ...earlier] = await history(repository, environment, { limit: LOOKED_AT });
+  return chooseTarget(await history(repository, environment, { limit: LOOKED_AT }), options.applied);
+}
+
+/** What was between a release that was taken back and what was gone back to is no better than the first of them: whoever goes back
+ * twice means to get further, and not to where he was before.
+ * @param releases newest first */
+export function chooseTarget<Entry extends ReleaseEntry & { readonly foreign: boolean }>(
+  releases: readonly Entry[],
+  applied?: string,
+): Entry['commit'] | undefined {
+  const [tip, ...earlier] = releases;
   if (!tip) return undefined;
-  const takenBack = new Set([tip, ...earlier].flatMap(({ reverts }) => reverts ?? []));
+  const { rendered: left } = takenBack(releases);
   const candidates = earlier.filter(
-    ({ commit, digest, foreign }) => !foreign && digest !== tip.digest && !takenBack.has(commit),
+    ({ commit, digest, foreign }) => !foreign && digest !== tip.digest && !left.has(commit),
   );
-  const applied = candidates.find(({ commit }) => commit === options.applied);
-  return (applied ?? candidates[0])?.commit;
+  const before = candidates.find(({ commit }) => commit === applied);
+  return (before ?? candidates[0])?.commit;
 }

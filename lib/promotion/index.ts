@@ -17,5 +17,4 @@ export type { GateResult } from './gate-result.ts';
 export { inPromotionOrder, movesByPromotion, type PromotedEnvironment, upstreamOf } from './graph.ts';
 export { jobOutcome } from './job.ts';
 export { readSecretKey } from './secret.ts';
-export { type TakenBack, takenBack } from './taken-back.ts';
 export { unavailableOn } from './unavailable.ts';

@@ -9,10 +9,12 @@ import {
   readReadiness,
   readRendered,
   readSeen,
+  type TakenBack,
+  takenBack,
 } from '../../lib/branch/index.ts';
 import type { Oid, Repository } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
-import { type TakenBack, takenBack, type UpstreamRun } from '../../lib/promotion/index.ts';
+import type { UpstreamRun } from '../../lib/promotion/index.ts';
 import { desiredFromRelease } from '../pipeline/desired.ts';
 import { type ReleaseReadiness, releaseReadiness } from '../pipeline/readiness.ts';
 import type { UpstreamRequest, UpstreamSummary } from './promotion.ts';

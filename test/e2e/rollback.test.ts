@@ -144,4 +144,21 @@ onBothClusters('a release that fails', (cluster) => {
     const done = await bench.json('rollback', [...flags, '--yes']);
     expect(done.result.irreversible).toMatchObject([{ key: `Job.batch ${namespace}/migrate` }]);
   });
+
+  it('is not gone back to by a second rollback', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace, project } = bench;
+    const tips: string[] = [];
+    for (const release of ['one', 'two', 'three']) {
+      await bench.render(program(namespace, release));
+      tips.push(project.git('rev-parse', 'rendered/staging'));
+    }
+    const back = () => bench.json('rollback', ['--environment', 'staging', '--yes']);
+    expect((await back()).result).toMatchObject({ reverts: tips[2], to: tips[1] });
+    expect((await back()).result).toMatchObject({ to: tips[0] });
+    const nowhere = await back();
+    expect(nowhere.exit).toBe(3);
+    expect(nowhere.stderr).toContain('NOT_A_RELEASE');
+    expect(nowhere.stderr).toContain('--to');
+  });
 });

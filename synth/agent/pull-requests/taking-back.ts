@@ -28,10 +28,10 @@ export async function rollBack(
   if (tip.hold?.reason === reason) return told(environment, tip.commit, []);
   const target = to ?? (await rollbackTarget(repository, environment));
   if (target === undefined) {
-    throw new TruekeelError(`${environment.name} has no earlier release`, {
+    throw new TruekeelError(`${environment.name} has no earlier release that was not taken back`, {
       code: 'NOT_A_RELEASE',
       family: 'usage',
-      hint: 'There is nothing to go back to; change the program instead.',
+      hint: 'Change the program instead, or name what to go back to.',
     });
   }
   const { oid } = await repository.commit(target);

@@ -1,10 +1,12 @@
 import {
   type EnvironmentRef,
   fetchOlder,
+  fetchRollbackTarget,
   readRendered,
   releaseHold,
   renderedBranch,
   rollback,
+  rollbackTarget,
 } from '../../../lib/branch/index.ts';
 import { ciRun, type Forge } from '../../../lib/forge/index.ts';
 import { type Commit, isGitError, type Oid, type Repository } from '../../../lib/git/index.ts';
@@ -139,18 +141,19 @@ async function goBack(task: Task): Promise<RollbackOutcome | undefined> {
   };
 }
 
-async function targetOf({ settings, repository, environment, name, branch }: Task): Promise<Commit> {
+async function targetOf({ settings, repository, environment, name }: Task): Promise<Commit> {
   const given = text(settings.flags.to);
-  const to = given ?? `${branch}~1`;
-  await fetchOlder(repository, environment, to, remoteName(settings));
-  return repository.commit(to).catch((cause: unknown) => {
-    if (given !== undefined) throw cause;
-    throw new TruekeelError(`${name} has no earlier rendered commit`, {
-      code: 'NOT_A_RELEASE',
-      family: 'usage',
-      hint: 'There is nothing to go back to; change the program instead.',
-      cause,
-    });
+  if (given !== undefined) {
+    await fetchOlder(repository, environment, given, remoteName(settings));
+    return repository.commit(given);
+  }
+  await fetchRollbackTarget(repository, environment, remoteName(settings));
+  const target = await rollbackTarget(repository, environment);
+  if (target !== undefined) return repository.commit(target);
+  throw new TruekeelError(`${name} has no earlier release that was not taken back`, {
+    code: 'NOT_A_RELEASE',
+    family: 'usage',
+    hint: 'Change the program instead, or name what to go back to with --to.',
   });
 }
 

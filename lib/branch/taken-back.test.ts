@@ -7,18 +7,26 @@ const release = (number: number) => ({
   source: `s${number}`,
   digest: `d${number}`,
   reverts: undefined,
+  restores: undefined,
 });
 
 it('is what a rollback names, and all between that and what it went back to', () => {
-  const back = { commit: 'b', source: 's1', digest: 'd1', reverts: 'r3' };
+  const back = { commit: 'b', source: 's1', digest: 'd1', reverts: 'r3', restores: undefined };
   const { sources, rendered } = takenBack([release(4), back, release(3), release(2), release(1)]);
   expect([...sources].sort()).toEqual(['s2', 's3']);
   expect([...rendered].sort()).toEqual(['r2', 'r3']);
 });
 
 it('is everything that was read where what was gone back to is older than that', () => {
-  const back = { commit: 'b', source: 's0', digest: 'd0', reverts: 'r3' };
+  const back = { commit: 'b', source: 's0', digest: 'd0', reverts: 'r3', restores: undefined };
   expect([...takenBack([back, release(3), release(2)]).sources].sort()).toEqual(['s2', 's3']);
+});
+
+it('is what lies between what it names, also where something newer holds the same', () => {
+  const again = { ...release(2), commit: 'again' };
+  const back = { commit: 'b', source: 's2', digest: 'd2', reverts: 'r3', restores: 'r2' };
+  const { rendered } = takenBack([back, release(3), again, release(2), release(1)]);
+  expect([...rendered].sort()).toEqual(['again', 'r3']);
 });
 
 it('is nothing where nobody rolled back', () => {
@@ -33,12 +41,19 @@ test('whatever is rolled back to whatever, what is gone back to is not taken bac
         many: fc.constant(many),
         later: fc.constant(later),
         to: fc.integer({ min: 1, max: many - 1 }),
+        named: fc.boolean(),
       }),
     );
   fc.assert(
-    fc.property(histories, ({ many, later, to }) => {
+    fc.property(histories, ({ many, later, to, named }) => {
       const older = Array.from({ length: many }, (_, index) => release(many - index));
-      const back = { commit: 'b', source: `s${to}`, digest: `d${to}`, reverts: `r${many}` };
+      const back = {
+        commit: 'b',
+        source: `s${to}`,
+        digest: `d${to}`,
+        reverts: `r${many}`,
+        restores: named ? `r${to}` : undefined,
+      };
       const newer = Array.from({ length: later }, (_, index) => release(100 + later - index));
       const { sources } = takenBack([...newer, back, ...older]);
       const expected = Array.from({ length: many - to }, (_, index) => `s${to + 1 + index}`);

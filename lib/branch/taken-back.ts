@@ -7,6 +7,8 @@ export interface ReleaseEntry {
   readonly digest: string | undefined;
   /** The rendered commit that this one took back. */
   readonly reverts: string | undefined;
+  /** The older one whose tree it has. */
+  readonly restores: string | undefined;
 }
 
 export interface TakenBack {
@@ -22,9 +24,7 @@ export function takenBack(history: readonly ReleaseEntry[]): TakenBack {
     if (entry.reverts === undefined) continue;
     const older = history.slice(index + 1);
     const from = older.findIndex(({ commit }) => commit === entry.reverts);
-    const to = older.findIndex(
-      ({ digest, source }, at) => at > from && digest === entry.digest && source === entry.source,
-    );
+    const to = older.findIndex((one, at) => at > from && isTargetOf(entry, one));
     rendered.add(entry.reverts);
     // What it went back to is beyond what was read where it is not found: all that was read lies between.
     for (const between of from < 0 ? [] : older.slice(from, to < 0 ? undefined : to)) {
@@ -33,4 +33,10 @@ export function takenBack(history: readonly ReleaseEntry[]): TakenBack {
     }
   }
   return { rendered, sources };
+}
+
+/** The first versions of Truekeel did not name it: then it is the one that holds the same. */
+function isTargetOf({ restores, digest, source }: ReleaseEntry, older: ReleaseEntry): boolean {
+  if (restores !== undefined) return older.commit === restores;
+  return older.digest === digest && older.source === source;
 }
