@@ -84,7 +84,7 @@ export function commitRendered(
   environment: RenderedEnvironment,
   options: CommitOptions,
 ): Promise<CommitResult> {
-  return inTurn(repository, environment, () => commitNow(repository, environment, options));
+  return inTurn(repository, environment, options, () => commitNow(repository, environment, options));
 }
 
 async function commitNow(

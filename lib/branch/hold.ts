@@ -33,7 +33,7 @@ export function hold(
   environment: EnvironmentRef,
   options: HoldOptions,
 ): Promise<HoldResult> {
-  return inTurn(repository, environment, () => holdNow(repository, environment, options));
+  return inTurn(repository, environment, options, () => holdNow(repository, environment, options));
 }
 
 async function holdNow(
@@ -107,7 +107,7 @@ export function releaseHold(
   environment: EnvironmentRef,
   options: Omit<HoldOptions, 'pin'>,
 ): Promise<ReleaseHoldResult> {
-  return inTurn(repository, environment, () => releaseNow(repository, environment, options));
+  return inTurn(repository, environment, options, () => releaseNow(repository, environment, options));
 }
 
 async function releaseNow(

@@ -50,7 +50,6 @@ export { type RetryOptions, withRetry } from './retry.ts';
 export {
   type PreparedRollback,
   prepareRollback,
-  publishRollback,
   type RollbackOptions,
   type RollbackResult,
   rollback,

@@ -18,6 +18,8 @@ export interface RollbackOptions extends RemoteTarget {
   readonly reason?: string;
   readonly plan?: string;
   readonly approvedBy?: readonly string[];
+  /** The release that it is to take back; nothing is moved where the branch has another one. */
+  readonly takesBack?: Oid;
   /** URL of the pull request that it was approved in. */
   readonly pullRequest?: string;
   /** Who signs the commit; nobody when absent. */
@@ -46,7 +48,7 @@ export interface PreparedRollback extends Omit<RollbackResult, 'pushed'> {
 
 /** Goes back to an older release, forward in history.
  * @param to a commit of the branch: any revision
- * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, or is the tip; `NOT_RENDERED`
+ * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, or is the tip; `NOT_RENDERED`; `ROLLBACK_STALE`
  * @throws ForeignCommitError `FOREIGN_COMMIT`
  * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED` */
 export function rollback(
@@ -55,7 +57,7 @@ export function rollback(
   to: string,
   options: RollbackOptions,
 ): Promise<RollbackResult> {
-  return inTurn(repository, environment, () => rollbackNow(repository, environment, to, options));
+  return inTurn(repository, environment, options, () => rollbackNow(repository, environment, to, options));
 }
 
 async function rollbackNow(
@@ -77,6 +79,8 @@ export async function prepareRollback(
   options: RollbackOptions,
 ): Promise<PreparedRollback> {
   const { tips, tip } = await readTip(repository, environment, options);
+  const { takesBack } = options;
+  if (takesBack !== undefined && takesBack !== tip.oid) throw stale(environment, takesBack, tip.oid);
   const target = await repository.commit(to);
   if (target.oid === tip.oid || !(await repository.isAncestor(target.oid, tip.oid))) {
     throw notARelease(
@@ -119,10 +123,7 @@ export async function prepareRollback(
   return { commit, tree, subject, branch, reverts: tip.oid, to: target.oid, hold, digest, tips };
 }
 
-/** Moves the branch to a rollback, if it still is where it was.
- * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED`
- * @throws GitError `PUSH_REJECTED` */
-export async function publishRollback(
+async function publishRollback(
   repository: Repository,
   environment: EnvironmentRef,
   { tips, tree: _tree, subject: _subject, ...rollback }: PreparedRollback,
@@ -134,6 +135,17 @@ export async function publishRollback(
   });
   await attest(repository, environment, rollback.commit, target);
   return { ...rollback, pushed: target.remote !== undefined };
+}
+
+function stale(environment: EnvironmentRef, was: Oid, is: Oid): TruekeelError {
+  return new TruekeelError(
+    `${renderedBranch(environment)} went on from ${was.slice(0, 12)} to ${is.slice(0, 12)}; nothing was moved`,
+    {
+      code: 'ROLLBACK_STALE',
+      family: 'conflict',
+      hint: 'What was approved takes back another release: propose it anew with --pull-request, or close it.',
+    },
+  );
 }
 
 function notARelease(environment: EnvironmentRef, to: string, why: string): TruekeelError {

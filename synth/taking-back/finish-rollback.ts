@@ -2,11 +2,11 @@
 import {
   type EnvironmentRef,
   environmentName,
-  type PreparedRollback,
   prepareRollback,
   proposalBranch,
-  publishRollback,
+  type RollbackOptions,
   renderedBranch,
+  rollback,
   TrailerName,
 } from '../../lib/branch/index.ts';
 import { type Forge, keepComment, type PullRequest } from '../../lib/forge/index.ts';
@@ -64,27 +64,23 @@ export async function finishRollback(request: FinishRequest): Promise<FinishedRo
     return finished;
   }
   // What it would come to, to hold the approval against, before anybody is named in it.
-  const unnamed = await prepared(request, proposal, to, {});
+  const unnamed = await prepareRollback(repository, environment, to, optionsOf(request, proposal));
   if (unnamed.reverts !== reverts) throw staleBase(environment, pullRequest, reverts, unnamed.reverts);
   if (unnamed.tree !== proposal.tree) throw changed(pullRequest);
   const reviewed = await readReviews(forge, pullRequest);
   const { by: approvedBy, plan } = releaseApproval(reviewed, environmentName(environment), unnamed.digest);
-  const named = await prepared(request, proposal, to, {
+  const made = await rollback(repository, environment, to, {
+    ...optionsOf(request, proposal),
+    takesBack: reverts,
     approvedBy,
     pullRequest: pullRequest.url,
     ...(plan !== undefined && { plan }),
   });
-  if (named.reverts !== reverts) throw staleBase(environment, pullRequest, reverts, named.reverts);
-  await publishRollback(repository, environment, named, {
-    remote,
-    ...signalOf(request),
-    ...(request.sign && { sign: request.sign }),
-  });
   const { number, url } = pullRequest;
   const done: FinishedRollback = {
-    commit: named.commit,
+    commit: made.commit,
     reverts,
-    to: named.to,
+    to: made.to,
     approvedBy,
     ...(plan !== undefined && { plan }),
     pullRequest: { number, url },
@@ -153,26 +149,16 @@ function proposed(
 }
 
 /** The commit is made anew from the release, and not taken from a branch that others may push to. */
-function prepared(
-  { repository, environment, remote, by, sign, signal }: FinishRequest,
-  proposal: Commit,
-  to: Oid,
-  approval: {
-    readonly approvedBy?: readonly string[];
-    readonly plan?: string;
-    readonly pullRequest?: string;
-  },
-): Promise<PreparedRollback> {
+function optionsOf({ remote, by, sign, signal }: FinishRequest, proposal: Commit): RollbackOptions {
   const reason = reasonOf(proposal);
-  return prepareRollback(repository, environment, to, {
+  return {
     by,
     author: proposal.author,
     remote,
     ...(reason !== '' && { reason }),
     ...(sign && { sign }),
     ...(signal && { signal }),
-    ...approval,
-  });
+  };
 }
 
 /** Says what became of it. */
