@@ -162,6 +162,11 @@ class SourceFollower {
     ) {
       this.#toldRelease = release;
       onRelease(release);
+      if (previous && release.commit !== this.#ownRelease && this.#settledSource !== undefined) {
+        // Somebody else moved the branch: what was settled is not what it has. Where a hold was released, that is rendered now.
+        this.#settledSource = undefined;
+        return true;
+      }
     }
     this.#seenRefs = fingerprint;
     return false;

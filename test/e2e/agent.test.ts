@@ -358,6 +358,38 @@ describe('the agent', () => {
     expect(await read(namespace)).toEqual({ greeting: 'three' });
   });
 
+  it('renders the newest source commit as soon as a hold is released, also one that it never saw', async () => {
+    const bench = new AgentBench();
+    const namespace = unique();
+    bench.push(greeting(namespace, 'one'));
+    await bench.start(cluster().client);
+    await bench.line('applied');
+    bench.push(greeting(namespace, 'two'));
+    let from = bench.lines.length;
+    await bench.callWebhook();
+    await bench.line('applied', from);
+    bench.project.git('fetch', '--quiet', 'origin', 'rendered/staging:rendered/staging');
+    const rollback = ['rollback', '--environment', 'staging', '--push'];
+    for (const sees of [true, false]) {
+      expect((await bench.project.truekeel([...rollback, '--yes'])).exit).toBe(0);
+      if (sees) {
+        from = bench.lines.length;
+        await bench.callWebhook();
+        await bench.line('applied', from);
+        expect(await read(namespace)).toEqual({ greeting: 'one' });
+      }
+      expect((await bench.project.truekeel([...rollback, '--release'])).exit).toBe(0);
+      from = bench.lines.length;
+      await bench.callWebhook();
+      await bench.line(/^rendered$/, from);
+      await bench.line('applied', from);
+      // What was applied first may have been what was let go.
+      for (let seen = bench.lines.length; (await read(namespace))?.greeting !== 'two'; seen++)
+        await bench.line('applied', seen);
+      bench.project.git('fetch', '--quiet', 'origin', 'rendered/staging:rendered/staging');
+    }
+  });
+
   it('refuses what a guard refuses, writes nothing of it, and applies the commit that mends it', async () => {
     const bench = new AgentBench();
     const namespace = unique();
