@@ -30,6 +30,7 @@ export {
   NOTES_REF,
   PROMOTIONS_REF,
   PROVENANCE_REF,
+  promotionBranch,
   proposalBranch,
   READY_REF,
   RUNS_REF,

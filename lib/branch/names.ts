@@ -23,6 +23,11 @@ export function proposalBranch(environment: EnvironmentRef): string {
   return `truekeel/rollback/${environmentName(environment)}`;
 }
 
+/** The branch that the next release of an environment is proposed on. */
+export function promotionBranch(environment: EnvironmentRef): string {
+  return `truekeel/promote/${environmentName(environment)}`;
+}
+
 /** Notes on source commits: which environments saw them, and what came of it. */
 export const NOTES_REF = 'refs/notes/truekeel';
 

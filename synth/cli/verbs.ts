@@ -637,6 +637,10 @@ export const VERBS: readonly Verb[] = [
       option('--reviews', 'review pull requests as webhooks tell of them'),
       option('--previews', 'make previews of pull requests, and take them away'),
       option(
+        '--finish',
+        'carry out rollbacks and promotions to the environment once their pull requests are approved',
+      ),
+      option(
         '--commands <rule...>',
         'do what comments ask for, and who may: preview=write promote=team:shop/release,user:ada (TRUEKEEL_COMMANDS)',
       ).default([]),

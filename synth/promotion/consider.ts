@@ -41,7 +41,7 @@ export async function consider(
   const proposed = await proposeRendered(repository, rendered, options);
   if (proposed.state === 'same') {
     if (moves !== 'never') await commitRendered(repository, rendered, options);
-    await pullRequests?.close();
+    if (request.keeps !== false) await pullRequests?.close();
     const why = 'it changes nothing here';
     return { ...about, state: moves === 'never' ? 'open' : 'unchanged', why, gates: [] };
   }
@@ -63,7 +63,7 @@ export async function consider(
   const isToldOf =
     proposed.tip !== undefined && (pending || missing !== undefined || standing?.pullRequest !== undefined);
   const told =
-    isToldOf && pullRequests
+    isToldOf && pullRequests && request.keeps !== false
       ? await pullRequests.propose(proposed.commit, { ...about, bundle: whole, gates, pending, moves })
       : undefined;
   const result = { ...about, bundle: whole, gates, ...(told && { pullRequest: told }) };
@@ -97,6 +97,7 @@ function commitOptions(
 function missingFor(moves: PromotionRequest['moves'], standing: Standing | undefined): string | undefined {
   switch (moves) {
     case 'when-passed':
+    case 'when-asked':
       return undefined;
     case 'when-approved':
       return standing?.isApproved ? undefined : 'all gates have passed, and nobody has approved it yet';

@@ -92,7 +92,7 @@ async function promoteTo(run: Run, environment: RenderedEnvironment): Promise<Pr
   }
   const { candidate, passedOver } = await choose(run, situation);
   if (candidate) return consider(run, situation, candidate, passedOver);
-  await pullRequestsOf(run, environment)?.close();
+  if (run.request.keeps !== false) await pullRequestsOf(run, environment)?.close();
   const why = nothingWhy(passedOver, situation);
   return { ...summary(situation), state: 'current', why, passedOver, gates: [] };
 }

@@ -13,8 +13,8 @@ export interface UpstreamRequest {
   /** The remote that branches and notes are pushed to; only those here are moved when absent. */
   readonly remote?: string;
   /** `never`: nothing is written at all. `when-approved`: once the pull request was approved and all gates have passed.
-   * `when-passed`: once all gates have passed. */
-  readonly moves: 'never' | 'when-approved' | 'when-passed';
+   * `when-passed`: once all gates have passed. `when-asked`: now, if all gates have passed; later only once it was approved. */
+  readonly moves: 'never' | 'when-approved' | 'when-passed' | 'when-asked';
   /** Where one learns how an environment upstream is: in its cluster, or from what whoever applies to it noted. */
   readonly asks: (environment: string) => 'cluster' | 'notes';
   /** The cluster of an environment upstream. @throws TruekeelError when there is no way to it */
@@ -39,6 +39,8 @@ export interface PromotionRequest
   readonly source?: string;
   /** Where pull requests are kept; none are when absent. Needs a remote. */
   readonly forge?: Forge;
+  /** Whether pull requests are opened, brought up to date and closed, or only looked at; they are when absent. */
+  readonly keeps?: boolean;
   /** What was rendered before; for who asks again and again. */
   readonly renders?: Renders;
   readonly fetch: typeof globalThis.fetch;

@@ -1,5 +1,6 @@
 /** The pull request of an environment: at most one, of one branch, whose only commit is the rendered commit that would be next. It
  * is approved and never merged by people: Truekeel moves the rendered branch to that very commit, and the forge finds it there. */
+import { promotionBranch } from '../../lib/branch/index.ts';
 import {
   type Forge,
   type ForgeUser,
@@ -9,6 +10,7 @@ import {
 } from '../../lib/forge/index.ts';
 import { asOid, type Oid, type Repository } from '../../lib/git/index.ts';
 import type { RenderedEnvironment } from '../../lib/objects/index.ts';
+import { approvalsOf } from '../review/index.ts';
 import { promotionText, statusText, type Told, titleOf } from './describe.ts';
 import type { PullRequestSummary } from './promotion.ts';
 
@@ -35,7 +37,7 @@ export class PullRequests {
 
   constructor(options: PullRequestsOptions) {
     this.#options = options;
-    this.#head = `truekeel/promote/${options.environment.name}`;
+    this.#head = promotionBranch(options.environment);
   }
 
   /** The commit that was proposed last. */
@@ -56,7 +58,7 @@ export class PullRequests {
     const pullRequest = isThere ? undefined : open;
     // Forges take a moment until they have seen a push: what they say meanwhile is about the commit before.
     if (pullRequest?.head.commit !== commit) return { pullRequest, approvedBy: [], isApproved: false };
-    const approvals = (await this.#options.forge.approvals(pullRequest.number)).filter(
+    const approvals = (await approvalsOf(this.#options.forge, pullRequest)).filter(
       (approval) => approval.commit === commit && approval.user.login !== pullRequest.author.login,
     );
     return {

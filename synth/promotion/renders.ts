@@ -4,6 +4,9 @@ import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index
 import { renderOnly } from '../pipeline/render.ts';
 import type { PromotionRequest } from './promotion.ts';
 
+/** How programs are run. */
+type Rendering = Pick<PromotionRequest, 'program' | 'cache' | 'packages' | 'commands' | 'charts' | 'trusted'>;
+
 export interface Render {
   readonly environments: readonly RenderedEnvironment[];
   readonly warnings: readonly TruekeelError[];
@@ -16,7 +19,7 @@ export class Renders {
   readonly #made = new Map<Oid, Promise<Render>>();
 
   /** @throws what the program and rendering throw */
-  async of(repository: Repository, source: Oid, request: PromotionRequest): Promise<Render> {
+  async of(repository: Repository, source: Oid, request: Rendering): Promise<Render> {
     const made = this.#made.get(source) ?? render(repository, source, request);
     this.#made.delete(source);
     this.#made.set(source, made);
@@ -32,7 +35,7 @@ export class Renders {
   }
 }
 
-async function render(repository: Repository, source: Oid, request: PromotionRequest): Promise<Render> {
+async function render(repository: Repository, source: Oid, request: Rendering): Promise<Render> {
   const { program, cache, packages, commands, charts, trusted } = request;
   if (trusted) await repository.verifyCommit(source, trusted);
   const warnings: TruekeelError[] = [];

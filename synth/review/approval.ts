@@ -72,6 +72,21 @@ export async function readReviews(forge: Forge, pullRequest: PullRequest): Promi
   };
 }
 
+/** All approvals of a pull request, those by comments as well.
+ * @throws ForgeError */
+export async function approvalsOf(
+  forge: Forge,
+  { number, head }: PullRequest,
+): Promise<readonly PullRequestApproval[]> {
+  const [us, statuses, approvals] = await Promise.all([
+    forge.user(),
+    forge.statuses(head.commit),
+    forge.approvals(number),
+  ]);
+  const ours = statuses.filter(({ author }) => author?.login === us.login);
+  return [...approvals, ...commentApprovals(ours, head.commit)];
+}
+
 /** What was approved for an environment that renders to this.
  * @throws TruekeelError `APPROVAL_MISSING`; `RENDERED_CHANGED` when something else was rendered than was approved */
 export function releaseApproval(

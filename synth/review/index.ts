@@ -1,6 +1,6 @@
 /** Reviews: two commits come in, out comes what the one changes in each environment of the program, planned against its
  * cluster where that can be asked, compared with what the other renders where not; and that as a comment of Markdown. */
-export { ForgeApprovals, readReviews, releaseApproval } from './approval.ts';
+export { approvalsOf, ForgeApprovals, readReviews, releaseApproval } from './approval.ts';
 export { statusContext } from './approval-status.ts';
 export { commentOf } from './comment.ts';
 export { approvedByComment, reviewedEnvironments } from './comment-approval.ts';
@@ -11,4 +11,5 @@ export { pageOf } from './page.ts';
 export { type Posted, postReview } from './post-review.ts';
 export { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
 export { reviewChange } from './review-change.ts';
-export { type PlanAccess, reviewEnvironment } from './review-environment.ts';
+export type { PlanAccess } from './review-environment.ts';
+export { reviewRelease } from './review-release.ts';

@@ -20,9 +20,8 @@ import {
 } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import { type Irreversible, irreversible } from '../../lib/plan/index.ts';
-import { type PlanAccess, type Posted, postReview, type Review } from '../review/index.ts';
+import { type PlanAccess, type Posted, postReview, type Review, reviewRelease } from '../review/index.ts';
 import { proposalText } from './proposal-text.ts';
-import { reviewRollback } from './review-rollback.ts';
 
 export interface ProposeRequest {
   readonly repository: Repository;
@@ -73,7 +72,7 @@ export async function proposeRollback(request: ProposeRequest): Promise<Proposal
   const review: Review = {
     base: prepared.reverts,
     head: commit,
-    environments: [await reviewRollback(before, after, access)],
+    environments: [await reviewRelease(before, after, access)],
     dropped: [],
     errors: [],
     newWarnings: [],

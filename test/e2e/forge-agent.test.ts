@@ -213,7 +213,7 @@ app.synth();
 
   it('takes an environment back, and lets it go, when somebody asks who may', async () => {
     const { at, text, namespace } = await shop();
-    const running = await at.start(['--commands', 'rollback=user:ada', 'hold=user:ada']);
+    const running = await at.start(['--commands', 'rollback-push=user:ada', 'hold=user:ada']);
     const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' };
     const has = (a: string) => until(async () => (await live(cluster(), reference))?.data?.a === a);
     await has('1');
@@ -231,6 +231,7 @@ app.synth();
     expect(message).toContain(`comment ${back}`);
     const free = await at.comment(number, '/hold staging release', author);
     await until(async () => (await at.reactions(free)).includes('+1'));
+    await has('2');
     at.bench.project.commit('Four', text('4'));
     at.bench.project.git('push', '--quiet', 'origin', 'main');
     await has('4');

@@ -63,7 +63,10 @@ export class ForgeAgent {
     const hook = {
       type: 'gitea',
       active: true,
-      events: ['push', 'pull_request', 'pull_request_sync', 'pull_request_comment', 'issue_comment'],
+      events: [
+        ...['push', 'pull_request', 'pull_request_sync', 'pull_request_comment', 'issue_comment'],
+        ...['pull_request_review', 'pull_request_review_approved'],
+      ],
       config: { url: `http://127.0.0.1:${port}/webhook`, content_type: 'json', secret: WEBHOOK_SECRET },
     };
     await gitea.call(author, 'POST', `/repos/${repository}/hooks`, hook);
@@ -123,6 +126,23 @@ export class ForgeAgent {
     const path = `/repos/${this.repository}/issues/comments/${commentId}/reactions`;
     const { body } = await this.#gitea.call(this.#people.author, 'GET', path);
     return (body ?? []).map(({ content }: { readonly content: string }) => content);
+  }
+
+  /** Approves the newest commit. @returns the HTTP status */
+  async approve(number: number, as = this.#people.writer): Promise<number> {
+    const path = `/repos/${this.repository}/pulls/${number}/reviews`;
+    return (await this.#gitea.call(as, 'POST', path, { event: 'APPROVED', body: '' })).status;
+  }
+
+  /** Merges as the button of the forge does. @returns the HTTP status */
+  async merge(number: number): Promise<number> {
+    const path = `/repos/${this.repository}/pulls/${number}/merge`;
+    return (await this.#gitea.call(this.#people.author, 'POST', path, { Do: 'merge' })).status;
+  }
+
+  /** What a branch of the remote is at; undefined where there is none. */
+  tip(branch: string): string | undefined {
+    return this.bench.project.git('ls-remote', 'origin', `refs/heads/${branch}`).split('\t')[0] || undefined;
   }
 
   close(number: number): Promise<unknown> {

@@ -1,8 +1,8 @@
 /** `/rollback` in a comment, as far as it is Git: what a second run makes of what the first one left. */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { readRendered } from '../../lib/branch/index.ts';
-import { Repository } from '../../lib/git/index.ts';
-import { letGo, rollBack } from '../../synth/agent/pull-requests/taking-back.ts';
+import { letGo, rollBack, type TakingBack } from '../../synth/agent/pull-requests/taking-back.ts';
+import { Clone } from '../../synth/agent/pull-requests/work.ts';
 import { bare, scratch } from '../git/scratch.ts';
 import { project } from './clusters.ts';
 import { configMap, staging } from './programs.ts';
@@ -18,9 +18,16 @@ it('a rollback that somebody asked for is done once, however often it is begun',
     ]);
     expect(exit, stderr).toBe(0);
   }
-  using repository = await Repository.cloneOrOpen(url, `${scratch()}/clone.git`);
-  const environment = { name: 'staging', branch: 'rendered/staging' };
-  const at = { repository, url, environment };
+  const clone = new Clone({ url, state: scratch() });
+  onTestFinished(() => clone.close());
+  const at: TakingBack = {
+    clone,
+    url,
+    environment: 'staging',
+    branch: () => 'rendered/staging',
+    onPushed: () => {},
+  };
+  const release = async () => readRendered(await clone.open(), 'staging');
   const asked = {
     number: 7,
     commentId: '42',
@@ -28,15 +35,15 @@ it('a rollback that somebody asked for is done once, however often it is begun',
     at: 0,
     url: 'https://git.example.com/7',
   };
-  const subject = async () => (await readRendered(repository, environment)).subject;
+  const subject = async () => (await release()).subject;
 
   await rollBack(at, asked, undefined);
-  const first = await readRendered(repository, environment);
+  const first = await release();
   expect(first.hold?.reason).toContain('comment 42');
   expect(await subject()).toContain('Say 2');
   // The process died before it could write down that it was done.
   await rollBack(at, asked, undefined);
-  expect((await readRendered(repository, environment)).commit).toBe(first.commit);
+  expect((await release()).commit).toBe(first.commit);
   // Another comment is another wish.
   await rollBack(at, { ...asked, commentId: '43' }, undefined);
   expect(await subject()).toContain('Say 1');

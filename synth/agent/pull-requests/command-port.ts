@@ -22,9 +22,15 @@ export interface CommandPort {
   readonly approve?: (asked: Asked) => Done;
   /** Has a preview made. @param commit which commit of a fork the one who asks looked at */
   readonly preview?: (asked: Asked, commit: string | undefined) => Done;
-  /** @param to a rendered commit; the release before when absent */
-  readonly rollback?: (asked: Asked, environment: string, to: string | undefined) => Done;
-  readonly hold?: (asked: Asked, environment: string, reason: string) => Done;
-  readonly releaseHold?: (asked: Asked, environment: string) => Done;
-  readonly promote?: (asked: Asked, environment: string) => Done;
+  /** Proposes a rollback as a pull request. @param to a rendered commit; the release before when absent */
+  readonly rollback?: (asked: Asked, to: string | undefined) => Done;
+  /** Takes back at once. */
+  readonly rollbackNow?: (asked: Asked, to: string | undefined) => Done;
+  readonly hold?: (asked: Asked, reason: string) => Done;
+  readonly releaseHold?: (asked: Asked) => Done;
+  readonly promote?: {
+    /** Environments that are promoted to from here. @throws what rendering the newest source commit throws */
+    readonly serves: (environment: string) => Promise<boolean>;
+    readonly to: (asked: Asked, environment: string) => Done;
+  };
 }

@@ -1,17 +1,25 @@
 /** Commands in comments: reads them, checks who asks, has them done, and says so in place. */
 import { type Forge, isForgeError, keepComment } from '../../../lib/forge/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
-import { code, plain } from '../../review/markdown.ts';
+import { code, plain } from '../../review/index.ts';
 import { type AgentLog, describe } from '../log.ts';
 import type { Asked, CommandPort, Done } from './command-port.ts';
 import { type CommentCommand, parseCommands } from './parse-commands.ts';
-import { type CommandName, type CommandRules, formatRole, hasRole, type Role } from './roles.ts';
+import {
+  type CommandName,
+  type CommandRules,
+  formatRole,
+  hasRole,
+  hasRuleFor,
+  type Role,
+  type RuleName,
+} from './roles.ts';
 
 export interface CommandsOptions {
   readonly forge: Forge;
   readonly rules: CommandRules;
   readonly port: CommandPort;
-  /** Commands about other environments are for the agents of those. */
+  /** Commands about other environments are for the agents of those, but for promotion. */
   readonly environment: string;
   readonly log: AgentLog;
 }
@@ -20,65 +28,80 @@ export interface AskingComment extends Asked {
   readonly body: string;
 }
 
-/** What is to be done, how it is to be asked for instead, or nothing of ours. */
-type Understood = (() => Done) | { readonly usage: string } | undefined;
-
-interface Row {
-  readonly understand: (port: CommandPort, asked: Asked, args: readonly string[], own: string) => Understood;
+/** One way to do what was asked, for those whom the rule names. */
+interface Way {
+  readonly rule: RuleName;
+  readonly run: () => Done;
 }
 
+/** What may be done, of which the first that the asker may is; how it is to be asked for instead; or nothing of ours. */
+type Understood = readonly Way[] | { readonly usage: string } | undefined;
+
+type Understand = (
+  port: CommandPort,
+  asked: Asked,
+  args: readonly string[],
+  own: string,
+) => Understood | Promise<Understood>;
+
 /** Acts on the agent's own environment only. */
-function onEnvironment(
+function onOwn(
   usage: string,
-  run: (port: CommandPort, asked: Asked, environment: string, rest: readonly string[]) => Understood,
-): Row {
-  return {
-    understand: (port, asked, [environment, ...rest], own) => {
-      if (environment === undefined) return { usage };
-      return environment === own ? run(port, asked, environment, rest) : undefined;
-    },
+  run: (port: CommandPort, asked: Asked, rest: readonly string[]) => Understood,
+): Understand {
+  return (port, asked, [environment, ...rest], own) => {
+    if (environment === undefined) return { usage };
+    return environment === own ? run(port, asked, rest) : undefined;
   };
 }
 
 const COMMIT = /^[0-9a-f]{7,64}$/i;
 
-const TABLE: Readonly<Record<CommandName, Row>> = {
-  approve: {
-    understand: ({ approve }, asked, args) => {
-      if (!approve) return undefined;
-      return args.length === 0 ? () => approve(asked) : { usage: '/approve' };
-    },
+const ROLLBACK = '/rollback ENVIRONMENT [COMMIT]';
+const PROMOTE = '/promote ENVIRONMENT';
+
+const TABLE: Readonly<Record<CommandName, Understand>> = {
+  approve: ({ approve }, asked, args) => {
+    if (!approve) return undefined;
+    return args.length === 0 ? [{ rule: 'approve', run: () => approve(asked) }] : { usage: '/approve' };
   },
-  preview: {
-    understand: ({ preview }, asked, args) => {
-      if (!preview) return undefined;
-      const [commit] = args;
-      if (args.length > 1 || (commit !== undefined && !COMMIT.test(commit)))
-        return { usage: '/preview, or /preview COMMIT for a pull request from another repository' };
-      return () => preview(asked, commit?.toLowerCase());
-    },
+  preview: ({ preview }, asked, args) => {
+    if (!preview) return undefined;
+    const [commit] = args;
+    if (args.length > 1 || (commit !== undefined && !COMMIT.test(commit)))
+      return { usage: '/preview, or /preview COMMIT for a pull request from another repository' };
+    return [{ rule: 'preview', run: () => preview(asked, commit?.toLowerCase()) }];
   },
-  rollback: onEnvironment('/rollback ENVIRONMENT [COMMIT]', ({ rollback }, asked, environment, rest) => {
-    if (!rollback) return undefined;
+  rollback: onOwn(ROLLBACK, ({ rollback, rollbackNow }, asked, rest) => {
     const [to] = rest;
-    if (rest.length > 1 || (to !== undefined && !COMMIT.test(to)))
-      return { usage: '/rollback ENVIRONMENT [COMMIT]' };
-    return () => rollback(asked, environment, to);
+    if (rest.length > 1 || (to !== undefined && !COMMIT.test(to))) return { usage: ROLLBACK };
+    return [
+      ...(rollbackNow ? [{ rule: 'rollback-push' as const, run: () => rollbackNow(asked, to) }] : []),
+      ...(rollback ? [{ rule: 'rollback' as const, run: () => rollback(asked, to) }] : []),
+    ];
   }),
-  hold: onEnvironment(
-    '/hold ENVIRONMENT [REASON], or /hold ENVIRONMENT release',
-    (port, asked, environment, rest) => {
-      const { hold, releaseHold } = port;
-      if (rest.length === 1 && rest[0]?.toLowerCase() === 'release')
-        return releaseHold && (() => releaseHold(asked, environment));
-      return hold && (() => hold(asked, environment, rest.join(' ')));
-    },
-  ),
-  promote: onEnvironment('/promote ENVIRONMENT', ({ promote }, asked, environment, rest) => {
+  hold: onOwn('/hold ENVIRONMENT [REASON], or /hold ENVIRONMENT release', (port, asked, rest) => {
+    const { hold, releaseHold } = port;
+    const isRelease = rest.length === 1 && rest[0]?.toLowerCase() === 'release';
+    const run = isRelease
+      ? releaseHold && (() => releaseHold(asked))
+      : hold && (() => hold(asked, rest.join(' ')));
+    return run && [{ rule: 'hold', run }];
+  }),
+  promote: async ({ promote }, asked, [environment, ...rest], own) => {
     if (!promote) return undefined;
-    return rest.length === 0 ? () => promote(asked, environment) : { usage: '/promote ENVIRONMENT' };
-  }),
+    if (environment === undefined) return { usage: PROMOTE };
+    if (environment !== own && !(await promote.serves(environment))) return undefined;
+    return rest.length === 0
+      ? [{ rule: 'promote', run: () => promote.to(asked, environment) }]
+      : { usage: PROMOTE };
+  },
 };
+
+interface Wanted {
+  readonly command: CommentCommand;
+  readonly understood: NonNullable<Understood>;
+}
 
 export class Commands {
   readonly #options: CommandsOptions;
@@ -91,34 +114,40 @@ export class Commands {
    * @throws what another try may mend: the forge or the repository is away */
   async run(comment: AskingComment): Promise<void> {
     const { forge } = this.#options;
-    const wanted = parseCommands(comment.body).flatMap((command) => {
-      const roles = this.#rolesOf(command.name);
-      const understood = roles && this.#understand(command, comment);
-      return roles && understood ? [{ command, roles, understood }] : [];
-    });
+    const wanted: Wanted[] = [];
+    for (const command of parseCommands(comment.body)) {
+      const understood = await this.#understand(command, comment);
+      if (understood) wanted.push({ command, understood });
+    }
     if (wanted.length === 0) return;
     const us = await forge.user();
     if (us.login === comment.by.login) return;
     await forge.react(comment.number, comment.commentId, 'seen');
     const answers: string[] = [];
     let refused = false;
-    for (const { command, roles, understood } of wanted) {
+    for (const { command, understood } of wanted) {
       const said = `${code(`/${command.name}`)}`;
-      if (!(await this.#mayRun(comment, command, roles))) {
-        refused = true;
-        answers.push(`${said} is for others: ${roles.map((role) => code(formatRole(role))).join(' or ')}.`);
-        this.#tell(comment, command, 'not for them');
-      } else if (typeof understood !== 'function') {
+      if ('usage' in understood) {
         refused = true;
         answers.push(`It is ${code(understood.usage)}.`);
+        continue;
+      }
+      const way = await this.#firstOf(understood, comment, command);
+      if (!way) {
+        refused = true;
+        const roles = understood.flatMap(({ rule }) => this.#options.rules.get(rule) ?? []);
+        answers.push(`${said} is for others: ${roles.map((role) => code(formatRole(role))).join(' or ')}.`);
+        this.#tell(comment, command, 'not for them');
       } else {
-        const answer = await this.#carryOut(comment, command, understood);
+        const answer = await this.#carryOut(comment, command, way.run);
         refused ||= !answer.done;
         answers.push(`${said}: ${answer.text}`);
       }
     }
     const body = answers.join('\n\n').slice(0, forge.limits.comment - MARKER_ROOM);
-    await keepComment(forge, comment.number, { subject: `command ${comment.commentId}`, body });
+    // Several agents may have something to say to the same comment.
+    const subject = `command ${comment.commentId} ${this.#options.environment}`;
+    await keepComment(forge, comment.number, { subject, body });
     await forge.react(comment.number, comment.commentId, refused ? 'refused' : 'done');
   }
 
@@ -134,14 +163,21 @@ export class Commands {
     }
   }
 
-  #rolesOf(name: string) {
-    // What is no name of a command is in no rule.
-    return this.#options.rules.get(name as CommandName);
+  async #firstOf(ways: readonly Way[], asked: Asked, command: CommentCommand): Promise<Way | undefined> {
+    for (const way of ways)
+      if (await this.#mayRun(asked, command, this.#options.rules.get(way.rule) ?? [])) return way;
+    return undefined;
   }
 
-  #understand({ name, args }: CommentCommand, asked: Asked): Understood {
-    const { port, environment } = this.#options;
-    return TABLE[name as CommandName].understand(port, asked, args, environment);
+  /** What no rule is for is ignored, like the commands of other bots. */
+  async #understand({ name, args }: CommentCommand, asked: Asked): Promise<Understood> {
+    const { port, environment, rules } = this.#options;
+    if (!hasRuleFor(rules, name)) return undefined;
+    // What has a rule is in the table.
+    const understood = await TABLE[name as CommandName](port, asked, args, environment);
+    if (understood === undefined || 'usage' in understood) return understood;
+    const ways = understood.filter(({ rule }) => rules.has(rule));
+    return ways.length > 0 ? ways : undefined;
   }
 
   async #carryOut(

@@ -17,6 +17,8 @@ export const Job = z.discriminatedUnion('type', [
   }),
   /** The pull request is no longer open. */
   z.strictObject({ type: z.literal('end'), number: Number_ }),
+  /** What is proposed may be approved by now. */
+  z.strictObject({ type: z.literal('finish'), number: Number_ }),
   z.strictObject({
     type: z.literal('command'),
     number: Number_,
@@ -31,8 +33,8 @@ export type Job = z.infer<typeof Job>;
 /** A job takes the place of a waiting one of this name: of a pull request, only the newest state is of interest. */
 export function nameOf(job: Job): string {
   if (job.type === 'command') return `command ${job.commentId}`;
-  // Both say how the preview shall be.
-  return job.type === 'review' ? `review ${job.number}` : `preview ${job.number}`;
+  // "preview" and "end" both say how the preview shall be.
+  return `${job.type === 'end' ? 'preview' : job.type} ${job.number}`;
 }
 
 /** What is not done again once it was done; undefined for what always may be.  */

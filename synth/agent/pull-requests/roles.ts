@@ -16,17 +16,25 @@ export type Role =
 
 const COMMAND_NAMES = ['approve', 'hold', 'promote', 'rollback', 'preview'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
+/** What rules are about: `rollback-push` is `/rollback` without a pull request. */
+const RULE_NAMES = [...COMMAND_NAMES, 'rollback-push'] as const;
+export type RuleName = (typeof RULE_NAMES)[number];
 
 /** Who may have which command run; nobody may the others. */
-export type CommandRules = ReadonlyMap<CommandName, readonly Role[]>;
+export type CommandRules = ReadonlyMap<RuleName, readonly Role[]>;
+
+/** Whether anybody may have a command run. */
+export function hasRuleFor(rules: CommandRules, command: string): boolean {
+  return RULE_NAMES.some((name) => rules.has(name) && name.replace('-push', '') === command);
+}
 
 /** Reads `preview=write`, `promote=team:shop/release,user:ada`.
  * @throws TruekeelError `INVALID_FLAG` */
 export function parseRules(texts: readonly string[]): CommandRules {
-  const rules = new Map<CommandName, readonly Role[]>();
+  const rules = new Map<RuleName, readonly Role[]>();
   for (const text of texts.flatMap((one) => one.split(/\s+/)).filter((one) => one !== '')) {
-    const [, command, roles = ''] = /^([a-z]+)=(.+)$/.exec(text) ?? [];
-    const name = COMMAND_NAMES.find((one) => one === command);
+    const [, command, roles = ''] = /^([a-z-]+)=(.+)$/.exec(text) ?? [];
+    const name = RULE_NAMES.find((one) => one === command);
     if (name === undefined) throw invalid(text);
     rules.set(name, [...(rules.get(name) ?? []), ...roles.split(',').map((role) => parseRole(role, text))]);
   }
@@ -46,7 +54,7 @@ function invalid(text: string): TruekeelError {
   return new TruekeelError(`--commands takes a command and who may run it, not ${JSON.stringify(text)}`, {
     code: 'INVALID_FLAG',
     family: 'usage',
-    hint: `Commands: ${COMMAND_NAMES.join(', ')}. Who: read, write or admin, team:ORGANIZATION/TEAM, user:NAME, divided by commas: preview=write promote=team:shop/release,user:ada.`,
+    hint: `Commands: ${RULE_NAMES.join(', ')}. Who: read, write or admin, team:ORGANIZATION/TEAM, user:NAME, divided by commas: preview=write promote=team:shop/release,user:ada.`,
   });
 }
 

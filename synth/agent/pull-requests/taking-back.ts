@@ -1,31 +1,115 @@
-/** `/rollback` and `/hold`: as `truekeel rollback --push` and `truekeel promote --hold --push` do it, in the agent's own clone. */
-import { hold, readRendered, releaseHold, rollback, rollbackTarget } from '../../../lib/branch/index.ts';
-import type { Repository, Signer } from '../../../lib/git/index.ts';
+/** `/rollback` and `/hold`: as `truekeel rollback` with `--pull-request` or `--push` and `truekeel promote --hold --push` do it, in the
+ * agent's own clone. */
+import {
+  hold,
+  type RenderedRelease,
+  readRendered,
+  releaseHold,
+  rollback,
+  rollbackTarget,
+} from '../../../lib/branch/index.ts';
+import type { Oid, Repository } from '../../../lib/git/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
-import { irreversible } from '../../../lib/plan/index.ts';
-import { code } from '../../review/markdown.ts';
+import { type Irreversible, irreversible } from '../../../lib/plan/index.ts';
+import { code } from '../../review/index.ts';
+import { proposeRollback } from '../../taking-back/index.ts';
 import { agentIdentity } from '../identity.ts';
 import type { Asked } from './command-port.ts';
+import type { Work } from './work.ts';
 
-export interface TakingBack {
-  readonly repository: Repository;
-  /** The remote, as `fetch` and `push` take it. */
-  readonly url: string;
-  readonly environment: { readonly name: string; readonly branch: string };
-  readonly sign?: Signer;
+/** What it takes to write the branch. */
+export type TakingBack = Pick<Work, 'clone' | 'url' | 'environment' | 'branch' | 'sign' | 'onPushed'>;
+
+/** Opens the pull request of a rollback, which is finished once it was approved.
+ * @throws TruekeelError `NOT_A_RELEASE`, and as `proposeRollback` does */
+export async function proposeBack(work: Work, asked: Asked, to: string | undefined): Promise<string> {
+  const { forge, url: remote, sign, connect, limits, signal } = work;
+  const situation = await situationOf(work, asked, to);
+  const { environment, repository, done, target } = situation;
+  if (done) return toldBack(environment, done.commit, []);
+  const {
+    pullRequest,
+    losses,
+    to: release,
+  } = await proposeRollback({
+    repository,
+    environment,
+    to: target,
+    forge,
+    remote,
+    by: agentIdentity(),
+    reason: reasonOf(asked),
+    access: { connect, approvals: [], limits },
+    signal,
+    ...(sign && { sign }),
+  });
+  return [
+    `#${pullRequest.number} proposes to take ${environment.name} back to ${code(release.slice(0, 12))}. Approve it, and it is done; do not merge it.`,
+    ...lossTexts(losses),
+  ].join(' ');
 }
 
-/** @throws TruekeelError `NOT_A_RELEASE`, and as `rollback` does */
-export async function rollBack(
-  { repository, url, environment, sign }: TakingBack,
-  asked: Asked,
-  to: string | undefined,
-): Promise<string> {
-  await fetchHeads(repository, url);
+/** Moves the branch at once.
+ * @throws TruekeelError `NOT_A_RELEASE`, and as `rollback` does */
+export async function rollBack(work: TakingBack, asked: Asked, to: string | undefined): Promise<string> {
+  const { environment, repository, done, target, tip } = await situationOf(work, asked, to);
+  if (done) return toldBack(environment, done.commit, []);
+  const losses = await lossesOf(repository, environment, tip, target);
+  const made = await rollback(repository, environment, target, {
+    ...writingOf(work, asked),
+    reason: reasonOf(asked),
+  });
+  work.onPushed();
+  return toldBack(environment, made.to, losses);
+}
+
+/** @param why what the one who asks said of it
+ * @throws TruekeelError as `hold` does */
+export async function keepBack(work: TakingBack, asked: Asked, why: string): Promise<string> {
+  const environment = environmentOf(work);
+  const { created } = await hold(await work.clone.fetched(), environment, {
+    ...writingOf(work, asked),
+    reason: why === '' ? reasonOf(asked) : `${why} (${reasonOf(asked)})`,
+  });
+  const { name, branch } = environment;
+  return created
+    ? `${code(branch)} stays where it is until ${code(`/hold ${name} release`)}.`
+    : `${code(branch)} is held already.`;
+}
+
+/** @throws TruekeelError as `releaseHold` does */
+export async function letGo(work: TakingBack, asked: Asked): Promise<string> {
+  const environment = environmentOf(work);
+  const { released } = await releaseHold(await work.clone.fetched(), environment, {
+    ...writingOf(work, asked),
+    reason: reasonOf(asked),
+  });
+  work.onPushed();
+  return released
+    ? `${environment.name} is free again: ${code(environment.branch)} gets what is newest now.`
+    : `nothing holds ${environment.name}.`;
+}
+
+interface Environment {
+  readonly name: string;
+  readonly branch: string;
+}
+
+interface Situation {
+  readonly repository: Repository;
+  readonly environment: Environment;
+  readonly tip: RenderedRelease;
+  readonly target: Oid;
+  /** What a run that died made of the same comment: going back from there would be one step too far. */
+  readonly done: RenderedRelease | undefined;
+}
+
+async function situationOf(work: TakingBack, asked: Asked, to: string | undefined): Promise<Situation> {
+  const repository = await work.clone.fetched();
+  const environment = environmentOf(work);
   const tip = await readRendered(repository, environment);
-  const reason = reasonOf(asked);
-  // A run that died did it already: going back from there would be one step too far.
-  if (tip.hold?.reason === reason) return told(environment, tip.commit, []);
+  if (tip.hold?.reason === reasonOf(asked))
+    return { repository, environment, tip, target: tip.commit, done: tip };
   const target = to ?? (await rollbackTarget(repository, environment));
   if (target === undefined) {
     throw new TruekeelError(`${environment.name} has no earlier release that was not taken back`, {
@@ -35,68 +119,27 @@ export async function rollBack(
     });
   }
   const { oid } = await repository.commit(target);
-  const isOlder = oid !== tip.commit && (await repository.isAncestor(oid, tip.commit));
-  const losses = isOlder
-    ? await irreversible(
-        tip.applications,
-        (await readRendered(repository, environment, { revision: oid })).applications,
-      )
-    : [];
-  const done = await rollback(repository, environment, oid, {
-    by: agentIdentity(),
-    reason,
-    approvedBy: [asked.by.login],
-    remote: url,
-    ...(sign && { sign }),
-  });
-  return told(
-    environment,
-    done.to,
-    losses.map(({ message }) => message),
-  );
+  return { repository, environment, tip, target: oid, done: undefined };
 }
 
-/** @param why what the one who asks said of it
- * @throws TruekeelError as `hold` does */
-export async function keepBack(
-  { repository, url, environment, sign }: TakingBack,
-  asked: Asked,
-  why: string,
-): Promise<string> {
-  await fetchHeads(repository, url);
-  const { created } = await hold(repository, environment, {
-    by: agentIdentity(),
-    reason: why === '' ? reasonOf(asked) : `${why} (${reasonOf(asked)})`,
-    approvedBy: [asked.by.login],
-    remote: url,
-    ...(sign && { sign }),
-  });
-  const { name, branch } = environment;
-  return created
-    ? `${code(branch)} stays where it is until ${code(`/hold ${name} release`)}.`
-    : `${code(branch)} is held already.`;
+async function lossesOf(
+  repository: Repository,
+  environment: Environment,
+  tip: RenderedRelease,
+  to: Oid,
+): Promise<readonly Irreversible[]> {
+  // What is none is refused when it comes to that.
+  if (to === tip.commit || !(await repository.isAncestor(to, tip.commit))) return [];
+  const older = await readRendered(repository, environment, { revision: to });
+  return irreversible(tip.applications, older.applications);
 }
 
-/** @throws TruekeelError as `releaseHold` does */
-export async function letGo(
-  { repository, url, environment, sign }: TakingBack,
-  asked: Asked,
-): Promise<string> {
-  await fetchHeads(repository, url);
-  const { released } = await releaseHold(repository, environment, {
-    by: agentIdentity(),
-    reason: reasonOf(asked),
-    approvedBy: [asked.by.login],
-    remote: url,
-    ...(sign && { sign }),
-  });
-  return released
-    ? `${environment.name} is free again: the next render moves ${code(environment.branch)}.`
-    : `nothing holds ${environment.name}.`;
+function environmentOf({ environment: name, branch }: TakingBack): Environment {
+  return { name, branch: branch() };
 }
 
-function fetchHeads(repository: Repository, url: string): Promise<void> {
-  return repository.fetch(url, ['+refs/heads/*:refs/heads/*'], { prune: true });
+function writingOf({ url: remote, sign }: TakingBack, { by }: Asked) {
+  return { by: agentIdentity(), approvedBy: [by.login], remote, ...(sign && { sign }) };
 }
 
 /** Names the comment, by which a second run knows the first. */
@@ -104,9 +147,13 @@ function reasonOf({ by, url, commentId }: Asked): string {
   return `${by.login} asked for it in comment ${commentId} of ${url}`;
 }
 
-function told({ name, branch }: TakingBack['environment'], to: string, losses: readonly string[]): string {
+function toldBack({ name, branch }: Environment, to: string, losses: readonly Irreversible[]): string {
   return [
     `${name} goes back to ${code(to.slice(0, 12))}, and ${code(branch)} is held there until ${code(`/hold ${name} release`)}.`,
-    ...losses.map((loss) => `What this does not undo: ${code(loss)}.`),
+    ...lossTexts(losses),
   ].join(' ');
+}
+
+function lossTexts(losses: readonly Irreversible[]): readonly string[] {
+  return losses.map(({ message }) => `What this does not undo: ${code(message)}.`);
 }

@@ -87,7 +87,7 @@ export class Worker {
 }
 
 function laneOf({ type }: Job): Lane {
-  return type === 'command' ? 'commands' : 'changes';
+  return type === 'command' || type === 'finish' ? 'commands' : 'changes';
 }
 
 function longerEachTime(tries: number): number {

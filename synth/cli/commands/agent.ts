@@ -128,9 +128,10 @@ async function pullRequestsOf(
   env: NodeJS.ProcessEnv,
 ) {
   const [reviews, previews] = [flags.reviews === true, flags.previews === true];
+  const finishes = flags.finish === true;
   const asked = list(flags.commands);
   const rules = parseRules(asked.length > 0 ? asked : [text(env.TRUEKEEL_COMMANDS) ?? '']);
-  if (!reviews && !previews && rules.size === 0) return undefined;
+  if (!reviews && !previews && !finishes && rules.size === 0) return undefined;
   if ((reviews || previews) && program === undefined) {
     throw new TruekeelError('reviews and previews run the program, and --no-render lets none run', {
       code: 'INVALID_FLAG',
@@ -140,7 +141,7 @@ async function pullRequestsOf(
   }
   const { openForge } = await import('../../../lib/forge/index.ts');
   const forge = openForge({ env, remoteUrl: url });
-  return { forge, program: program ?? '', reviews, previews, rules, sweepMs: 600_000 };
+  return { forge, program: program ?? '', reviews, previews, finishes, rules, sweepMs: 600_000 };
 }
 
 /** @throws ForgeError as {@link approvalsOn}, where pull requests are asked for */

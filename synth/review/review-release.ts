@@ -5,10 +5,11 @@ import {
   type JsonObject,
   type RenderedApplication,
 } from '../../lib/objects/index.ts';
-import { type EnvironmentReview, type PlanAccess, reviewEnvironment } from '../review/index.ts';
+import type { EnvironmentReview } from './review.ts';
+import { type PlanAccess, reviewEnvironment } from './review-environment.ts';
 
-/** What going from a release to an older one does: its plan, or where no cluster can be asked, what differs. */
-export function reviewRollback(
+/** What going from one release to another does, newer or older: its plan, or where no cluster can be asked, what differs. */
+export function reviewRelease(
   before: RenderedRelease,
   after: RenderedRelease,
   access: PlanAccess,

@@ -1,0 +1,90 @@
+/** Reviews of pull requests, each planned against the agent's own cluster. */
+import { readRendered } from '../../../lib/branch/index.ts';
+import type { PullRequest } from '../../../lib/forge/index.ts';
+import { asOid, branchRef, type Oid, type Repository } from '../../../lib/git/index.ts';
+import { fetchPullRequest } from '../../preview/index.ts';
+import { postReview, type Review, reviewChange, reviewRelease } from '../../review/index.ts';
+import { proposedBy } from './proposed.ts';
+import { renderingOf, type Work } from './work.ts';
+
+/** What others wrote is rendered by CI, if at all, where there is nothing to be had; and a rollback is reviewed by who proposes it. */
+export async function review(work: Work, number: number, signal: AbortSignal): Promise<void> {
+  const pullRequest = await work.forge.pullRequest(number);
+  const { state, head } = pullRequest;
+  if (state !== 'open' || head.isFork) return;
+  const proposed = proposedBy(head.branch);
+  if (!proposed) return reviewSource(work, number, signal);
+  if (proposed.kind === 'promotion' && proposed.environment === work.environment)
+    await reviewPromotion(work, pullRequest, signal);
+}
+
+async function reviewSource(work: Work, number: number, signal: AbortSignal): Promise<void> {
+  const { forge, connect, program, environment, url, limits } = work;
+  const repository = await work.clone.open(signal);
+  const fetched = await fetchPullRequest(repository, { forge, number, remote: url }, signal);
+  const made = await reviewChange(repository, {
+    ...renderingOf(work),
+    environment,
+    base: fetched.base,
+    head: fetched.head,
+    connect,
+    approvals: [],
+    limits,
+  });
+  signal.throwIfAborted();
+  // Each agent keeps a comment of its own, as it knows its own cluster only.
+  await post(work, { repository, made, number, tip: fetched.head, program: `${program} ${environment}` });
+}
+
+/** What is proposed is a release already: it is planned as it is, and nothing is rendered. */
+async function reviewPromotion(
+  work: Work,
+  { number, head, base }: PullRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { connect, environment: name, limits } = work;
+  const repository = await work.clone.fetched(signal);
+  const environment = { name, branch: base.branch };
+  const tip = await repository.readRef(branchRef(base.branch));
+  const commit = asOid(head.commit);
+  // What does not follow the branch is about to be brought up to date, or closed.
+  if (tip === undefined || !(await isNext(repository, commit, tip))) return;
+  const before = await readRendered(repository, environment, { revision: tip });
+  const after = await readRendered(repository, environment, { revision: commit, previous: before });
+  const made: Review = {
+    base: tip,
+    head: commit,
+    environments: [await reviewRelease(before, after, { connect, approvals: [], limits })],
+    dropped: [],
+    errors: [],
+    newWarnings: [],
+    knownWarnings: 0,
+  };
+  signal.throwIfAborted();
+  await post(work, { repository, made, number, tip: commit, program: `promotion to ${name}` });
+}
+
+async function isNext(repository: Repository, commit: Oid, tip: Oid): Promise<boolean> {
+  if (!(await repository.has(commit))) return false;
+  const [proposed] = await repository.commits([commit]);
+  return proposed?.parents[0] === tip;
+}
+
+async function post(
+  { forge, log }: Work,
+  {
+    made,
+    number,
+    ...request
+  }: {
+    readonly repository: Repository;
+    readonly made: Review;
+    readonly number: number;
+    readonly tip: Oid;
+    readonly program: string;
+  },
+): Promise<void> {
+  const posted = await postReview(made, { ...request, forge, number });
+  const { comment, kept } = posted;
+  log.info({ pullRequest: number, head: request.tip, comment, kept }, 'reviewed');
+}
