@@ -26,6 +26,9 @@ export interface Forge {
 
   /** Oldest first. */
   comments(number: number): Promise<readonly PullRequestComment[]>;
+  /** Comments on pull requests that were written or changed since then, oldest first.
+   * @param since milliseconds since 1970, by the forge's clock; what is as old may be among them */
+  commentsSince(since: number): Promise<readonly RecentComment[]>;
   createComment(number: number, body: string): Promise<PullRequestComment>;
   updateComment(number: number, id: string, body: string): Promise<PullRequestComment>;
   /** Puts a sign of ours on a comment; the same one twice is one. */
@@ -119,6 +122,17 @@ export interface PullRequestComment {
   readonly author: ForgeUser;
   readonly body: string;
   readonly url: string;
+}
+
+export interface RecentComment extends PullRequestComment {
+  /** The pull request. */
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** What it says now may be somebody else's. */
+  readonly isEdited: boolean;
+  /** Whether a program wrote it, as far as the forge says so. */
+  readonly isByBot: boolean;
 }
 
 /** `seen`: somebody works on it. */

@@ -283,6 +283,29 @@ describeOnGitea('Gitea', (gitea) => {
     expect(body.map(({ content }: { readonly content: string }) => content).sort()).toEqual(['+1', 'eyes']);
   });
 
+  it('tells of new comments on pull requests, and which of them somebody changed since', async () => {
+    const { number } = await firstPull();
+    const since = Math.floor(Date.now() / 1000) * 1000;
+    const issue = await gitea().call(owner, 'POST', `/repos/${repository}/issues`, { title: 'An issue' });
+    await gitea().call(owner, 'POST', `/repos/${repository}/issues/${issue.body.number}/comments`, {
+      body: 'x',
+    });
+    const plain = await forgeAs(reviewer).createComment(number, '/preview');
+    const edited = await forgeAs(reviewer).createComment(number, 'Looks right');
+    await forge.react(number, plain.id, 'seen');
+    // Times of the forge are whole seconds.
+    await delay(1100);
+    await forgeAs(owner).updateComment(number, edited.id, '/approve');
+    const found = (await forge.commentsSince(since)).filter(({ id }) => Number(id) >= Number(plain.id));
+    expect(found.map(({ id, number: of, isEdited, isByBot }) => [id, of, isEdited, isByBot])).toEqual([
+      [plain.id, number, false, false],
+      [edited.id, number, true, false],
+    ]);
+    expect(found[0]).toMatchObject({ author: { login: reviewer.login }, body: '/preview' });
+    expect(found[0]!.createdAt).toBeGreaterThanOrEqual(since);
+    expect(await forge.commentsSince(Date.now() + 3_600_000)).toEqual([]);
+  });
+
   it('reads more than one page has', async () => {
     const commit = await commitFile('third', 'third.txt');
     const contexts = Array.from({ length: 53 }, (_, n) => `many/${n}`);

@@ -21,15 +21,19 @@ import type {
   PullRequestFilter,
   PullRequestUpdate,
   Reaction,
+  RecentComment,
   StatusState,
 } from './forge.ts';
 import {
   Comment,
   commentOf,
+  PermissionAnswer,
   Pull,
   permissionOf,
   pullRequestOf,
   REACTIONS,
+  ReactionAnswer,
+  recentCommentOf,
   User,
   userOf,
 } from './github-answers.ts';
@@ -53,8 +57,6 @@ const Review = z.object({
   dismissed: z.boolean(),
   official: z.boolean(),
 });
-const PermissionAnswer = z.object({ permission: z.string() });
-const ReactionAnswer = z.object({ content: z.string() });
 const Team = z.object({ id: z.number(), name: z.string() });
 
 /** Gitea's columns take any length; more than that nobody reads, and older databases refuse. */
@@ -140,6 +142,12 @@ export class GiteaForge implements Forge {
 
   async comments(number: number): Promise<readonly PullRequestComment[]> {
     return (await this.#http.list(Comment, `${this.#path}/issues/${number}/comments`)).map(commentOf);
+  }
+
+  async commentsSince(since: number): Promise<readonly RecentComment[]> {
+    const query = { since: new Date(since).toISOString() };
+    const found = await this.#http.list(Comment, `${this.#path}/issues/comments`, query);
+    return found.flatMap((comment) => recentCommentOf(comment) ?? []);
   }
 
   async createComment(number: number, body: string): Promise<PullRequestComment> {

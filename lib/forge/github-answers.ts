@@ -1,8 +1,16 @@
 /** What GitHub answers of users, pull requests and comments, and Gitea after its example. */
 import { z } from 'zod';
-import type { ForgeUser, Permission, PullRequest, PullRequestComment, Reaction } from './forge.ts';
+import type {
+  ForgeUser,
+  Permission,
+  PullRequest,
+  PullRequestComment,
+  Reaction,
+  RecentComment,
+} from './forge.ts';
+import { isBotLogin } from './webhook/event.ts';
 
-export const User = z.object({ id: z.number(), login: z.string() });
+export const User = z.object({ id: z.number(), login: z.string(), type: z.string().optional() });
 const End = z.object({
   ref: z.string(),
   sha: z.string(),
@@ -28,7 +36,12 @@ export const Comment = z.object({
   user: User.nullish(),
   body: z.string().nullish(),
   html_url: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
 });
+/** What somebody may do; what a sign is. */
+export const PermissionAnswer = z.object({ permission: z.string() });
+export const ReactionAnswer = z.object({ content: z.string() });
 
 export const REACTIONS: Readonly<Record<Reaction, string>> = { seen: 'eyes', done: '+1', refused: '-1' };
 
@@ -70,4 +83,19 @@ export function pullRequestOf(pull: z.infer<typeof Pull>): PullRequest {
 
 export function commentOf({ id, user, body, html_url: url }: z.infer<typeof Comment>): PullRequestComment {
   return { id: String(id), author: userOf(user), body: body ?? '', url };
+}
+
+/** @returns undefined for a comment on an issue that is no pull request */
+export function recentCommentOf(comment: z.infer<typeof Comment>): RecentComment | undefined {
+  // GitHub's pages are called "pull", Gitea's "pulls".
+  const number = /\/pulls?\/(\d+)#/.exec(comment.html_url)?.[1];
+  if (number === undefined) return undefined;
+  const { user, created_at: createdAt, updated_at: updatedAt } = comment;
+  return {
+    ...commentOf(comment),
+    number: Number(number),
+    createdAt: Date.parse(createdAt),
+    isEdited: updatedAt !== createdAt,
+    isByBot: user?.type === 'Bot' || isBotLogin(user?.login ?? ''),
+  };
 }

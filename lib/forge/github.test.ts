@@ -222,6 +222,36 @@ describe('GitHub', () => {
     expect(await github.approvals(1347)).toMatchObject([{ counts: false }]);
   });
 
+  it('tells of new comments on pull requests, who wrote them, and whether they still say what they said', async () => {
+    const actions = { ...octocat, login: 'helper[bot]', type: 'Bot' };
+    const issue = {
+      ...comment(1, 'of an issue'),
+      html_url: 'https://github.com/octocat/Hello-World/issues/3#issuecomment-1',
+    };
+    const github = await forge([
+      {
+        request: `GET ${REPO}/issues/comments?since=2026-01-14T16%3A00%3A00.000Z&sort=created&direction=asc`,
+        answer: [
+          issue,
+          comment(2, '/preview'),
+          { ...comment(3, '/promote production'), updated_at: '2026-01-14T16:05:00Z' },
+          comment(4, '/approve', actions),
+        ],
+      },
+    ]);
+    const found = await github.commentsSince(Date.parse('2026-01-14T16:00:00Z'));
+    expect(found.map(({ id, number, isEdited, isByBot }) => [id, number, isEdited, isByBot])).toEqual([
+      ['2', 1347, false, false],
+      ['3', 1347, true, false],
+      ['4', 1347, false, true],
+    ]);
+    expect(found[0]).toMatchObject({
+      createdAt: Date.parse('2026-01-14T16:00:49Z'),
+      author: { login: 'octocat' },
+      body: '/preview',
+    });
+  });
+
   it('keeps comments, statuses and deployments', async () => {
     const github = await forge([
       { request: `GET ${REPO}/commits/${HEAD}/statuses`, answer: [status('pending', null)] },

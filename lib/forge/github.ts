@@ -21,14 +21,18 @@ import type {
   PullRequestFilter,
   PullRequestUpdate,
   Reaction,
+  RecentComment,
 } from './forge.ts';
 import {
   Comment,
   commentOf,
+  PermissionAnswer,
   Pull,
   permissionOf,
   pullRequestOf,
   REACTIONS,
+  ReactionAnswer,
+  recentCommentOf,
   User,
   userOf,
 } from './github-answers.ts';
@@ -53,9 +57,7 @@ const Review = z.object({
   // Absent while it is pending.
   submitted_at: z.string().nullish(),
 });
-const PermissionAnswer = z.object({ permission: z.string() });
 const Membership = z.object({ state: z.string() });
-const ReactionAnswer = z.object({ id: z.number() });
 const DeploymentAnswer = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
 const DeploymentStatusAnswer = z.object({
   id: z.number(),
@@ -183,6 +185,12 @@ export class GitHubForge implements Forge {
 
   async comments(number: number): Promise<readonly PullRequestComment[]> {
     return (await this.#http.list(Comment, `${this.#path}/issues/${number}/comments`)).map(commentOf);
+  }
+
+  async commentsSince(since: number): Promise<readonly RecentComment[]> {
+    const query = { since: new Date(since).toISOString(), sort: 'created', direction: 'asc' };
+    const found = await this.#http.list(Comment, `${this.#path}/issues/comments`, query);
+    return found.flatMap((comment) => recentCommentOf(comment) ?? []);
   }
 
   async createComment(number: number, body: string): Promise<PullRequestComment> {

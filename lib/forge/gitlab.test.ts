@@ -116,6 +116,40 @@ describe('GitLab', () => {
     expect(await gitlab.pullRequestsOf(HEAD)).toMatchObject([{ number: 3, state: 'merged' }]);
   });
 
+  it('tells of new comments, of each merge request that changed since', async () => {
+    const bot = { ...eve, username: 'project_3_bot_8f' };
+    const gitlab = await forge([
+      {
+        request: `GET ${PROJECT}/merge_requests?updated_after=2026-05-02T09%3A00%3A00.000Z`,
+        answer: [request, { ...request, iid: 4 }],
+      },
+      {
+        request: `GET ${MR}/notes`,
+        answer: [
+          note(300, '/preview', { created_at: '2026-05-02T08:00:00Z' }),
+          note(301, 'added 1 commit', { system: true }),
+          note(302, '/preview', {
+            author: eve,
+            created_at: '2026-05-02T11:00:00Z',
+            updated_at: '2026-05-02T11:00:00Z',
+          }),
+          note(303, '/promote production', { updated_at: '2026-05-02T10:30:00Z' }),
+        ],
+      },
+      { request: `GET ${PROJECT}/merge_requests/4/notes`, answer: [note(304, 'done', { author: bot })] },
+    ]);
+    const found = await gitlab.commentsSince(Date.parse('2026-05-02T09:00:00Z'));
+    expect(found.map(({ id, number, isEdited, isByBot }) => [id, number, isEdited, isByBot])).toEqual([
+      ['303', 3, true, false],
+      ['304', 4, false, true],
+      ['302', 3, false, false],
+    ]);
+    expect(found[2]).toMatchObject({
+      author: { login: 'eve' },
+      createdAt: Date.parse('2026-05-02T11:00:00Z'),
+    });
+  });
+
   it('opens, changes and closes merge requests', async () => {
     const list = `GET ${PROJECT}/merge_requests?state=opened&source_branch=test1&target_branch=main`;
     const exists = { message: ['Another open merge request already exists for this source branch: !3'] };

@@ -21,11 +21,13 @@ import type {
   PullRequestFilter,
   PullRequestUpdate,
   Reaction,
+  RecentComment,
   StatusState,
 } from './forge.ts';
 import { ForgeHttp, type ForgeUsage } from './http.ts';
 import type { ForgeOptions } from './options.ts';
 import { mayWrite } from './permission.ts';
+import { isBotLogin } from './webhook/event.ts';
 
 const User = z.object({ id: z.number(), username: z.string() });
 const MergeRequest = z.object({
@@ -52,6 +54,7 @@ const Note = z.object({
   body: z.string(),
   system: z.boolean(),
   created_at: z.string(),
+  updated_at: z.string(),
 });
 const Status = z.object({
   id: z.number(),
@@ -211,6 +214,27 @@ export class GitLabForge implements Forge {
   #notes(number: number): Promise<readonly z.infer<typeof Note>[]> {
     const query = { sort: 'asc', order_by: 'created_at' };
     return this.#http.list(Note, `${this.#mergeRequest(number)}/notes`, query);
+  }
+
+  /** GitLab lists comments of one merge request at a time; those that had one since have changed since. */
+  async commentsSince(since: number): Promise<readonly RecentComment[]> {
+    const query = { updated_after: new Date(since).toISOString(), order_by: 'updated_at', sort: 'asc' };
+    const changed = await this.#http.list(MergeRequest, `${this.#path}/merge_requests`, query);
+    const found: RecentComment[] = [];
+    for (const { iid: number } of changed) {
+      for (const note of await this.#notes(number)) {
+        const createdAt = Date.parse(note.created_at);
+        if (note.system || createdAt < since) continue;
+        found.push({
+          ...this.#commentOf(number, note),
+          number,
+          createdAt,
+          isEdited: note.updated_at !== note.created_at,
+          isByBot: isBotLogin(note.author.username),
+        });
+      }
+    }
+    return found.sort((a, b) => a.createdAt - b.createdAt);
   }
 
   async createComment(number: number, body: string): Promise<PullRequestComment> {

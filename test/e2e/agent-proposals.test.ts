@@ -141,6 +141,33 @@ app.synth();
     await third.end('SIGTERM');
   });
 
+  it('is asked for by a comment that nobody heard, once, and not by one that somebody changed', async () => {
+    const { at, has, proposal, twice } = await shop();
+    const flags = ['--commands', 'rollback=user:ada', 'hold=user:ada'];
+    const first = await twice(flags);
+    const number = await at.open('change', { 'README.md': 'news' });
+    await first.end('SIGKILL');
+    const asked = await at.comment(number, '/rollback staging', author);
+    const changed = await at.comment(number, 'All is well.', author);
+    // Times of the forge are whole seconds.
+    await delay(1100);
+    const path = `/repos/${at.repository}/issues/comments/${changed}`;
+    await gitea().call(author, 'PATCH', path, { body: '/hold staging' });
+    const second = await at.start(flags);
+    await until(async () => (await at.reactions(asked)).includes('+1'));
+    const { number: request } = (await proposal())!;
+    await second.end('SIGKILL');
+    const third = await at.start(flags);
+    const hold = await at.comment(number, '/hold staging until Friday', author);
+    await until(async () => (await at.reactions(hold)).includes('+1'));
+    const commands = third.lines.filter((line) => line.includes('"msg":"a command"'));
+    expect(commands.filter((line) => line.includes(asked))).toEqual([]);
+    expect(await at.reactions(changed)).toEqual([]);
+    expect((await proposal())?.number).toBe(request);
+    await has('2');
+    await third.end('SIGTERM');
+  });
+
   it('is not what a button of the forge merged: that is told, and put right by hand', async () => {
     const { at, proposal, says, isApprovable, twice } = await shop();
     const running = await twice(['--commands', 'rollback=user:ada']);

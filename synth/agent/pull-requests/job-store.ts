@@ -17,6 +17,8 @@ export class JobStore {
   readonly #jobs: string;
   readonly #done: string;
   #written = 0;
+  /** What is under way: nobody looks while another one writes. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param directory of its own */
   constructor(directory: string) {
@@ -24,14 +26,18 @@ export class JobStore {
     this.#done = join(directory, 'done');
   }
 
-  /** Writes a job down; it takes the place of a waiting one of its name.
-   * @returns false when it was done already */
-  async put(job: Job): Promise<boolean> {
-    const once = doneOnce(job);
-    if (once !== undefined && (await this.#isDone(once))) return false;
-    await mkdir(this.#jobs, { recursive: true });
-    await this.#write(join(this.#jobs, fileOf(nameOf(job))), JSON.stringify({ at: Date.now(), job }));
-    return true;
+  /** Writes a job down; it takes the place of a waiting one of its name, unless that is the same command.
+   * @returns false when it was done already, or is being done */
+  put(job: Job): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const file = join(this.#jobs, fileOf(nameOf(job)));
+      const once = doneOnce(job);
+      if (once !== undefined && (await isThere(join(this.#done, fileOf(once))))) return false;
+      if (job.type === 'command' && (await isThere(file))) return false;
+      await mkdir(this.#jobs, { recursive: true });
+      await this.#write(file, JSON.stringify({ at: Date.now(), job }));
+      return true;
+    });
   }
 
   /** Oldest first. What cannot be read any more is left out. */
@@ -47,22 +53,23 @@ export class JobStore {
   }
 
   /** It was done, or will never be: it is not taken up again, unless another one took its place meanwhile. */
-  async finish({ job, text }: StoredJob): Promise<void> {
-    const once = doneOnce(job);
-    if (once !== undefined) {
-      await mkdir(this.#done, { recursive: true });
-      await this.#write(join(this.#done, fileOf(once)), once);
-    }
-    const file = join(this.#jobs, fileOf(nameOf(job)));
-    if ((await readFile(file, 'utf8').catch(() => undefined)) === text) await rm(file, { force: true });
-    await this.#forget();
+  finish({ job, text }: StoredJob): Promise<void> {
+    return this.#inTurn(async () => {
+      const once = doneOnce(job);
+      if (once !== undefined) {
+        await mkdir(this.#done, { recursive: true });
+        await this.#write(join(this.#done, fileOf(once)), once);
+      }
+      const file = join(this.#jobs, fileOf(nameOf(job)));
+      if ((await readFile(file, 'utf8').catch(() => undefined)) === text) await rm(file, { force: true });
+      await this.#forget();
+    });
   }
 
-  async #isDone(name: string): Promise<boolean> {
-    return stat(join(this.#done, fileOf(name))).then(
-      () => true,
-      () => false,
-    );
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work, work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
   async #forget(): Promise<void> {
@@ -79,6 +86,13 @@ export class JobStore {
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, path);
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Names hold what others chose. */

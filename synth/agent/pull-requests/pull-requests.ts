@@ -12,6 +12,7 @@ import { Commands } from './commands.ts';
 import { finish } from './finishing.ts';
 import type { Job } from './job.ts';
 import { JobStore } from './job-store.ts';
+import { MissedComments } from './missed-comments.ts';
 import { parseCommands } from './parse-commands.ts';
 import { endPreviews, preview, previewJob, pullRequestsOver } from './previewing.ts';
 import { Promoting } from './promoting.ts';
@@ -45,6 +46,7 @@ export class PullRequests {
   readonly #worker: Worker;
   readonly #commands: Commands;
   readonly #promoting: Promoting;
+  readonly #missed: MissedComments;
   /** Heads of which it was heard, so that the sweep does not ask for them. */
   readonly #heard = new Set<string>();
 
@@ -58,6 +60,16 @@ export class PullRequests {
       store: new JobStore(`${state}/pull-requests`),
       log,
       carryOut: (job, signal) => this.#carryOut(job, signal),
+    });
+    this.#missed = new MissedComments({
+      forge,
+      file: `${state}/pull-requests/comments.json`,
+      now: Date.now,
+      onComment: ({ id, author: by, createdAt: at, ...comment }) =>
+        this.#addCommand({ ...comment, commentId: id, by, at }),
+      onTooOld: ({ number, id: comment, author }) => {
+        log.warn({ pullRequest: number, comment, by: author.login }, 'a comment is too old to be obeyed');
+      },
     });
     this.#commands = new Commands({ forge, rules, port: this.#port(), environment, log });
   }
@@ -80,9 +92,21 @@ export class PullRequests {
       const { action, isByBot, sender: by, number, commentId, body, at = Date.now() } = event;
       // What is written into a comment afterwards may be somebody else's.
       if (action !== 'created' || isByBot || !by) return;
-      if (!parseCommands(body).some(({ name }) => hasRuleFor(rules, name))) return;
-      await this.#worker.add({ type: 'command', number, commentId, by: { ...by }, at, body });
+      if (rules.size === 0) return;
+      await this.#addCommand({ number, commentId, by, at, body });
+      await this.#missed.saw({ id: commentId, createdAt: at });
     }
+  }
+
+  async #addCommand({
+    number,
+    commentId,
+    by: { id, login },
+    at,
+    body,
+  }: Omit<Extract<Job, { readonly type: 'command' }>, 'type'>): Promise<void> {
+    if (!parseCommands(body).some(({ name }) => hasRuleFor(this.#options.rules, name))) return;
+    await this.#worker.add({ type: 'command', number, commentId, by: { id, login }, at, body });
   }
 
   /** Works until the signal aborts. */
@@ -161,7 +185,8 @@ export class PullRequests {
 
   /** Webhooks get lost, and time passes without one. */
   async #sweep(signal: AbortSignal): Promise<void> {
-    const { forge, previews, reviews } = this.#options;
+    const { forge, previews, reviews, rules } = this.#options;
+    if (rules.size > 0) await this.#missed.look();
     if (previews)
       for (const number of await pullRequestsOver(this.#work))
         await this.#worker.add({ type: 'end', number });

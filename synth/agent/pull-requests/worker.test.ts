@@ -56,6 +56,15 @@ describe('the store of jobs', () => {
     expect([await next.put(command('2')), await next.put(review('b'))]).toEqual([true, true]);
   });
 
+  test('does not take a command again that is being done, whoever tells of it when', async () => {
+    const store = new JobStore(scratch());
+    expect(await store.put(command('1'))).toBe(true);
+    const [begun] = await store.all();
+    const told = [store.put(command('1')), store.finish(begun!), store.put(command('1'))];
+    expect(await Promise.all(told)).toEqual([false, undefined, false]);
+    expect(await store.all()).toEqual([]);
+  });
+
   test('is not stopped by a file that was cut short or is somebody else’s', async () => {
     const directory = scratch();
     const store = new JobStore(directory);
@@ -140,7 +149,7 @@ describe('the worker', () => {
     expect(await store.all()).toEqual([]);
   });
 
-  test.each(['FORGE_RATE_LIMITED', 'FORGE_NOT_AN_API', 'FORGE_UNREACHABLE'])(
+  test.each(['FORGE_RATE_LIMITED', 'FORGE_NOT_AN_API', 'FORGE_TOKEN_REFUSED', 'FORGE_UNREACHABLE'])(
     'tries as often as it takes while the forge is away (%s)',
     async (code) => {
       const store = new JobStore(scratch());

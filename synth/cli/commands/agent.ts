@@ -129,6 +129,8 @@ async function pullRequestsOf(
 ) {
   const [reviews, previews] = [flags.reviews === true, flags.previews === true];
   const finishes = flags.finish === true;
+  // Without a webhook nothing is known but by looking.
+  const sweepMs = flags.webhookPort === undefined ? 60_000 : 600_000;
   const asked = list(flags.commands);
   const rules = parseRules(asked.length > 0 ? asked : [text(env.TRUEKEEL_COMMANDS) ?? '']);
   if (!reviews && !previews && !finishes && rules.size === 0) return undefined;
@@ -141,7 +143,7 @@ async function pullRequestsOf(
   }
   const { openForge } = await import('../../../lib/forge/index.ts');
   const forge = openForge({ env, remoteUrl: url });
-  return { forge, program: program ?? '', reviews, previews, finishes, rules, sweepMs: 600_000 };
+  return { forge, program: program ?? '', reviews, previews, finishes, rules, sweepMs };
 }
 
 /** @throws ForgeError as {@link approvalsOn}, where pull requests are asked for */
