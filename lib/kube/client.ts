@@ -98,6 +98,8 @@ export interface KubeClient {
   resource(gvk: GroupVersionKind): Promise<ApiResource>;
   /** Every preferred resource that can be listed. */
   resources(): Promise<readonly ApiResource[]>;
+  /** Every kind in every version that is served, versions in their group's order of preference. */
+  everyVersion(): Promise<readonly ApiResource[]>;
   version(): Promise<{ readonly gitVersion: string }>;
 
   /** undefined when there is no such object. */

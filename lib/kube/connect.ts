@@ -1,5 +1,5 @@
 import { authenticating } from './authenticating.ts';
-import type { KubeClient } from './client.ts';
+import type { KubeClient, RawRequest, RawResponse } from './client.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -94,6 +94,47 @@ export function connectWith(options: DirectOptions): KubeClient {
     },
   };
   return clientOf(access, options);
+}
+
+export interface InProcessOptions {
+  /** URL that messages and results name. */
+  readonly server: string;
+  /** Name of a context, for messages and results. */
+  readonly context?: string;
+  /** @throws KubeError which the caller of the client gets as it is */
+  readonly answer: (request: RawRequest) => Promise<RawResponse>;
+}
+
+/** A client of something in this process that answers as an API server does, without a connection. It streams nothing, so
+ * there are no watches.
+ * @throws KubeError `KUBECONFIG_INVALID` when the URL is none */
+export function connectInProcess({ server, context = '', answer }: InProcessOptions): KubeClient {
+  const counter = requestCounter();
+  const send = compose(
+    async ({ method, path, headers, body, signal }) => {
+      signal?.throwIfAborted();
+      return answer({
+        method,
+        path,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+        ...(body !== undefined && { body }),
+      });
+    },
+    [counter.interceptor],
+  );
+  return new HttpKubeClient({
+    endpoint: {
+      url: serverUrl(server, '', 'given to connectInProcess'),
+      context,
+      insecure: false,
+      tls: () => ({}),
+    },
+    send,
+    clock: systemClock,
+    watchSeconds: undefined,
+    counts: counter.counts,
+    close: () => undefined,
+  });
 }
 
 function clientOf({ endpoint, credentials }: ClusterAccess, options: ClientOptions): KubeClient {

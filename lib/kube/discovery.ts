@@ -25,6 +25,8 @@ export interface Discovery {
   resource(gvk: GroupVersionKind): Promise<ApiResource>;
   /** Every listable resource, in its group's preferred version. */
   preferred(): Promise<readonly ApiResource[]>;
+  /** Every kind in every version. */
+  everyVersion(): Promise<readonly ApiResource[]>;
   /** To be called when something was written that adds kinds to a group. */
   expectKinds(group: string): void;
 }
@@ -83,6 +85,9 @@ export function discovery(fetchJson: FetchJson, server: string, clock: Clock): D
     },
     async preferred() {
       return (await (current ?? read())).preferred;
+    },
+    async everyVersion() {
+      return [...(await (current ?? read())).byKind.values()];
     },
     expectKinds(group) {
       expected.set(group, clock.now() + EXPECTED_MS);

@@ -95,6 +95,10 @@ export class HttpKubeClient implements KubeClient {
     return this.#discovery.preferred();
   }
 
+  everyVersion(): Promise<readonly ApiResource[]> {
+    return this.#discovery.everyVersion();
+  }
+
   version(): Promise<{ readonly gitVersion: string }> {
     return this.#json({ verb: 'other', path: '/version' }, { doing: 'read the version' });
   }

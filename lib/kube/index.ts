@@ -4,8 +4,8 @@
 export * from './client.ts';
 export type { Clock } from './clock.ts';
 export { backoffMs, systemClock } from './clock.ts';
-export type { ClientOptions, ConnectOptions, DirectOptions } from './connect.ts';
-export { connect, connectWith } from './connect.ts';
+export type { ClientOptions, ConnectOptions, DirectOptions, InProcessOptions } from './connect.ts';
+export { connect, connectInProcess, connectWith } from './connect.ts';
 export type {
   DeniedAccess,
   KubeErrorCode,

@@ -2,7 +2,15 @@
  * add and take away. */
 import { formatApiVersion, type GroupVersionKind } from '../../objects/index.ts';
 import { builtinResources } from './builtin.ts';
-import { type Resource, tableOf } from './resource.ts';
+import { type Resource, tableOf, type Verb } from './resource.ts';
+
+/** A kind as discovery shows it. */
+export interface ServedKind extends GroupVersionKind {
+  /** Lower-case plural, as it stands in paths. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
 
 export class ResourceRegistry {
   readonly #byPath = new Map<string, Resource>();
@@ -59,6 +67,22 @@ export class ResourceRegistry {
     this.#generation++;
   }
 
+  /** Serves these kinds and no others: Kubernetes' own as they are known here, what definitions have brought, and the rest
+   * without a schema. */
+  serveOnly(kinds: readonly ServedKind[]): void {
+    const wanted = new Map(kinds.map((kind) => [pathOf(kind), kind]));
+    for (const [path, resource] of this.#byPath) {
+      if (wanted.has(path) || resource.custom) continue;
+      this.#byPath.delete(path);
+      this.#byKind.delete(`${resource.group}/${resource.version}/${resource.kind}`);
+    }
+    const tables = [...this.#byPath.values()].map((resource) => [tableOf(resource), resource] as const);
+    this.#byTable.clear();
+    for (const [table, resource] of tables) if (!this.#byTable.has(table)) this.#byTable.set(table, resource);
+    for (const [path, kind] of wanted) if (!this.#byPath.has(path)) this.#add(withoutSchema(kind));
+    this.#generation++;
+  }
+
   #add(resource: Resource): void {
     this.#byPath.set(pathOf(resource), resource);
     if (!this.#byTable.has(tableOf(resource))) this.#byTable.set(tableOf(resource), resource);
@@ -66,7 +90,30 @@ export class ResourceRegistry {
   }
 }
 
-function pathOf(resource: Resource): string {
+function withoutSchema(kind: ServedKind): Resource {
+  const { group, version, plural } = kind;
+  return {
+    group,
+    version,
+    kind: kind.kind,
+    plural,
+    namespaced: kind.namespaced,
+    singular: kind.kind.toLowerCase(),
+    listKind: `${kind.kind}List`,
+    // Names of verbs are the server's; those that are not ours are never asked for.
+    verbs: kind.verbs as readonly Verb[],
+    shortNames: [],
+    categories: [],
+    subresources: [],
+    custom: {
+      schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      printerColumns: [],
+      selectableFields: [],
+    },
+  };
+}
+
+function pathOf(resource: Pick<Resource, 'group' | 'version' | 'plural'>): string {
   return `${resource.group}/${resource.version}/${resource.plural}`;
 }
 

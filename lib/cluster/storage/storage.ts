@@ -69,6 +69,21 @@ export class Storage {
     return stored;
   }
 
+  /** Stores an object under the resourceVersion that it has. No event of it is kept. */
+  restore(table: string, object: KubernetesObject): void {
+    const version = Number(object.metadata.resourceVersion);
+    if (!Number.isSafeInteger(version) || version <= 0) {
+      this.put(table, object);
+      return;
+    }
+    const place = this.#table(table);
+    place.objects.set(storageKey(object), object);
+    place.sorted = undefined;
+    if (version > this.#revision) this.#revision = version;
+    for (const listener of place.listeners)
+      listener({ type: 'ADDED', table, resourceVersion: version, object });
+  }
+
   /** Removes an object. What watches and the caller get to see is its last state under the resourceVersion of the removal. */
   remove(table: string, object: KubernetesObject): KubernetesObject {
     const place = this.#table(table);
