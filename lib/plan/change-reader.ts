@@ -61,6 +61,8 @@ export class ChangeReader {
     return detailChange(this.#client, {
       desired,
       object: isClosed ? withLiveValues(object, live) : object,
+      // Whoever else holds a value that is not known holds it against us.
+      claimed: object,
       live,
       read: () => this.#client.get(resource, desired.key),
       ...(this.#worthwhile.has(scopeOf(change)) && { mayCompute: () => this.#mayCompute(change) }),

@@ -28,6 +28,9 @@ export interface ChangedObject {
   readonly desired: DesiredObject;
   /** What would be sent. */
   readonly object: KubernetesObject;
+  /** The same with the values that we claim, where what is sent has those that are live in their place; absent where it
+   * has not. */
+  readonly claimed?: KubernetesObject;
   readonly live: KubernetesObject | undefined;
   /** Reads it again. */
   readonly read: () => Promise<KubernetesObject | undefined>;
@@ -58,10 +61,10 @@ function isSameVersion(live: KubernetesObject, after: KubernetesObject | undefin
 
 async function detailFrom(
   client: KubeClient,
-  { desired, object, mayCompute }: ChangedObject,
+  { desired, object, claimed = object, mayCompute }: ChangedObject,
   live: KubernetesObject,
 ): Promise<Detail> {
-  const conflicts = conflictsOf(object as JsonObject, live, desired.settings.conflicts);
+  const conflicts = conflictsOf(claimed as JsonObject, live, desired.settings.conflicts);
   const sent = withoutYielded(object, conflicts);
   const describe = (after: KubernetesObject, isShown?: IsShown): Detail => ({
     action: 'same',

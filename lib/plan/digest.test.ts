@@ -95,6 +95,23 @@ describe('the digest of a plan', () => {
     expect(nameOf({ inventories: [noted] }), 'how far an earlier run came').toBe(nameOf());
   });
 
+  it('of a Secret does not depend on who can see its values', () => {
+    const key = { ...keyOf('s'), kind: 'Secret' };
+    const secret = (more: Partial<PlannedChange>) => nameOf({ changes: [change('s', { key, ...more })] });
+    const conflict = (resolution: 'yield' | 'take-over') => ({
+      path: 'data.password',
+      at: [{ field: 'data' }, { field: 'password' }],
+      manager: 'kubectl',
+      resolution,
+    });
+    const fields = [{ path: 'data.password', before: '<masked #1>', after: '<masked #2>' }];
+    expect(secret({ changes: fields })).toBe(secret({ changes: [] }));
+    expect(secret({ conflicts: [conflict('take-over')] })).toBe(secret({ conflicts: [] }));
+    expect(secret({ conflicts: [conflict('yield')] })).not.toBe(secret({ conflicts: [] }));
+    const desired = { ...change('s').desired!, digest: `sha256:${'2'.repeat(64)}` as Digest };
+    expect(secret({ desired })).not.toBe(secret({}));
+  });
+
   const settings = (more: Partial<ObjectSettings>): Partial<PlannedChange> => ({
     desired: { ...change('a').desired!, settings: { ...DEFAULT_SETTINGS, ...more } },
   });

@@ -10,8 +10,15 @@ import type {
   TruekeelError,
 } from '../objects/index.ts';
 import { canonicalJson, digestOf, formatKey } from '../objects/index.ts';
-import type { PlannedChange, PlannedHelmRelease, PlannedInventory, PlanParts } from './plan.ts';
+import type {
+  FieldConflict,
+  PlannedChange,
+  PlannedHelmRelease,
+  PlannedInventory,
+  PlanParts,
+} from './plan.ts';
 import { sameScope } from './planned-inventories.ts';
+import { isSecret } from './seals.ts';
 
 export interface PlanContent {
   readonly applications: readonly Pick<DesiredApplication, 'name' | 'dependsOn' | 'health' | 'onFailure'>[];
@@ -40,7 +47,7 @@ export function planDigest(environment: string, changes: readonly PlannedChange[
     .map((change) => canonicalJson(outcomeOf(change)))
     .sort();
   const { order, inventories, unplanned } = parts;
-  return digestOf(['truekeel plan v2', environment, order, inventories, unplanned, ...lines].join('\n'));
+  return digestOf(['truekeel plan v3', environment, order, inventories, unplanned, ...lines].join('\n'));
 }
 
 /** The name of what is done with one object. */
@@ -67,14 +74,20 @@ function outcomeOf(change: PlannedChange): JsonObject {
     settings: change.desired && { ...change.desired.settings },
     uid: change.live?.uid,
     takesFieldsOf: change.takesFieldsOf,
-    // What a sealed Secret becomes is in its digest, and whoever has no key for it agrees to the same.
-    changes: change.seal
-      ? undefined
-      : change.changes.map(({ path, before, after }): JsonValue => ({ path, before, after })),
-    conflicts: change.conflicts.map(
-      ({ path, manager, resolution }): JsonValue => ({ path, manager, resolution }),
-    ),
+    // What a Secret becomes is in its digest, and whoever has no key for it, or no values of what is live, agrees to the same.
+    changes:
+      change.seal || isSecret(change.key)
+        ? undefined
+        : change.changes.map(({ path, before, after }): JsonValue => ({ path, before, after })),
+    conflicts: change.conflicts
+      .filter((conflict) => !isOwnValue(change, conflict))
+      .map(({ path, manager, resolution }): JsonValue => ({ path, manager, resolution })),
   };
+}
+
+/** A value of a Secret that becomes ours. Whether it differs from what is live is not known to everybody. */
+function isOwnValue({ key }: PlannedChange, { path, resolution }: FieldConflict): boolean {
+  return isSecret(key) && resolution !== 'yield' && /^data\b/.test(path);
 }
 
 /** What is waited for by what changes, how it is judged, and what follows when it fails. An application that is waited

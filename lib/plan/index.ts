@@ -50,6 +50,7 @@ export { KeyIndex } from './key-index.ts';
 export type { LiveObject } from './live.ts';
 export { formatGroupKind } from './live.ts';
 export type { LiveAnswer, LiveQuestion, LiveView, SettledObject, SettledObjects } from './live-view.ts';
+export { type MayIntercept, readInterceptors } from './local/interceptors.ts';
 export { foreignEntries, heldFields, holds, ownEntry } from './managed-fields.ts';
 export { isPeoplesTool } from './managers.ts';
 export { maskChanges } from './mask.ts';

@@ -53,6 +53,9 @@ export interface PlanOptions {
   readonly dryRun?: 'always' | 'when-needed';
   /** Opens sealed Secrets to compare their values; without it, or where it has no key, these are not compared. */
   readonly openSecret?: OpenSecret;
+  /** Whether what is live has the values of Secrets; `masked`: it is a snapshot, they are not compared, and sealed ones are not
+   * opened. Default `there`. */
+  readonly liveSecrets?: 'there' | 'masked';
 }
 
 export interface PlanRequest {
@@ -104,6 +107,7 @@ async function makePlan(request: PlanRequest, trace: Trace | undefined): Promise
     tried: options.tried ?? 'every change',
     dryRun: options.dryRun ?? 'when-needed',
     openSecret: options.openSecret ?? NO_KEYS,
+    liveSecrets: options.liveSecrets ?? 'there',
     settled,
   });
   const leaving = keepFormerVersions(seen, planRemovals(seen, options.prune ?? true), settled);

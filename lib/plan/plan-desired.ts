@@ -4,7 +4,7 @@ import { KubeError } from '../kube/index.ts';
 import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
 import { compareText, formatKey, TruekeelError } from '../objects/index.ts';
 import { isSealed } from '../sealed/document/index.ts';
-import type { OpenSecret } from '../sealed/index.ts';
+import { NO_KEYS, type OpenSecret } from '../sealed/index.ts';
 import { entriesToMove } from './adoption.ts';
 import { withMovedFields } from './adoption-detail.ts';
 import { summarizeChanges } from './because.ts';
@@ -28,7 +28,7 @@ import { partOf } from './ownership.ts';
 import { located, placeOf } from './place.ts';
 import type { FieldChange, PlannedChange, PlannedSeal } from './plan.ts';
 import { type HookSituation, needsHookContent, planHook } from './plan-hook.ts';
-import { sealError, unsealed } from './seals.ts';
+import { isSecret, sealError, unsealed, withoutText } from './seals.ts';
 import type { Survey } from './survey.ts';
 
 export interface PlannedDesired {
@@ -37,6 +37,9 @@ export interface PlannedDesired {
   /** What edges are found in: what will be written, and definitions that are there while not all kinds are served. */
   readonly sources: readonly EdgeSource[];
 }
+
+/** How far live objects are looked at. */
+type Compared = Pick<DesiredOptions, 'tried' | 'liveSecrets'>;
 
 /** One desired object on its way to a planned change. */
 interface Candidate {
@@ -62,20 +65,21 @@ export interface DesiredOptions extends Pick<ChangeReaderOptions, 'dryRun'> {
   /** What the survey leaves out. */
   readonly settled: SettledObjects | undefined;
   readonly openSecret: OpenSecret;
+  readonly liveSecrets: 'there' | 'masked';
 }
 
 export async function planDesired(
   client: KubeClient,
   seen: Survey,
-  { concurrency, tried, dryRun, settled, openSecret }: DesiredOptions,
+  { concurrency, tried, dryRun, settled, openSecret, liveSecrets }: DesiredOptions,
 ): Promise<PlannedDesired> {
-  const candidates = await readCandidates(seen, openSecret);
+  const candidates = await readCandidates(seen, liveSecrets === 'masked' ? NO_KEYS : openSecret);
   const definable = definableKinds(candidates);
   const errors: TruekeelError[] = [];
   const reader = new ChangeReader(
     client,
     candidates.flatMap((candidate) => {
-      const change = changeOf(candidate, seen, tried);
+      const change = changeOf(candidate, seen, { tried, liveSecrets });
       return change && !refuse(candidate, seen, definable) ? [change] : [];
     }),
     { dryRun, countLive: (kind) => settled?.liveCountOfKind(kind) ?? countLive(seen, kind) },
@@ -84,7 +88,7 @@ export async function planDesired(
     try {
       const refused = refuse(candidate, seen, definable);
       if (refused) throw refused;
-      return await planOne(client, reader, seen, candidate, tried);
+      return await planOne(client, reader, seen, candidate, { tried, liveSecrets });
     } catch (error) {
       if (!(error instanceof TruekeelError) || isFatal(error)) throw error;
       errors.push(error instanceof KubeError ? located(error, candidate.desired) : error);
@@ -261,13 +265,15 @@ function refusal(code: string, message: string, desired: DesiredObject, hint: st
 function changeOf(
   { application, desired, object, seal, decided }: Candidate,
   { kinds }: Survey,
-  tried: DesiredOptions['tried'],
+  { tried, liveSecrets }: Compared,
 ): Change | undefined {
   if (!object || (decided.action !== 'change' && decided.action !== 'adopt')) return undefined;
   if (decided.drift && tried === 'not drift') return undefined;
   const resource = kinds.versions.get(versionedKind(desired));
-  const isClosed = seal?.opened === false;
-  return resource && { application: application.name, desired, object, resource, isClosed };
+  const isMasked = liveSecrets === 'masked' && isSecret(desired.key);
+  const isClosed = seal?.opened === false || isMasked;
+  const sent = isMasked ? withoutText(object) : object;
+  return resource && { application: application.name, desired, object: sent, resource, isClosed };
 }
 
 function countLive({ live }: Survey, groupKind: string): number {
@@ -281,7 +287,7 @@ async function planOne(
   reader: ChangeReader,
   seen: Survey,
   candidate: Candidate,
-  tried: DesiredOptions['tried'],
+  compared: Compared,
 ): Promise<PlannedChange> {
   const { desired, live, owner, runs, object, decided } = candidate;
   if (isHook(desired)) {
@@ -289,8 +295,8 @@ async function planOne(
     const situation = { desired, live, owner, runs, content: object };
     return { ...common(candidate, live), ...(await planHook(client, resource, situation)) };
   }
-  if (decided.drift && tried === 'not drift') return correction(candidate, decided, decided.drift);
-  const change = changeOf(candidate, seen, tried);
+  if (decided.drift && compared.tried === 'not drift') return correction(candidate, decided, decided.drift);
+  const change = changeOf(candidate, seen, compared);
   if (!change) return undetailed(candidate, decided);
   const applied = await reader.detail(change);
   // What yields to anyone leaves the fields of the manifest to whose they are.
@@ -304,7 +310,7 @@ async function planOne(
     ...common(candidate, live),
     ...(isAdopted && live && takes(live)),
     action,
-    because: decided.because === '' ? reasonOf(candidate, detail.changes) : decided.because,
+    because: decided.because === '' ? reasonOf(candidate, detail.changes, compared) : decided.because,
     changes: detail.changes,
     effects: effectsOf({
       key: desired.key,
@@ -317,10 +323,17 @@ async function planOne(
   };
 }
 
-function reasonOf({ seal }: Candidate, changes: readonly FieldChange[]): string {
-  if (seal?.opened !== false) return summarizeChanges(changes);
+function reasonOf(
+  { seal, desired }: Candidate,
+  changes: readonly FieldChange[],
+  { liveSecrets }: Compared,
+): string {
+  const isMasked = liveSecrets === 'masked' && isSecret(desired.key);
+  if (seal?.opened !== false && !isMasked) return summarizeChanges(changes);
   const others = changes.length > 0 ? `${summarizeChanges(changes)}; ` : '';
-  return `${others}sealed, values not compared: no key`;
+  return isMasked
+    ? `${others}values not compared: a snapshot has none`
+    : `${others}sealed, values not compared: no key`;
 }
 
 /** What drift is taken back, as far as managedFields tell: which fields, and from whom, but not their values. */

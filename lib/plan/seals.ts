@@ -1,5 +1,5 @@
 /** Sealed Secrets in a plan: opened where somebody has a key, and planned as far as that goes where nobody has. */
-import type { JsonValue, KubernetesObject } from '../objects/index.ts';
+import type { JsonValue, KubernetesObject, ObjectKey } from '../objects/index.ts';
 import { TruekeelError } from '../objects/index.ts';
 import { closedSecret, isSealed, recipientsOf } from '../sealed/document/index.ts';
 import type { OpenSecret } from '../sealed/index.ts';
@@ -27,6 +27,18 @@ export async function unsealed(object: KubernetesObject, open: OpenSecret): Prom
   }
 }
 
+export function isSecret({ group, kind }: ObjectKey): boolean {
+  return group === '' && kind === 'Secret';
+}
+
+/** A Secret as the server keeps it: `stringData` is for writing only. */
+export function withoutText({ stringData, ...secret }: KubernetesObject): KubernetesObject {
+  const texts = Object.entries((stringData ?? {}) as Readonly<Record<string, string>>); // what the kind's schema says
+  const { apiVersion, kind, metadata, data } = secret as KubernetesObject; // only stringData was taken away
+  const encoded = texts.map(([key, text]) => [key, Buffer.from(String(text)).toString('base64')] as const);
+  return { ...secret, apiVersion, kind, metadata, data: { ...data, ...Object.fromEntries(encoded) } };
+}
+
 /** A Secret that was not opened, with the values that are there: then whatever else changes can be tried, and which keys
  * come and go. Values that cannot be compared do not count as changed. */
 export function withLiveValues(
@@ -35,7 +47,7 @@ export function withLiveValues(
 ): KubernetesObject {
   const known: JsonValue | undefined = live?.data;
   if (!isMap(known)) return closed;
-  const values = Object.entries(closed.data as Readonly<Record<string, string>>);
+  const values = Object.entries((closed.data ?? {}) as Readonly<Record<string, string>>);
   return {
     ...closed,
     data: Object.fromEntries(
