@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   policy: ['objects', 'expressions', 'render', 'validate'],
   cluster: ['objects', 'fields', 'schemas', 'kinds'],
   import: ['objects', 'expressions', 'imported', 'schemas', 'plan', 'cluster'],
+  snapshot: ['objects', 'kube', 'plan', 'cluster'],
   export: ['objects'],
 };
 

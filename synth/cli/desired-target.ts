@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import type { Snapshot } from '../../lib/snapshot/index.ts';
 import { type Desired, desiredFromBranch, desiredFromFiles } from '../pipeline/desired.ts';
 import { holdAgainst } from '../pipeline/kept-policies.ts';
 import { connectTarget } from '../pipeline/target.ts';
@@ -15,12 +16,15 @@ import {
   type Settings,
   text,
 } from './settings.ts';
+import { snapshotFor, snapshotsOf } from './snapshots.ts';
 import { Warnings } from './warnings.ts';
 
 export interface DesiredTarget {
   readonly settings: Settings;
   readonly desired: Desired;
+  /** Answers from the snapshot where there is one. */
   readonly client: KubeClient;
+  readonly snapshot?: Snapshot;
 }
 
 /** Reads the desired state that the flags name and connects to its cluster; closes the connection afterwards.
@@ -37,12 +41,15 @@ export async function withDesiredTarget<T>(
 ): Promise<T> {
   const settings = await readSettings(flags, context);
   const desired = await readDesired(settings, context, held);
-  const client = await connectTarget({
-    ...clusterOptions(settings),
-    cluster: desired.cluster,
-  });
+  const snapshot = snapshotFor(await snapshotsOf(settings), desired);
+  const client = snapshot
+    ? (await import('../../lib/snapshot/index.ts')).snapshotClient(snapshot)
+    : await connectTarget({
+        ...clusterOptions(settings),
+        cluster: desired.cluster,
+      });
   try {
-    return await use({ settings, desired, client });
+    return await use({ settings, desired, client, ...(snapshot && { snapshot }) });
   } finally {
     await client.close();
   }

@@ -3,7 +3,7 @@ import { type ApplyEvent, applyPlan, checkApprovedRelease } from '../../lib/appl
 import type { KubeClient } from '../../lib/kube/index.ts';
 import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
-import { type GuardRefusal, type Plan, planApplications } from '../../lib/plan/index.ts';
+import { type GuardRefusal, type Plan, type PlanOptions, planApplications } from '../../lib/plan/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
 import { type Desired, scopeOf } from '../pipeline/desired.ts';
 import { eventRecord } from '../pipeline/event-record.ts';
@@ -44,8 +44,14 @@ export interface EngineRun {
   readonly applications?: readonly ApplicationNews[];
 }
 
-/** Makes the plan that the flags ask for. */
-export function plan(desired: Desired, client: KubeClient, settings: Settings): Promise<Plan> {
+/** Makes the plan that the flags ask for.
+ * @param liveSecrets whether the client has their values */
+export function plan(
+  desired: Desired,
+  client: KubeClient,
+  settings: Settings,
+  liveSecrets: NonNullable<PlanOptions['liveSecrets']> = 'there',
+): Promise<Plan> {
   return planApplications({
     client,
     applications: desired.applications,
@@ -57,6 +63,7 @@ export function plan(desired: Desired, client: KubeClient, settings: Settings): 
       ...(desired.formerEdges && { formerEdges: desired.formerEdges }),
       helmReleases: settings.flags.takeOverHelm === true ? 'take-over' : 'leave',
       openSecret: openSecrets(settings),
+      liveSecrets,
     },
   });
 }

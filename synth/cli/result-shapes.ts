@@ -62,6 +62,14 @@ export const Target = z.strictObject({
   rendered: z.strictObject({ commit: z.string(), source: z.string() }).optional(),
 });
 
+/** What was planned against when it was no cluster. */
+const PlannedSnapshot = z.strictObject({
+  /** ISO 8601. */
+  takenAt: z.string(),
+  /** What a plan against it cannot know, or should not be believed for. */
+  cautions: z.array(z.string()),
+});
+
 export const Change = z.strictObject({
   application: z.string(),
   key: z.string(),
@@ -89,6 +97,7 @@ export const Change = z.strictObject({
 });
 
 export const Plan = Target.extend({
+  snapshot: PlannedSnapshot.optional(),
   actions: Actions,
   changes: z.array(Change),
   /** Edges that were found and are not kept, since they would close a circle. */
@@ -299,6 +308,8 @@ export const ReviewResult = z.strictObject({
       branch: z.string(),
       /** What it was planned against. */
       cluster: z.strictObject({ server: z.string(), context: z.string() }).optional(),
+      /** With `cluster`: that it was not asked, but what it held once. */
+      snapshot: PlannedSnapshot.optional(),
       /** Why no cluster was asked: it was held against what the base renders. */
       compared: z.string().optional(),
       /** With `compared`: whether it was planned against that, in an embedded cluster. */

@@ -60,6 +60,19 @@ export const Results = {
   render: RenderResult,
   plan: Plan,
   review: ReviewResult,
+  snapshot: Target.extend({
+    file: z.string(),
+    bytes: z.number().int(),
+    /** ISO 8601. */
+    takenAt: z.string(),
+    objects: z.number().int(),
+    /** Namespaces of which it has everything. */
+    namespaces: z.array(z.string()),
+    /** What may not be listed, and is not in it. */
+    forbidden: z.array(z.strictObject({ kind: z.string(), namespace: z.string().optional() })),
+    requests: Requests,
+    durationMs: z.number(),
+  }),
   ci: z.strictObject({
     system: z.string(),
     action: z.enum(['review', 'render', 'none']),

@@ -1,5 +1,9 @@
 /** Plans and shows, without applying: what `plan` and `diff` share. */
+import type { KubeClient } from '../../lib/kube/index.ts';
 import type { Plan } from '../../lib/plan/index.ts';
+import type { Snapshot } from '../../lib/snapshot/index.ts';
+import type { Desired } from '../pipeline/desired.ts';
+import { snapshotText } from '../review/index.ts';
 import { banner } from './banner.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { withDesiredTarget } from './desired-target.ts';
@@ -16,21 +20,38 @@ export interface PlanView {
   readonly guarded: boolean;
 }
 
+async function cautionsOf(snapshot: Snapshot, client: KubeClient, { cluster }: Desired, { changes }: Plan) {
+  const { snapshotCautions } = await import('../../lib/snapshot/index.ts');
+  return snapshotCautions(snapshot, client, cluster, changes);
+}
+
 export function showPlan(flags: Flags, context: CommandContext, view: PlanView): Promise<number> {
   return withDesiredTarget(
     flags,
     context,
-    async ({ settings, desired, client }) => {
+    async ({ settings, desired, client, snapshot }) => {
       const { terminal } = context;
       const { paint } = terminal;
       const started = performance.now();
-      const drawn = await plan(desired, client, settings);
+      const drawn = await plan(desired, client, settings, snapshot ? 'masked' : 'there');
+      const cautions = snapshot ? await cautionsOf(snapshot, client, desired, drawn) : [];
       if (flags.output === 'json') {
         terminal.out(
-          JSON.stringify(planResult(drawn, desired, client, performance.now() - started), null, 2),
+          JSON.stringify(
+            {
+              ...planResult(drawn, desired, client, performance.now() - started),
+              ...(snapshot && {
+                snapshot: { takenAt: new Date(snapshot.takenAt).toISOString(), cautions },
+              }),
+            },
+            null,
+            2,
+          ),
         );
       } else {
         terminal.out(banner(desired, client, paint));
+        if (snapshot) terminal.out(snapshotText(snapshot, Date.now()));
+        for (const caution of cautions) terminal.out(`${paint('yellow', 'caution')} ${caution}`);
         terminal.out('');
         for (const line of view.lines(drawn, paint)) terminal.out(line);
         terminal.out(planFooter(drawn, paint));

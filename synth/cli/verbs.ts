@@ -100,6 +100,10 @@ const reviewPage = [
   option('--page <file>', 'write all of the review as one page of HTML'),
   option('--page-url <url>', 'where the page will be found (default: where CI keeps files of a run)'),
 ];
+const snapshot = option(
+  '--snapshot <file...>',
+  'plan against what `truekeel snapshot` wrote, and ask no cluster; one for each environment',
+).default([]);
 const deleteLimits = [
   env(
     '--max-deletes <number>',
@@ -209,6 +213,7 @@ export const VERBS: readonly Verb[] = [
     options: [
       ...desired,
       ...cluster,
+      snapshot,
       repo,
       option('--no-prune', 'leave what is no longer wanted'),
       option('--prune <boolean>', '').hideHelp(),
@@ -222,6 +227,22 @@ export const VERBS: readonly Verb[] = [
     example:
       'truekeel plan --environment production\n  truekeel plan --files manifests --application web -o json',
     load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'snapshot',
+    summary:
+      'write what the cluster of an environment holds to a file, to plan against where there is no cluster',
+    options: [
+      ...desired,
+      option('-n, --namespace <name...>', 'take everything in this namespace, too').default([]),
+      option('--out <file>', 'where to (default: <environment>.snapshot)'),
+      ...cluster,
+      repo,
+      output,
+    ],
+    example:
+      'truekeel snapshot --environment production\n  truekeel review --base origin/main --snapshot production.snapshot',
+    load: () => import('./commands/snapshot.ts'),
   },
   {
     name: 'review',
@@ -239,6 +260,7 @@ export const VERBS: readonly Verb[] = [
       remote,
       typecheck,
       ...cluster,
+      snapshot,
       option('--offline', 'ask no cluster: compare what both render'),
       option(
         '--approve <what...>',
@@ -583,6 +605,7 @@ export const VERBS: readonly Verb[] = [
       option('--dotenv <file>', 'write what later jobs may want to know as variables'),
       option('--code-quality <file>', 'write errors and warnings as GitLab shows them in a merge request'),
       ...cluster,
+      snapshot,
       option(
         '--approve <what...>',
         'let a guard pass in the review: its code, or an object as the plan names it',

@@ -7,7 +7,7 @@ import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
 import type { ImageCommits } from './image-commits.ts';
 import { code, codeBlock, plain } from './markdown.ts';
-import { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
+import { type EnvironmentReview, isPending, type Review, snapshotText, unaskedText } from './review.ts';
 
 export interface CommentOptions {
   /** Characters that it may have; no limit when absent. */
@@ -124,11 +124,19 @@ class Builder {
         ? `${unaskedText(against)}: ${plain(against.why)}`
         : `Planned against ${against.context === '' ? '' : `${code(against.context)}, `}${code(against.server)}`;
     if (changes.length === 0 && errors.length === 0) return [];
+    const { snapshot } = 'why' in against ? {} : against;
     return [
       '',
       `#### ${plain(name)}`,
       '',
       seen,
+      ...(snapshot
+        ? [
+            '',
+            `${snapshotText(snapshot, snapshot.takenAt + snapshot.ageMs)}.`,
+            ...snapshot.cautions.map((caution) => `- **Caution:** ${plain(caution)}`),
+          ]
+        : []),
       ...consequencesOf(changes).flatMap((group) => this.#consequences(group)),
       ...(refusals.length === 0 ? [] : ['', '**Refused by a guard**, unless somebody approves it:', '']),
       ...refusals.map(({ code: name, message }) => `- ${code(name)} ${plain(message)}`),

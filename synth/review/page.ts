@@ -6,7 +6,7 @@ import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
 import { type Html, element as h } from './html.ts';
 import type { ImageCommits } from './image-commits.ts';
-import { type EnvironmentReview, isPending, type Review, unaskedText } from './review.ts';
+import { type EnvironmentReview, isPending, type Review, snapshotText, unaskedText } from './review.ts';
 
 /** Light and dark, as the browser has it. */
 const STYLE = `
@@ -95,11 +95,17 @@ function environmentSection(environment: EnvironmentReview): Html {
           ...(against.context === '' ? [] : [h('code', {}, against.context), ', ']),
           h('code', {}, against.server),
         ];
+  const { snapshot } = 'why' in against ? {} : against;
   return h(
     'section',
     { id: anchor(name) },
     h('h2', {}, name),
     h('p', {}, seen),
+    snapshot ? h('p', {}, `${snapshotText(snapshot, snapshot.takenAt + snapshot.ageMs)}.`) : [],
+    listOf(
+      'Caution',
+      (snapshot?.cautions ?? []).map((caution) => [caution]),
+    ),
     consequencesOf(changes).flatMap(({ title, items }) =>
       listOf(
         title,

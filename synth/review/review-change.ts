@@ -83,6 +83,7 @@ async function render(
     base: _base,
     head: _head,
     connect: _connect,
+    snapshots: _snapshots,
     approvals: _approvals,
     limits: _limits,
     ...request

@@ -18,6 +18,7 @@ import {
   planApplications,
   weighApprovals,
 } from '../../lib/plan/index.ts';
+import type { Snapshot } from '../../lib/snapshot/index.ts';
 import { scopeOf } from '../pipeline/desired.ts';
 import { planEmbedded } from './embedded.ts';
 import { imageChanges } from './images.ts';
@@ -26,6 +27,8 @@ import type { EnvironmentReview } from './review.ts';
 export interface PlanAccess {
   /** Leads to the cluster of an environment; or why there is no way to any. */
   readonly connect: ((cluster: ClusterTarget) => Promise<KubeClient>) | { readonly why: string };
+  /** What clusters held once: then no cluster is asked. */
+  readonly snapshots?: readonly Snapshot[];
   /** What guards let pass. */
   readonly approvals: readonly Approval[];
   /** They come before those of the program. */
@@ -58,12 +61,17 @@ export async function reviewEnvironment(
 
 async function plan(
   subject: ReviewSubject,
-  { connect, approvals, limits }: PlanAccess,
+  access: PlanAccess,
 ): Promise<EnvironmentReview | { readonly why: string }> {
-  if (typeof connect !== 'function') return connect;
+  const { connect, snapshots = [], approvals, limits } = access;
+  const snapshot = snapshots.find(
+    ({ environment, project }) => environment === subject.name && project === subject.project,
+  );
+  if (!snapshot && snapshots.length > 0) return { why: 'no snapshot of it was given' };
+  if (!snapshot && typeof connect !== 'function') return connect;
   let client: KubeClient | undefined;
   try {
-    client = await connect(subject.cluster);
+    client = await clientFor(subject, snapshot, connect);
     const { counts, changes, digest, errors, refusals } = await planApplications({
       client,
       applications: subject.desired,
@@ -71,11 +79,21 @@ async function plan(
         environment: subject.name,
         ...(subject.project !== undefined && { project: subject.project }),
       }),
-      options: { approvals, limits },
+      options: { approvals, limits, liveSecrets: snapshot ? 'masked' : 'there' },
     });
     return {
       ...headOf(subject, changes),
-      against: { server: client.server, context: client.context },
+      against: {
+        server: client.server,
+        context: client.context,
+        ...(snapshot && {
+          snapshot: {
+            takenAt: snapshot.takenAt,
+            ageMs: Date.now() - snapshot.takenAt,
+            cautions: await cautionsOf(snapshot, client, subject, changes),
+          },
+        }),
+      },
       approves: { kind: 'plan', digest },
       counts,
       refusals,
@@ -87,6 +105,26 @@ async function plan(
   } finally {
     await client?.close();
   }
+}
+
+async function clientFor(
+  { cluster }: ReviewSubject,
+  snapshot: Snapshot | undefined,
+  connect: PlanAccess['connect'],
+): Promise<KubeClient> {
+  if (snapshot) return (await import('../../lib/snapshot/index.ts')).snapshotClient(snapshot);
+  if (typeof connect === 'function') return connect(cluster);
+  throw new TypeError('there is neither a snapshot nor a way to a cluster');
+}
+
+async function cautionsOf(
+  snapshot: Snapshot,
+  client: KubeClient,
+  { cluster }: ReviewSubject,
+  changes: readonly PlannedChange[],
+): Promise<readonly string[]> {
+  const { snapshotCautions } = await import('../../lib/snapshot/index.ts');
+  return snapshotCautions(snapshot, client, cluster, changes);
 }
 
 /** Against what the base renders, by way of an embedded cluster as far as that goes. */

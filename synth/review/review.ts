@@ -1,4 +1,4 @@
-import type { Digest, TruekeelError } from '../../lib/objects/index.ts';
+import { counted, type Digest, type TruekeelError } from '../../lib/objects/index.ts';
 import type { ActionCounts, GuardRefusal, PlannedChange } from '../../lib/plan/index.ts';
 import type { ImageChange } from './images.ts';
 
@@ -25,7 +25,7 @@ export interface EnvironmentReview {
   /** What it was planned against; otherwise why no cluster was asked, and whether an embedded one with what the base renders
    * was. Without that, both were compared. */
   readonly against:
-    | { readonly server: string; readonly context: string }
+    | { readonly server: string; readonly context: string; readonly snapshot?: ReviewedSnapshot }
     | { readonly why: string; readonly isEmbedded: boolean };
   /** What approving it approves: the plan, or where there is none what was rendered. */
   readonly approves: { readonly kind: 'plan' | 'rendered'; readonly digest: Digest };
@@ -36,6 +36,29 @@ export interface EnvironmentReview {
   readonly refusals: readonly GuardRefusal[];
   /** What could not be planned. */
   readonly errors: readonly TruekeelError[];
+}
+
+/** What a cluster held once, which was asked in its place. */
+export interface ReviewedSnapshot {
+  /** Milliseconds since 1970. */
+  readonly takenAt: number;
+  /** Milliseconds, when it was planned. */
+  readonly ageMs: number;
+  /** What a plan against it cannot know, a sentence each. */
+  readonly cautions: readonly string[];
+}
+
+/** What was planned against, for people, when it was no cluster. */
+export function snapshotText({ takenAt }: Pick<ReviewedSnapshot, 'takenAt'>, now: number): string {
+  const taken = `${new Date(takenAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `A snapshot of ${taken}, ${ageText(now - takenAt)} old: what happened in the cluster since is not in it`;
+}
+
+function ageText(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 120) return counted(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day');
 }
 
 /** How an environment was looked at where no cluster was asked, for people. */

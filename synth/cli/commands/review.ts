@@ -10,6 +10,7 @@ import {
   postReview,
   type Review,
   reviewChange,
+  snapshotText,
   unaskedText,
 } from '../../review/index.ts';
 import type { Command, CommandContext, Flags } from '../command.ts';
@@ -31,6 +32,7 @@ import {
   type Settings,
   text,
 } from '../settings.ts';
+import { snapshotsOf } from '../snapshots.ts';
 import type { Terminal } from '../terminal.ts';
 import { Warnings } from '../warnings.ts';
 
@@ -74,6 +76,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
     base: await baseOf(repository, settings, context),
     head,
     connect: planConnection(settings),
+    snapshots: await snapshotsOf(settings),
     approvals: approvals(settings),
     limits: deleteLimits(settings),
   });
@@ -137,6 +140,11 @@ export function printReview(review: Review, terminal: Terminal): void {
         : `planned against ${against.context === '' ? against.server : `${against.context} (${against.server})`}`;
     if (index > 0) out('');
     out(`${paint('bold', name)} · ${seen}`);
+    if (!('why' in against) && against.snapshot) {
+      const { takenAt, ageMs, cautions } = against.snapshot;
+      out(snapshotText({ takenAt }, takenAt + ageMs));
+      for (const caution of cautions) out(`${paint('yellow', 'caution')} ${caution}`);
+    }
     for (const line of paragraph(planTable(environment, paint))) out(line);
     for (const line of planRefusals({ refusals }, paint)) out(line);
     for (const error of environment.errors) for (const line of describeError(error, paint)) out(line);
@@ -159,14 +167,25 @@ export function reviewResult({ review, posted }: Reviewed, durationMs: number): 
   };
 }
 
+function againstResult({
+  server,
+  context,
+  snapshot,
+}: Exclude<EnvironmentReview['against'], { why: string }>) {
+  return {
+    cluster: { server, context },
+    ...(snapshot && {
+      snapshot: { takenAt: new Date(snapshot.takenAt).toISOString(), cautions: [...snapshot.cautions] },
+    }),
+  };
+}
+
 function environmentResult(environment: EnvironmentReview) {
   const { name, branch, against, approves, counts, changes, images, refusals, errors } = environment;
   return {
     environment: name,
     branch,
-    ...('why' in against
-      ? { compared: against.why, embedded: against.isEmbedded }
-      : { cluster: { ...against } }),
+    ...('why' in against ? { compared: against.why, embedded: against.isEmbedded } : againstResult(against)),
     approves: { ...approves },
     actions: counts,
     changes: changes.map(changeResult),
