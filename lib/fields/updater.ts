@@ -121,11 +121,18 @@ function prune(
   converter: VersionConverter,
 ): TypedValue {
   if (last === undefined || last.fields.isEmpty()) return merged;
+  // Who still claims all of it leaves nothing to take out.
+  if (isClaimed(last, claimed, apiVersion)) return merged;
   const before = converter.convert(merged, last.apiVersion);
   if (before === undefined) return merged;
   const without = remove(before, last.fields.withNamedFields(before.schema));
   const kept = addBackOwned(before, without, last.apiVersion, claimed, converter);
   return converter.convert(addBackDangling(before, kept, last, converter), apiVersion) ?? merged;
+}
+
+function isClaimed(last: Manager, claimed: ManagerSet, apiVersion: string): boolean {
+  const now = claimed.get(last);
+  return now !== undefined && last.apiVersion === apiVersion && last.fields.difference(now.fields).isEmpty();
 }
 
 /** Taking a list item or map out takes all that is in it; this puts back what any manager still claims of it. */
