@@ -8,3 +8,4 @@ export { applyPlan, checkApprovedRelease, runToEnd } from './apply-plan.ts';
 export type { RecordedApproval } from './approvals.ts';
 export type { ConcurrencyOptions } from './concurrency.ts';
 export * from './events.ts';
+export { InventoryWriter } from './inventory.ts';

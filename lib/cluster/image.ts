@@ -12,8 +12,9 @@ import { nodePortPool, serviceAddressPool } from './kinds/address-pool.ts';
 import { ResourceRegistry, type ServedKind } from './resources/registry.ts';
 import { type Resource, tableOf } from './resources/resource.ts';
 import { route } from './rest/router.ts';
-import { ApiError, badRequest } from './status.ts';
+import { ApiError, badRequest, resourceNotFound } from './status.ts';
 import { Storage } from './storage/storage.ts';
+import { applyObject } from './writes/patch.ts';
 import { readIn } from './writes/read-in.ts';
 
 export interface ClusterContents {
@@ -41,6 +42,9 @@ export interface ImageAnswer {
 export interface ClusterImage {
   /** Answers as the server would answer its administrator; a watch is refused. */
   answer(request: ImageRequest): Promise<ImageAnswer>;
+  /** Server-side apply without a request, as a manager that takes what others hold.
+   * @throws ApiError as the server would answer */
+  apply(object: KubernetesObject, manager: string): void;
 }
 
 export function clusterImage({ kinds, objects }: ClusterContents): ClusterImage {
@@ -60,7 +64,10 @@ export function clusterImage({ kinds, objects }: ClusterContents): ClusterImage 
   }
   if (kinds) core.resources.serveOnly(kinds);
   for (const object of others) hold(core, object);
-  return { answer: (request) => answer(core, request) };
+  return {
+    answer: (request) => answer(core, request),
+    apply: (object, manager) => apply(core, object, manager),
+  };
 }
 
 /** What it lacks by this version of Kubernetes it gets, and what this version does not know it loses, as on every read
@@ -85,6 +92,21 @@ function decoded(resource: Resource, object: KubernetesObject): KubernetesObject
     if (error instanceof ApiError) return object;
     throw error;
   }
+}
+
+function apply(core: Core, object: KubernetesObject, manager: string): void {
+  const resource = core.resources.byKind(gvkOf(object));
+  if (!resource) throw resourceNotFound();
+  const { namespace = '', name } = object.metadata;
+  const target = { resource, namespace: resource.namespaced ? namespace : '', name };
+  const asked = { force: true, problems: [] };
+  applyObject(core, target, object, asked, {
+    manager,
+    dryRun: false,
+    subresource: '',
+    fieldValidation: 'Warn',
+    warn: () => undefined,
+  });
 }
 
 function answer(core: Core, { method, path, headers, body }: ImageRequest): Promise<ImageAnswer> {

@@ -5,6 +5,7 @@ import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../l
 import { desiredFromRendered } from '../../lib/plan/index.ts';
 import { type RenderRequest, renderOnly } from '../pipeline/render.ts';
 import { hasCompilerOf, typesNotChecked } from './compiler.ts';
+import { loadEmbedded } from './embedded.ts';
 import { withCommits } from './image-commits.ts';
 import type { EnvironmentReview, Review } from './review.ts';
 import { type PlanAccess, reviewEnvironment } from './review-environment.ts';
@@ -23,6 +24,8 @@ export async function reviewChange(repository: Repository, request: ReviewReques
   const [base, tip] = await Promise.all([repository.resolve(request.base), repository.resolve(request.head)]);
   const head = await repository.merge(base, tip);
   const typecheck = request.typecheck && (await hasCompilerOf(repository, base, head));
+  // While others render.
+  if (typeof request.connect !== 'function') void loadEmbedded();
   const [after, before] = await Promise.all([
     render(repository, head, { ...request, typecheck }),
     // What was merged was checked before it was.

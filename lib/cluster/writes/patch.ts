@@ -136,14 +136,26 @@ function patchedContent(
 }
 
 function applyPatch(core: Core, request: PatchRequest, context: WriteContext): Written {
-  const { resource, namespace, name } = request.target;
   if (!request.managerIsGiven) {
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
       required('fieldManager', 'is required for apply patch'),
     ]);
   }
   const { value, problems } = parseYaml(request.body.toString('utf8'));
-  const applied = appliedObject(request.target, value);
+  return applyObject(core, request.target, value, { force: request.force, problems }, context);
+}
+
+/** Applies what was read of a request.
+ * @throws ApiError 400, 409, 422, 500 */
+export function applyObject(
+  core: Core,
+  target: Target,
+  value: unknown,
+  { force, problems }: { readonly force: boolean; readonly problems: readonly string[] },
+  context: WriteContext,
+): Written {
+  const { resource, namespace, name } = target;
+  const applied = appliedObject(target, value);
   const stored = core.storage.get(tableOf(resource), namespace, name);
   if (!stored && context.subresource !== '') throw notFound(resource, name);
   const live = stored && toVersion(stored, resource);
@@ -152,7 +164,7 @@ function applyPatch(core: Core, request: PatchRequest, context: WriteContext): W
     applied,
     resource,
     manager: context.manager,
-    force: request.force,
+    force,
     subresource: context.subresource,
     now: core.now(),
   });
