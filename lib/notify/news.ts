@@ -14,6 +14,30 @@ export interface ReleaseNews {
   readonly cluster: string;
   /** Those that changed, or in which something failed. */
   readonly applications: readonly ApplicationNews[];
+  /** Absent where it is not known, and where nothing was written. */
+  readonly work?: ReleasedWork;
+}
+
+/** What people did since the release before, by their commits. */
+export interface ReleasedWork {
+  /** Source commit of the release before. */
+  readonly since: string;
+  /** Newest first; the first few. */
+  readonly brought: readonly WorkNews[];
+  /** What that release had, and this one has not. */
+  readonly takenBack: readonly WorkNews[];
+  /** How many there are beside those. */
+  readonly more: number;
+}
+
+/** A pull request, or a commit that came without one. */
+export interface WorkNews {
+  readonly commit: string;
+  readonly description: string;
+  readonly breaking: boolean;
+  readonly pullRequest?: number;
+  /** Names. */
+  readonly authors: readonly string[];
 }
 
 export interface ApplicationNews {

@@ -92,6 +92,33 @@ describe('a notification', () => {
     });
   });
 
+  it('to Slack says what is new, by commits and pull requests, as text', async () => {
+    const sink = await startSink();
+    const named = await secret('slack', { url: `${sink.url}/services/T0/B0/x` });
+    const work = {
+      since: '9'.repeat(40),
+      brought: [
+        {
+          commit: 'a'.repeat(40),
+          description: 'drop <!here> & go',
+          breaking: true,
+          pullRequest: 12,
+          authors: ['Ann', 'Bob <b@example.org>'],
+        },
+      ],
+      takenBack: [{ commit: 'b'.repeat(40), description: 'the old way', breaking: false, authors: ['Eve'] }],
+      more: 3,
+    };
+    await told([{ sink: 'slack', secret: named, events: ALL }], { news: { ...NEWS, work } });
+    const { text } = sink.posted[0]!.body as { readonly text: string };
+    expect(text.split('\n').slice(-4)).toEqual([
+      'what is new since `9999999`:',
+      '• *breaking* drop &lt;!here&gt; &amp; go (#12) `aaaaaaa` Ann, Bob &lt;b@example.org&gt;',
+      '• taken back: the old way `bbbbbbb` Eve',
+      'and 3 more',
+    ]);
+  });
+
   it('goes to those who want to know, and of an application to those who look after it', async () => {
     const [ours, theirs] = [await startSink(), await startSink()];
     await told([{ sink: 'webhook', url: ours.url, events: ['applied'] }], {

@@ -1,7 +1,7 @@
 /** To a channel of Slack, and of what takes its incoming webhooks (Mattermost, Discord's `/slack`): text in Slack's mrkdwn. */
 import type { NotifiedEvent } from '../objects/index.ts';
 import { type Message, type SecretValues, Unsendable } from './message.ts';
-import type { ApplicationNews, ReleaseNews } from './news.ts';
+import type { ApplicationNews, ReleasedWork, ReleaseNews, WorkNews } from './news.ts';
 
 /** More than a reader takes in, and less than Slack cuts off. */
 const MOST_LINES = 20;
@@ -34,6 +34,7 @@ function textOf({
   source,
   subject,
   applications,
+  work,
 }: ReleaseNews): string {
   const where = project === undefined ? environment : `${project} ${environment}`;
   const lines = applications.flatMap(linesOf);
@@ -42,6 +43,7 @@ function textOf({
     `*${plain(where)}* ${HEADLINE[event]}: ${plain(subject)}`,
     `rendered \`${rendered.slice(0, 7)}\` from source \`${source.slice(0, 7)}\``,
     ...(more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines),
+    ...(work ? workLines(work) : []),
   ].join('\n');
 }
 
@@ -50,6 +52,21 @@ function linesOf({ name, changed, problems }: ApplicationNews): readonly string[
     `• ${plain(name)}: ${changed === 1 ? '1 object' : `${changed} objects`} changed`,
     ...problems.map(({ code, key }) => `    ${code}${key === undefined ? '' : ` ${plain(key)}`}`),
   ];
+}
+
+function workLines({ since, brought, takenBack, more }: ReleasedWork): readonly string[] {
+  if (brought.length + takenBack.length === 0) return [];
+  return [
+    `what is new since \`${since.slice(0, 7)}\`:`,
+    ...brought.map((work) => `• ${workLine(work)}`),
+    ...takenBack.map((work) => `• taken back: ${workLine(work)}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+}
+
+function workLine({ commit, description, breaking, pullRequest, authors }: WorkNews): string {
+  const number = pullRequest === undefined ? '' : ` (#${pullRequest})`;
+  return `${breaking ? '*breaking* ' : ''}${plain(description)}${number} \`${commit.slice(0, 7)}\` ${authors.map(plain).join(', ')}`;
 }
 
 /** The three characters that mean something in Slack's text (Slack API, "Formatting text"): a commit's subject is

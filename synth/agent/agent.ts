@@ -5,6 +5,7 @@ import { maskCredentials } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import type { DeleteLimits } from '../../lib/objects/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
+import { releasedWork } from '../changelog/index.ts';
 import { FailedReleases } from './failed-release.ts';
 import { Keeper } from './keeper.ts';
 import { Promoter, type PromotionMode } from './promoter.ts';
@@ -84,9 +85,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         },
         wake,
         signal,
-        (release) => {
+        (release, repository) => {
           branch = release.branch;
-          keeper.keep(release);
+          const at = { name: environment, branch };
+          keeper.keep(release, () => releasedWork(repository, at, release.commit));
         },
       ),
       pullRequests?.run(signal),

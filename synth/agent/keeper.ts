@@ -17,7 +17,7 @@ import { recordedErrors } from '../../lib/policy/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import { currentTrace, traced } from '../../lib/trace/index.ts';
 import type { DeploymentReports } from '../deployments/index.ts';
-import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
+import { type Announcement, announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { desiredFromRelease, scopeOf } from '../pipeline/desired.ts';
 import { releaseAttributes } from '../pipeline/release-attributes.ts';
 import { ReleaseProgress } from '../pipeline/release-progress.ts';
@@ -68,6 +68,8 @@ export class Keeper {
   readonly #corrections: Corrections;
   readonly #views: Views;
   #release: RenderedRelease | undefined;
+  /** Finds out what that release brought. */
+  #work: Announcement['work'];
   /** The release that the cluster has, once all of it was applied. */
   #applied: string | undefined;
   /** The edges of that release, by which objects are deleted that the next one no longer has. */
@@ -100,8 +102,9 @@ export class Keeper {
   }
 
   /** A newer release takes the place of the one that is being applied: what is in flight is finished, the rest dropped. */
-  keep(release: RenderedRelease): void {
+  keep(release: RenderedRelease, work?: Announcement['work']): void {
     this.#release = release;
+    this.#work = work;
     // It is told and not refused: what the cluster has had the exception as well.
     for (const error of recordedErrors(release.policies, [], Date.now()).ended) {
       this.#options.log.warn(
@@ -352,7 +355,8 @@ export class Keeper {
     this.#told = told;
     const { client, log } = this.#options;
     const desired = desiredFromRelease(release);
-    void announce({ client, desired, outcome, applications, signal }).then((undelivered) => {
+    const work = release === this.#release ? this.#work : undefined;
+    void announce({ client, desired, outcome, applications, work, signal }).then((undelivered) => {
       for (const data of undelivered) log.warn(data, 'a notification was not delivered');
     });
   }

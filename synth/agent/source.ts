@@ -49,6 +49,9 @@ export interface SourceOptions {
   readonly trusted?: TrustedSigners;
 }
 
+/** @param repository where the release is */
+type OnRelease = (release: RenderedRelease, repository: Repository) => void;
+
 /** How much of each branch a new mirror begins with: releases to go back to, and source commits to put in order. Where more
  * is needed it is fetched then. */
 const MIRROR_DEPTH = 50;
@@ -70,7 +73,7 @@ export async function followSource(
   options: SourceOptions,
   wake: Wake,
   signal: AbortSignal,
-  onRelease: (release: RenderedRelease) => void,
+  onRelease: OnRelease,
 ): Promise<void> {
   const follower = new SourceFollower(options);
   let failures = 0;
@@ -123,14 +126,14 @@ class SourceFollower {
 
   /** One look: cheap when nothing moved (one question for refs, no objects).
    * @returns whether the source moved on meanwhile, so that there is something new to render */
-  async look(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<boolean> {
+  async look(signal: AbortSignal, onRelease: OnRelease): Promise<boolean> {
     const movedOn = await this.#lookAtRefs(signal, onRelease);
     // Last: what is new does not wait for what is told of the old.
     if (this.#repository) await this.#options.runs.write(this.#repository, signal);
     return movedOn;
   }
 
-  async #lookAtRefs(signal: AbortSignal, onRelease: (release: RenderedRelease) => void): Promise<boolean> {
+  async #lookAtRefs(signal: AbortSignal, onRelease: OnRelease): Promise<boolean> {
     const { url, environment, failures } = this.#options;
     const started = performance.now();
     const repository = await this.#open(signal);
@@ -161,7 +164,7 @@ class SourceFollower {
       (await this.#mayFollow(repository, release.commit))
     ) {
       this.#toldRelease = release;
-      onRelease(release);
+      onRelease(release, repository);
       if (previous && release.commit !== this.#ownRelease && this.#settledSource !== undefined) {
         // Somebody else moved the branch: what was settled is not what it has. Where a hold was released, that is rendered now.
         this.#settledSource = undefined;

@@ -11,7 +11,8 @@ import { asOid, type Oid, type Repository, trailer } from '../../lib/git/index.t
 import type { DesiredApplication } from '../../lib/objects/index.ts';
 import { diffObjects } from '../../lib/plan/index.ts';
 import { type ImageChange, imageChanges, withCommits } from '../review/index.ts';
-import { type ChangelogEntry, changelogEntries } from './entries.ts';
+import { entriesBetween } from './between.ts';
+import type { ChangelogEntry } from './entries.ts';
 
 export interface ChangelogRequest {
   /** A rendered commit of the environment, or a source commit: any revision. The release before `to` when absent. */
@@ -40,8 +41,6 @@ interface ChangelogEnd {
   readonly rendered?: Oid;
 }
 
-/** More than that nobody reads. */
-const MOST_COMMITS = 5000;
 /** How far back the release before is looked for. */
 const MOST_RELEASES = 500;
 
@@ -110,19 +109,6 @@ async function endBefore(
   const before = start < 0 ? undefined : releases.slice(start).find(({ source }) => source !== to.source);
   if (!before) return undefined;
   return releaseEnd(repository, await readRendered(repository, environment, { revision: before.commit }));
-}
-
-async function entriesBetween(repository: Repository, from: Oid | undefined, to: Oid) {
-  const options = { limit: MOST_COMMITS + 1, ...(from !== undefined && { exclude: from }) };
-  const [chain, all] = await Promise.all([
-    repository.log(to, { ...options, firstParent: true }),
-    repository.log(to, { ...options, firstParent: false }),
-  ]);
-  const complete = all.length <= MOST_COMMITS;
-  return {
-    entries: changelogEntries(chain.slice(0, MOST_COMMITS), all.slice(0, MOST_COMMITS)),
-    complete,
-  };
 }
 
 async function imagesBetween(

@@ -5,6 +5,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
 import type { Irreversible } from '../../lib/plan/index.ts';
+import { releasedWork } from '../changelog/index.ts';
 import type { Progress } from '../deployments/index.ts';
 import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { type Desired, desiredFromBranch } from '../pipeline/desired.ts';
@@ -77,7 +78,8 @@ async function announced(
 ): Promise<EngineRun> {
   const { signal, terminal } = context;
   const tell = async (outcome: ReleaseOutcome, applications: readonly ApplicationNews[]) => {
-    for (const { sink, of, why } of await announce({ client, desired, outcome, applications, signal }))
+    const work = workOf(desired, settings);
+    for (const { sink, of, why } of await announce({ client, desired, outcome, applications, work, signal }))
       terminal.err(
         `${terminal.paint('yellow', 'note')} the notification ${sink} of ${of} was not delivered: ${why}`,
       );
@@ -101,6 +103,11 @@ async function announced(
   // Where nothing was to be done, nothing is to be told.
   if (applications.length > 0) await tell(errors.length > 0 ? 'failed' : 'applied', applications);
   return run;
+}
+
+function workOf({ environment, branch, rendered }: Desired, { repository }: Settings) {
+  if (!repository || !rendered || environment === undefined || branch === undefined) return undefined;
+  return () => releasedWork(repository, { name: environment, branch }, rendered.commit);
 }
 
 function progressOfError({ code, family }: TruekeelError): Progress {

@@ -298,6 +298,19 @@ export const ImageChange = z.strictObject({
     .optional(),
 });
 
+export const ChangelogEntry = z.strictObject({
+  commit: z.string(),
+  description: z.string(),
+  /** As Conventional Commits have it: `feat`. */
+  type: z.string().optional(),
+  scope: z.string().optional(),
+  breaking: z.boolean(),
+  pullRequest: z.number().int().optional(),
+  authors: z.array(z.string()),
+  /** How many commits it stands for. */
+  commits: z.number().int(),
+});
+
 export const ReviewResult = z.strictObject({
   /** Commits: what the change is to be merged into, and what was looked at. */
   base: z.string(),
@@ -319,6 +332,14 @@ export const ReviewResult = z.strictObject({
       actions: Actions,
       changes: z.array(Change),
       images: z.array(ImageChange),
+      /** What people did since its newest release, the change included; absent where that is not known. */
+      work: z
+        .strictObject({
+          /** Source commit of that release. */
+          since: z.string(),
+          entries: z.array(ChangelogEntry),
+        })
+        .optional(),
       refusals: Plan.shape.refusals,
       errors: z.array(ErrorResult),
     }),
@@ -347,19 +368,6 @@ export const ChangelogEnd = z.strictObject({
   source: z.string(),
   /** Where it is a release. */
   rendered: z.string().optional(),
-});
-
-export const ChangelogEntry = z.strictObject({
-  commit: z.string(),
-  description: z.string(),
-  /** As Conventional Commits have it: `feat`. */
-  type: z.string().optional(),
-  scope: z.string().optional(),
-  breaking: z.boolean(),
-  pullRequest: z.number().int().optional(),
-  authors: z.array(z.string()),
-  /** How many commits it stands for. */
-  commits: z.number().int(),
 });
 
 export const PreviewResult = z.strictObject({

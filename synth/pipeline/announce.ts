@@ -4,6 +4,7 @@ import {
   type ApplicationNews,
   type NotifyRequest,
   notify,
+  type ReleasedWork,
   type Undelivered,
 } from '../../lib/notify/index.ts';
 import type { Desired } from './desired.ts';
@@ -16,6 +17,8 @@ export interface Announcement {
   readonly desired: Desired;
   readonly outcome: ReleaseOutcome;
   readonly applications: readonly ApplicationNews[];
+  /** Finds out what the release brought; asked where somebody is told. */
+  readonly work?: (() => Promise<ReleasedWork | undefined>) | undefined;
   readonly signal: AbortSignal;
   readonly post?: NotifyRequest['post'];
 }
@@ -26,6 +29,7 @@ export async function announce(announcement: Announcement): Promise<readonly Und
   const { environment, notifications, project, rendered } = desired;
   if (environment === undefined || !notifications || !rendered) return [];
   const { commit, source, subject, reverts } = rendered;
+  const work = outcome === 'refused' ? undefined : await workOf(announcement);
   return notify({
     client,
     notifications,
@@ -39,8 +43,22 @@ export async function announce(announcement: Announcement): Promise<readonly Und
       subject,
       cluster: client.server,
       applications,
+      ...(work && { work }),
     },
     signal,
     ...(post && { post }),
   });
+}
+
+async function workOf({ desired, work }: Announcement): Promise<ReleasedWork | undefined> {
+  const isTold = [desired, ...desired.applications].some(
+    ({ notifications = [] }) => notifications.length > 0,
+  );
+  if (!isTold) return undefined;
+  try {
+    return await work?.();
+  } catch {
+    // News without it is news.
+    return undefined;
+  }
 }

@@ -54,6 +54,27 @@ function review(...environments: readonly EnvironmentReview[]): Review {
 const error = (message: string) => new TruekeelError(message, { code: 'UNSERVED_KIND', hint: 'Install it.' });
 
 describe('the comment', () => {
+  it('tells what people did since the last release, as text, as far as there is room', () => {
+    const entries = Array.from({ length: 300 }, (_, index) => ({
+      commit: String(index).padStart(40, 'e'),
+      description: `Step ${index} of @all [x](https://example.org)`,
+      breaking: index === 0,
+      pullRequest: 7,
+      authors: ['Ann <script>'],
+      commits: 2,
+    }));
+    const whole = review(environment({ work: { since: 'd'.repeat(40), entries } }));
+    const { text } = commentOf(whole);
+    expect(text).toContain('**Since its last release**, of `dddddddddddd`');
+    expect(text).toContain('**breaking** Step 0 of');
+    expect(text).toContain(', 2 commits · ');
+    expect(text).not.toMatch(/[^\\]@all|<script>|[^\\]\[x\]/);
+    const short = commentOf(whole, { limit: 8_000 });
+    expect(short.complete).toBe(false);
+    expect(short.text.length).toBeLessThanOrEqual(8_000);
+    expect(short.text).toContain('- and ');
+  });
+
   it('tells what went into an image that changes, by the commits, as text', () => {
     const commits = [{ commit: asOid('c'.repeat(40)), subject: 'Mend <b>@all</b>', author: 'Ann' }];
     const image = { before: 'a:1', after: 'a:2', objects: ['Deployment.apps shop/web'] };

@@ -7,7 +7,15 @@ import { countsText } from './counts.ts';
 import { fieldDiff } from './field-diff.ts';
 import type { ImageCommits } from './image-commits.ts';
 import { code, codeBlock, plain } from './markdown.ts';
-import { type EnvironmentReview, isPending, type Review, snapshotText, unaskedText } from './review.ts';
+import {
+  type AwaitedWork,
+  type EnvironmentReview,
+  isPending,
+  type Review,
+  snapshotText,
+  unaskedText,
+  type WorkEntry,
+} from './review.ts';
 
 export interface CommentOptions {
   /** Characters that it may have; no limit when absent. */
@@ -118,7 +126,7 @@ class Builder {
   }
 
   #environment(environment: EnvironmentReview): readonly string[] {
-    const { name, against, changes, errors, refusals, images, approves } = environment;
+    const { name, against, changes, errors, refusals, images, approves, work } = environment;
     const seen =
       'why' in against
         ? `${unaskedText(against)}: ${plain(against.why)}`
@@ -142,6 +150,7 @@ class Builder {
       ...refusals.map(({ code: name, message }) => `- ${code(name)} ${plain(message)}`),
       ...(errors.length === 0 ? [] : ['', '**What could not be planned**', '', ...this.#errors(errors)]),
       ...this.#images(images),
+      ...(work ? this.#work(work) : []),
       ...this.#table(changes),
       ...this.#diffs(changes),
       '',
@@ -172,6 +181,17 @@ class Builder {
         ...(commits ? this.#commits(commits) : []),
       ]),
       ...more(images.length, this.#room.rows),
+    ];
+  }
+
+  #work({ since, entries }: AwaitedWork): readonly string[] {
+    if (entries.length === 0) return [];
+    return [
+      '',
+      `**Since its last release**, of ${code(since.slice(0, 12))}`,
+      '',
+      ...this.#take(entries, this.#room.rows).map((entry) => `- ${workLine(entry)}`),
+      ...more(entries.length, this.#room.rows),
     ];
   }
 
@@ -258,6 +278,12 @@ function summaryLine(environment: EnvironmentReview): string {
     ...(errors.length > 0 ? [`**${errors.length} that cannot be planned**`] : []),
   ];
   return `- **${plain(name)}** ${parts.join(' · ')}`;
+}
+
+function workLine({ commit, description, breaking, pullRequest, authors, commits }: WorkEntry): string {
+  const number = pullRequest === undefined ? '' : ` (${plain(`#${pullRequest}`)})`;
+  const many = commits > 1 ? `, ${commits} commits` : '';
+  return `${breaking ? '**breaking** ' : ''}${plain(description)}${number} · ${code(commit.slice(0, 7))}${many} · ${authors.map(plain).join(', ')}`;
 }
 
 function row({ action, key, because, effects, source }: PlannedChange): string {

@@ -9,7 +9,14 @@ export { type ImageChange, imageChanges } from './images.ts';
 export { code, plain } from './markdown.ts';
 export { pageOf } from './page.ts';
 export { type Posted, postReview } from './post-review.ts';
-export { type EnvironmentReview, isPending, type Review, snapshotText, unaskedText } from './review.ts';
+export {
+  type AwaitedWork,
+  type EnvironmentReview,
+  isPending,
+  type Review,
+  snapshotText,
+  unaskedText,
+} from './review.ts';
 export { reviewChange } from './review-change.ts';
 export type { PlanAccess } from './review-environment.ts';
 export { reviewRelease } from './review-release.ts';

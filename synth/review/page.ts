@@ -86,7 +86,7 @@ function summary(environments: readonly EnvironmentReview[]): Html {
 }
 
 function environmentSection(environment: EnvironmentReview): Html {
-  const { name, against, changes, refusals, errors, images } = environment;
+  const { name, against, changes, refusals, errors, images, work } = environment;
   const seen =
     'why' in against
       ? [`${unaskedText(against)}: ${against.why}`]
@@ -127,6 +127,15 @@ function environmentSection(environment: EnvironmentReview): Html {
         ...(commits ? [commitList(commits)] : []),
       ]),
     ),
+    work
+      ? listOf(
+          `Since its last release, of ${work.since.slice(0, 12)}`,
+          work.entries.map(({ commit, description, breaking, pullRequest, authors }) => [
+            h('code', {}, commit.slice(0, 7)),
+            ` ${breaking ? 'breaking: ' : ''}${description}${pullRequest === undefined ? '' : ` (#${pullRequest})`} · ${authors.join(', ')}`,
+          ]),
+        )
+      : [],
     changes.length === 0 ? h('p', {}, 'Nothing to do.') : objectTable(changes),
   );
 }

@@ -33,9 +33,29 @@ export interface EnvironmentReview {
   /** Without objects of which there is nothing to tell. */
   readonly changes: readonly PlannedChange[];
   readonly images: readonly ImageChange[];
+  /** What people did since its newest release, the change included; absent where that is not known. */
+  readonly work?: AwaitedWork;
   readonly refusals: readonly GuardRefusal[];
   /** What could not be planned. */
   readonly errors: readonly TruekeelError[];
+}
+
+export interface AwaitedWork {
+  /** Source commit of the newest release. */
+  readonly since: string;
+  /** Newest first: a pull request each, or a commit that came without one. */
+  readonly entries: readonly WorkEntry[];
+}
+
+export interface WorkEntry {
+  readonly commit: string;
+  readonly description: string;
+  readonly breaking: boolean;
+  readonly pullRequest?: number;
+  /** Names. */
+  readonly authors: readonly string[];
+  /** How many commits it stands for. */
+  readonly commits: number;
 }
 
 /** What a cluster held once, which was asked in its place. */

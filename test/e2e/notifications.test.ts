@@ -71,6 +71,16 @@ onBothClusters('notifications', (cluster) => {
     expect(sink.posted[1]?.body).toMatchObject({
       subject: 'Break it',
       applications: [{ name: 'web', changed: 1, problems: [{ code: 'UNKNOWN_KIND' }] }],
+      work: {
+        since: bench.project.git('rev-parse', 'main~1'),
+        brought: [{ description: 'Break it', commit: bench.project.git('rev-parse', 'main') }],
+        takenBack: [],
+        more: 0,
+      },
+    });
+    expect(sink.posted[0]?.body, 'nothing before the first').not.toHaveProperty('work');
+    expect(sink.posted[2]?.body).toMatchObject({
+      work: { brought: [], takenBack: [{ description: 'Break it' }] },
     });
     expect(applied.stdout + applied.stderr + failed.stdout + failed.stderr).not.toContain('staple');
   });
@@ -86,6 +96,7 @@ onBothClusters('notifications', (cluster) => {
     const refused = await bench.apply();
     expect(refused.exit).toBe(8);
     expect(sink.posted.map(eventOf)).toEqual(['applied', 'refused']);
+    expect(sink.posted[1]?.body, 'nothing got there').not.toHaveProperty('work');
   });
 
   it('are sent by the agent, once for what it tries again and again', async () => {
@@ -103,7 +114,9 @@ onBothClusters('notifications', (cluster) => {
     expect(back.body).toMatchObject({
       environment: 'staging',
       subject: expect.stringMatching(/^Roll staging back/),
+      work: { takenBack: [{ description: 'Break it' }] },
     });
+    expect(sink.posted[1]?.body).toMatchObject({ work: { brought: [{ description: 'Break it' }] } });
     expect(JSON.stringify(bench.lines)).not.toContain('staple');
   });
 });

@@ -51,6 +51,28 @@ onBothClusters('a review', (cluster) => {
     expect(applied.exit, applied.stderr).toBe(0);
   });
 
+  it('tells what was merged before and is in no release yet, besides the change', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace, project: at } = bench;
+    const text = (a: string) => staging(namespace, { web: { settings: configMap({ a }) } });
+    await bench.deploy(text('1'), 'Released');
+    const released = at.git('rev-parse', 'HEAD');
+    at.commit('feat(web): merged, not released (#12)', { 'main.ts': text('2') });
+    at.git('checkout', '--quiet', '-b', 'change');
+    at.commit('The change', { 'main.ts': text('3') });
+    const args = ['--base', 'main', '--no-typecheck', '--kubeconfig', cluster().kubeconfig];
+    const { result } = await bench.json('review', args);
+    const [{ work } = {}] = result.environments;
+    expect(work?.since).toBe(released);
+    expect(work?.entries.map(({ description, pullRequest }) => [description, pullRequest])).toEqual([
+      ['The change', undefined],
+      ['merged, not released', 12],
+    ]);
+    const shown = await at.truekeel(['review', ...args]);
+    expect(shown.stdout).toContain(`since its last release, of ${released.slice(0, 7)}`);
+    expect(shown.stdout).toContain('merged, not released (#12)');
+  });
+
   it('writes nothing', async () => {
     const bench = new Workbench(cluster());
     const { namespace, project: at } = bench;

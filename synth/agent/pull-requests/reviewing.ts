@@ -2,6 +2,7 @@
 import { readRendered } from '../../../lib/branch/index.ts';
 import type { PullRequest } from '../../../lib/forge/index.ts';
 import { asOid, branchRef, type Oid, type Repository } from '../../../lib/git/index.ts';
+import { withAwaitedWork } from '../../changelog/index.ts';
 import { fetchPullRequest } from '../../preview/index.ts';
 import { postReview, type Review, reviewChange, reviewRelease } from '../../review/index.ts';
 import { proposedBy } from './proposed.ts';
@@ -22,7 +23,7 @@ async function reviewSource(work: Work, number: number, signal: AbortSignal): Pr
   const { forge, connect, program, environment, url, limits } = work;
   const repository = await work.clone.open(signal);
   const fetched = await fetchPullRequest(repository, { forge, number, remote: url }, signal);
-  const made = await reviewChange(repository, {
+  const changed = await reviewChange(repository, {
     ...renderingOf(work),
     environment,
     base: fetched.base,
@@ -31,6 +32,7 @@ async function reviewSource(work: Work, number: number, signal: AbortSignal): Pr
     approvals: [],
     limits,
   });
+  const made = await withAwaitedWork(repository, changed);
   signal.throwIfAborted();
   // Each agent keeps a comment of its own, as it knows its own cluster only.
   await post(work, { repository, made, number, tip: fetched.head, program: `${program} ${environment}` });

@@ -1,6 +1,7 @@
 import { ciRun } from '../../../lib/forge/index.ts';
 import type { Repository } from '../../../lib/git/index.ts';
 import { formatKey, TruekeelError } from '../../../lib/objects/index.ts';
+import { withAwaitedWork } from '../../changelog/index.ts';
 import {
   commentOf,
   type EnvironmentReview,
@@ -42,6 +43,9 @@ export interface Reviewed {
   readonly posted?: Posted;
 }
 
+/** Entries that a terminal shows of an environment. */
+const SHOWN_WORK = 10;
+
 export const command: Command = async (_args, flags, context) => {
   const started = performance.now();
   const { terminal } = context;
@@ -71,7 +75,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
     ...request
   } = renderRequest(settings, context, new Warnings(terminal));
   const head = text(flags.head) ?? 'HEAD';
-  const review = await reviewChange(repository, {
+  const changed = await reviewChange(repository, {
     ...request,
     base: await baseOf(repository, settings, context),
     head,
@@ -80,6 +84,7 @@ export async function reviewAndPost(flags: Flags, context: CommandContext): Prom
     approvals: approvals(settings),
     limits: deleteLimits(settings),
   });
+  const review = await withAwaitedWork(repository, changed);
   // Before it is told where it is.
   if (page.file !== undefined) await writePage(page.file, pageOf(review));
   const url = ciRun(context.env)?.url;
@@ -146,6 +151,15 @@ export function printReview(review: Review, terminal: Terminal): void {
       for (const caution of cautions) out(`${paint('yellow', 'caution')} ${caution}`);
     }
     for (const line of paragraph(planTable(environment, paint))) out(line);
+    if (environment.work && environment.work.entries.length > 0) {
+      const { since, entries } = environment.work;
+      out(`${paint('bold', 'since its last release')}, of ${since.slice(0, 7)}`);
+      for (const { commit, description, pullRequest } of entries.slice(0, SHOWN_WORK)) {
+        out(`  ${commit.slice(0, 7)} ${description}${pullRequest === undefined ? '' : ` (#${pullRequest})`}`);
+      }
+      if (entries.length > SHOWN_WORK) out(`  and ${entries.length - SHOWN_WORK} more`);
+      out('');
+    }
     for (const line of planRefusals({ refusals }, paint)) out(line);
     for (const error of environment.errors) for (const line of describeError(error, paint)) out(line);
     out(planFooter({ ...environment, digest: approves.digest }, paint));
@@ -181,7 +195,7 @@ function againstResult({
 }
 
 function environmentResult(environment: EnvironmentReview) {
-  const { name, branch, against, approves, counts, changes, images, refusals, errors } = environment;
+  const { name, branch, against, approves, counts, changes, images, refusals, errors, work } = environment;
   return {
     environment: name,
     branch,
@@ -190,6 +204,12 @@ function environmentResult(environment: EnvironmentReview) {
     actions: counts,
     changes: changes.map(changeResult),
     images: images.map(imageResult),
+    ...(work && {
+      work: {
+        since: work.since,
+        entries: work.entries.map((entry) => ({ ...entry, authors: [...entry.authors] })),
+      },
+    }),
     refusals: refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
     errors: errors.map((error) => errorResult(error)),
   };
