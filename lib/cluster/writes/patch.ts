@@ -173,7 +173,7 @@ export function applyObject(
     refuseOtherUid(resource, live, object);
     return { object: replaceObject(core, resource, live, object, context, true), created: false };
   }
-  if (object.metadata.uid !== undefined) throw nobodyHas(object.metadata.uid, request.target);
+  if (object.metadata.uid !== undefined) throw nobodyHas(object.metadata.uid, target);
   delete object.metadata.resourceVersion;
   return { object: createObject(core, resource, namespace, object, context, true), created: true };
 }
