@@ -25,6 +25,12 @@ export interface FluxRelease {
   readonly chart: FluxChart | undefined;
   readonly values: JsonObject;
   readonly valuesFrom: readonly FluxValues[];
+  /** What kustomize makes of the objects, one after the other. */
+  readonly postRenderers: readonly JsonObject[];
+  /** Whether hooks are given to post-renderers: with the other objects, by themselves, or not. */
+  readonly postRenderStrategy: 'combined' | 'separate' | 'nohooks';
+  /** Labels and annotations of all objects that post-renderers are given. */
+  readonly commonMetadata: JsonObject;
   /** `namespace/name` of releases. */
   readonly dependsOn: readonly string[];
   /** Why it cannot be in a program. */
@@ -72,8 +78,13 @@ const KNOWN: ReadonlySet<string> = new Set([
     'values',
     'valuesFrom',
     'dependsOn',
+    'postRenderers',
+    'postRenderStrategy',
+    'commonMetadata',
   ],
 ]);
+
+const STRATEGIES = ['combined', 'separate', 'nohooks'] as const;
 
 /** What Kubernetes takes of a name in labels that Helm makes of it. */
 const LONGEST_NAME = 53;
@@ -99,6 +110,13 @@ export function readFluxRelease(object: KubernetesObject): FluxRelease {
     chart,
     values: record(spec.values),
     valuesFrom: list(spec.valuesFrom).map(readValues),
+    postRenderers: list(spec.postRenderers).flatMap(({ kustomize }) => {
+      const { patches, images } = record(kustomize);
+      const fields = { ...(hasItems(patches) && { patches }), ...(hasItems(images) && { images }) };
+      return Object.keys(fields).length > 0 ? [fields] : [];
+    }),
+    postRenderStrategy: STRATEGIES.find((one) => one === spec.postRenderStrategy) ?? 'combined',
+    commonMetadata: record(spec.commonMetadata),
     dependsOn: list(spec.dependsOn).map(
       (one) => `${text(one.namespace) ?? namespace}/${text(one.name) ?? ''}`,
     ),
@@ -154,8 +172,23 @@ function refusalsOf(spec: JsonObject, chart: FluxChart | undefined): readonly st
   if (record(spec.install).disableHooks === true || record(spec.upgrade).disableHooks === true) {
     reasons.push('its hooks are disabled');
   }
-  if (list(spec.valuesFrom).some(({ kind }) => kind !== 'ConfigMap')) {
-    reasons.push('its values come from a Secret (valuesFrom)');
+  for (const { kind, name } of list(spec.valuesFrom)) {
+    if (kind !== 'ConfigMap') {
+      reasons.push(
+        `its values come from ${kind} ${name} (valuesFrom), and do not belong into a program; most charts can be given the name of a Secret that exists`,
+      );
+    }
+  }
+  for (const renderer of list(spec.postRenderers)) {
+    const fields = [
+      ...Object.keys(renderer).filter((field) => field !== 'kustomize'),
+      ...Object.keys(record(renderer.kustomize)).filter((field) => !['patches', 'images'].includes(field)),
+    ];
+    for (const field of fields) reasons.push(`postRenderers with ${field} are not understood`);
+  }
+  const strategy = spec.postRenderStrategy;
+  if (strategy !== undefined && !STRATEGIES.some((one) => one === strategy)) {
+    reasons.push(`postRenderStrategy ${String(strategy)} is not understood`);
   }
   for (const name of Object.keys(spec).sort(compareText)) {
     if (!KNOWN.has(name)) reasons.push(`${name} is not understood`);
@@ -168,6 +201,10 @@ function shortened(name: string): string {
   if (name.length <= LONGEST_NAME) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+}
+
+function hasItems(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value) && value.length > 0;
 }
 
 function list(value: JsonValue | undefined): readonly JsonObject[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../objects/index.ts';
-import { readFluxKustomization, substituteVariables, withCommonMetadata } from './flux.ts';
+import { readFluxKustomization, withCommonMetadata } from './flux.ts';
 
 const kustomization = (spec: object): KubernetesObject => ({
   apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
@@ -21,7 +21,11 @@ describe('a Kustomization of Flux', () => {
         images: [{ name: 'a', newTag: '2' }],
         patches: [],
         dependsOn: [{ name: 'infra' }, { name: 'crds', namespace: 'other' }],
-        postBuild: { substitute: { replicas: 3 } },
+        postBuild: {
+          substitute: { replicas: 3, text: 'a\nb\n' },
+          substituteFrom: [{ kind: 'ConfigMap', name: 'shared', optional: true }],
+        },
+        ignoreMissingComponents: true,
       }),
     );
     expect(read).toEqual({
@@ -31,7 +35,9 @@ describe('a Kustomization of Flux', () => {
       path: 'apps/production',
       overlay: { namespace: 'shop', images: [{ name: 'a', newTag: '2' }] },
       commonMetadata: {},
-      substitute: { replicas: '3' },
+      ignoresMissingComponents: true,
+      variables: { replicas: '3', text: 'ab' },
+      variablesFrom: [{ name: 'shared', optional: true }],
       dependsOn: ['infra', 'crds'],
       waits: false,
       prune: false,
@@ -48,8 +54,11 @@ describe('a Kustomization of Flux', () => {
     ],
     [
       { postBuild: { substituteFrom: [{ kind: 'Secret', name: 's' }] } },
-      ['its variables come from objects of the cluster (postBuild.substituteFrom)'],
+      [
+        'its variables come from Secret s (postBuild.substituteFrom), whose values do not belong into a program',
+      ],
     ],
+    [{ postBuild: { substitute: { 'a-b': '' } } }, ['"a-b" cannot name a variable (postBuild.substitute)']],
   ])('that cannot be in a program says why: %j', (spec, refusals) => {
     expect(readFluxKustomization(kustomization(spec)).refusals).toEqual(refusals);
   });
@@ -65,22 +74,5 @@ describe('a Kustomization of Flux', () => {
       labels: { a: '1', b: '2' },
       annotations: { c: '3' },
     });
-  });
-});
-
-describe('variables', () => {
-  it.each([
-    ['a: §{one}', 'a: 1'],
-    ['§{one}-§{two:-2}-§{two:=3}-§{empty:-4}', '1-2-3-4'],
-    ['§{none}', ''],
-    ['§§{one} §one §(one)', '§{one} §one §(one)'],
-    ['§{constructor}', ''],
-    ['§{one:0:1}', undefined],
-    ['§{#one}', undefined],
-    ['§{one/a/b}', undefined],
-  ])('in %s are replaced as Flux replaces them', (marked, result) => {
-    // A dollar sign in a text would be taken for a template that was forgotten.
-    const plain = (text: string | undefined) => text?.replaceAll('§', '$');
-    expect(substituteVariables(plain(marked)!, { one: '1', empty: '' })).toBe(plain(result));
   });
 });

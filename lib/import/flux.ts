@@ -9,6 +9,7 @@ import {
   keyOf,
   parseApiVersion,
 } from '../objects/index.ts';
+import { isVariableName, type Variables } from './flux-variables.ts';
 
 export interface FluxKustomization {
   readonly key: string;
@@ -18,9 +19,12 @@ export interface FluxKustomization {
   readonly path: string;
   /** Fields that Flux puts into the kustomization.yaml at the path. */
   readonly overlay: JsonObject;
+  readonly ignoresMissingComponents: boolean;
   readonly commonMetadata: JsonObject;
-  /** Values of variables; undefined where nothing is substituted. */
-  readonly substitute?: Readonly<Record<string, string>>;
+  /** Values of variables that it names itself, over those of objects. */
+  readonly variables: Variables;
+  /** ConfigMaps in its namespace whose data are variables, later ones over earlier ones. */
+  readonly variablesFrom: readonly { readonly name: string; readonly optional: boolean }[];
   /** Names of Kustomizations. */
   readonly dependsOn: readonly string[];
   readonly prune: boolean;
@@ -56,6 +60,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
     'nameSuffix',
   ],
   ...['patches', 'images', 'components', 'commonMetadata', 'postBuild', 'suspend', 'ignoreMissingComponents'],
+  'buildMetadata',
 ]);
 
 export function isFluxKustomization({ apiVersion, kind }: KubernetesObject): boolean {
@@ -68,6 +73,7 @@ export function readFluxKustomization(object: KubernetesObject): FluxKustomizati
   const { commonMetadata, sourceRef } = spec;
   const postBuild = isRecord(spec.postBuild) ? spec.postBuild : undefined;
   const substitute = postBuild && isRecord(postBuild.substitute) ? postBuild.substitute : {};
+  const from = postBuild && Array.isArray(postBuild.substituteFrom) ? postBuild.substituteFrom : [];
   const source = isRecord(sourceRef) ? sourceRef : undefined;
   return {
     key: formatKey(keyOf(object)),
@@ -81,11 +87,16 @@ export function readFluxKustomization(object: KubernetesObject): FluxKustomizati
       ...listed('patches', spec.patches),
       ...listed('images', spec.images),
       ...listed('components', spec.components),
+      ...listed('buildMetadata', spec.buildMetadata),
     },
+    ignoresMissingComponents: spec.ignoreMissingComponents === true,
     commonMetadata: isRecord(commonMetadata) ? commonMetadata : {},
-    ...(postBuild && {
-      substitute: Object.fromEntries(Object.entries(substitute).map(([key, value]) => [key, String(value)])),
-    }),
+    variables: variablesOf(substitute),
+    variablesFrom: from.flatMap((one: JsonValue) =>
+      isRecord(one) && one.kind === 'ConfigMap'
+        ? [{ name: text(one.name) ?? '', optional: one.optional === true }]
+        : [],
+    ),
     dependsOn: (Array.isArray(spec.dependsOn) ? spec.dependsOn : []).flatMap((one: JsonValue) =>
       isRecord(one) && text(one.name) ? [text(one.name)!] : [],
     ),
@@ -106,13 +117,28 @@ function refusalsOf(spec: JsonObject, postBuild: JsonObject | undefined): readon
   const reasons: string[] = [];
   if (spec.suspend === true) reasons.push('it is suspended');
   const from = postBuild?.substituteFrom;
-  if (Array.isArray(from) && from.length > 0) {
-    reasons.push('its variables come from objects of the cluster (postBuild.substituteFrom)');
+  for (const one of Array.isArray(from) ? from : []) {
+    if (isRecord(one) && one.kind !== 'ConfigMap') {
+      reasons.push(
+        `its variables come from ${one.kind} ${one.name} (postBuild.substituteFrom), whose values do not belong into a program`,
+      );
+    }
+  }
+  const names = Object.keys(isRecord(postBuild?.substitute) ? postBuild.substitute : {});
+  for (const name of names.filter((one) => !isVariableName(one))) {
+    reasons.push(`"${name}" cannot name a variable (postBuild.substitute)`);
   }
   for (const name of Object.keys(spec).sort(compareText)) {
     if (!WITHOUT_EFFECT.has(name)) reasons.push(`${name} is not understood`);
   }
   return reasons;
+}
+
+/** Values as Flux takes them: without line breaks. */
+export function variablesOf(values: JsonObject): Variables {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, String(value).replaceAll('\n', '')]),
+  );
 }
 
 /** Sets the labels and annotations that a Kustomization gives to all its objects. */
@@ -124,28 +150,6 @@ export function withCommonMetadata(object: KubernetesObject, common: JsonObject)
     ...(isRecord(annotations) && { annotations: { ...object.metadata.annotations, ...annotations } }),
   };
   return { ...object, metadata: merged as KubernetesObject['metadata'] };
-}
-
-/** Replaces variables as Flux does (drone/envsubst): `${name}`, `${name:-default}`, `${name:=default}`; `$${name}` stays
- * `${name}`. What has no value is empty.
- * @returns undefined when the text has a form beyond these */
-export function substituteVariables(
-  given: string,
-  values: Readonly<Record<string, string>>,
-): string | undefined {
-  let isUnderstood = true;
-  const result = given.replace(/\$(\$?)\{([^}]*)\}/g, (whole, escaped: string, inner: string) => {
-    if (escaped !== '') return whole.slice(1);
-    const match = /^([A-Za-z_]\w*)(?::[-=](.*))?$/s.exec(inner);
-    if (!match) {
-      isUnderstood = false;
-      return whole;
-    }
-    const [, name = '', otherwise = ''] = match;
-    const value = Object.hasOwn(values, name) ? values[name]! : '';
-    return value === '' ? otherwise : value;
-  });
-  return isUnderstood ? result : undefined;
 }
 
 /** Without `./` in front and `/` behind; the root is the empty text. */

@@ -18,7 +18,7 @@ export {
   isFluxKustomization,
   normalised,
   readFluxKustomization,
-  substituteVariables,
+  variablesOf,
   withCommonMetadata,
 } from './flux.ts';
 export {
@@ -29,8 +29,10 @@ export {
   readFluxChart,
   readFluxRelease,
 } from './flux-release.ts';
+export { isVariableName, substituteVariables, type Variables } from './flux-variables.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
 export { fillGoTemplate, TemplateProblem } from './go-template.ts';
+export { type PatchOperation, patchesBetween } from './patches.ts';
 export {
   generateProgram,
   type ImportedApplication,

@@ -11,6 +11,7 @@ import {
 import { LINE_WIDTH } from './line-width.ts';
 import { jsonLiteral, literal } from './literals.ts';
 import { propertyNames, TypeNames } from './names.ts';
+import type { PatchOperation } from './patches.ts';
 
 export interface ImportedApplication {
   /** Lower-case letters, digits and `-`. */
@@ -40,6 +41,15 @@ export interface ImportedChart {
   readonly apiVersions?: readonly string[];
   /** Objects of it that are not taken. */
   readonly leftOut?: readonly { readonly kind: string; readonly name: string }[];
+  /** Labels and annotations of all its objects. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** What is otherwise than the chart makes it, with the labels and annotations of all on it. */
+  readonly patched?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly patches: readonly PatchOperation[];
+  }[];
 }
 
 export interface ImportedEnvironment {
@@ -122,7 +132,8 @@ ${[...statements, ...charts.map(chartStatement)].join('\n')}  }
 `;
 }
 
-function chartStatement(given: ImportedChart): string {
+function chartStatement(given: ImportedChart, index: number): string {
+  const variable = index === 0 ? 'chart' : `chart${index + 1}`;
   const { chart, releaseName, namespace, values, includeCrds, apiVersions = [], leftOut = [] } = given;
   refuseUnsettable(values, `the values of release ${releaseName}`);
   const props: JsonObject = {
@@ -132,9 +143,23 @@ function chartStatement(given: ImportedChart): string {
     ...(apiVersions.length > 0 && { apiVersions }),
     ...(Object.keys(values).length > 0 && { values }),
   };
+  const { labels = {}, annotations = {}, patched = [] } = given;
   const calls = leftOut.map(({ kind, name }) => `.leaveOut(${literal(kind)}, ${literal(name)})`);
   const left = calls.length > 1 ? calls.map((call) => `\n      ${call}`) : calls;
-  return `    new HelmChart(this, ${literal(releaseName)}, ${jsonLiteral(props, '    ')})${left.join('')};\n`;
+  const made = `new HelmChart(this, ${literal(releaseName)}, ${jsonLiteral(props, '    ')})${left.join('')};\n`;
+  const common = [
+    ...Object.entries(labels).map(([key, value]) => `addLabel(${literal(key)}, ${literal(value)})`),
+    ...Object.entries(annotations).map(([key, value]) => `addAnnotation(${literal(key)}, ${literal(value)})`),
+  ].map((call) => `      object.metadata.${call};\n`);
+  if (common.length === 0 && patched.length === 0) return `    ${made}`;
+  const loop =
+    common.length > 0 ? `    for (const object of ${variable}.objects) {\n${common.join('')}    }\n` : '';
+  const patches = patched.map(({ kind, name, patches }) => {
+    refuseUnsettable(patches, `what is changed of ${kind} ${name} of release ${releaseName}`);
+    const object = `${variable}.object(${literal(kind)}, ${literal(name)})`;
+    return `    ${object}${patchCall(patches, `    ${object};`.length)};\n`;
+  });
+  return `    const ${variable} = ${made}${loop}${patches.join('')}`;
 }
 
 function statement(object: KubernetesObject, id: string): string {
@@ -144,16 +169,26 @@ function statement(object: KubernetesObject, id: string): string {
   const json = ordered(value as KubernetesObject) as unknown as JsonValue;
   const made = `new ApiObject(this, ${literal(id)}, ${jsonLiteral(json, '    ')})`;
   if (patches.length === 0) return `    ${made};\n`;
-  const operations = patches.map(
-    ({ op, path, value }) =>
-      `JsonPatch.${op}(${literal(path)}, ${jsonLiteral(value as JsonValue, '      ')})`,
-  );
+  return `    ${made}${patchCall(patches, '    });'.length)};\n`;
+}
+
+/** `.addJsonPatch(…)`, on one line where it fits behind what stands there. */
+function patchCall(
+  patches: readonly { readonly op: PatchOperation['op']; readonly path: string; readonly value?: unknown }[],
+  before: number,
+): string {
+  const operations = patches.map(({ op, path, value }) => {
+    const rest = op === 'remove' ? '' : `, ${jsonLiteral(value as JsonValue, '      ')}`;
+    return `JsonPatch.${op}(${literal(path)}${rest})`;
+  });
   const [only = '', ...more] = operations;
   const fits =
-    more.length === 0 && !only.includes('\n') && only.length + '    }).addJsonPatch();'.length <= LINE_WIDTH;
+    more.length === 0 &&
+    !only.includes('\n') &&
+    only.length + before + '.addJsonPatch()'.length <= LINE_WIDTH;
   return fits
-    ? `    ${made}.addJsonPatch(${only});\n`
-    : `    ${made}.addJsonPatch(\n${operations.map((operation) => `      ${operation},\n`).join('')}    );\n`;
+    ? `.addJsonPatch(${only})`
+    : `.addJsonPatch(\n${operations.map((operation) => `      ${operation},\n`).join('')}    )`;
 }
 
 /** As people write them, whatever the order in the source. */

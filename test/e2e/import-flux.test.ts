@@ -44,6 +44,8 @@ spec: { interval: 1m, url: 'https://git.example.com/shop.git' }
       'path: ./apps/\nprune: false\ndependsOn: [{ name: crds }]\ncommonMetadata: { labels: { team: shop } }',
     ) +
     kustomization('crds', 'path: ./crds\nprune: true\npostBuild: { substitute: { replicas: "3" } }') +
+    kustomization('secret', 'path: ./crds\npostBuild: { substituteFrom: [{ kind: Secret, name: s }] }') +
+    kustomization('missing', 'path: ./crds\npostBuild: { substituteFrom: [{ kind: ConfigMap, name: s }] }') +
     kustomization('later', 'path: ./apps\nsuspend: true') +
     kustomization('nowhere', 'path: ./nowhere') +
     kustomization('outside', 'path: ../outside'),
@@ -54,7 +56,7 @@ items:
 - { apiVersion: v1, kind: ConfigMap, metadata: { name: a, namespace: other } }
 - { apiVersion: v1, kind: Secret, metadata: { name: s, namespace: other }, stringData: { password: hunter2 } }
 `,
-  'crds/x.yaml': `${map('x').replace('value', '"$' + '{replicas}"')}${map('z', 'immutable: $' + '{none:-true}\n')}`,
+  'crds/x.yaml': `${map('x')}${map('z', 'immutable: true\n')}`,
 };
 
 const objectsIn = (text: string): readonly JsonValue[] =>
@@ -89,9 +91,19 @@ it('a repository of Flux becomes a program with its order, and what cannot be in
   const flux = 'Kustomization.kustomize.toolkit.fluxcd.io flux-system';
   expect(result).toMatchObject({
     left: [
+      {
+        key: `${flux}/secret`,
+        because:
+          'its variables come from Secret s (postBuild.substituteFrom), whose values do not belong into a program',
+      },
       { key: `${flux}/later`, because: 'it is suspended' },
       { key: `${flux}/nowhere`, because: 'there is no folder nowhere in the repository' },
       { key: `${flux}/outside`, because: 'there is no folder ../outside in the repository' },
+      {
+        key: `${flux}/missing`,
+        because:
+          'its variables come from ConfigMap s (postBuild.substituteFrom), which is not in the repository',
+      },
       {
         key: 'GitRepository.source.toolkit.fluxcd.io flux-system/flux-system',
         because: 'what it fetches is in the program',
@@ -125,7 +137,7 @@ it('a repository of Flux becomes a program with its order, and what cannot be in
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'x', namespace: 'default' },
-        data: { key: '3' },
+        data: { key: 'value' },
       },
       {
         apiVersion: 'v1',
@@ -221,6 +233,92 @@ spec:
       { name: 'a', namespace: 'made' },
       { name: 'b-x', namespace: 'made' },
     ]);
+  });
+
+  it('variables come from the Kustomization and from ConfigMaps of the repository, whoever renders these', async () => {
+    const variable = (text: string) => text.replaceAll('§', '$');
+    const p = project({
+      'clusters/production/apps.yaml':
+        kustomization(
+          'web',
+          `path: ./web
+components: [../none, ../labelled]
+ignoreMissingComponents: true
+postBuild:
+  substitute: { name: own, list: "a\\nb" }
+  substituteFrom:
+  - { kind: ConfigMap, name: absent, optional: true }
+  - { kind: ConfigMap, name: shared }
+  - { kind: ConfigMap, name: later }`,
+        ) +
+        kustomization('settings', 'path: ./settings') +
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shared, namespace: flux-system }\ndata: { name: shared, port: "8080", zone: eu }\n`,
+      'settings/later.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later, namespace: flux-system }\ndata: { zone: us }\n',
+      'labelled/kustomization.yaml': variable(
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: { zone: "§{zone}" }\n',
+      ),
+      'web/kustomization.yaml': 'resources: [web.yaml]\nimages: [{ name: nginx, newTag: "1" }]\n',
+      'web/web.yaml': variable(`apiVersion: v1
+kind: Service
+metadata: { name: "§{name}", labels: { list: "§{list}", upper: "§{zone^^}" } }
+spec: { ports: [{ port: "§{port}" }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: off, annotations: { kustomize.toolkit.fluxcd.io/substitute: disabled } }
+data: { script: "echo §{HOME}" }
+`),
+    });
+    const outcome = await p.truekeel(['import', 'flux', '--path', 'clusters/production', '-o', 'json'], {
+      env,
+    });
+    expect(outcome.exit, outcome.stderr).toBe(0);
+    expect(withResult('import', outcome).result).toMatchObject({ left: [] });
+    expect(await rendered(p, 'web')).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: 'off',
+          namespace: 'default',
+          annotations: {
+            'kustomize.toolkit.fluxcd.io/substitute': 'disabled',
+            zone: variable('§{zone}'),
+          },
+        },
+        data: { script: variable('echo §{HOME}') },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {
+          name: 'own',
+          namespace: 'default',
+          labels: { list: 'ab', upper: 'US' },
+          annotations: { zone: 'us' },
+        },
+        spec: { ports: [{ port: 8080 }] },
+      },
+    ]);
+  });
+
+  it('an image that the folder changes keeps what the Kustomization does not say', async () => {
+    const p = project({
+      'clusters/production/apps.yaml': kustomization(
+        'web',
+        'path: ./web\nimages: [{ name: nginx, newName: mirror.example.com/nginx }, { name: redis, newTag: "8" }]',
+      ),
+      'web/kustomization.yaml':
+        'resources: [web.yaml]\nimages: [{ name: nginx, newTag: "1" }, { name: redis, newName: r, digest: "sha256:a" }]\n',
+      'web/web.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [{ name: a, image: nginx }, { name: b, image: redis }] }\n',
+    });
+    const outcome = await p.truekeel(['import', 'flux', '--path', 'clusters/production'], { env });
+    expect(outcome.exit, outcome.stderr).toBe(0);
+    expect(canonicalJson((await rendered(p, 'web'))[0]!)).toMatch(
+      /"image":"mirror\.example\.com\/nginx:1".*"image":"r:8"/,
+    );
   });
 
   it('what kustomize cannot build is told with its words', async () => {

@@ -1,11 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { canonicalJson, type KubernetesObject, parseYaml } from '../../lib/objects/index.ts';
 import { project } from '../e2e/clusters.ts';
 import type { Project } from '../e2e/project.ts';
 import { withResult } from '../e2e/workbench.ts';
-import { chartFiles, describeWithHelm, type Files, pack, template } from './charts.ts';
+import { chartFiles, describeWithHelm, type Files, folder, pack, template } from './charts.ts';
 import { serveCharts } from './registry.ts';
 
 const WEB = chartFiles(
@@ -24,6 +25,14 @@ const WEB = chartFiles(
   },
 );
 const WITHOUT_CRDS = Object.fromEntries(Object.entries(WEB).filter(([path]) => !path.startsWith('crds/')));
+
+/** As programs find it: kustomize, or the one in kubectl. */
+const onPath = (tool: string) =>
+  (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, tool)));
+const KUSTOMIZE: readonly [string, readonly string[]] = onPath('kustomize')
+  ? ['kustomize', ['build', '.']]
+  : ['kubectl', ['kustomize', '.']];
+const HAS_KUSTOMIZE = onPath(KUSTOMIZE[0]);
 
 const below = (at: string, files: Files): Files =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`${at}/${path}`, text]));
@@ -101,7 +110,10 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
       ) +
       release('missing', chartOf('HelmRepository', 'charts', 'nothing')) +
       release('outside', chartOf('GitRepository', 'other', 'web')) +
-      release('patched', `${chartOf('HelmRepository', 'charts', 'web')}\npostRenderers: []`),
+      release(
+        'patched',
+        `${chartOf('HelmRepository', 'charts', 'web')}\npostRenderers: [{ kustomize: { replicas: [] } }]\npostRenderStrategy: sometimes`,
+      ),
   });
 
   const rendered = (p: Project, application: string): readonly KubernetesObject[] =>
@@ -137,7 +149,9 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
     );
     const because = (name: string) => result.left.find(({ key }) => key.endsWith(`apps/${name}`))?.because;
     expect(because('later')).toBe('it stays an object of Flux: it is suspended');
-    expect(because('secret')).toBe('it stays an object of Flux: its values come from a Secret (valuesFrom)');
+    expect(because('secret')).toBe(
+      'it stays an object of Flux: its values come from Secret s (valuesFrom), and do not belong into a program; most charts can be given the name of a Secret that exists',
+    );
     expect(because('without')).toBe(
       'it stays an object of Flux: its valuesFiles do not begin with values.yaml, whose values it then lacks',
     );
@@ -145,7 +159,9 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
       `it stays an object of Flux: Helm cannot pull http://${host}/charts/nothing`,
     );
     expect(because('outside')).toBe('it stays an object of Flux: its chart is in another repository, other');
-    expect(because('patched')).toBe('it stays an object of Flux: postRenderers is not understood');
+    expect(because('patched')).toBe(
+      'it stays an object of Flux: postRenderers with replicas are not understood, postRenderStrategy sometimes is not understood',
+    );
     expect(
       result.left
         .filter(({ because: why }) => why === 'what it fetches is in the program')
@@ -208,6 +224,137 @@ values: { b: { d: null, own: "yes" }, g: [{ h: "no" }] }`,
     const [shortened] = rendered(p, 'a-name-that-is-very-long-and-will-be-made-shorter').slice(-1);
     expect(shortened?.metadata.name).toMatch(/^elsewhere-a-name-that-is-very-long-and-w-[0-9a-f]{12}$/);
     expect(shortened?.metadata.name).toHaveLength(long.length);
+  });
+
+  it.runIf(HAS_KUSTOMIZE)('patches what a release has patched, and marks what it marks', async () => {
+    const job = (name: string, hook: string) =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: ${name}, annotations: { helm.sh/hook: ${hook} } }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: nginx }] } } }\n`;
+    const patched = chartFiles(
+      'patched',
+      {
+        'web.yaml':
+          'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: "{{ .Release.Name }}", labels: { a: b } }\nspec:\n  selector: { matchLabels: { app: web } }\n  template:\n    metadata: { labels: { app: web } }\n    spec: { containers: [{ name: web, image: nginx:1, args: ["yes"] }, { name: side, image: side }] }\n',
+        'map.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, annotations: { a/b: "1" } }\ndata: { n: "null" }\n',
+        'gone.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: gone }\n',
+        'job.yaml': job('migrate', 'pre-upgrade'),
+      },
+      { 'crds/t.yaml': WEB['crds/t.yaml']! },
+    );
+    const patch = (target: string, text: string) => `{ target: ${target}, patch: '${text}' }`;
+    const renderers = `postRenderers:
+- kustomize:
+    images: [{ name: nginx, newName: mirror.example.com/nginx, newTag: "2" }]
+    patches:
+    - ${patch('{ kind: Deployment }', '[{ "op": "add", "path": "/spec/replicas", "value": 3 }]')}
+    - patch: |
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: NAME }
+        spec: { template: { spec: { containers: [{ name: side, resources: { limits: { cpu: "1" } } }] } } }
+    - patch: |
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: gone }
+        $patch: delete
+- kustomize:
+    patches:
+    - ${patch('{ kind: ConfigMap }', '[{ "op": "replace", "path": "/metadata/annotations/a~1b", "value": "2" }]')}
+commonMetadata: { labels: { a: c, team: shop }, annotations: { by: flux } }`;
+    const named = (name: string, more = '') =>
+      release(
+        name,
+        `${chartOf('GitRepository', 'flux-system', './patched')}\nreleaseName: ${name}\ntargetNamespace: ${name}\n${renderers.replace('NAME', name)}${more}`,
+      );
+    const p = project({
+      ...below('patched', patched),
+      ...below(
+        'plain',
+        Object.fromEntries(Object.entries(patched).filter(([path]) => !path.startsWith('crds/'))),
+      ),
+      'clusters/production/all.yaml': kustomization('apps', 'path: ./apps'),
+      'apps/all.yaml':
+        named('all') +
+        named('nohooks', '\npostRenderStrategy: nohooks\ninstall: { crds: Skip }') +
+        release(
+          'marked',
+          `${chartOf('GitRepository', 'flux-system', './plain')}\ncommonMetadata: { labels: { a: c, team: shop }, annotations: { by: flux } }`,
+        ),
+    });
+    const env = { ...process.env, TRUEKEEL_HELM: helm };
+    const outcome = await p.truekeel(['import', 'flux', '.', '--path', 'clusters/production', '-o', 'json'], {
+      env,
+    });
+    expect(outcome.exit, outcome.stderr).toBe(0);
+    const { result } = withResult('import', outcome) as { result: { left: { key: string }[] } };
+    expect(result.left).toEqual([]);
+    const program = readFileSync(join(p.directory, 'main.ts'), 'utf8');
+    expect(program).toContain(`    for (const object of chart.objects) {
+      object.metadata.addLabel('a', 'c');
+      object.metadata.addLabel('team', 'shop');
+      object.metadata.addAnnotation('by', 'flux');
+    }
+`);
+    expect(program).toContain(".leaveOut('ConfigMap', 'gone')");
+    expect((await p.truekeel(['synth', '--no-typecheck'], { env })).exit).toBe(0);
+
+    // The same by the tools themselves: Helm, kustomize twice, and labels on all that kustomize was given.
+    for (const [name, takesHooks] of [
+      ['all', true],
+      ['nohooks', false],
+    ] as const) {
+      const made = template(helm, join(p.directory, 'patched'), name, ['-n', name, '--kube-version=1.37']);
+      const isHook = ({ kind }: KubernetesObject) => kind === 'Job';
+      const given = made.filter((object) => takesHooks || !isHook(object));
+      const [first, second] = parseYaml(renderers.replace('NAME', name), { file: 'r' }).flatMap(
+        ({ value }) => (value as unknown as { postRenderers: { kustomize: object }[] }).postRenderers,
+      );
+      const build = (objects: readonly unknown[], { kustomize }: { kustomize: object }) =>
+        parseYaml(
+          execFileSync(...KUSTOMIZE, {
+            encoding: 'utf8',
+            cwd: folder({
+              'all.yaml': objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+              'kustomization.yaml': JSON.stringify({ resources: ['all.yaml'], ...kustomize }),
+            }),
+          }),
+          { file: name },
+        ).map(({ value }) => value as unknown as KubernetesObject);
+      const marked = build(build(given, first!), second!).map((object) => ({
+        ...object,
+        metadata: {
+          ...object.metadata,
+          labels: { ...object.metadata.labels, a: 'c', team: 'shop' },
+          annotations: { ...object.metadata.annotations, by: 'flux' },
+        },
+      }));
+      const hooks = takesHooks ? [] : made.filter(isHook);
+      const crds = takesHooks
+        ? parseYaml(WEB['crds/t.yaml']!, { file: 'crd' }).map(({ value }) => value)
+        : [];
+      const expected = [...marked, ...hooks].map((object) => ({
+        ...object,
+        metadata: {
+          ...object.metadata,
+          namespace: name,
+          annotations: {
+            ...object.metadata.annotations,
+            ...(isHook(object) && {
+              'truekeel.dev/hook': 'before',
+              'truekeel.dev/rerun': 'every-release',
+            }),
+          },
+        },
+      }));
+      const withoutEmpty = (object: KubernetesObject) => {
+        const { annotations, ...metadata } = object.metadata;
+        return Object.keys(annotations ?? {}).length > 0 ? object : { ...object, metadata };
+      };
+      expect(sorted(rendered(p, name))).toEqual(sorted([...expected.map(withoutEmpty), ...crds]));
+    }
+    expect(rendered(p, 'marked').map(({ metadata }) => metadata.labels)).toEqual(
+      rendered(p, 'marked').map(() => ({ a: 'c', team: 'shop' })),
+    );
   });
 
   it('leaves all of them to Flux where there is no Helm', async () => {

@@ -20,6 +20,8 @@ import {
 } from '../../../lib/objects/index.ts';
 import { type ChartFetcher, type FetchedChart, fileOfChart } from './chart-source.ts';
 import { isFolder } from './folders.ts';
+import type { Kustomize } from './kustomize.ts';
+import { postRender } from './post-renderers.ts';
 import { type MadeRelease, makeRelease } from './releases.ts';
 import type { VendoredCharts } from './vendored-charts.ts';
 
@@ -33,6 +35,8 @@ export interface FluxSurroundings {
   readonly objects: readonly KubernetesObject[];
   /** GitRepositories that are this repository, as `kind namespace/name`. */
   readonly own: ReadonlySet<string>;
+  /** Asked for only where a release has post-renderers. */
+  readonly kustomize: () => Promise<Kustomize>;
 }
 
 const SOURCES = 'source.toolkit.fluxcd.io';
@@ -74,7 +78,8 @@ export class FluxCharts {
         values,
         includeCrds: release.includeCrds,
       };
-      return { made: await makeRelease(this.#charts, chart, this.#env), sources };
+      const after = postRender(release, this.#surroundings.kustomize);
+      return { made: await makeRelease(this.#charts, chart, this.#env, after), sources };
     } catch (error) {
       if (error instanceof Refused || error instanceof TruekeelError) return { because: error.message };
       throw error;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type FluxKustomization,
   substituteVariables,
+  type Variables,
   withCommonMetadata,
 } from '../../../lib/import/index.ts';
 import {
@@ -17,54 +18,67 @@ import {
 import { KUSTOMIZATION_FILES } from './folders.ts';
 import { type Kustomize, withOverlay } from './kustomize.ts';
 
-const NOT_SUBSTITUTED = /^\s*kustomize\.toolkit\.fluxcd\.io\/substitute: ["']?disabled["']?$/m;
+const SUBSTITUTE = 'kustomize.toolkit.fluxcd.io/substitute';
 
 /** @param copy of the repository, in which files are changed and put back
+ * @param variables of the Kustomization, with those that it takes from objects
  * @param kustomize asked for only where it is needed
  * @returns undefined where variables have a form that is not understood */
 export async function renderFluxSource(
   copy: string,
   kustomization: FluxKustomization,
+  variables: Variables,
   kustomize: () => Promise<Kustomize>,
 ): Promise<readonly KubernetesObject[] | undefined> {
-  const directory = join(copy, kustomization.path);
-  const texts = await textsOf(directory, kustomization, kustomize);
-  const { substitute, path, commonMetadata } = kustomization;
+  const { path, commonMetadata } = kustomization;
+  const texts = await textsOf(join(copy, path), kustomization, variables, kustomize);
+  const file = path || '.';
   const objects: KubernetesObject[] = [];
   for (const text of texts) {
-    const substituted = substitute ? substituteIn(text, substitute) : text;
-    if (substituted === undefined) return undefined;
-    for (const { value } of flattenLists(parseYaml(substituted, { file: path || '.' }))) {
-      // What is no object is told when it is assembled.
-      const object = value as unknown as KubernetesObject;
-      objects.push(object?.metadata ? withCommonMetadata(object, commonMetadata) : object);
+    for (const part of Object.keys(variables).length > 0 ? text.split(/^---$/m) : [text]) {
+      const substituted = substituteIn(part, variables, file);
+      if (substituted === undefined) return undefined;
+      for (const { value } of flattenLists(parseYaml(substituted, { file }))) {
+        // What is no object is told when it is assembled.
+        const object = value as unknown as KubernetesObject;
+        objects.push(object?.metadata ? withCommonMetadata(object, commonMetadata) : object);
+      }
     }
   }
   return objects;
 }
 
-/** Document by document, as each can say that nothing is to be replaced in it. */
-function substituteIn(text: string, values: Readonly<Record<string, string>>): string | undefined {
-  const documents = text
-    .split(/^---$/m)
-    .map((document) => (NOT_SUBSTITUTED.test(document) ? document : substituteVariables(document, values)));
-  return documents.includes(undefined) ? undefined : documents.join('---');
+/** An object can say that nothing is to be replaced in it. */
+function substituteIn(document: string, variables: Variables, file: string): string | undefined {
+  if (Object.keys(variables).length === 0 || !document.includes('$')) return document;
+  const isOff = parseYaml(document, { file }).some(({ value }) => {
+    const { labels, annotations } = Object((value as unknown as KubernetesObject | null)?.metadata);
+    return [labels, annotations].some((map) => map?.[SUBSTITUTE] === 'disabled');
+  });
+  return isOff ? document : substituteVariables(document, variables);
 }
 
 async function textsOf(
   directory: string,
-  { overlay }: FluxKustomization,
+  { overlay, ignoresMissingComponents }: FluxKustomization,
+  variables: Variables,
   kustomize: () => Promise<Kustomize>,
 ): Promise<readonly string[]> {
   const name = KUSTOMIZATION_FILES.find((file) => existsSync(join(directory, file)));
   const resources = name === undefined ? manifestsBelow(directory, '') : [];
   const isPlain = name === undefined && resources.every((resource) => /\.ya?ml$/.test(resource));
   if (isPlain && Object.keys(overlay).length === 0) {
-    return resources.map((resource) => readFileSync(join(directory, resource), 'utf8'));
+    const texts = resources.map((resource) => readFileSync(join(directory, resource), 'utf8'));
+    // Variables are looked for in what kustomize prints, where texts are in quotes only if they have to be.
+    if (Object.keys(variables).length === 0 || !texts.some((text) => text.includes('$'))) return texts;
   }
   const file = join(directory, name ?? 'kustomization.yaml');
   const original = name === undefined ? undefined : readFileSync(file, 'utf8');
-  writeFileSync(file, withOverlay(original ?? emitYaml({ resources }), overlay));
+  const components = (Array.isArray(overlay.components) ? overlay.components : []).map(String);
+  const there = ignoresMissingComponents
+    ? { ...overlay, components: components.filter((one) => existsSync(join(directory, one))) }
+    : overlay;
+  writeFileSync(file, withOverlay(original ?? emitYaml({ resources }), there, 'merged'));
   try {
     return [await (await kustomize()).build(directory)];
   } finally {

@@ -9,8 +9,16 @@ import {
   isFluxRelease,
   readFluxKustomization,
   readFluxRelease,
+  type Variables,
+  variablesOf,
 } from '../../../lib/import/index.ts';
-import { formatKey, type KubernetesObject, keyOf, parseApiVersion } from '../../../lib/objects/index.ts';
+import {
+  formatKey,
+  type JsonObject,
+  type KubernetesObject,
+  keyOf,
+  parseApiVersion,
+} from '../../../lib/objects/index.ts';
 import { assembleObjects } from '../../../lib/render/index.ts';
 import type { Command } from '../command.ts';
 import { text } from '../settings.ts';
@@ -41,7 +49,8 @@ export const importFlux: Command = async ([path = '.'], flags, context) => {
   const rendered = await follow(copy.directory, entry, copy.kustomize);
   const found = await applicationsOf(
     rendered,
-    (objects, own) => new FluxCharts(charts, fetcher, env, { root: copy.directory, objects, own }),
+    (objects, own) =>
+      new FluxCharts(charts, fetcher, env, { root: copy.directory, objects, own, kustomize: copy.kustomize }),
   );
   const environment = text(flags.environment) ?? (entry === '' ? 'production' : applicationName(entry));
   const wanted = assembleObjects(
@@ -98,14 +107,30 @@ async function follow(copy: string, entry: string, kustomize: () => Promise<Kust
   const queue: FluxKustomization[] = [start];
   const seen = new Set<string>();
   const rendered: Followed[] = [];
+  /** Those that were put back since something was rendered: what they wait for may not be there at all. */
+  let waiting = 0;
   for (let kustomization = queue.shift(); kustomization; kustomization = queue.shift()) {
-    const because = refusal(copy, kustomization);
-    const objects = because === undefined ? await renderFluxSource(copy, kustomization, kustomize) : [];
+    const refused = refusal(copy, kustomization);
+    const found =
+      refused === undefined ? variablesFor(kustomization, rendered) : { variables: {}, missing: [] };
+    const missing = found.missing.filter(({ optional }) => !optional || waiting <= queue.length);
+    if (missing.length > 0 && waiting <= queue.length) {
+      waiting += 1;
+      queue.push(kustomization);
+      continue;
+    }
+    const because =
+      refused ??
+      (missing[0] &&
+        `its variables come from ConfigMap ${missing[0].name} (postBuild.substituteFrom), which is not in the repository`);
+    const objects =
+      because === undefined ? await renderFluxSource(copy, kustomization, found.variables, kustomize) : [];
     if (because !== undefined || objects === undefined) {
       const reason = because ?? 'it has variables in a form that is not understood';
       left.push({ key: kustomization.key, because: reason });
       continue;
     }
+    waiting = 0;
     let own = kustomization;
     for (const object of objects.filter(isKustomization)) {
       const next = readFluxKustomization(object);
@@ -118,6 +143,28 @@ async function follow(copy: string, entry: string, kustomize: () => Promise<Kust
     rendered.push({ kustomization: own, objects: objects.filter((object) => !isKustomization(object)) });
   }
   return { kustomizations: rendered, left };
+}
+
+/** Variables of ConfigMaps that were rendered before, and the Kustomization's own over them. */
+function variablesFor(
+  { variables, variablesFrom, namespace }: FluxKustomization,
+  rendered: readonly Followed[],
+): { readonly variables: Variables; readonly missing: FluxKustomization['variablesFrom'] } {
+  const all = rendered.flatMap(({ objects }) => objects);
+  const merged: Record<string, string> = {};
+  const missing: FluxKustomization['variablesFrom'][number][] = [];
+  for (const from of variablesFrom) {
+    const found = all.find(
+      ({ apiVersion, kind, metadata }) =>
+        apiVersion === 'v1' &&
+        kind === 'ConfigMap' &&
+        metadata?.name === from.name &&
+        (metadata.namespace ?? 'default') === namespace,
+    );
+    if (found) Object.assign(merged, variablesOf(Object(found.data) as JsonObject));
+    else missing.push(from);
+  }
+  return { variables: { ...merged, ...variables }, missing };
 }
 
 type ChartsOf = (objects: readonly KubernetesObject[], own: ReadonlySet<string>) => FluxCharts;

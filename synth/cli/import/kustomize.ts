@@ -69,20 +69,38 @@ export async function findKustomize(env: NodeJS.ProcessEnv): Promise<Kustomize> 
 
 /** A kustomization with further fields: names win over those that are there, an image over the one of its name, and patches and
  * components come behind the others.
- * @param kustomization as YAML */
-export function withOverlay(kustomization: string, overlay: JsonObject): string {
+ * @param kustomization as YAML
+ * @param same what becomes of an image that is there already: Argo CD puts its own in the place, Flux changes the fields that
+ * it names, where tag and digest are one */
+export function withOverlay(
+  kustomization: string,
+  overlay: JsonObject,
+  same: 'replaced' | 'merged' = 'replaced',
+): string {
   const base = (parseYaml(kustomization, { file: 'kustomization.yaml' })[0]?.value ?? {}) as JsonObject;
   const { patches, images, components, ...names } = overlay;
   const named = (image: JsonValue) => (image as JsonObject | null)?.name;
-  const ours = new Set(list(images).map(named));
+  const ours = new Map(list(images).map((image) => [named(image), image as JsonObject]));
   const others = list(base.images).filter((image) => !ours.has(named(image)));
+  const before = new Map(list(base.images).map((image) => [named(image), image as JsonObject]));
+  const all =
+    same === 'replaced'
+      ? list(images)
+      : [...ours].map(([name, image]) => mergedImage(before.get(name) ?? {}, image));
   return emitYaml({
     ...base,
     ...names,
     ...(patches !== undefined && { patches: [...list(base.patches), ...list(patches)] }),
-    ...(images !== undefined && { images: [...others, ...list(images)] }),
+    ...(images !== undefined && { images: [...others, ...all] }),
     ...(components !== undefined && { components: [...list(base.components), ...list(components)] }),
   });
+}
+
+function mergedImage({ newTag, digest, ...base }: JsonObject, image: JsonObject): JsonObject {
+  const hasVersion = (image.newTag ?? '') !== '' || (image.digest ?? '') !== '';
+  const version = { ...(newTag !== undefined && { newTag }), ...(digest !== undefined && { digest }) };
+  const said = Object.entries(image).filter(([, value]) => value !== '');
+  return { ...base, ...(hasVersion ? {} : version), ...Object.fromEntries(said) };
 }
 
 function list(value: JsonValue | undefined): readonly JsonValue[] {
