@@ -1,9 +1,16 @@
 /** ApplicationSets of Argo CD: the Applications that their generators make. Argo CD documentation, "Generators". */
 import { posix } from 'node:path';
-import { canonicalJson, type JsonObject, type JsonValue, type KubernetesObject } from '../objects/index.ts';
+import {
+  canonicalJson,
+  type JsonObject,
+  type JsonValue,
+  type KubernetesObject,
+  parseYaml,
+  TruekeelError,
+} from '../objects/index.ts';
 import { IN_CLUSTER } from './argo.ts';
 import { record, text } from './fields.ts';
-import { fillGoTemplate, TemplateProblem } from './go-template.ts';
+import { fillGoTemplate, TemplateProblem } from './go-template/index.ts';
 import { isMap } from './structural-schema.ts';
 
 /** What generators look at. */
@@ -40,20 +47,49 @@ export function expandApplicationSet(
   const options = Array.isArray(spec.goTemplateOptions) ? spec.goTemplateOptions : [];
   const language: Language =
     spec.goTemplate === true ? { refusesMissing: options.includes('missingkey=error') } : undefined;
-  if (spec.templatePatch !== undefined) throw new NotUnderstood('templatePatch is not understood');
   const generators = Array.isArray(spec.generators) ? spec.generators : [];
   const template = record(spec.template);
   return generators.flatMap((generator: JsonValue) =>
     parametersOf(record(generator), surroundings, language).map((parameters) => {
-      const made = record(fill(template, parameters, language));
+      const filled = record(fill(template, parameters, language));
+      const patch = yamlOf(fill(spec.templatePatch ?? '', parameters, language), 'templatePatch');
+      const patched = patch === null ? filled : record(mergePatched(filled, patch));
+      // A patch cannot give an Application another project.
+      const { project } = record(filled.spec);
+      const made = {
+        ...patched,
+        spec: { ...record(patched.spec), ...(project !== undefined && { project }) },
+      };
       return {
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
-        metadata: { ...record(made.metadata), namespace: object.metadata.namespace },
+        metadata: { ...record(patched.metadata), namespace: object.metadata.namespace },
         spec: made.spec,
       } as unknown as KubernetesObject; // its name is looked at when it is read
     }),
   );
+}
+
+/** A text of YAML; null where there is nothing in it. */
+function yamlOf(value: JsonValue, what: string): JsonValue {
+  try {
+    return parseYaml(String(value), { file: what })[0]?.value ?? null;
+  } catch (error) {
+    if (error instanceof TruekeelError) throw new NotUnderstood(`its ${what} is no YAML: ${error.message}`);
+    throw error;
+  }
+}
+
+/** As a strategic merge patch does it where no list says by what its items are known, as none of an Application does. */
+function mergePatched(value: JsonValue | undefined, patch: JsonValue): JsonValue {
+  if (!isMap(patch)) return patch;
+  const merged = new Map<string, JsonValue | undefined>(Object.entries(record(value)));
+  for (const [name, field] of Object.entries(patch as JsonObject)) {
+    if (name.startsWith('$')) throw new NotUnderstood(`${name} in its templatePatch is not understood`);
+    if (field === null || field === undefined) merged.delete(name);
+    else merged.set(name, mergePatched(merged.get(name), field));
+  }
+  return Object.fromEntries(merged) as JsonObject;
 }
 
 function parametersOf(
@@ -67,9 +103,8 @@ function parametersOf(
   if (settings.template !== undefined) throw new NotUnderstood('templates of generators are not understood');
   switch (kind) {
     case 'list':
-      if (settings.elementsYaml !== undefined) throw new NotUnderstood('elementsYaml is not understood');
-      return (Array.isArray(settings.elements) ? settings.elements : []).map((element: JsonValue) =>
-        record(element),
+      return [settings.elements, yamlOf(settings.elementsYaml ?? '', 'elementsYaml')].flatMap((elements) =>
+        (Array.isArray(elements) ? elements : []).map((element: JsonValue) => record(element)),
       );
     case 'git':
       return ofGit(settings, surroundings, language).map((parameters) =>

@@ -116,6 +116,47 @@ describe('an ApplicationSet', () => {
     expandApplicationSet(argo('ApplicationSet', spec), surroundings).map(({ metadata }) => metadata.name);
   const named = (name: string) => ({ metadata: { name }, spec: {} });
 
+  it('patches each Application by what its templatePatch becomes', () => {
+    const [one, two] = expandApplicationSet(
+      argo('ApplicationSet', {
+        goTemplate: true,
+        goTemplateOptions: ['missingkey=error'],
+        generators: [
+          {
+            list: {
+              elements: [{ name: 'a', prune: true, files: ['x.yaml', 'y.yaml'] }],
+              elementsYaml: '- { name: b }',
+            },
+          },
+        ],
+        template: {
+          metadata: { name: '{{ .name }}' },
+          spec: { project: 'own', source: { path: 'web', helm: { valueFiles: ['none'], releaseName: 'r' } } },
+        },
+        templatePatch: `
+{{- if hasKey . "files" }}
+spec:
+  project: other
+  source:
+    helm:
+      releaseName: null
+      valueFiles:
+      {{- range $i, $file := .files }}
+      - {{ $i }}-{{ $file }}
+      {{- end }}
+{{- end }}
+`,
+      }),
+      surroundings,
+    );
+    expect(one).toMatchObject({ metadata: { name: 'a' } });
+    expect(one?.spec).toEqual({
+      project: 'own',
+      source: { path: 'web', helm: { valueFiles: ['0-x.yaml', '1-y.yaml'] } },
+    });
+    expect(two).toMatchObject({ metadata: { name: 'b' }, spec: { source: { helm: { releaseName: 'r' } } } });
+  });
+
   it('makes Applications of a list', () => {
     const generators = [{ list: { elements: [{ name: 'a', url: 'u' }, { name: 'b' }] } }];
     expect(names({ generators, template: named('x-{{name}}') })).toEqual(['x-a', 'x-b']);
@@ -229,7 +270,14 @@ describe('an ApplicationSet', () => {
       { generators: [{ list: { elements: [{}] }, selector: {} }] },
       'a generator with selector is not understood',
     ],
-    [{ generators: [], templatePatch: 'x' }, 'templatePatch is not understood'],
+    [
+      {
+        generators: [{ list: { elements: [{}] } }],
+        template: named('a'),
+        templatePatch: 'spec: { $patch: replace }',
+      },
+      '$patch in its templatePatch is not understood',
+    ],
     [
       { generators: [{ list: { elements: [{}] } }], template: named('{{none}}') },
       '{{none}} in its template is not understood',

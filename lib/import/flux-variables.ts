@@ -189,7 +189,7 @@ function stripped(value: string, glob: string, which: 'longest' | 'shortest'): s
 function matchingPrefix(value: string, glob: string, which: 'longest' | 'shortest'): string {
   if (/[[\]\\]/.test(glob)) throw new NotAForm(); // classes are read backwards for `%`
   const source = plain(glob).replace(/[\s\S]/g, (character) =>
-    character === '*' ? '[^]*' : character === '?' ? '[^]' : character.replace(/\W/, '\\$&'),
+    character === '*' ? '[\\s\\S]*' : character === '?' ? '[\\s\\S]' : character.replace(/\W/, '\\$&'),
   );
   const pattern = new RegExp(`^${source}$`);
   const prefixes = [...plain(value)].map((_, index) => value.slice(0, index + 1));

@@ -31,7 +31,7 @@ export {
 } from './flux-release.ts';
 export { isVariableName, substituteVariables, type Variables } from './flux-variables.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
-export { fillGoTemplate, TemplateProblem } from './go-template.ts';
+export { fillGoTemplate, TemplateProblem } from './go-template/index.ts';
 export { type PatchOperation, patchesBetween } from './patches.ts';
 export {
   generateProgram,
