@@ -22,7 +22,8 @@ const OUTSIDE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 
 export function checkedObject(schema: SchemaNode): CheckedSchema {
   const name = schema.properties?.metadata?.properties?.name;
   const { properties = {}, required, ...rest } = rootOf(schema);
-  const checked = checkedSchema({ ...rest, properties, ...(required && { required }) });
+  const root = { ...rest, properties, ...(required && { required }) };
+  const checked = hasRules(root) ? withRules(checkedSchema(root), root) : checkedSchema(root);
   return name === undefined
     ? checked
     : {
@@ -57,6 +58,43 @@ function checkedSchema(schema: SchemaNode): CheckedSchema {
   }
   if (schema.not) checked.not = checkedSchema(schema.not);
   return checked;
+}
+
+function hasRules({ 'x-kubernetes-validations': rules, properties, items, ...schema }: SchemaNode): boolean {
+  const { additionalProperties: values, allOf = [] } = schema;
+  return (
+    (rules ?? []).length > 0 ||
+    Object.values(properties ?? {}).some(hasRules) ||
+    (items !== undefined && hasRules(items)) ||
+    (typeof values === 'object' && hasRules(values)) ||
+    allOf.some(hasRules)
+  );
+}
+
+/** With the rules, and with the defaults that a server fills in before it asks them. */
+function withRules(checked: CheckedSchema, schema: SchemaNode): CheckedSchema {
+  const { 'x-kubernetes-validations': rules = [], additionalProperties, allOf, items } = schema;
+  const { properties, additionalProperties: values } = checked;
+  return {
+    ...checked,
+    ...(rules.length > 0 && { 'x-kubernetes-validations': rules }),
+    ...(schema.default !== undefined && { default: schema.default }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, one]) => [
+          name,
+          withRules(one, schema.properties?.[name] ?? {}),
+        ]),
+      ),
+    }),
+    ...(checked.items && items && { items: withRules(checked.items, items) }),
+    ...(typeof values === 'object' &&
+      typeof additionalProperties === 'object' && {
+        additionalProperties: withRules(values, additionalProperties),
+      }),
+    ...(checked.allOf &&
+      allOf && { allOf: checked.allOf.map((one, index) => withRules(one, allOf[index] ?? {})) }),
+  };
 }
 
 function rangeOf({ format, minimum, maximum }: SchemaNode): Partial<CheckedSchema> {

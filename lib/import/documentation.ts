@@ -46,7 +46,9 @@ export function constraints(schema: SchemaNode): readonly string[] {
   if (listType === 'map' && keys) lines.push(`No two items have the same ${keys.join(', ')}.`);
   for (const { rule, message } of schema['x-kubernetes-validations'] ?? []) {
     const text = message ?? rule;
-    if (text !== undefined) lines.push(`Checked by the server: ${message === undefined ? code(text) : text}`);
+    // What may change, only the server knows.
+    const label = rule?.includes('oldSelf') ? 'Checked by the server' : 'Has to hold';
+    if (text !== undefined) lines.push(`${label}: ${message === undefined ? code(text) : text}`);
   }
   return lines;
 }

@@ -1,6 +1,14 @@
-/** Checks values against a schema, as an API server does when it gets them. What cannot be known before the server has
- * seen the object is left to it: rules in CEL, and what is only made when the program is rendered. */
-import { type SchemaProblem, sayProblem, type WalkPath, walkSchema } from '../schemas/structural/index.ts';
+/** Checks values against a schema, as an API server does when it gets them. What cannot be known before the
+ * program is rendered is passed over. */
+import {
+  applySchemaDefaults,
+  hasRules,
+  ruleErrors,
+  type SchemaProblem,
+  sayProblem,
+  type WalkPath,
+  walkSchema,
+} from '../schemas/structural/index.ts';
 import type { CheckedSchema } from './schema.ts';
 import { isDeferred } from './values.ts';
 
@@ -20,4 +28,16 @@ export function problemsOf(schema: CheckedSchema, value: unknown, path: string):
   };
   walkSchema(schema, value, report, { findsUnknown: true, isDeferred });
   return problems;
+}
+
+/** What the rules of a kind refuse of an object that its schema allows, with the defaults that a server fills in.
+ * @param object of JSON, with what identifies it */
+export function ruleProblemsOf(schema: CheckedSchema, object: object): readonly FieldProblem[] {
+  if (!hasRules(schema)) return [];
+  const filled = structuredClone(object);
+  applySchemaDefaults(schema, filled);
+  return ruleErrors(schema, filled).map(({ field, message }) => ({
+    path: field,
+    problem: `is refused: ${message}`,
+  }));
 }

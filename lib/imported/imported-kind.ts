@@ -2,10 +2,11 @@ import { type ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { TruekeelError } from '../objects/index.ts';
 import { isMap } from '../schemas/structural/index.ts';
-import { type FieldProblem, problemsOf } from './check.ts';
+import { type FieldProblem, problemsOf, ruleProblemsOf } from './check.ts';
 import { exactValue } from './exact.ts';
 import { toFields, toProperties } from './names.ts';
 import type { CheckedSchema } from './schema.ts';
+import { hasDeferred } from './values.ts';
 
 /** More are not shown at a time. */
 const SHOWN_PROBLEMS = 20;
@@ -17,6 +18,8 @@ export interface CheckedObject {
   readonly fields: Readonly<Record<string, unknown>>;
   /** What cdk8s cannot render is added by patches. */
   readonly patches: readonly JsonPatch[];
+  /** What rules are asked of; undefined where some of it is made only when the program is rendered. */
+  readonly content: object | undefined;
 }
 
 /** A version of a kind, as a CustomResourceDefinition describes it. */
@@ -55,6 +58,7 @@ export class ImportedKind {
     return {
       fields: { ...(value as object), ...(metadata && { metadata }) },
       patches: patches.map(({ op, path, value }) => JsonPatch[op](path, value)),
+      content: hasDeferred(fields) ? undefined : (fields as object), // toFields makes a map of a map
     };
   }
 
@@ -84,6 +88,15 @@ export class ImportedKind {
   checkName(name: string, constructPath: string): void {
     const schema = this.schema.properties?.metadata?.properties?.name;
     const problems = schema ? problemsOf(schema, name, 'metadata.name') : [];
+    if (problems.length > 0) throw this.#invalid(problems, constructPath);
+  }
+
+  /** What the kind's rules refuse (`x-kubernetes-validations`).
+   * @param content of the object, as its schema allows it
+   * @throws TruekeelError `INVALID_FIELD` */
+  checkRules(content: object, name: string, constructPath: string): void {
+    const { apiVersion, kind } = this;
+    const problems = ruleProblemsOf(this.schema, { ...content, apiVersion, kind, metadata: { name } });
     if (problems.length > 0) throw this.#invalid(problems, constructPath);
   }
 

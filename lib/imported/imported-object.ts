@@ -9,13 +9,28 @@ export abstract class ImportedObject extends ApiObject {
     markGenerated(ImportedObject.prototype);
   }
 
-  /** @throws TruekeelError `INVALID_FIELD` with every field that the kind's schema refuses */
+  readonly #kind: ImportedKind;
+  readonly #isDeferred: boolean;
+
+  /** @throws TruekeelError `INVALID_FIELD` with every field that the kind's schema refuses, or its rules */
   constructor(scope: Construct, id: string, kind: ImportedKind, props: object) {
     const path = pathBelow(scope, id);
-    const { fields, patches } = fromOutside(new.target, () => kind.check(props, path));
+    const { fields, patches, content } = fromOutside(new.target, () => kind.check(props, path));
     super(scope, id, { ...fields, apiVersion: kind.apiVersion, kind: kind.kind });
-    fromOutside(new.target, () => kind.checkName(this.name, path));
+    this.#kind = kind;
+    this.#isDeferred = content === undefined;
+    fromOutside(new.target, () => {
+      kind.checkName(this.name, path);
+      if (content) kind.checkRules(content, this.name, path);
+    });
     if (patches.length > 0) this.addJsonPatch(...patches);
+  }
+
+  /** @throws TruekeelError `INVALID_FIELD` with what the rules of the kind refuse, where only now all is there */
+  public override toJson(): ReturnType<ApiObject['toJson']> {
+    const json: object = super.toJson();
+    if (this.#isDeferred) this.#kind.checkRules(json, this.name, this.node.path);
+    return json;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { SchemaNode } from '../schemas/structural/index.ts';
 
-/** What is left of a structural schema (apiextensions.k8s.io/v1) for checks at run time: documentation, defaults and rules are
- * gone, and `names` says which fields are called otherwise in TypeScript. */
+/** What is left of a structural schema (apiextensions.k8s.io/v1) for checks at run time: documentation is
+ * gone, defaults are where there are rules, and `names` says which fields are called otherwise in TypeScript. */
 export interface CheckedSchema extends SchemaNode {
   readonly properties?: Readonly<Record<string, CheckedSchema>>;
   readonly additionalProperties?: CheckedSchema | boolean;

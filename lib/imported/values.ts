@@ -19,3 +19,9 @@ export function isDeferred(value: unknown): value is Deferred {
 export function produce(deferred: Deferred): unknown {
   return 'resolve' in deferred ? deferred.resolve() : deferred.produce();
 }
+
+/** Whether something in a value is made only when the program is rendered. */
+export function hasDeferred(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return isDeferred(value) || Object.values(value).some(hasDeferred);
+}

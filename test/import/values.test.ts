@@ -11,6 +11,7 @@ import type { JsonValue } from '../../lib/objects/index.ts';
 import type { SchemaNode } from '../../lib/schemas/index.ts';
 import { judgeCustom, prune } from '../../lib/schemas/index.ts';
 import { packageRoot } from '../../synth/version.ts';
+import { ruleCases } from '../validation/rules.ts';
 import { json, objects } from './schemas.ts';
 
 interface Generated {
@@ -207,6 +208,50 @@ describe('the properties of a manifest', () => {
     expect(() => Widget.fromManifest(chart, 'w', { kind: 'Gadget', spec: {} })).toThrow(
       'Widget chart/w: kind must be Widget, not "Gadget"',
     );
+  });
+});
+
+describe('the rules of a definition', () => {
+  it.each(ruleCases.map((one) => [one.what, one] as const))(
+    'are asked when an object is made: %s',
+    async (_, { schema, kept, broken: refused }) => {
+      const Widget = await construct({ type: 'object', properties: { ruled: schema as SchemaNode } });
+      const made = (ruled: unknown) => {
+        const chart = new Chart(new App(), 'chart');
+        return Widget.fromManifest(chart, 'w', { spec: { ruled } });
+      };
+      for (const value of kept) expect(() => made(value), JSON.stringify(value)).not.toThrow();
+      for (const value of refused) {
+        expect(() => made(value), JSON.stringify(value)).toThrow(/^Widget chart\/w: spec\.ruled/);
+      }
+    },
+  );
+
+  it('see defaults, the name, and what is made late; they say what is wrong in their words', async () => {
+    const Widget = await construct({
+      type: 'object',
+      properties: {
+        min: { type: 'integer', default: 2 },
+        max: { type: 'integer' },
+        name: {
+          type: 'string',
+          'x-kubernetes-validations': [{ rule: 'self != "none"', message: 'needs a name' }],
+        },
+      },
+      'x-kubernetes-validations': [
+        { rule: 'self.min <= self.max', message: 'min is above max', fieldPath: '.max' },
+        { rule: 'oldSelf.min == self.min', message: 'must stay' },
+      ],
+    });
+    const chart = new Chart(new App(), 'chart');
+    expect(new Widget(chart, 'a', { spec: { max: 2 } }).toJson().spec).toEqual({ max: 2 });
+    expect(() => new Widget(chart, 'b', { spec: { max: 1, name: 'none' } })).toThrow(
+      'Widget chart/b: spec.max is refused: Invalid value: min is above max\n' +
+        'spec.name is refused: Invalid value: "none": needs a name',
+    );
+    const late = (max: number) => ({ spec: { min: 1, max: Lazy.any({ produce: () => max }) } });
+    expect(new Widget(chart, 'c', late(1)).toJson().spec).toEqual({ min: 1, max: 1 });
+    expect(() => new Widget(chart, 'd', late(0)).toJson()).toThrow('Widget chart/d: spec.max is refused');
   });
 });
 
