@@ -21,6 +21,11 @@ export function spend(steps = 1): void {
   if (left < 0) throw new BudgetSpent();
 }
 
+/** Whether an evaluation was ended. A server would have ended it, too, and refuses what it was asked about. */
+export function isBudgetSpent(error: unknown): boolean {
+  return error instanceof BudgetSpent;
+}
+
 /** Evaluates with a budget of its own. @throws BudgetSpent */
 export function withinBudget<T>(evaluate: () => T): T {
   const before = left;
@@ -29,6 +34,9 @@ export function withinBudget<T>(evaluate: () => T): T {
     const outcome = evaluate();
     if (left < 0) throw new BudgetSpent();
     return outcome;
+  } catch (error) {
+    // Whatever the library made of it on the way.
+    throw left < 0 ? new BudgetSpent() : error;
   } finally {
     left = before;
   }

@@ -4,6 +4,7 @@ import type { Environment, ParseResult } from '@marcbachmann/cel-js';
 import { spend, withinBudget } from './budget.ts';
 import { registerAddresses } from './libraries/addresses.ts';
 import { registerComprehensions } from './libraries/comprehensions.ts';
+import { registerFormats } from './libraries/formats.ts';
 import { registerLists } from './libraries/lists.ts';
 import { registerQuantities } from './libraries/quantities.ts';
 import { registerTexts } from './libraries/texts.ts';
@@ -56,6 +57,7 @@ function makeEnvironment(variables: readonly string[]): Environment {
     registerVersions,
   ];
   for (const register of libraries) register(made);
+  registerFormats(made, cel);
   registerComprehensions(made, spend);
   for (const name of variables) made.registerVariable(name, 'dyn');
   return made;

@@ -2,6 +2,7 @@
  * comes a text, out comes what evaluates it; what is not known here says so, and is never guessed. The CEL library is
  * loaded with the first expression. */
 
+export { isBudgetSpent } from './budget.ts';
 export { bounded, celValue, describeExpressionError, type Expression, expressionParser } from './cel.ts';
 export { asMapList } from './equality.ts';
 export { javaScriptPattern } from './pattern.ts';

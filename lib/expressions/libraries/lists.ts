@@ -1,9 +1,12 @@
-/** Kubernetes' list library, and CEL's sets (ext.Sets). Values that cannot be ordered are left to the server. */
+/** Kubernetes' list library, and CEL's lists and sets (ext.Lists, ext.Sets). Values that cannot be ordered are left to the
+ * server. */
 import type { Environment } from '@marcbachmann/cel-js';
+import { spend } from '../budget.ts';
 
 type List = readonly unknown[] | ReadonlySet<unknown>;
 
 class Sets {}
+class Lists {}
 
 export function registerLists(environment: Environment): void {
   environment
@@ -19,6 +22,31 @@ export function registerLists(environment: Environment): void {
     .registerFunction('list.lastIndexOf(dyn): int', (list: List, item: unknown) =>
       BigInt([...list].findLastIndex((one) => isSame(one, item))),
     )
+    .registerFunction('list.slice(int, int): list', (list: List, start: bigint, end: bigint) => {
+      const items = [...list];
+      if (start < 0n || start > end || end > items.length) throw new Error('there are no such items');
+      return items.slice(Number(start), Number(end));
+    })
+    .registerFunction('list.flatten(): list', (list: List) => flattened(list, 1n))
+    .registerFunction('list.flatten(int): list', (list: List, depth: bigint) => {
+      if (depth < 0n) throw new Error('a depth cannot be negative');
+      return flattened(list, depth);
+    })
+    .registerFunction('list.sort(): list', (list: List) => [...list].sort(compare))
+    .registerFunction('list.reverse(): list', (list: List) => [...list].reverse())
+    .registerFunction('list.distinct(): list', (list: List) =>
+      [...list].reduce<unknown[]>((kept, item) => {
+        spend(kept.length);
+        if (!has(kept, item)) kept.push(item);
+        return kept;
+      }, []),
+    )
+    .registerType('Lists', { ctor: Lists, fields: {} })
+    .registerConstant('lists', 'Lists', new Lists())
+    .registerFunction('Lists.range(int): list<int>', (_: Lists, count: bigint) => {
+      spend(Number(count));
+      return Array.from({ length: Number(count) }, (_item, index) => BigInt(index));
+    })
     .registerType('Sets', { ctor: Sets, fields: {} })
     .registerConstant('sets', 'Sets', new Sets())
     .registerFunction('Sets.contains(list, list): bool', (_: Sets, a: List, b: List) => contains(a, b))
@@ -29,6 +57,12 @@ export function registerLists(environment: Environment): void {
     .registerFunction('Sets.intersects(list, list): bool', (_: Sets, a: List, b: List) =>
       [...b].some((item) => has(a, item)),
     );
+}
+
+function flattened(list: List, depth: bigint): readonly unknown[] {
+  return [...list].flatMap((item) =>
+    depth > 0n && (Array.isArray(item) || item instanceof Set) ? flattened(item, depth - 1n) : [item],
+  );
 }
 
 const contains = (list: List, items: List): boolean => [...items].every((item) => has(list, item));

@@ -24,6 +24,20 @@ export function registerTexts(environment: Environment): void {
     .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => {
       return text.replaceAll(from, () => to);
     })
+    .registerFunction(
+      'string.replace(string, string, int): string',
+      (text: string, from: string, to: string, most: bigint) => {
+        if (most < 0n) return text.replaceAll(from, () => to);
+        let left = most;
+        return text.replaceAll(from, (found) => {
+          left -= 1n;
+          return left >= 0n ? to : found;
+        });
+      },
+    )
+    .registerType('Strings', { ctor: Strings, fields: {} })
+    .registerConstant('strings', 'Strings', new Strings())
+    .registerFunction('Strings.quote(string): string', (_: Strings, text: string) => quoted(text))
     .registerFunction('string.charAt(int): string', (text: string, at: bigint) => {
       const chars = [...text];
       if (at < 0n || at > chars.length) throw new Error(`there is no character ${at}`);
@@ -50,14 +64,55 @@ function allOf(text: string, pattern: string): string[] {
   return [...text.matchAll(new RegExp(compiled(pattern), 'gu'))].map(([found]) => found);
 }
 
-/** Texts, whole numbers and truth values; others, which are written in ways of their own, are left to the server. */
+class Strings {}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\u0007': 'a',
+  '\b': 'b',
+  '\f': 'f',
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\v': 'v',
+  '\\': '\\',
+  '"': '"',
+};
+
+function quoted(text: string): string {
+  return `"${[...text].map((sign) => (Object.hasOwn(ESCAPES, sign) ? `\\${ESCAPES[sign]}` : sign)).join('')}"`;
+}
+
+/** What is written in ways of its own is left to the server: doubles as texts, exponents, lists and maps. */
 function format(template: string, values: readonly unknown[] | ReadonlySet<unknown>): string {
   const rest = [...values];
-  return template.replaceAll(/%(.)/g, (_, verb: string) => {
+  return template.replaceAll(/%(?:\.(\d+))?(.)/g, (_, precision: string | undefined, verb: string) => {
     if (verb === '%') return '%';
-    const value = rest.shift();
-    const isText = verb === 's' && (typeof value === 'string' || typeof value === 'boolean');
-    if (isText || ((verb === 's' || verb === 'd') && typeof value === 'bigint')) return String(value);
-    throw new Error(`%${verb} is left to the server`);
+    if (rest.length === 0) throw new Error('too few values are formatted');
+    const made = formatted(verb, rest.shift(), precision);
+    if (made === undefined) throw new Error(`%${verb} is left to the server`);
+    return made;
   });
+}
+
+const BASES: Readonly<Record<string, number>> = { b: 2, o: 8, x: 16, X: 16 };
+
+function formatted(verb: string, value: unknown, precision: string | undefined): string | undefined {
+  if (verb === 'f') {
+    // From a thousand on, the server puts commas between digits or not, as its version has it.
+    const isPlain = typeof value === 'number' && Math.abs(value) < 1000;
+    return isPlain ? value.toFixed(Math.min(Number(precision ?? 6), 20)) : undefined;
+  }
+  if (precision !== undefined) return undefined;
+  if (verb === 's' && (typeof value === 'string' || typeof value === 'boolean')) return String(value);
+  if ((verb === 's' || verb === 'd') && typeof value === 'bigint') return String(value);
+  const base = BASES[verb];
+  if (base === undefined) return undefined;
+  if (typeof value === 'bigint') {
+    const digits = value.toString(base);
+    return verb === 'X' ? digits.toUpperCase() : digits;
+  }
+  if (verb === 'b' && typeof value === 'boolean') return value ? '1' : '0';
+  if (base !== 16 || typeof value !== 'string') return undefined;
+  const bytes = Buffer.from(value).toString('hex');
+  return verb === 'X' ? bytes.toUpperCase() : bytes;
 }

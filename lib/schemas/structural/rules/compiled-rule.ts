@@ -1,11 +1,14 @@
 /** One rule, ready to be asked for objects that are about to be created or changed. */
-import { type Expression, identifiersOf } from '../../../expressions/index.ts';
+import { type Expression, identifiersOf, isBudgetSpent } from '../../../expressions/index.ts';
 import type { FieldError } from '../field-error.ts';
 import type { SchemaNode, ValidationRule } from '../schema-node.ts';
 import { parseRule } from './parse-rule.ts';
 
 /** What a server says of a value. */
-export type RuleError = Omit<FieldError, 'field'>;
+export type RuleError = Omit<FieldError, 'field'> & {
+  /** That the server asks no further rules. */
+  readonly isLast?: boolean;
+};
 
 /** A value as rules see it, and as it stands in the object. */
 export interface Asked {
@@ -51,15 +54,25 @@ export class CompiledRule {
       if (outcome !== false || (isUnchanged && !this.isAboutChanges)) return undefined;
       return this.#refusal(plain, value);
     } catch (error) {
+      const { message, rule } = this.#rule;
+      const named = (message || rule).trim();
+      if (isBudgetSpent(error)) {
+        return {
+          ...this.#failure(
+            `'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to call cost exceeds limit for rule: ${named}`,
+          ),
+          isLast: true,
+        };
+      }
       const missing = missingKey(error);
       if (missing === undefined) return undefined;
-      const { message, rule } = this.#rule;
-      const type = JSON.stringify(this.#schema.type ?? '');
-      return {
-        type: 'FieldValueInvalid',
-        message: `Invalid value: ${type}: no such key: ${missing} evaluating rule: ${(message || rule).trim()}`,
-      };
+      return this.#failure(`no such key: ${missing} evaluating rule: ${named}`);
     }
+  }
+
+  #failure(what: string): RuleError {
+    const type = JSON.stringify(this.#schema.type ?? '');
+    return { type: 'FieldValueInvalid', message: `Invalid value: ${type}: ${what}` };
   }
 
   #refusal(scope: Readonly<Record<string, unknown>>, value: unknown): RuleError {

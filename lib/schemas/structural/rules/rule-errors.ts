@@ -83,6 +83,7 @@ interface Place {
 
 class Walk {
   readonly #errors: FieldError[];
+  #isOver = false;
 
   constructor(errors: FieldError[]) {
     this.#errors = errors;
@@ -90,7 +91,7 @@ class Walk {
 
   ask(plan: Plan, place: Place): void {
     const { schema, value, isResource } = place;
-    if (value === null || value === undefined) return;
+    if (value === null || value === undefined || this.#isOver) return;
     let { typed } = place;
     if (plan.rules.length > 0 && typed === undefined) {
       typed = typedOrNothing(schema, value, isResource);
@@ -112,10 +113,13 @@ class Walk {
         : undefined;
     const isUnchanged = (correlation ?? nearest)?.isUnchanged ?? false;
     for (const rule of rules) {
-      const error = rule.errorOf({ self: typed, value, oldSelf }, isUnchanged);
-      if (!error) continue;
-      const field = `${path}${rule.below}`;
+      const refused = rule.errorOf({ self: typed, value, oldSelf }, isUnchanged);
+      if (!refused) continue;
+      const { isLast = false, ...error } = refused;
+      const field = isLast ? path : `${path}${rule.below}`;
       this.#errors.push({ ...error, field: field.startsWith('.') ? field.slice(1) : field });
+      this.#isOver = isLast;
+      if (isLast) return;
     }
   }
 
