@@ -1,50 +1,22 @@
 /** What is asked of both servers. */
-import type { ParityRequest, Sequence } from './sequence.ts';
+import {
+  APPLY,
+  APPS,
+  apply,
+  CORE,
+  configMap,
+  deployment,
+  get,
+  patch,
+  podSpec,
+  post,
+  put,
+  RBAC,
+  remove,
+} from './requests.ts';
+import type { Sequence } from './sequence.ts';
+import { unusual } from './unusual.ts';
 
-const CORE = '/api/v1/namespaces/$NS';
-const RBAC = '/apis/rbac.authorization.k8s.io/v1/namespaces/$NS';
-const APPS = '/apis/apps/v1/namespaces/$NS';
-const APPLY = 'application/apply-patch+yaml';
-
-const get = (path: string, accept?: string): ParityRequest => ({
-  method: 'GET',
-  path,
-  ...(accept && { accept }),
-});
-const post = (path: string, body: unknown): ParityRequest => ({ method: 'POST', path, body });
-const put = (path: string, body: unknown): ParityRequest => ({ method: 'PUT', path, body });
-const remove = (path: string, body?: unknown): ParityRequest => ({
-  method: 'DELETE',
-  path,
-  ...(body !== undefined && { body }),
-});
-const patch = (path: string, body: unknown, contentType?: string): ParityRequest => ({
-  method: 'PATCH',
-  path,
-  body,
-  ...(contentType && { contentType }),
-});
-const apply = (path: string, body: unknown, query = 'fieldManager=one'): ParityRequest =>
-  patch(`${path}?${query}`, body, APPLY);
-
-const configMap = (name: string, data: object = { a: '1' }, metadata: object = {}) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, ...metadata },
-  data,
-});
-
-const podSpec = { containers: [{ name: 'web', image: 'example/web:1.0', ports: [{ containerPort: 80 }] }] };
-const deployment = (name: string, spec: object = {}) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: {
-    selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: podSpec },
-    ...spec,
-  },
-});
 const WEBHOOK_RULE = {
   apiGroups: ['nothing.example.org'],
   apiVersions: ['v1'],
@@ -121,6 +93,7 @@ const widget = (name: string, spec: object) => ({
 });
 
 export const sequences: readonly Sequence[] = [
+  ...unusual,
   {
     name: 'a config map is created, read, replaced, patched in three ways and deleted',
     requests: [

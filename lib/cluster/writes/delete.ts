@@ -39,7 +39,9 @@ export function deleteObject(
     gracePeriod > 0 ||
     (resource.group === '' && resource.kind === 'Namespace' && (spec?.finalizers?.length ?? 0) > 0);
   if (!waits) {
-    return { object: options.dryRun ? object : removeObject(core, resource, object), gone: true };
+    // A pod is told as it was when it ended.
+    const last = isPod(resource) ? markDeleted(core, resource, object, finalizers, 0) : object;
+    return { object: options.dryRun ? last : removeObject(core, resource, last), gone: true };
   }
   const marked = markDeleted(core, resource, object, finalizers, gracePeriod);
   if (marked === object || options.dryRun) return { object: marked, gone: false };
@@ -104,9 +106,13 @@ function finalizersFor(
   }
 }
 
+function isPod({ group, kind }: Resource): boolean {
+  return kind === 'Pod' && group === '';
+}
+
 /** Seconds that a pod has left; only pods that run on a node get any. */
 function gracePeriodOf(resource: Resource, object: KubernetesObject, options: DeleteOptions): number {
-  if (resource.kind !== 'Pod' || resource.group !== '') return 0;
+  if (!isPod(resource)) return 0;
   const spec = object.spec as { nodeName?: string; terminationGracePeriodSeconds?: number }; // a stored pod has a spec
   const status = object.status as { phase?: string } | undefined;
   if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
@@ -122,14 +128,18 @@ function markDeleted(
 ): KubernetesObject {
   const old = object.metadata;
   const unchangedFinalizers = finalizers.join() === (old.finalizers ?? []).join();
-  if (old.deletionTimestamp !== undefined && unchangedFinalizers) return object;
+  // Once it has begun, a grace period can be cut short, and not be made longer.
+  const { deletionGracePeriodSeconds: former = gracePeriod } = (object as MutableObject).metadata;
+  const isCutShort = gracePeriod < former;
+  if (old.deletionTimestamp !== undefined && unchangedFinalizers && !isCutShort) return object;
   const { finalizers: _, ...rest } = old;
   const metadata = {
     ...rest,
     ...(finalizers.length > 0 && { finalizers }),
     deletionTimestamp:
-      old.deletionTimestamp ?? timestamp(new Date(core.now().getTime() + gracePeriod * 1000)),
-    deletionGracePeriodSeconds: gracePeriod,
+      (isCutShort ? undefined : old.deletionTimestamp) ??
+      timestamp(new Date(core.now().getTime() + gracePeriod * 1000)),
+    deletionGracePeriodSeconds: Math.min(gracePeriod, former),
     // As the server does: marking an object deleted is a change of what is wanted.
     ...(old.generation !== undefined &&
       old.deletionTimestamp === undefined && { generation: old.generation + 1 }),
