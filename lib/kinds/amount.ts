@@ -1,14 +1,17 @@
 /** Amounts of pods: a number, or a percentage of those there are (apps/validation). */
 import { type FieldError, invalidValue } from './field-errors.ts';
 
+export type Amount = number | string;
+
 const PERCENT = /^[0-9]+%$/;
+const WHOLE = /^[+-]?[0-9]+$/;
 
 export function amountErrors(
-  amount: number | string | undefined,
+  amount: Amount | null | undefined,
   field: string,
   { upTo100Percent = true } = {},
 ): FieldError[] {
-  if (amount === undefined) return [];
+  if (amount == null) return [];
   if (typeof amount === 'number') {
     return amount < 0 ? [invalidValue(field, amount, 'must be greater than or equal to 0')] : [];
   }
@@ -24,4 +27,10 @@ export function amountErrors(
   return upTo100Percent && Number.parseInt(amount, 10) > 100
     ? [invalidValue(field, amount, 'must not be greater than 100%')]
     : [];
+}
+
+/** Whether it is none, as the server reads it: a text that is no amount is none too. */
+export function isNoAmount(amount: Amount): boolean {
+  if (typeof amount === 'number') return amount === 0;
+  return PERCENT.test(amount) || WHOLE.test(amount) ? Number.parseInt(amount, 10) === 0 : true;
 }

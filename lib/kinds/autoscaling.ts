@@ -1,25 +1,52 @@
 /** Autoscalers and disruption budgets. */
 import type { KubernetesObject } from '../objects/index.ts';
 import { amountErrors } from './amount.ts';
-import { type FieldError, invalidValue, required } from './field-errors.ts';
+import {
+  type FieldError,
+  type Fields,
+  forbidden,
+  invalidValue,
+  notNegative,
+  required,
+} from './field-errors.ts';
+import { metricErrors, referenceErrors } from './metrics.ts';
+import { scalingErrors } from './scaling.ts';
 
-export function horizontalPodAutoscalerErrors(object: KubernetesObject): FieldError[] {
-  const { spec } = object;
-  const errors: FieldError[] = [];
-  if (!spec.scaleTargetRef?.kind) errors.push(required('spec.scaleTargetRef.kind'));
-  if (!spec.scaleTargetRef?.name) errors.push(required('spec.scaleTargetRef.name'));
-  if (spec.minReplicas < 1) {
-    errors.push(invalidValue('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1'));
-  }
-  if (!(spec.maxReplicas >= 1)) {
-    errors.push(invalidValue('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'));
-  }
-  if (spec.maxReplicas < spec.minReplicas) {
-    errors.push(
-      invalidValue('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'),
-    );
-  }
-  return errors;
+export function horizontalPodAutoscalerErrors({ apiVersion, spec }: KubernetesObject): FieldError[] {
+  const { minReplicas, behavior } = spec;
+  const maxReplicas: number = spec.maxReplicas ?? 0;
+  const metrics: readonly Fields[] =
+    apiVersion === 'autoscaling/v1' ? cpuMetrics(spec) : (spec.metrics ?? []);
+  return [
+    ...notNegative(minReplicas, 'spec.minReplicas'),
+    ...(maxReplicas === 0 ? [required('spec.maxReplicas')] : []),
+    ...(maxReplicas < 0
+      ? [invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to 1')]
+      : []),
+    ...(maxReplicas < (minReplicas ?? 1)
+      ? [invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')]
+      : []),
+    ...referenceErrors(spec.scaleTargetRef, 'spec.scaleTargetRef'),
+    ...metrics.flatMap((metric, i) => metricErrors(metric, `spec.metrics[${i}]`)),
+    ...(minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External')
+      ? [
+          forbidden(
+            'spec.metrics',
+            'must specify at least one Object or External metric to support scaling to zero replicas',
+          ),
+        ]
+      : []),
+    ...scalingErrors(behavior?.scaleUp, 'spec.behavior.scaleUp'),
+    ...scalingErrors(behavior?.scaleDown, 'spec.behavior.scaleDown'),
+  ];
+}
+
+/** The one metric of the first version, as the others write it. */
+function cpuMetrics({ targetCPUUtilizationPercentage: averageUtilization }: Fields): readonly Fields[] {
+  if (averageUtilization == null) return [];
+  return [
+    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } },
+  ];
 }
 
 export function podDisruptionBudgetErrors({ spec }: KubernetesObject): FieldError[] {

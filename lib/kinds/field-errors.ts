@@ -10,6 +10,11 @@ export function invalidValue(field: string, value: unknown, why: string): FieldE
   return { type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(value)}: ${why}` };
 }
 
+/** Of a value that says nothing when it is printed. */
+export function omittedValue(field: string, why: string): FieldError {
+  return { type: 'FieldValueInvalid', field, message: `Invalid value: ${why}` };
+}
+
 export function required(field: string, why = ''): FieldError {
   return {
     type: 'FieldValueRequired',
@@ -33,6 +38,14 @@ export function notFound(field: string, value: unknown, why = ''): FieldError {
 
 export function tooLong(field: string, bytes: number): FieldError {
   return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${bytes} bytes` };
+}
+
+export function tooMany(field: string, count: number, most: number): FieldError {
+  return {
+    type: 'FieldValueTooMany',
+    field,
+    message: `Too many: ${count}: must have at most ${most} items`,
+  };
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {

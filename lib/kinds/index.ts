@@ -6,15 +6,16 @@ import { clusterRoleErrors, roleBindingErrors, roleErrors } from './access.ts';
 import { horizontalPodAutoscalerErrors, podDisruptionBudgetErrors } from './autoscaling.ts';
 import { cronJobErrors, jobErrors } from './batch.ts';
 import { configMapErrors, secretErrors } from './config.ts';
+import { endpointSliceErrors, endpointsErrors } from './endpoints.ts';
 import type { FieldError } from './field-errors.ts';
-import { ingressErrors, networkPolicyErrors } from './network.ts';
+import { ingressErrors } from './ingress.ts';
+import { networkPolicyErrors } from './network-policy.ts';
 import { podErrors } from './pod/spec.ts';
 import { leaseErrors, limitRangeErrors, priorityClassErrors } from './scheduling.ts';
 import { serviceErrors } from './service.ts';
 import { persistentVolumeClaimErrors, persistentVolumeErrors, storageClassErrors } from './storage.ts';
 import { daemonSetErrors, deploymentErrors, replicaSetErrors, statefulSetErrors } from './workloads.ts';
 
-export { scheduleProblem } from './cron.ts';
 export {
   enumErrors,
   type FieldError,
@@ -26,10 +27,13 @@ export {
   tooLong,
 } from './field-errors.ts';
 export { labelErrors } from './labels.ts';
+export { newestKindErrors } from './newest.ts';
+export { scheduleProblem } from './schedule.ts';
 export { serviceErrors } from './service.ts';
 
 const ERRORS: Readonly<Record<string, (object: KubernetesObject) => readonly FieldError[]>> = {
   '/ConfigMap': configMapErrors,
+  '/Endpoints': endpointsErrors,
   '/LimitRange': limitRangeErrors,
   '/PersistentVolume': persistentVolumeErrors,
   '/PersistentVolumeClaim': persistentVolumeClaimErrors,
@@ -44,6 +48,7 @@ const ERRORS: Readonly<Record<string, (object: KubernetesObject) => readonly Fie
   'batch/CronJob': cronJobErrors,
   'batch/Job': jobErrors,
   'coordination.k8s.io/Lease': leaseErrors,
+  'discovery.k8s.io/EndpointSlice': endpointSliceErrors,
   'networking.k8s.io/Ingress': ingressErrors,
   'networking.k8s.io/NetworkPolicy': networkPolicyErrors,
   'policy/PodDisruptionBudget': podDisruptionBudgetErrors,

@@ -34,14 +34,19 @@ export const job: KindRules = {
     const { spec, metadata } = object;
     if (spec.manualSelector) return;
     spec.template.metadata ??= {};
+    const uid = 'batch.kubernetes.io/controller-uid';
     const own = {
-      'batch.kubernetes.io/controller-uid': metadata.uid,
+      [uid]: metadata.uid,
       'controller-uid': metadata.uid,
       'batch.kubernetes.io/job-name': metadata.name,
       'job-name': metadata.name,
     };
-    spec.template.metadata.labels = { ...spec.template.metadata.labels, ...own };
-    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': metadata.uid } };
+    // What is there already and says something else is refused by validation.
+    spec.template.metadata.labels = { ...own, ...spec.template.metadata.labels };
+    spec.selector = {
+      ...spec.selector,
+      matchLabels: { [uid]: metadata.uid, ...spec.selector?.matchLabels },
+    };
     metadata.labels ??= { ...spec.template.metadata.labels };
   },
   prepareUpdate(object, old) {

@@ -38,7 +38,9 @@ export interface Surroundings {
 export interface AddressPool {
   /** Takes the next free one. */
   allocate(): string;
-  /** Takes a certain one. False when it is taken, or not in the pool. */
+  /** Takes a certain one. False when it is taken. */
   claim(address: string): boolean;
   release(address: string): void;
+  /** Whether it is one of the pool's, free or taken. */
+  includes(address: string): boolean;
 }

@@ -1,8 +1,9 @@
 /** Services: ports, and the addresses that they are given. */
-import { invalidValue, serviceErrors } from '../../kinds/index.ts';
+import { type FieldError, invalidValue, serviceErrors } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import { invalid } from '../status.ts';
+import { NODE_PORTS } from './address-pool.ts';
 import type { KindRules, Surroundings } from './rules.ts';
 
 const NO_ADDRESS = 'None';
@@ -22,12 +23,13 @@ export const service: KindRules = {
     const { spec } = object;
     spec.sessionAffinity ||= 'None';
     spec.type ||= 'ClusterIP';
+    if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
     if (spec.sessionAffinity === 'ClientIP') {
       spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
     }
     for (const port of (spec.ports ?? []) as ServicePort[]) {
       port.protocol ||= 'TCP';
-      port.targetPort ??= port.port;
+      port.targetPort ||= port.port;
     }
     if (spec.type === 'ExternalName') return;
     spec.internalTrafficPolicy ||= 'Cluster';
@@ -88,28 +90,95 @@ function keepAssigned(object: MutableObject, old: KubernetesObject): void {
 function assignAddresses(object: MutableObject, place: Surroundings): void {
   const { spec } = object;
   if (spec.type === 'ExternalName') return;
-  spec.ipFamilies ??= ['IPv4'];
-  spec.ipFamilyPolicy ||= 'SingleStack';
-  if (!spec.clusterIP && spec.clusterIPs?.length) spec.clusterIP = spec.clusterIPs[0];
+  const isNew = object.metadata.resourceVersion === undefined;
+  const unfit = familyErrors(spec);
+  const errors = unfit.length === 0 && isNew ? claimErrors(spec, place) : unfit;
+  if (errors.length > 0) throw invalid({ group: '', kind: 'Service' }, object.metadata.name, errors);
+  assignFamilies(spec);
   if (!spec.clusterIP) spec.clusterIP = place.serviceAddresses.allocate();
-  else if (spec.clusterIP !== NO_ADDRESS && object.metadata.resourceVersion === undefined) {
-    if (!place.serviceAddresses.claim(spec.clusterIP)) {
-      throw invalid({ group: '', kind: 'Service' }, object.metadata.name, [
-        invalidValue(
-          'spec.clusterIPs',
-          [spec.clusterIP],
-          `failed to allocate IP ${spec.clusterIP}: provided IP is already allocated`,
-        ),
-      ]);
-    }
+  else if (spec.clusterIP !== NO_ADDRESS && isNew && !place.serviceAddresses.claim(spec.clusterIP)) {
+    throw invalid({ group: '', kind: 'Service' }, object.metadata.name, [
+      notAllocated(spec.clusterIP, 'provided IP is already allocated'),
+    ]);
   }
   spec.clusterIPs ??= [spec.clusterIP];
-  const wantsNodePorts =
-    spec.type === 'NodePort' ||
-    (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
-  if (!wantsNodePorts) return;
+  if (!wantsNodePorts(spec)) return;
   for (const port of (spec.ports ?? []) as ServicePort[]) {
-    port.nodePort ??= Number(place.nodePorts.allocate());
+    port.nodePort ||= Number(place.nodePorts.allocate());
     place.nodePorts.claim(String(port.nodePort));
   }
+}
+
+function wantsNodePorts({ type, allocateLoadBalancerNodePorts }: MutableObject['spec']): boolean {
+  return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+}
+
+/** A headless service without selector names addresses that others look after. */
+function isOfOthers({ clusterIP, selector }: MutableObject['spec']): boolean {
+  return clusterIP === NO_ADDRESS && Object.keys(selector ?? {}).length === 0;
+}
+
+const FAMILIES = ['IPv4', 'IPv6'];
+
+function assignFamilies(spec: MutableObject['spec']): void {
+  const isDual = isOfOthers(spec);
+  spec.ipFamilyPolicy ||= isDual ? 'RequireDualStack' : 'SingleStack';
+  spec.ipFamilies ??= ['IPv4'];
+  if (isDual && spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length < 2) {
+    spec.ipFamilies = [...spec.ipFamilies, ...FAMILIES.filter((family) => !spec.ipFamilies.includes(family))];
+  }
+}
+
+/** What a cluster of one family of addresses, the fourth version's, cannot give. */
+function familyErrors(spec: MutableObject['spec']): FieldError[] {
+  const families: readonly string[] = spec.ipFamilies ?? [];
+  const addresses: readonly string[] = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
+  const policy: string = spec.ipFamilyPolicy ?? 'SingleStack';
+  const field = 'spec.ipFamilyPolicy';
+  const several = (what: string) =>
+    invalidValue(
+      field,
+      policy,
+      `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`,
+    );
+  if (isOfOthers(spec) && spec.ipFamilyPolicy === undefined) return [];
+  const errors = [
+    ...(policy === 'SingleStack' && addresses.length === 2 ? [several('cluster IPs')] : []),
+    ...(policy === 'SingleStack' && families.length === 2 ? [several('IP families')] : []),
+    ...addresses.flatMap((address, i) =>
+      address.includes(':') && families[i] === undefined
+        ? [invalidValue(`spec.clusterIPs[${i}]`, addresses, 'IPv6 is not configured on this cluster')]
+        : [],
+    ),
+  ];
+  if (errors.length > 0 || isOfOthers(spec)) return errors;
+  return [
+    ...(policy === 'RequireDualStack'
+      ? [invalidValue(field, policy, 'this cluster is not configured for dual-stack services')]
+      : []),
+    ...families.flatMap((family, i) =>
+      family === 'IPv6'
+        ? [invalidValue(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster')]
+        : [],
+    ),
+  ];
+}
+
+/** Of addresses and ports that are asked for. */
+function claimErrors(spec: MutableObject['spec'], place: Surroundings): FieldError[] {
+  const { clusterIP } = spec;
+  if (clusterIP && clusterIP !== NO_ADDRESS && !place.serviceAddresses.includes(clusterIP)) {
+    return [notAllocated(clusterIP, 'the provided network does not match the current range')];
+  }
+  if (!wantsNodePorts(spec)) return [];
+  const why = `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.join('-')}`;
+  return ((spec.ports ?? []) as readonly ServicePort[]).flatMap(({ nodePort }, i) =>
+    nodePort && !place.nodePorts.includes(String(nodePort))
+      ? [invalidValue(`spec.ports[${i}].nodePort`, nodePort, why)]
+      : [],
+  );
+}
+
+function notAllocated(address: string, why: string): FieldError {
+  return invalidValue('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`);
 }

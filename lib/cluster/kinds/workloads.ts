@@ -30,8 +30,8 @@ export const deployment: KindRules = {
     spec.strategy.type ||= 'RollingUpdate';
     if (spec.strategy.type === 'RollingUpdate') {
       spec.strategy.rollingUpdate ??= {};
-      spec.strategy.rollingUpdate.maxUnavailable ||= '25%';
-      spec.strategy.rollingUpdate.maxSurge ||= '25%';
+      spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
+      spec.strategy.rollingUpdate.maxSurge ??= '25%';
     }
     setTemplateDefaults(object);
   },

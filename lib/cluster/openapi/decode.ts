@@ -59,8 +59,11 @@ function decodeStruct(
     }
     if (content === null || content === undefined) continue;
     const decoded = decodeValue(decoder, property, content, at, name);
-    if (isEmptyCollection(decoded, decoder.resolver.resolve(property)) && !node.required?.includes(field))
-      continue;
+    const isGone =
+      isEmptyCollection(decoded, decoder.resolver.resolve(property)) &&
+      !node.required?.includes(field) &&
+      !REFUSED_WHEN_EMPTY.has(field);
+    if (isGone) continue;
     result[field] = decoded;
   }
   for (const field of alwaysWritten(decoder.resolver, node)) {
@@ -109,6 +112,9 @@ function alwaysWritten(resolver: SchemaResolver, node: SchemaNode): readonly str
   alwaysWrittenFields.set(node, fields);
   return fields;
 }
+
+/** Lists (those of an autoscaler's behavior) of which an empty one is refused, where an absent one is filled in. */
+const REFUSED_WHEN_EMPTY = new Set(['policies']);
 
 /** Empty maps and lists are not written; empty structs are, since they stand for a pointer that is set. */
 function isEmptyCollection(value: unknown, node: SchemaNode): boolean {

@@ -1,5 +1,5 @@
 /** Everything that can be wrong with an object by itself. */
-import { kindErrors } from '../../kinds/index.ts';
+import { kindErrors, newestKindErrors } from '../../kinds/index.ts';
 import type { KubernetesObject } from '../../objects/index.ts';
 import { errorsOfCustom } from '../crd/validate.ts';
 import { rulesOf } from '../kinds/index.ts';
@@ -20,5 +20,6 @@ export function objectErrors(
     ...(resource.custom ? errorsOfCustom(resource, object, former) : []),
     ...(rules.validate?.(object) ?? []),
     ...kindErrors(resource, object),
+    ...newestKindErrors(resource, object),
   ];
 }

@@ -52,25 +52,27 @@ export function podErrors({ spec }: KubernetesObject): FieldError[] {
 }
 
 /** Of a template, beside what is refused of every pod's spec. */
-export function podTemplateErrors(template: Fields, path: string, claimed?: readonly string[]): FieldError[] {
+export function podTemplateErrors(template: Fields, path: string): FieldError[] {
   const spec = template?.spec ?? {};
   return [
     ...labelErrors(template?.metadata?.labels, `${path}.labels`),
-    ...podSpecErrors(spec, `${path}.spec`, claimed),
+    ...Object.keys(template?.metadata?.annotations ?? {}).flatMap((key) =>
+      qualifiedNameErrors(key.toLowerCase(), `${path}.annotations`),
+    ),
+    ...podSpecErrors(spec, `${path}.spec`),
     ...(spec.ephemeralContainers?.length
       ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
       : []),
   ];
 }
 
-/** @param claimed names of volumes that are not in the spec: those of a StatefulSet's claim templates */
-function podSpecErrors(spec: Fields, path: string, claimed: readonly string[] = []): FieldError[] {
+function podSpecErrors(spec: Fields, path: string): FieldError[] {
   const volumes: readonly Fields[] = spec.volumes ?? [];
   const resourceClaims: readonly Fields[] = spec.resourceClaims ?? [];
   return [
     ...volumeErrors(volumes, `${path}.volumes`),
     ...containersErrors(spec, path, {
-      volumes: new Set([...claimed, ...volumes.map(({ name }) => name)]),
+      volumes: new Set(volumes.map(({ name }) => name)),
       claims: new Set(resourceClaims.map(({ name }) => name)),
       hostNetwork: spec.hostNetwork === true,
       gracePeriod: spec.terminationGracePeriodSeconds ?? GRACE_SECONDS,

@@ -126,7 +126,7 @@ function judgeJob(judgement: Judgement, spec: any, at: string): void {
 
 const cronJob: Rule = (judgement, { spec }) => {
   const problem = spec?.schedule ? scheduleProblem(spec.schedule) : undefined;
-  if (problem !== undefined) judgement.refuse('spec.schedule', `is "${spec.schedule}": it ${problem}`);
+  if (problem !== undefined) judgement.refuse('spec.schedule', `is "${spec.schedule}": ${problem}`);
   oneOf(judgement, spec?.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'], 'spec', 'concurrencyPolicy');
   if (spec?.jobTemplate?.spec) judgeJob(judgement, spec.jobTemplate.spec, 'spec.jobTemplate.spec');
 };
