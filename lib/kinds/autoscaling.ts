@@ -2,6 +2,7 @@
 import type { KubernetesObject } from '../objects/index.ts';
 import { amountErrors } from './amount.ts';
 import {
+  enumErrors,
   type FieldError,
   type Fields,
   forbidden,
@@ -11,6 +12,7 @@ import {
 } from './field-errors.ts';
 import { metricErrors, referenceErrors } from './metrics.ts';
 import { scalingErrors } from './scaling.ts';
+import { selectorErrors } from './selector.ts';
 
 export function horizontalPodAutoscalerErrors({ apiVersion, spec }: KubernetesObject): FieldError[] {
   const { minReplicas, behavior } = spec;
@@ -51,10 +53,16 @@ function cpuMetrics({ targetCPUUtilizationPercentage: averageUtilization }: Fiel
 
 export function podDisruptionBudgetErrors({ spec }: KubernetesObject): FieldError[] {
   return [
-    ...(spec?.minAvailable !== undefined && spec?.maxUnavailable !== undefined
+    ...(spec?.minAvailable != null && spec?.maxUnavailable != null
       ? [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
       : []),
-    ...amountErrors(spec?.minAvailable, 'spec.minAvailable'),
-    ...amountErrors(spec?.maxUnavailable, 'spec.maxUnavailable'),
+    ...amountErrors(spec?.minAvailable ?? undefined, 'spec.minAvailable'),
+    ...amountErrors(spec?.maxUnavailable ?? undefined, 'spec.maxUnavailable'),
+    ...(spec?.selector ? selectorErrors(spec.selector, 'spec.selector') : []),
+    ...enumErrors(
+      spec?.unhealthyPodEvictionPolicy,
+      ['AlwaysAllow', 'IfHealthyBudget'],
+      'spec.unhealthyPodEvictionPolicy',
+    ),
   ];
 }

@@ -1,19 +1,43 @@
 /** Secrets and config maps. */
 import type { KubernetesObject } from '../objects/index.ts';
-import { type FieldError, invalidValue, required } from './field-errors.ts';
+import { type FieldError, invalidValue, required, tooLong } from './field-errors.ts';
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 
-function keyErrors(data: Readonly<Record<string, unknown>> | undefined, field: string): FieldError[] {
-  return Object.keys(data ?? {})
-    .filter((key) => !KEY.test(key))
-    .map((key) =>
-      invalidValue(
-        `${field}[${key}]`,
-        key,
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
-      ),
-    );
+const KEY_LENGTH = 253;
+
+/** All values of one together. */
+const SIZE = 1_048_576;
+
+function keyErrors(data: Readonly<Record<string, unknown>> | null | undefined, field: string): FieldError[] {
+  return Object.keys(data ?? {}).flatMap((key) =>
+    keyProblems(key).map((problem) => invalidValue(`${field}[${key}]`, key, problem)),
+  );
+}
+
+function keyProblems(key: string): string[] {
+  return [
+    ...(key.length > KEY_LENGTH ? [`must be no more than ${KEY_LENGTH} characters`] : []),
+    ...(KEY.test(key)
+      ? []
+      : [
+          "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+        ]),
+    ...(key === '.' || key === '..'
+      ? [`must not be '${key}'`]
+      : key.startsWith('..')
+        ? ["must not start with '..'"]
+        : []),
+  ];
+}
+
+type Texts = Readonly<Record<string, string | null>>;
+
+function sizeOf(data: Texts | null | undefined, isBase64: boolean): number {
+  let size = 0;
+  for (const value of Object.values(data ?? {}))
+    if (value !== null) size += Buffer.byteLength(value, isBase64 ? 'base64' : 'utf8');
+  return size;
 }
 
 /** Keys that a typed secret must have. */
@@ -59,6 +83,7 @@ function isJsonObject(base64: string): boolean {
 export function secretErrors(object: KubernetesObject): FieldError[] {
   return [
     ...keyErrors(object.data, 'data'),
+    ...(sizeOf(object.data, true) > SIZE ? [tooLong('data', SIZE)] : []),
     ...(REQUIRED_KEYS[object.type] ?? [])
       .filter((key) => object.data?.[key] === undefined && object.stringData?.[key] === undefined)
       .map((key) => required(`data[${key}]`)),
@@ -77,5 +102,7 @@ export function configMapErrors(object: KubernetesObject): FieldError[] {
     ...Object.keys(object.data ?? {})
       .filter((key) => object.binaryData?.[key] !== undefined)
       .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')),
+    // The field is none, which Go writes so.
+    ...(sizeOf(object.data, false) + sizeOf(object.binaryData, true) > SIZE ? [tooLong('[]', SIZE)] : []),
   ];
 }

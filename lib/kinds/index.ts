@@ -3,17 +3,26 @@
  * by it, and validation without a cluster foresees by it. */
 import type { KubernetesObject } from '../objects/index.ts';
 import { clusterRoleErrors, roleBindingErrors, roleErrors } from './access.ts';
+import {
+  validatingAdmissionPolicyBindingErrors,
+  validatingAdmissionPolicyErrors,
+} from './admission/policies.ts';
+import { webhookConfigurationErrors } from './admission/webhooks.ts';
 import { horizontalPodAutoscalerErrors, podDisruptionBudgetErrors } from './autoscaling.ts';
 import { cronJobErrors, jobErrors } from './batch.ts';
 import { configMapErrors, secretErrors } from './config.ts';
 import { endpointSliceErrors, endpointsErrors } from './endpoints.ts';
 import type { FieldError } from './field-errors.ts';
 import { ingressErrors } from './ingress.ts';
+import { ingressClassErrors } from './ingress-class.ts';
+import { limitRangeErrors } from './limit-range.ts';
 import { networkPolicyErrors } from './network-policy.ts';
+import { persistentVolumeErrors } from './persistent-volume.ts';
 import { podErrors } from './pod/spec.ts';
-import { leaseErrors, limitRangeErrors, priorityClassErrors } from './scheduling.ts';
+import { resourceQuotaErrors } from './quota.ts';
+import { leaseErrors, priorityClassErrors } from './scheduling.ts';
 import { serviceErrors } from './service.ts';
-import { persistentVolumeClaimErrors, persistentVolumeErrors, storageClassErrors } from './storage.ts';
+import { persistentVolumeClaimErrors, storageClassErrors } from './storage.ts';
 import { daemonSetErrors, deploymentErrors, replicaSetErrors, statefulSetErrors } from './workloads.ts';
 
 export {
@@ -38,8 +47,13 @@ const ERRORS: Readonly<Record<string, (object: KubernetesObject) => readonly Fie
   '/PersistentVolume': persistentVolumeErrors,
   '/PersistentVolumeClaim': persistentVolumeClaimErrors,
   '/Pod': podErrors,
+  '/ResourceQuota': resourceQuotaErrors,
   '/Secret': secretErrors,
   '/Service': serviceErrors,
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookConfigurationErrors,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': validatingAdmissionPolicyErrors,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': validatingAdmissionPolicyBindingErrors,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfigurationErrors,
   'apps/DaemonSet': daemonSetErrors,
   'apps/Deployment': deploymentErrors,
   'apps/ReplicaSet': replicaSetErrors,
@@ -50,6 +64,7 @@ const ERRORS: Readonly<Record<string, (object: KubernetesObject) => readonly Fie
   'coordination.k8s.io/Lease': leaseErrors,
   'discovery.k8s.io/EndpointSlice': endpointSliceErrors,
   'networking.k8s.io/Ingress': ingressErrors,
+  'networking.k8s.io/IngressClass': ingressClassErrors,
   'networking.k8s.io/NetworkPolicy': networkPolicyErrors,
   'policy/PodDisruptionBudget': podDisruptionBudgetErrors,
   'rbac.authorization.k8s.io/ClusterRole': clusterRoleErrors,

@@ -1,6 +1,7 @@
 /** Volumes and claims. */
 
-import { parseQuantity } from '../../objects/index.ts';
+import { invalidValue } from '../../kinds/index.ts';
+import { nameProblems, parseQuantity } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { KindRules } from './rules.ts';
@@ -13,10 +14,30 @@ export function setClaimDefaults(claim: MutableObject): void {
 const CLAIM_IS_IMMUTABLE =
   'Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 
+const SOURCES = ['/PersistentVolumeClaim', 'snapshot.storage.k8s.io/VolumeSnapshot'];
+
+/** A source that the server knows nothing of is dropped, and each of the two fields is filled in from the other. */
+function settleSources(spec: MutableObject['spec']): void {
+  const { dataSource } = spec;
+  if (dataSource && !SOURCES.includes(`${dataSource.apiGroup ?? ''}/${dataSource.kind}`))
+    delete spec.dataSource;
+  if (spec.dataSource) spec.dataSourceRef ??= structuredClone(spec.dataSource);
+  else if (spec.dataSourceRef && spec.dataSourceRef.namespace === undefined)
+    spec.dataSource = structuredClone(spec.dataSourceRef);
+}
+
 export const persistentVolumeClaim: KindRules = {
   setDefaults: setClaimDefaults,
+  // Beside what is common to all versions of Kubernetes: older ones drop this field.
+  validate: ({ spec }) =>
+    spec?.volumeAttributesClassName
+      ? nameProblems(spec.volumeAttributesClassName, undefined).map((problem) =>
+          invalidValue('spec.volumeAttributesClassName', spec.volumeAttributesClassName, problem),
+        )
+      : [],
   prepareCreate(object) {
     object.status = { phase: 'Pending' };
+    settleSources(object.spec ?? {});
     object.metadata.finalizers ??= [];
     if (!object.metadata.finalizers.includes('kubernetes.io/pvc-protection')) {
       object.metadata.finalizers.push('kubernetes.io/pvc-protection');

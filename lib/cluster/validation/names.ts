@@ -3,11 +3,12 @@ import { type FieldError, invalidValue, labelErrors, required, tooLong } from '.
 import { nameProblems, qualifiedNameProblems } from '../../objects/index.ts';
 import type { KindRules } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
+import type { Resource } from '../resources/resource.ts';
 
 const ANNOTATIONS_LIMIT = 262_144;
 
 /** Checks name, labels and annotations of an object's metadata. */
-export function metadataErrors(object: MutableObject, rules: KindRules): FieldError[] {
+export function metadataErrors(object: MutableObject, rules: KindRules, resource: Resource): FieldError[] {
   const { metadata } = object;
   const name = nameProblems(metadata.name, rules.nameFormat).map(
     (problem): FieldError => invalidValue('metadata.name', metadata.name, problem),
@@ -17,7 +18,7 @@ export function metadataErrors(object: MutableObject, rules: KindRules): FieldEr
     ...labelErrors(metadata.labels, 'metadata.labels'),
     ...annotationErrors(metadata.annotations),
     ...ownerErrors(metadata.ownerReferences),
-    ...finalizerErrors(metadata.finalizers),
+    ...finalizerErrors(metadata.finalizers, isStrict(resource)),
   ];
 }
 
@@ -31,14 +32,12 @@ function ownerErrors(owners: MutableObject['metadata']['ownerReferences'] = []):
       const at = `metadata.ownerReferences[${i}]`;
       const { apiVersion = '', kind = '', name = '', uid = '' } = owner;
       return [
-        ...(apiVersion === ''
-          ? [invalidValue(`${at}.apiVersion`, apiVersion, 'version must not be empty')]
-          : []),
-        ...(kind === '' ? [invalidValue(`${at}.kind`, kind, 'must not be empty')] : []),
+        ...(apiVersion === '' ? [required(`${at}.apiVersion`, 'must not be empty')] : []),
+        ...(kind === '' ? [required(`${at}.kind`, 'must not be empty')] : []),
         ...(name === '' ? [required(`${at}.name`, 'must not be empty')] : []),
         ...(uid === '' ? [required(`${at}.uid`, 'must not be empty')] : []),
         ...(NEVER_OWNERS.includes(`${apiVersion}/${kind}`)
-          ? [invalidValue(at, owner, `${apiVersion}, Kind=${kind} is disallowed from being an owner`)]
+          ? [invalidValue(at, owner, `/${apiVersion}, Kind=${kind} is disallowed from being an owner`)]
           : []),
       ];
     }),
@@ -47,19 +46,53 @@ function ownerErrors(owners: MutableObject['metadata']['ownerReferences'] = []):
           invalidValue(
             'metadata.ownerReferences',
             owners,
-            `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]!.name} and ${controllers[1]!.name}`,
+            `Only one reference can have Controller set to true. Found "true" in references for ${nameOf(controllers[0]!)} and ${nameOf(controllers[1]!)}`,
           ),
         ]
       : []),
   ];
 }
 
-function finalizerErrors(finalizers: readonly string[] = []): FieldError[] {
-  return finalizers.flatMap((finalizer) =>
-    qualifiedNameProblems(finalizer).map((problem) =>
-      invalidValue('metadata.finalizers', finalizer, problem),
+function nameOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind}/${name}`;
+}
+
+const STANDARD_FINALIZERS = ['foregroundDeletion', 'kubernetes', 'orphan'];
+
+/** Groups whose validation takes finalizers of any name. */
+const LENIENT_GROUPS = [
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'coordination.k8s.io',
+  'policy',
+];
+
+function isStrict({ custom, group }: Resource): boolean {
+  return custom === undefined && !LENIENT_GROUPS.includes(group);
+}
+
+function finalizerErrors(finalizers: readonly string[] = [], areStrict: boolean): FieldError[] {
+  const field = 'metadata.finalizers';
+  return [
+    ...finalizers.flatMap((finalizer) =>
+      qualifiedNameProblems(finalizer).map((problem) => invalidValue(field, finalizer, problem)),
     ),
-  );
+    ...(finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')
+      ? [invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')]
+      : []),
+    ...finalizers.flatMap((finalizer, i) =>
+      areStrict && !finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer)
+        ? [
+            invalidValue(
+              `${field}[${i}]`,
+              finalizer,
+              'name is neither a standard finalizer name nor is it fully qualified',
+            ),
+          ]
+        : [],
+    ),
+  ];
 }
 
 function annotationErrors(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {

@@ -16,7 +16,7 @@ export function objectErrors(
 ): readonly FieldError[] {
   const rules = rulesOf(resource);
   return [
-    ...metadataErrors(object, rules),
+    ...metadataErrors(object, rules, resource),
     ...(resource.custom ? errorsOfCustom(resource, object, former) : []),
     ...(rules.validate?.(object) ?? []),
     ...kindErrors(resource, object),
