@@ -40,7 +40,7 @@ export function bounded(expression: Expression): Expression {
   return evaluate;
 }
 
-function makeEnvironment(variables: readonly string[]): Environment {
+export function makeEnvironment(variables: readonly string[]): Environment {
   // Loaded by require with the first expression, since rules are carried out synchronously; its types are its own.
   const cel = createRequire(import.meta.url)('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js');
   const made = new cel.Environment({

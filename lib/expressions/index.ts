@@ -4,6 +4,7 @@
 
 export { isBudgetSpent } from './budget.ts';
 export { bounded, celValue, describeExpressionError, type Expression, expressionParser } from './cel.ts';
+export { type CheckedType, checkExpression } from './check.ts';
 export { asMapList } from './equality.ts';
 export { javaScriptPattern } from './pattern.ts';
 export { identifiersOf } from './syntax.ts';

@@ -11,6 +11,7 @@ import { webhookConfigurationErrors } from './admission/webhooks.ts';
 import { horizontalPodAutoscalerErrors, podDisruptionBudgetErrors } from './autoscaling.ts';
 import { cronJobErrors, jobErrors } from './batch.ts';
 import { configMapErrors, secretErrors } from './config.ts';
+import { customResourceDefinitionErrors } from './definition/definition.ts';
 import { endpointSliceErrors, endpointsErrors } from './endpoints.ts';
 import type { FieldError } from './field-errors.ts';
 import { ingressErrors } from './ingress.ts';
@@ -54,6 +55,7 @@ const ERRORS: Readonly<Record<string, (object: KubernetesObject) => readonly Fie
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': validatingAdmissionPolicyErrors,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': validatingAdmissionPolicyBindingErrors,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfigurationErrors,
+  'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionErrors,
   'apps/DaemonSet': daemonSetErrors,
   'apps/Deployment': deploymentErrors,
   'apps/ReplicaSet': replicaSetErrors,

@@ -11,7 +11,7 @@ export {
 } from './kubernetes-release.ts';
 export { SchemaType, type TypeForm } from './schema-type.ts';
 export { judgeCustom } from './structural/custom-errors.ts';
-export { definitionSchemaErrors } from './structural/definition-errors.ts';
+export { definitionSchemaErrors } from './structural/definition/schema-errors.ts';
 export type { FieldError } from './structural/field-error.ts';
 export { isSchemaNode } from './structural/is-schema.ts';
 export { applySchemaDefaults, prune } from './structural/prune.ts';

@@ -54,5 +54,5 @@ export async function answersOf(
 
 /** What is compared: messages show values in ways of their own. */
 export function verdictOf({ what, status, fields }: Answer): Omit<Answer, 'message'> {
-  return { what, status, fields };
+  return { what, status, fields: [...new Set(fields)] };
 }

@@ -1,13 +1,9 @@
-/** CustomResourceDefinitions as objects: defaults, what can be wrong with them, and the conditions that say that they
- * are in force. */
-import { enumErrors, immutable, invalidValue, required } from '../../kinds/index.ts';
-import { type KubernetesObject, nameProblems } from '../../objects/index.ts';
-import { definitionSchemaErrors } from '../../schemas/index.ts';
+/** CustomResourceDefinitions as objects: defaults, and the conditions that say that they are in force. */
+import { immutable } from '../../kinds/index.ts';
+import type { KubernetesObject } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { setServicePort } from '../kinds/admission.ts';
 import type { KindRules } from '../kinds/rules.ts';
-import type { MutableObject } from '../mutable.ts';
-import type { FieldError } from '../status.ts';
 
 /** Keeps a definition until its objects are gone. */
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
@@ -35,8 +31,10 @@ export const customResourceDefinition: KindRules = {
   setDefaults(object) {
     const { spec } = object;
     if (!spec?.names) return;
-    spec.names.singular ??= String(spec.names.kind ?? '').toLowerCase();
-    spec.names.listKind ??= `${spec.names.kind}List`;
+    if (spec.names.kind) {
+      spec.names.singular ??= String(spec.names.kind).toLowerCase();
+      spec.names.listKind ??= `${spec.names.kind}List`;
+    }
     spec.conversion ??= { strategy: 'None' };
     setServicePort(spec.conversion.webhook?.clientConfig?.service);
   },
@@ -56,7 +54,6 @@ export const customResourceDefinition: KindRules = {
       storedVersions: [...new Set([...(old.status?.storedVersions ?? []), ...stored])],
     };
   },
-  validate: definitionErrors,
   validateUpdate: (object, old) => [
     ...(object.spec.group === old.spec.group ? [] : [immutable('spec.group', object.spec.group)]),
     ...(object.spec.scope === old.spec.scope ? [] : [immutable('spec.scope', object.spec.scope)]),
@@ -89,101 +86,4 @@ export function establishedStatus(definition: KubernetesObject, now: string): Re
     ],
     acceptedNames: definition.spec.names,
   };
-}
-
-function definitionErrors(object: MutableObject): FieldError[] {
-  const { spec, metadata } = object;
-  const versions = (spec.versions ?? []) as readonly DefinitionVersion[];
-  const expected = `${spec.names?.plural}.${spec.group}`;
-  return [
-    ...(metadata.name === expected
-      ? []
-      : [invalidValue('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')]),
-    ...(spec.group ? [] : [required('spec.group')]),
-    ...(spec.scope
-      ? enumErrors(spec.scope, ['Cluster', 'Namespaced'], 'spec.scope')
-      : [required('spec.scope')]),
-    ...(spec.names?.plural ? [] : [required('spec.names.plural')]),
-    ...(spec.names?.kind ? [] : [required('spec.names.kind')]),
-    ...(versions.filter((version) => version.storage).length === 1
-      ? []
-      : [
-          invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version'),
-          ...(versions.some((version) => version.storage)
-            ? []
-            : [invalidValue('status.storedVersions', null, 'must have at least one stored version')]),
-        ]),
-    ...nameErrors(spec.names ?? {}),
-    ...(spec.preserveUnknownFields === true
-      ? [
-          invalidValue(
-            'spec.preserveUnknownFields',
-            true,
-            'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
-          ),
-        ]
-      : []),
-    ...conversionErrors(spec.conversion ?? {}),
-    ...versions.flatMap((version, i) => versionErrors(version, i, versions)),
-  ];
-}
-
-/** One schema for all versions is told as the whole definition's. */
-const COMMON_SCHEMA = 'spec.validation.openAPIV3Schema';
-
-function versionErrors(
-  { name, schema: given }: DefinitionVersion,
-  i: number,
-  all: readonly DefinitionVersion[],
-): FieldError[] {
-  const schema = given?.openAPIV3Schema;
-  const own = `spec.versions[${i}].schema.openAPIV3Schema`;
-  const isCommon = all.every((other) => deepEqual(other.schema, given));
-  const problems = nameProblems(name, 'dns-1035-label').map((problem) =>
-    invalidValue(`spec.versions[${i}].name`, name, problem),
-  );
-  if (!schema) return [...problems, required(own)];
-  if (isCommon && i > 0) return problems;
-  return [...problems, ...definitionSchemaErrors(schema, isCommon ? COMMON_SCHEMA : own)];
-}
-
-function nameErrors(names: MutableObject['spec']): FieldError[] {
-  const label = (value: string | undefined, field: string, mixed = false) =>
-    value
-      ? nameProblems(
-          value.toLowerCase() === value || !mixed ? value : value.toLowerCase(),
-          'dns-1035-label',
-        ).map((problem) =>
-          invalidValue(
-            field,
-            value,
-            mixed ? `may have mixed case, but should otherwise match: ${problem}` : problem,
-          ),
-        )
-      : [];
-  return [
-    ...label(names.plural, 'spec.names.plural'),
-    ...label(names.singular, 'spec.names.singular'),
-    ...label(names.kind, 'spec.names.kind', true),
-    ...label(names.listKind, 'spec.names.listKind', true),
-    ...((names.shortNames ?? []) as readonly string[]).flatMap((short, i) =>
-      label(short, `spec.names.shortNames[${i}]`),
-    ),
-    ...((names.categories ?? []) as readonly string[]).flatMap((category, i) =>
-      label(category, `spec.names.categories[${i}]`),
-    ),
-  ];
-}
-
-function conversionErrors({ strategy, webhook }: MutableObject['spec']): FieldError[] {
-  const supported = enumErrors(strategy, ['None', 'Webhook'], 'spec.conversion.strategy');
-  if (strategy !== 'Webhook') return supported;
-  return [
-    ...(webhook?.clientConfig
-      ? []
-      : [required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook')]),
-    ...(webhook?.conversionReviewVersions?.length
-      ? []
-      : [required('spec.conversion.conversionReviewVersions')]),
-  ];
 }

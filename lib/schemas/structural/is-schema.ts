@@ -55,9 +55,9 @@ export function isSchemaNode(value: unknown): value is SchemaNode {
 }
 
 function isRule(value: unknown): boolean {
-  if (!isMap(value) || !isText(value.rule)) return false;
-  const { message = '', messageExpression = '', reason = '', fieldPath = '' } = value;
-  return [message, messageExpression, reason, fieldPath].every(isText);
+  if (!isMap(value)) return false;
+  const { rule = '', message = '', messageExpression = '', reason = '', fieldPath = '' } = value;
+  return [rule, message, messageExpression, reason, fieldPath].every(isText);
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
