@@ -1,22 +1,29 @@
 /** Roles and bindings (rbac/validation). */
 import { type KubernetesObject, nameProblems } from '../objects/index.ts';
-import { type FieldError, type Fields, invalidValue, notSupported, required } from './field-errors.ts';
+import {
+  type FieldError,
+  type Fields,
+  invalidValue,
+  itemsOf,
+  notSupported,
+  required,
+} from './field-errors.ts';
 import { selectorErrors } from './selector.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 
 export function roleErrors({ rules }: KubernetesObject): FieldError[] {
-  return ((rules ?? []) as readonly Fields[]).flatMap((rule, i) => ruleErrors(rule, true, `rules[${i}]`));
+  return itemsOf(rules).flatMap((rule, i) => ruleErrors(rule, true, `rules[${i}]`));
 }
 
 export function clusterRoleErrors({ rules, aggregationRule }: KubernetesObject): FieldError[] {
   const selectors = 'aggregationRule.clusterRoleSelectors';
   return [
-    ...((rules ?? []) as readonly Fields[]).flatMap((rule, i) => ruleErrors(rule, false, `rules[${i}]`)),
+    ...itemsOf(rules).flatMap((rule, i) => ruleErrors(rule, false, `rules[${i}]`)),
     ...(aggregationRule && !aggregationRule.clusterRoleSelectors?.length
       ? [required(selectors, 'at least one clusterRoleSelector required if aggregationRule is non-nil')]
       : []),
-    ...((aggregationRule?.clusterRoleSelectors ?? []) as readonly Fields[]).flatMap((selector, i) =>
+    ...itemsOf(aggregationRule?.clusterRoleSelectors).flatMap((selector, i) =>
       withWhole(selectorErrors(selector, `${selectors}[${i}]`), `${selectors}[${i}]`),
     ),
   ];
@@ -52,7 +59,7 @@ export function roleBindingErrors(binding: KubernetesObject): FieldError[] {
   const isNamespaced = binding.kind === 'RoleBinding';
   return [
     ...roleRefErrors(binding.roleRef ?? {}, isNamespaced ? ['Role', 'ClusterRole'] : ['ClusterRole']),
-    ...((binding.subjects ?? []) as readonly Fields[]).flatMap((subject, i) =>
+    ...itemsOf(binding.subjects).flatMap((subject, i) =>
       subjectErrors(subject ?? {}, isNamespaced, `subjects[${i}]`),
     ),
   ];

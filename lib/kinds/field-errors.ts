@@ -6,6 +6,16 @@ export type { FieldError };
 // biome-ignore lint/suspicious/noExplicitAny: the fields are those of the kind's schema, which was checked before
 export type Fields = any;
 
+/** The items of a list that may be absent; one that is null the server reads as empty. */
+export function itemsOf(list: Fields): readonly Fields[] {
+  return ((list ?? []) as readonly Fields[]).map((item) => item ?? {});
+}
+
+/** The texts of a list that may be absent, likewise. */
+export function textsOf(list: Fields): readonly string[] {
+  return ((list ?? []) as readonly (string | null)[]).map((text) => text ?? '');
+}
+
 export function invalidValue(field: string, value: unknown, why: string): FieldError {
   return { type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(value)}: ${why}` };
 }

@@ -8,6 +8,6 @@ export function labelErrors(
 ): FieldError[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
     ...qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
-    ...labelValueProblems(value).map((problem) => invalidValue(field, value, problem)),
+    ...labelValueProblems(value ?? '').map((problem) => invalidValue(field, value, problem)),
   ]);
 }

@@ -1,6 +1,6 @@
 /** Limit ranges (core/validation, ValidateLimitRange). */
 import { type KubernetesObject, qualifiedNameProblems } from '../objects/index.ts';
-import { duplicate, type FieldError, forbidden, invalidValue, required } from './field-errors.ts';
+import { duplicate, type FieldError, forbidden, invalidValue, itemsOf, required } from './field-errors.ts';
 import {
   amountOf,
   containerResourceNameErrors,
@@ -21,7 +21,7 @@ interface Limit {
 }
 
 export function limitRangeErrors({ spec }: KubernetesObject): FieldError[] {
-  const limits: readonly Limit[] = spec?.limits ?? [];
+  const limits: readonly Limit[] = itemsOf(spec?.limits);
   const types = limits.map(({ type }) => type ?? '');
   return limits.flatMap((limit, i) => {
     const at = `spec.limits[${i}]`;
@@ -76,8 +76,13 @@ function memberErrors(limit: Limit, at: string): FieldError[] {
 
 /** Minimum, default request, default and maximum have to be in this order. */
 function amountErrors(limit: Limit, at: string): FieldError[] {
-  const { min = {}, max = {}, defaultRequest = {}, maxLimitRequestRatio = {} } = limit;
-  const initial = limit.default ?? {};
+  const [min, max, defaultRequest, maxLimitRequestRatio, initial] = [
+    limit.min ?? {},
+    limit.max ?? {},
+    limit.defaultRequest ?? {},
+    limit.maxLimitRequestRatio ?? {},
+    limit.default ?? {},
+  ];
   const members = [min, max, initial, defaultRequest, maxLimitRequestRatio];
   const resources = new Set(members.flatMap((amounts) => Object.keys(amounts)));
   return [...resources].flatMap((name) => {
@@ -133,10 +138,10 @@ function amountErrors(limit: Limit, at: string): FieldError[] {
   });
 }
 
-type Amount = string | number | undefined;
+type Amount = string | number | null | undefined;
 
 function shown(amount: Amount): string {
-  return amount === undefined ? '' : shownAmount(amount);
+  return amount == null ? '' : shownAmount(amount);
 }
 
 function ordered(lower: Amount, upper: Amount, field: string, value: Amount, why: string): FieldError[] {

@@ -1,15 +1,15 @@
 /** Selectors of nodes (core/validation, ValidateNodeSelector). */
 import { qualifiedNameProblems } from '../objects/index.ts';
-import { type FieldError, type Fields, forbidden, invalidValue, required } from './field-errors.ts';
+import { type FieldError, type Fields, forbidden, invalidValue, itemsOf, required } from './field-errors.ts';
 
 export function nodeSelectorErrors({ nodeSelectorTerms }: Fields, at: string): FieldError[] {
   const field = `${at}.nodeSelectorTerms`;
   if (!nodeSelectorTerms?.length) return [required(field, 'must have at least one node selector term')];
-  return (nodeSelectorTerms as readonly Fields[]).flatMap((term, i) => [
-    ...((term?.matchExpressions ?? []) as readonly Fields[]).flatMap((expression, j) =>
+  return itemsOf(nodeSelectorTerms).flatMap((term, i) => [
+    ...itemsOf(term?.matchExpressions).flatMap((expression, j) =>
       expressionErrors(expression, `${field}[${i}].matchExpressions[${j}]`),
     ),
-    ...((term?.matchFields ?? []) as readonly Fields[]).flatMap((expression, j) =>
+    ...itemsOf(term?.matchFields).flatMap((expression, j) =>
       fieldErrors(expression, `${field}[${i}].matchFields[${j}]`),
     ),
   ]);

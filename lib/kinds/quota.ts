@@ -1,6 +1,6 @@
 /** Resource quotas (core/validation, ValidateResourceQuotaSpec). */
 import type { KubernetesObject } from '../objects/index.ts';
-import { type FieldError, type Fields, invalidValue, required } from './field-errors.ts';
+import { type FieldError, type Fields, invalidValue, itemsOf, required, textsOf } from './field-errors.ts';
 import { isStandardQuotaResource, quotaResourceNameErrors, resourceAmountErrors } from './resource-names.ts';
 
 export function resourceQuotaErrors({ spec }: KubernetesObject): FieldError[] {
@@ -10,8 +10,8 @@ export function resourceQuotaErrors({ spec }: KubernetesObject): FieldError[] {
       ...quotaResourceNameErrors(name, `spec.hard[${name}]`),
       ...resourceAmountErrors(name, amount, `spec.hard[${name}]`),
     ]),
-    ...scopeErrors(spec?.scopes ?? [], Object.keys(hard)),
-    ...selectorErrors(spec?.scopeSelector?.matchExpressions ?? [], spec?.scopeSelector, Object.keys(hard)),
+    ...scopeErrors(textsOf(spec?.scopes), Object.keys(hard)),
+    ...selectorErrors(itemsOf(spec?.scopeSelector?.matchExpressions), spec?.scopeSelector, Object.keys(hard)),
   ];
 }
 

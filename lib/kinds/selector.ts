@@ -1,6 +1,6 @@
 /** What can be wrong with label selectors inside objects (apimachinery, apis/meta/v1/validation). */
 import { labelValueProblems, type ObjectLabelSelector } from '../objects/index.ts';
-import { type FieldError, forbidden, invalidValue, required } from './field-errors.ts';
+import { type FieldError, forbidden, invalidValue, itemsOf, required, textsOf } from './field-errors.ts';
 import { labelErrors } from './labels.ts';
 import { qualifiedNameErrors } from './names.ts';
 
@@ -13,7 +13,7 @@ export function selectorErrors(
   if (!selector) return [];
   return [
     ...labelErrors(selector.matchLabels, `${field}.matchLabels`),
-    ...(selector.matchExpressions ?? []).flatMap((requirement, i) =>
+    ...itemsOf(selector.matchExpressions).flatMap((requirement, i) =>
       requirementErrors(requirement, `${field}.matchExpressions[${i}]`),
     ),
   ];
@@ -21,9 +21,9 @@ export function selectorErrors(
 
 function requirementErrors({ key = '', operator = '', values }: Requirement, at: string): FieldError[] {
   return [
-    ...operatorErrors(operator, (values ?? []).length > 0, at),
+    ...operatorErrors(operator, textsOf(values).length > 0, at),
     ...qualifiedNameErrors(key, `${at}.key`),
-    ...(values ?? []).flatMap((value, i) =>
+    ...textsOf(values).flatMap((value, i) =>
       labelValueProblems(value).map((problem) => invalidValue(`${at}.values[${i}]`, value, problem)),
     ),
   ];

@@ -6,8 +6,10 @@ import {
   type Fields,
   forbidden,
   invalidValue,
+  itemsOf,
   notSupported,
   required,
+  textsOf,
   tooLong,
 } from './field-errors.ts';
 import { positiveAmountErrors } from './resource-names.ts';
@@ -42,7 +44,7 @@ export function claimErrors(spec: Fields, path: string): FieldError[] {
       ? []
       : [required(`${path}.accessModes`, 'at least 1 access mode is required')]),
     ...(spec.selector ? selectorErrors(spec.selector, `${path}.selector`) : []),
-    ...accessModeErrors(spec.accessModes ?? [], `${path}.accessModes`),
+    ...accessModeErrors(textsOf(spec.accessModes), `${path}.accessModes`),
     ...(storage == null
       ? [required(`${path}.resources[storage]`)]
       : positiveAmountErrors(storage, `${path}.resources[storage]`)),
@@ -95,7 +97,7 @@ export function storageClassErrors(storageClass: KubernetesObject): FieldError[]
     ...parameterErrors(parameters ?? {}),
     ...enumErrors(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy'),
     ...enumErrors(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'),
-    ...topologyErrors(storageClass.allowedTopologies ?? []),
+    ...topologyErrors(itemsOf(storageClass.allowedTopologies)),
   ];
 }
 
@@ -114,7 +116,7 @@ function parameterErrors(parameters: Readonly<Record<string, string>>): FieldErr
 
 function topologyErrors(terms: readonly Fields[]): FieldError[] {
   return terms.flatMap((term, i) =>
-    ((term?.matchLabelExpressions ?? []) as readonly Fields[]).flatMap(({ key, values }, j) => {
+    itemsOf(term?.matchLabelExpressions).flatMap(({ key, values }, j) => {
       const at = `allowedTopologies[${i}].matchLabelExpressions[${j}]`;
       return [
         ...(values?.length ? [] : [required(`${at}.values`)]),

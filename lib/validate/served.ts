@@ -4,6 +4,7 @@ import { type KubernetesObject, NEWEST_KUBERNETES, parseApiVersion } from '../ob
 import { type KubernetesRelease, kubernetesRelease, type SchemaType } from '../schemas/index.ts';
 import { Judgement } from './judgement.ts';
 import { laterField } from './later-field.ts';
+import { writtenPlace } from './rules/definition.ts';
 import { judgeKind } from './rules/kinds.ts';
 import { judgeMetadata } from './rules/metadata.ts';
 import { StructureWalk } from './structure.ts';
@@ -48,7 +49,8 @@ function judgeAsServer(judgement: Judgement, object: KubernetesObject): void {
   const { group } = parseApiVersion(object.apiVersion);
   const read = object.spec === undefined ? { ...object, spec: {} } : object;
   for (const { field, message } of kindErrors({ group, kind: object.kind }, read)) {
-    judgement.refuse(field, `is refused: ${message}`);
+    const place = object.kind === 'CustomResourceDefinition' ? writtenPlace(field) : field;
+    judgement.refuse(place, `is refused: ${message}`);
   }
 }
 

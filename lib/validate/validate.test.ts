@@ -237,6 +237,50 @@ describe('API versions', () => {
   });
 });
 
+describe('definitions', () => {
+  const definition = (field: string, more = '') => `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: gadgets.acme.io }
+spec:
+  group: acme.io
+  scope: Namespaced
+  names: { plural: gadgets, kind: Gadget }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, properties: { a: ${field} } } }
+${more}`;
+  const at = 'spec.versions[0].schema.openAPIV3Schema.properties[a]';
+
+  it('are let pass where a server takes them', () => {
+    expect(findings(definition('{ type: string, default: x }'))).toEqual([]);
+    expect(
+      findings(definition("{ type: integer, x-kubernetes-validations: [{ rule: 'self < 10' }] }")),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['a schema that is not structural', '{ minLength: 1 }', `${at}.type`],
+    ['a default of another type', '{ type: string, default: 5 }', `${at}.default`],
+    [
+      'a rule of an unknown field',
+      "{ type: object, x-kubernetes-validations: [{ rule: 'self.b == 1' }] }",
+      `${at}.x-kubernetes-validations[0].rule`,
+    ],
+  ])('with %s are refused, with its place as it is written', (_what, field, place) => {
+    expect(findings(definition(field))).toEqual([`INVALID_FIELD ${place}`]);
+  });
+
+  it('with a wrong column are refused', () => {
+    const columns = '      additionalPrinterColumns: [{ name: x, type: string, jsonPath: x }]';
+    expect(findings(definition('{ type: string }', columns))).toEqual([
+      'INVALID_FIELD spec.versions[0].additionalPrinterColumns[0].jsonPath',
+    ]);
+  });
+});
+
 describe('custom resources', () => {
   const definition = `
 apiVersion: apiextensions.k8s.io/v1
@@ -271,7 +315,7 @@ spec:
                   type: integer
                   x-kubernetes-validations:
                     - { rule: self < 10, messageExpression: "'must be below %d'.format([10])" }
-                    - { rule: self.unheardOf() }
+                    - { rule: "!format.dns1123Label().validate(string(self)).hasValue()" }
                     - { rule: self >= oldSelf }
                 inner:
                   type: object

@@ -13,8 +13,10 @@ import {
   type Fields,
   forbidden,
   invalidValue,
+  itemsOf,
   notSupported,
   required,
+  textsOf,
 } from '../field-errors.ts';
 import { selectorErrors } from '../selector.ts';
 import { matchConditionErrors } from './conditions.ts';
@@ -34,8 +36,8 @@ export function validatingAdmissionPolicyErrors({ metadata, spec }: KubernetesOb
             : [required('spec.matchConstraints.resourceRules')]),
         ]
       : [required('spec.matchConstraints')]),
-    ...matchConditionErrors(fields.matchConditions ?? [], 'spec.matchConditions'),
-    ...variableErrors(fields.variables ?? [], 'spec.variables'),
+    ...matchConditionErrors(itemsOf(fields.matchConditions), 'spec.matchConditions'),
+    ...variableErrors(itemsOf(fields.variables), 'spec.variables'),
     ...validationErrors(fields, metadata.name ?? ''),
   ];
 }
@@ -72,9 +74,7 @@ function matchErrors(match: Fields, at: string): FieldError[] {
       match[name] ? selectorErrors(match[name], `${at}.${name}`) : [],
     ),
     ...['resourceRules', 'excludeResourceRules'].flatMap((name) =>
-      ((match[name] ?? []) as readonly Fields[]).flatMap((rule, i) =>
-        namedRuleErrors(rule, `${at}.${name}[${i}]`),
-      ),
+      itemsOf(match[name]).flatMap((rule, i) => namedRuleErrors(rule, `${at}.${name}[${i}]`)),
     ),
   ];
 }
@@ -101,10 +101,10 @@ function validationErrors({ validations, auditAnnotations }: Fields, policy: str
       required(`spec.${name}`, 'validations or auditAnnotations must contain at least one item'),
     );
   }
-  const annotations = (auditAnnotations ?? []) as readonly Fields[];
+  const annotations = itemsOf(auditAnnotations);
   const keys = annotations.map(({ key }): string => key ?? '');
   return [
-    ...((validations ?? []) as readonly Fields[]).flatMap((validation, i) =>
+    ...itemsOf(validations).flatMap((validation, i) =>
       oneValidationErrors(validation, `spec.validations[${i}]`),
     ),
     ...(annotations.length > ANNOTATIONS
@@ -152,7 +152,7 @@ const ACTIONS = ['Audit', 'Deny', 'Warn'];
 
 export function validatingAdmissionPolicyBindingErrors({ spec }: KubernetesObject): FieldError[] {
   const { policyName, paramRef, matchResources, validationActions } = (spec ?? {}) as Fields;
-  const actions: readonly string[] = validationActions ?? [];
+  const actions: readonly string[] = textsOf(validationActions);
   const field = 'spec.validationActions';
   return [
     ...(policyName

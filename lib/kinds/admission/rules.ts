@@ -8,12 +8,13 @@ import {
   invalidValue,
   notSupported,
   required,
+  textsOf,
 } from '../field-errors.ts';
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 
 export function ruleErrors(rule: Fields, at: string): FieldError[] {
-  const operations: readonly string[] = rule.operations ?? [];
+  const operations: readonly string[] = textsOf(rule.operations);
   return [
     ...(operations.length > 0 ? [] : [required(`${at}.operations`)]),
     ...aloneErrors(operations, `${at}.operations`, 'operations'),
@@ -21,18 +22,18 @@ export function ruleErrors(rule: Fields, at: string): FieldError[] {
       OPERATIONS.includes(operation) ? [] : [notSupported(`${at}.operations[${i}]`, operation, OPERATIONS)],
     ),
     ...(rule.apiGroups?.length ? [] : [required(`${at}.apiGroups`)]),
-    ...aloneErrors(rule.apiGroups ?? [], `${at}.apiGroups`, 'API groups'),
+    ...aloneErrors(textsOf(rule.apiGroups), `${at}.apiGroups`, 'API groups'),
     ...(rule.apiVersions?.length ? [] : [required(`${at}.apiVersions`)]),
-    ...aloneErrors(rule.apiVersions ?? [], `${at}.apiVersions`, 'API versions'),
-    ...emptyErrors(rule.apiVersions ?? [], `${at}.apiVersions`),
-    ...resourceErrors(rule.resources ?? [], `${at}.resources`),
+    ...aloneErrors(textsOf(rule.apiVersions), `${at}.apiVersions`, 'API versions'),
+    ...emptyErrors(textsOf(rule.apiVersions), `${at}.apiVersions`),
+    ...resourceErrors(textsOf(rule.resources), `${at}.resources`),
     ...enumErrors(rule.scope, ['*', 'Cluster', 'Namespaced'], `${at}.scope`),
   ];
 }
 
 /** Rules of policies can name objects too. */
 export function namedRuleErrors(rule: Fields, at: string): FieldError[] {
-  const names: readonly string[] = rule.resourceNames ?? [];
+  const names: readonly string[] = textsOf(rule.resourceNames);
   return [
     ...names.flatMap((name, i) => [
       ...nameProblems(name, 'path-segment').map((problem) =>

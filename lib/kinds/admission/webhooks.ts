@@ -6,7 +6,9 @@ import {
   type FieldError,
   type Fields,
   invalidValue,
+  itemsOf,
   required,
+  textsOf,
 } from '../field-errors.ts';
 import { selectorErrors } from '../selector.ts';
 import { clientErrors } from './client.ts';
@@ -14,7 +16,7 @@ import { matchConditionErrors } from './conditions.ts';
 import { ruleErrors } from './rules.ts';
 
 export function webhookConfigurationErrors({ kind, webhooks }: KubernetesObject): FieldError[] {
-  const all = (webhooks ?? []) as readonly Fields[];
+  const all = itemsOf(webhooks);
   const names = all.map(({ name }): string => name ?? '');
   return all.flatMap((webhook, i) => [
     ...webhookErrors(webhook, kind === 'MutatingWebhookConfiguration', `webhooks[${i}]`),
@@ -28,9 +30,7 @@ function webhookErrors(webhook: Fields, isMutating: boolean, at: string): FieldE
   const { timeoutSeconds, clientConfig, sideEffects } = webhook;
   return [
     ...nameErrors(webhook.name ?? '', `${at}.name`),
-    ...((webhook.rules ?? []) as readonly Fields[]).flatMap((rule, i) =>
-      ruleErrors(rule, `${at}.rules[${i}]`),
-    ),
+    ...itemsOf(webhook.rules).flatMap((rule, i) => ruleErrors(rule, `${at}.rules[${i}]`)),
     ...enumErrors(webhook.failurePolicy, ['Fail', 'Ignore'], `${at}.failurePolicy`),
     ...enumErrors(webhook.matchPolicy, ['Equivalent', 'Exact'], `${at}.matchPolicy`),
     ...(sideEffects == null
@@ -54,8 +54,8 @@ function webhookErrors(webhook: Fields, isMutating: boolean, at: string): FieldE
     ...((clientConfig?.url == null) === (clientConfig?.service == null)
       ? [required(`${at}.clientConfig`, 'exactly one of url or service is required')]
       : clientErrors(clientConfig, `${at}.clientConfig`)),
-    ...matchConditionErrors(webhook.matchConditions ?? [], `${at}.matchConditions`),
-    ...reviewVersionErrors(webhook.admissionReviewVersions ?? [], `${at}.admissionReviewVersions`),
+    ...matchConditionErrors(itemsOf(webhook.matchConditions), `${at}.matchConditions`),
+    ...reviewVersionErrors(textsOf(webhook.admissionReviewVersions), `${at}.admissionReviewVersions`),
   ];
 }
 

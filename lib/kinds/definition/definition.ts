@@ -7,7 +7,9 @@ import {
   type Fields,
   forbidden,
   invalidValue,
+  itemsOf,
   required,
+  textsOf,
 } from '../field-errors.ts';
 import { nameErrors } from './names.ts';
 import { versionErrors } from './versions.ts';
@@ -24,7 +26,7 @@ export function customResourceDefinitionErrors({ metadata, spec }: KubernetesObj
       ? enumErrors(fields.scope, ['Cluster', 'Namespaced'], 'spec.scope')
       : [required('spec.scope')]),
     ...nameErrors(fields.names ?? {}, 'spec.names'),
-    ...versionErrors(fields.versions ?? []),
+    ...versionErrors(itemsOf(fields.versions)),
     ...(fields.preserveUnknownFields === true
       ? [
           invalidValue(
@@ -64,7 +66,7 @@ function approvalErrors(group: string, approval: string | undefined): FieldError
 const REVIEWS = ['v1', 'v1beta1'];
 
 function conversionErrors({ strategy, webhook }: Fields, at: string): FieldError[] {
-  const versions: readonly string[] = webhook?.conversionReviewVersions ?? [];
+  const versions: readonly string[] = textsOf(webhook?.conversionReviewVersions);
   const field = `${at}.conversionReviewVersions`;
   if (strategy !== 'Webhook') {
     return [

@@ -1,6 +1,6 @@
 /** The names that a definition gives to its kind. */
 import { nameProblems } from '../../objects/index.ts';
-import { type FieldError, type Fields, invalidValue, required } from '../field-errors.ts';
+import { type FieldError, type Fields, invalidValue, required, textsOf } from '../field-errors.ts';
 
 export function nameErrors(names: Fields, at: string): FieldError[] {
   const { plural, singular, kind, listKind, shortNames, categories } = names;
@@ -9,15 +9,11 @@ export function nameErrors(names: Fields, at: string): FieldError[] {
     ...(singular ? labelErrors(singular, `${at}.singular`) : derivedErrors(kind, `${at}.singular`)),
     ...(kind ? mixedErrors(kind, `${at}.kind`) : [required(`${at}.kind`)]),
     ...(listKind ? mixedErrors(listKind, `${at}.listKind`) : derivedErrors(kind, `${at}.listKind`)),
-    ...((shortNames ?? []) as readonly string[]).flatMap((name, i) =>
-      labelErrors(name, `${at}.shortNames[${i}]`),
-    ),
+    ...textsOf(shortNames).flatMap((name, i) => labelErrors(name, `${at}.shortNames[${i}]`)),
     ...(kind && kind === listKind
       ? [invalidValue(`${at}.listKind`, listKind, 'kind and listKind may not be the same')]
       : []),
-    ...((categories ?? []) as readonly string[]).flatMap((name, i) =>
-      labelErrors(name, `${at}.categories[${i}]`),
-    ),
+    ...textsOf(categories).flatMap((name, i) => labelErrors(name, `${at}.categories[${i}]`)),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The versions of a definition. What all of them have alike the server takes for the definition's own, and names so. */
 import { canonicalJson, type JsonValue, nameProblems } from '../../objects/index.ts';
 import { definitionSchemaErrors, isSchemaNode } from '../../schemas/index.ts';
-import { type FieldError, type Fields, invalidValue, required, tooLong } from '../field-errors.ts';
+import { type FieldError, type Fields, invalidValue, itemsOf, required, tooLong } from '../field-errors.ts';
 import { columnErrors, scaleErrors, selectableErrors } from './paths.ts';
 
 export function versionErrors(versions: readonly Fields[]): FieldError[] {
@@ -34,10 +34,10 @@ export function versionErrors(versions: readonly Fields[]): FieldError[] {
       part.scale ? scaleErrors(part.scale, `${at}.scale`) : [],
     ),
     ...partErrors(versions, 'additionalPrinterColumns', (part, at) =>
-      (part as readonly Fields[]).flatMap((column, i) => columnErrors(column, `${at}[${i}]`)),
+      itemsOf(part).flatMap((column, i) => columnErrors(column, `${at}[${i}]`)),
     ),
     ...partErrors(versions, 'selectableFields', (part, at, version) =>
-      selectableErrors(part, version.schema?.openAPIV3Schema, at),
+      selectableErrors(itemsOf(part), version.schema?.openAPIV3Schema, at),
     ),
   ];
 }
