@@ -373,7 +373,12 @@ describeOnBoth('a hook', (cluster) => {
       metadata: { ...wrong.metadata, annotations: { 'truekeel.dev/hook': 'before' } },
     };
     await expect(applyObjects({ client, application, objects: [asked] })).rejects.toMatchObject({
-      errors: [{ code: 'INVALID_SETTING', hint: 'It may be set on a Job only.' }],
+      errors: [
+        {
+          code: 'INVALID_SETTING',
+          hint: 'It may be set only on what runs to an end: a Job, a Pod, or an object of a custom kind.',
+        },
+      ],
     });
   });
 });

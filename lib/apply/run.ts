@@ -1,6 +1,6 @@
 /** Turns a plan into tasks and edges between them, and carries them out. */
 import type { HealthRules, RulesOf } from '../health/index.ts';
-import { groupKind, readinessOf } from '../health/index.ts';
+import { groupKind, hookHealthOf } from '../health/index.ts';
 import type { ApiResource, KubeClient, ObjectWatcher } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredApplication, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
@@ -126,13 +126,18 @@ function isDefinition(key: ObjectKey): boolean {
   return formatGroupKind(key) === 'CustomResourceDefinition.apiextensions.k8s.io';
 }
 
-/** A Job that is suspended stands still as asked, and yet a hook has not run by that. */
-const HOOK_RULES: HealthRules = {
-  'Job.batch': (job) => {
-    const health = readinessOf(job);
-    return health.status === 'Paused' ? { ...health, status: 'InProgress' } : health;
-  },
-};
+/** A hook has run when its work is done: not when its pod is ready, nor when it stands still as asked. */
+function rulesFor(
+  { healthRules }: RunContext,
+  { application, apiVersion, key, hook }: PlannedChange,
+): HealthRules {
+  const rules = healthRules(application);
+  if (!hook) return rules;
+  return {
+    ...rules,
+    [groupKind({ apiVersion, kind: key.kind })]: (object) => hookHealthOf(object, { rules }),
+  };
+}
 
 /** What the object says, else what the run says. */
 function limitsOf({ limits }: RunContext, { desired }: PlannedChange): WaitLimits {
@@ -160,7 +165,7 @@ async function awaitReady(
     until: 'ready',
     ...(written && { written }),
     limits: limitsOf(context, change),
-    rules: { ...context.healthRules(change.application), ...(change.hook && HOOK_RULES) },
+    rules: rulesFor(context, change),
     signal: context.signal,
     onWaiting: (reason) => {
       waited = true;
@@ -284,7 +289,7 @@ export function underwayTask(context: RunContext, change: PlannedChange): Task {
   };
 }
 
-/** The Job of a hook that is about to be deleted, for as long as a pod of it works: no run is cut short. */
+/** A hook that is about to be deleted, for as long as it works: no run is cut short. */
 export function lastRunTask(context: RunContext, change: PlannedChange): Task {
   const { key, live } = change;
   return {
@@ -299,6 +304,7 @@ export function lastRunTask(context: RunContext, change: PlannedChange): Task {
         until: 'idle',
         ...(live && { uid: live.uid }),
         limits: limitsOf(context, change),
+        rules: context.healthRules(change.application),
         signal: context.signal,
         onWaiting: (reason) => context.emit({ type: 'waiting', key, reason }),
       }),

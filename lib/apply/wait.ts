@@ -1,6 +1,6 @@
 /** Waits until an object is ready, or gone, by what watches tell. Nothing is polled, and no write waits meanwhile. */
 import type { HealthOptions, HealthRules } from '../health/index.ts';
-import { isSettled, readinessOf } from '../health/index.ts';
+import { groupKind, hookHealthOf, isSettled, readinessOf } from '../health/index.ts';
 import type { ApiResource, ObjectWatcher } from '../kube/index.ts';
 import type { KubernetesObject, ObjectKey } from '../objects/index.ts';
 import { formatKey, TruekeelError } from '../objects/index.ts';
@@ -20,7 +20,7 @@ export interface WaitRequest {
   readonly key: ObjectKey;
   /** The object and where the program has it, for errors; the key alone when absent. */
   readonly place?: Place;
-  /** `idle`: a Job that no pod of works, whether or not it is over. */
+  /** `idle`: what runs to an end and does not work, whether or not it is over. */
   readonly until: 'ready' | 'gone' | 'idle';
   /** As the write returned it; states from before are not taken for its outcome. */
   readonly written?: KubernetesObject;
@@ -140,8 +140,8 @@ class Wait {
   }
 
   #untilIdle(object: KubernetesObject | undefined): void {
-    const job = this.#sameObject(object);
-    if (!job || !hasWorkingPods(job)) this.#settle({ ok: true });
+    const run = this.#sameObject(object);
+    if (!run || !isWorking(run, optionsOf(this.#request))) this.#settle({ ok: true });
     else this.#say('its run before this one goes on');
   }
 
@@ -194,10 +194,19 @@ class Wait {
   }
 }
 
-/** A pod of a Job counts as ready while its containers run; one that cannot be started does not. */
-function hasWorkingPods(job: KubernetesObject): boolean {
-  const { status } = readinessOf(job);
-  return status !== 'Current' && status !== 'Failed' && Number(job.status?.ready ?? 0) > 0;
+/** A pod of a Job counts as ready while its containers run; one that cannot be started does not. Of a custom kind it is
+ * known whether it is over. */
+function isWorking(run: KubernetesObject, options: HealthOptions): boolean {
+  const { status } = hookHealthOf(run, options);
+  if (status === 'Current' || status === 'Failed') return false;
+  switch (groupKind(run)) {
+    case 'Job.batch':
+      return Number(run.status?.ready ?? 0) > 0;
+    case 'Pod':
+      return run.status?.phase === 'Running';
+    default:
+      return status === 'InProgress';
+  }
 }
 
 /** What keeps a namespace from going, as it says itself: all conditions that are set while it is deleted tell of one. */

@@ -1,6 +1,6 @@
 /**
- * What makes a Job a hook: it runs once for what it is, other objects wait until it has succeeded, and it is made anew
- * when it changes.
+ * What makes an object a hook, a Job as a rule: it runs once for what it is, other objects wait until it has succeeded,
+ * and it is made anew when it changes.
  *
  *     Settings.of(migration).hook(Hook.BEFORE);
  */

@@ -95,7 +95,7 @@ export class Settings {
   }
 
   /**
-   * Makes them hooks; they must be Jobs.
+   * Makes them hooks; they must be what runs to an end: Jobs, Pods, or objects of custom kinds such as workflows.
    *
    * @param hook One of the values of Hook.
    */

@@ -14,6 +14,7 @@ export { groupKind } from './group-kind.ts';
 export type { Health, HealthRule, HealthRules, HealthStatus, RuleContext } from './health.ts';
 export { type HealthOptions, healthOf, isSettled, readinessOf } from './health-of.ts';
 export { hintFor, type Problem } from './hints.ts';
+export { hookHealthOf } from './hook-health.ts';
 export { podSelectorOf } from './pod-selector.ts';
 export { type KindRule, kindRule, type Match } from './rules/kind-rule.ts';
 export { type ExplainedPod, troubledPods } from './worst-pod.ts';

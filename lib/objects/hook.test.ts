@@ -85,10 +85,10 @@ describe('hooks among the objects of an application', () => {
 
   it('cannot be of another kind, nor say what does not exist', () => {
     expect(problemsOf(rendered('ConfigMap', 'a', hook('before')))).toEqual([
-      'truekeel.dev/hook before: set on a Job only',
+      'truekeel.dev/hook before: set only on what runs to an end: a Job, a Pod, or an object of a custom kind',
     ]);
     expect(problemsOf(rendered('ConfigMap', 'a', { 'truekeel.dev/rerun': 'on-change' }))).toEqual([
-      'truekeel.dev/rerun on-change: set on a Job only',
+      'truekeel.dev/rerun on-change: set only on what runs to an end: a Job, a Pod, or an object of a custom kind',
     ]);
     expect(problemsOf(rendered('Job', 'a', { 'truekeel.dev/rerun': 'on-change' }))).toEqual([
       'truekeel.dev/rerun on-change: set beside truekeel.dev/hook only',

@@ -1,9 +1,9 @@
-/** Hooks: Jobs that run once for what they are, and that others wait for, or that wait for others. */
+/** Hooks: what runs once for what it is, a Job above all, and that others wait for, or that waits for others. */
 import type { DependencyEdge, RenderedObject } from './desired.ts';
 import { canonicalJson, type Digest, digestOf } from './digest.ts';
-import { formatKey } from './key.ts';
+import { formatKey, type ObjectKey } from './key.ts';
 import { Annotation } from './names.ts';
-import type { KubernetesObject } from './object.ts';
+import { gvkOf, type KubernetesObject } from './object.ts';
 import { compareText } from './order.ts';
 import type { SettingProblem } from './settings.ts';
 
@@ -26,6 +26,12 @@ const RERUNS: readonly HookRerun[] = ['on-change', 'every-release'];
 
 type Told = Omit<Hook, 'run'>;
 
+/** Whether objects of a kind may be hooks: those that run to an end. Which custom kinds do is not known here. */
+export function mayBeHook({ group, kind }: Pick<ObjectKey, 'group' | 'kind'>): boolean {
+  if (group === 'batch') return kind === 'Job';
+  return (group === '' && kind === 'Pod') || (group.includes('.') && !group.endsWith('.k8s.io'));
+}
+
 /** The objects of an application, with what makes some of them hooks.
  * @param edges those that people declared in the application
  * @param problem told of annotations that cannot be what they are */
@@ -47,19 +53,19 @@ export function withHooks(
   });
 }
 
-function readHook(
-  { apiVersion, kind, metadata }: KubernetesObject,
-  problem: (problem: SettingProblem) => void,
-): Told | undefined {
-  const value = metadata.annotations?.[Annotation.hook];
-  const again = metadata.annotations?.[Annotation.rerun];
+function readHook(object: KubernetesObject, problem: (problem: SettingProblem) => void): Told | undefined {
+  const { annotations } = object.metadata;
+  const value = annotations?.[Annotation.hook];
+  const again = annotations?.[Annotation.rerun];
   if (value === undefined && again === undefined) return undefined;
   const place = PLACES.find((one) => one === value);
   const rerun = RERUNS.find((one) => one === (again ?? 'on-change'));
-  const isJob = kind === 'Job' && apiVersion.startsWith('batch/');
-  if (!isJob || (value === undefined && again !== undefined)) {
+  const runs = mayBeHook(gvkOf(object));
+  if (!runs || (value === undefined && again !== undefined)) {
     const annotation = value === undefined ? Annotation.rerun : Annotation.hook;
-    const allowed = isJob ? `set beside ${Annotation.hook} only` : 'set on a Job only';
+    const allowed = runs
+      ? `set beside ${Annotation.hook} only`
+      : 'set only on what runs to an end: a Job, a Pod, or an object of a custom kind';
     problem({ annotation, value: value ?? again ?? '', allowed });
     return undefined;
   }

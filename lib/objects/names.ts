@@ -25,13 +25,13 @@ export const Annotation = {
   after: 'truekeel.dev/after',
   /** Says why what is wrong with the object by Kubernetes' schemas is let pass. */
   validation: 'truekeel.dev/validation',
-  /** On Jobs that are hooks: their place. */
+  /** On hooks: their place. */
   hook: 'truekeel.dev/hook',
   rerun: 'truekeel.dev/rerun',
   /** On objects of which former versions stay: what they are versions of, and how many stay. */
   versionOf: 'truekeel.dev/version-of',
   keepVersions: 'truekeel.dev/keep-versions',
-  /** On the live Job of a hook: which run it is. */
+  /** On a live hook: which run it is. */
   run: 'truekeel.dev/run',
   /** On a live definition, for a moment: when it was written so that the API server looks at it. */
   touched: 'truekeel.dev/touched',

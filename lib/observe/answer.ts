@@ -2,7 +2,7 @@
  * first, the rest is looked at again afterwards. */
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import type { DependencyEdge, DesiredApplication, ObjectKey, ObjectMetadata } from '../objects/index.ts';
-import { Annotation, formatApiVersion, formatKey, Label } from '../objects/index.ts';
+import { Annotation, formatApiVersion, formatKey, Label, mayBeHook } from '../objects/index.ts';
 import type {
   Inventory,
   LiveAnswer,
@@ -108,9 +108,8 @@ function draftOf(remembered: Remembered, question: LiveQuestion, about: About): 
     const live = remembered.live(name);
     const resource = live && remembered.resourceOf(live.key);
     // Whether it was a hook is not remembered.
-    const mayBeHook = live?.key.kind === 'Job';
     if (live && resource && !isDesiredElsewhere(remembered, live))
-      found.push({ name, live, resource, needsWhole: mayBeHook || live.digest === undefined });
+      found.push({ name, live, resource, needsWhole: mayBeHook(live.key) || live.digest === undefined });
   }
   const total = applications.reduce((sum, { objects }) => sum + objects.length, 0);
   return { about, applications, byApplication, asked, found, settledCount: total - asked.size };

@@ -19,9 +19,12 @@ const MOST_FORMER = 50;
 /** By the name of the annotation: runs, the latest last. */
 export type HookRuns = Readonly<Record<string, readonly string[]>>;
 
-/** The annotation that records the runs of a hook. A namespace has no dot, so no two hooks share one. */
-export function runMark({ namespace, name }: ObjectKey): string {
-  const text = `${namespace}.${name}`;
+/** The annotation that records the runs of a hook. A namespace has no dot and no underscore, so no two hooks share one;
+ * Jobs do without their kind. */
+export function runMark(key: ObjectKey): string {
+  const place = `${key.namespace}.${key.name}`;
+  const kind = [key.kind, key.group].filter((part) => part !== '').join('.');
+  const text = kind === 'Job.batch' ? place : `${kind}_${place}`;
   if (text.length <= NAME_LENGTH) return `${PREFIX}${text}`;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return `${PREFIX}${text.slice(0, NAME_LENGTH - hash.length - 1)}-${hash}`;

@@ -1,4 +1,5 @@
 /** Plans what is in the program: one decision an object, and for those that change, what will change. */
+import { expressionRules } from '../health/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { KubeError } from '../kube/index.ts';
 import type { DesiredObject, KubernetesObject, ObjectKey, ObjectMetadata } from '../objects/index.ts';
@@ -292,7 +293,8 @@ async function planOne(
   const { desired, live, owner, runs, object, decided } = candidate;
   if (isHook(desired)) {
     const resource = seen.kinds.versions.get(versionedKind(desired));
-    const situation = { desired, live, owner, runs, content: object };
+    const rules = expressionRules(candidate.application.desired?.health ?? []);
+    const situation = { desired, live, owner, runs, content: object, rules };
     return { ...common(candidate, live), ...(await planHook(client, resource, situation)) };
   }
   if (decided.drift && compared.tried === 'not drift') return correction(candidate, decided, decided.drift);

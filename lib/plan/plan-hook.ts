@@ -1,5 +1,5 @@
 /** Decides whether a hook runs: it does when no record says that it has, and when it is not at it already. */
-import { readinessOf } from '../health/index.ts';
+import { type HealthRules, hookHealthOf } from '../health/index.ts';
 import type { ApiResource, KubeClient } from '../kube/index.ts';
 import type { DesiredObject, Hook, KubernetesObject, ObjectMetadata } from '../objects/index.ts';
 import { Annotation } from '../objects/index.ts';
@@ -15,6 +15,8 @@ export interface HookSituation extends Omit<Situation, 'desired' | 'content'> {
   readonly content: KubernetesObject | undefined;
   /** Runs on record. */
   readonly runs: readonly string[];
+  /** Rules of its application's own. */
+  readonly rules: HealthRules;
 }
 
 export type HookDecision = Pick<PlannedChange, 'action' | 'because' | 'changes' | 'effects' | 'conflicts'> &
@@ -40,17 +42,17 @@ const stays = (hook: HookDecision['hook'], because = ''): HookDecision => ({
   hook,
 });
 
-/** @param resource how Jobs are served */
+/** @param resource how its kind is served */
 export async function planHook(
   client: KubeClient,
   resource: ApiResource | undefined,
   situation: HookSituation,
 ): Promise<HookDecision> {
-  const { desired, live, owner, runs, content } = situation;
+  const { desired, live, owner, runs, content, rules } = situation;
   const { hook, settings } = desired;
   if (settings.apply === 'paused') return stays('has-run', 'paused');
   if (hasRun(runs, hook)) {
-    // A Job that is still there moves along; what is gone, by its time to live say, is not made anew.
+    // What is still there moves along; what is gone, by its time to live say, is not made anew.
     const isThisRun = live?.metadata.annotations?.[Annotation.run] === shortRun(hook.run);
     return typeof owner === 'object' && isThisRun && live?.metadata.deletionTimestamp === undefined
       ? { ...stays('has-run', `moves here from ${owner.from}`), action: 'change' }
@@ -65,10 +67,10 @@ export async function planHook(
     return runsAs('create', runs.length === 0 ? 'hook, has not run yet' : 'hook, runs again');
   }
   if (live.metadata.deletionTimestamp !== undefined || !resource || !content) {
-    return runsAs('replace', 'hook, runs when the Job that is being deleted is gone');
+    return runsAs('replace', `hook, runs when the ${desired.key.kind} that is being deleted is gone`);
   }
   if (live.metadata.annotations?.[Annotation.run] === shortRun(hook.run) && owner !== 'nobody') {
-    const judged = await judgeRun(client, resource, live);
+    const judged = await judgeRun(client, resource, live, rules);
     return judged === undefined ? runsAs('create', 'hook, has not run yet') : judged(runsAs);
   }
   const read = () => client.get(resource, desired.key);
@@ -80,7 +82,10 @@ export async function planHook(
   });
   if (detail.action === 'gone') return runsAs('create', 'hook, runs again');
   if (owner === 'nobody' && detail.action === 'same') {
-    return { ...runsAs('adopt', 'hook, the same Job exists already'), changes: detail.changes };
+    return {
+      ...runsAs('adopt', `hook, the same ${desired.key.kind} exists already`),
+      changes: detail.changes,
+    };
   }
   const what = detail.changes.length === 0 ? '' : `: ${summarizeChanges(detail.changes)}`;
   const why = desired.digest === live.metadata.annotations?.[Annotation.digest] ? 'release' : 'hook';
@@ -91,15 +96,16 @@ type Judgement = (
   runsAs: (action: 'create' | 'replace' | 'adopt', because: string) => HookDecision,
 ) => HookDecision;
 
-/** The run was begun, and no record says how it ended: the Job knows. undefined: it is gone meanwhile. */
+/** The run was begun, and no record says how it ended: the object knows. undefined: it is gone meanwhile. */
 async function judgeRun(
   client: KubeClient,
   resource: ApiResource,
   { metadata: { namespace = '', name } }: ObjectMetadata,
+  rules: HealthRules,
 ): Promise<Judgement | undefined> {
-  const job = await client.get(resource, { namespace, name });
-  if (!job) return undefined;
-  const health = readinessOf(job);
+  const run = await client.get(resource, { namespace, name });
+  if (!run) return undefined;
+  const health = hookHealthOf(run, { rules });
   if (health.status === 'Failed') {
     return (runsAs) => runsAs('replace', `hook failed (${health.reason ?? health.message}), runs again`);
   }
