@@ -1,5 +1,5 @@
 /** Roles and bindings. */
-import { invalidValue } from '../../kinds/index.ts';
+import { immutable } from '../../kinds/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
 import type { KindRules } from './rules.ts';
@@ -29,7 +29,5 @@ export const roleBinding: KindRules = {
   createOnUpdate: true,
   setDefaults: setBindingDefaults,
   validateUpdate: (object, old) =>
-    deepEqual(object.roleRef, old.roleRef)
-      ? []
-      : [invalidValue('roleRef', object.roleRef, 'cannot change roleRef')],
+    deepEqual(object.roleRef, old.roleRef) ? [] : [immutable('roleRef', object.roleRef)],
 };

@@ -15,6 +15,7 @@ import {
   priorityClass,
   resourceClaim,
   resourceClaimTemplate,
+  runtimeClass,
 } from './scheduling.ts';
 import { service } from './service.ts';
 import { csiDriver, persistentVolume, persistentVolumeClaim, storageClass } from './storage.ts';
@@ -59,7 +60,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
   'networking.k8s.io/Ingress': ingress,
   'networking.k8s.io/IngressClass': ingressClass,
   'networking.k8s.io/NetworkPolicy': networkPolicy,
-  'node.k8s.io/RuntimeClass': { createOnUpdate: true, conditionalUpdate: true },
+  'node.k8s.io/RuntimeClass': runtimeClass,
   'policy/PodDisruptionBudget': { ...podDisruptionBudget, conditionalUpdate: true },
   'rbac.authorization.k8s.io/ClusterRole': role,
   'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,

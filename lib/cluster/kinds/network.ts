@@ -1,3 +1,4 @@
+import { immutable } from '../../kinds/index.ts';
 import type { KindRules } from './rules.ts';
 
 export const ingress: KindRules = {
@@ -12,6 +13,8 @@ export const ingressClass: KindRules = {
   setDefaults({ spec }) {
     if (spec?.parameters) spec.parameters.scope ||= 'Cluster';
   },
+  validateUpdate: ({ spec }, old) =>
+    spec?.controller === old.spec?.controller ? [] : [immutable('spec.controller', spec?.controller)],
 };
 
 export const networkPolicy: KindRules = {
@@ -33,6 +36,9 @@ export const endpoints: KindRules = {
 };
 
 export const endpointSlice: KindRules = {
+  // The server tells no value of what declares itself to be immutable.
+  validateUpdate: (object, old) =>
+    object.addressType === old.addressType ? [] : [immutable('addressType', null)],
   generationOf: ['endpoints', 'ports', 'addressType'],
   setDefaults(object) {
     for (const port of object.ports ?? []) {

@@ -2,6 +2,12 @@
 import { immutable } from '../../kinds/index.ts';
 import type { KindRules } from './rules.ts';
 
+export const runtimeClass: KindRules = {
+  createOnUpdate: true,
+  conditionalUpdate: true,
+  validateUpdate: (object, old) => (object.handler === old.handler ? [] : [immutable('handler', null)]),
+};
+
 export const priorityClass: KindRules = {
   generationOf: [],
   setDefaults(object) {

@@ -1,9 +1,10 @@
 /** Volumes and claims. */
 
-import { invalidValue } from '../../kinds/index.ts';
+import { immutable, invalidValue } from '../../kinds/index.ts';
 import { nameProblems, parseQuantity } from '../../objects/index.ts';
 import { deepEqual } from '../deep-equal.ts';
 import type { MutableObject } from '../mutable.ts';
+import type { FieldError } from '../status.ts';
 import type { KindRules } from './rules.ts';
 
 export function setClaimDefaults(claim: MutableObject): void {
@@ -46,7 +47,7 @@ export const persistentVolumeClaim: KindRules = {
   validateUpdate(object, old) {
     const fixed = (spec: MutableObject['spec']) => ({
       ...spec,
-      resources: undefined,
+      resources: old.status?.phase === 'Bound' ? undefined : spec.resources,
       volumeAttributesClassName: undefined,
       // The binder fills these in.
       volumeName: old.spec.volumeName === undefined ? undefined : spec.volumeName,
@@ -71,6 +72,12 @@ export const persistentVolumeClaim: KindRules = {
   },
 };
 
+const SOURCE_IS_IMMUTABLE: FieldError = {
+  type: 'FieldValueForbidden',
+  field: 'spec.persistentvolumesource',
+  message: 'Forbidden: spec.persistentvolumesource is immutable after creation',
+};
+
 export const persistentVolume: KindRules = {
   setDefaults(object) {
     object.spec.persistentVolumeReclaimPolicy ||= 'Retain';
@@ -80,7 +87,36 @@ export const persistentVolume: KindRules = {
   prepareCreate(object) {
     object.status = { phase: 'Pending' };
   },
+  validateUpdate: (object, old) => [
+    ...(deepEqual(sourceOf(object.spec, old.spec), sourceOf(old.spec, old.spec))
+      ? []
+      : [SOURCE_IS_IMMUTABLE]),
+    ...(object.spec.volumeMode === old.spec.volumeMode
+      ? []
+      : [immutable('volumeMode', object.spec.volumeMode)]),
+  ],
 };
+
+/** What of a volume is not where it is. */
+const NO_SOURCE: ReadonlySet<string> = new Set([
+  'accessModes',
+  'capacity',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]);
+
+/** Where a volume is; how it may be made larger can be said later. */
+function sourceOf(spec: MutableObject['spec'], old: MutableObject['spec']): MutableObject['spec'] {
+  const source = Object.fromEntries(Object.entries(spec).filter(([name]) => !NO_SOURCE.has(name)));
+  if (!spec.csi || !old.csi || old.csi.controllerExpandSecretRef) return source;
+  const { controllerExpandSecretRef: _, ...csi } = spec.csi;
+  return { ...source, csi };
+}
 
 export const csiDriver: KindRules = {
   conditionalUpdate: true,
@@ -95,6 +131,15 @@ export const csiDriver: KindRules = {
     spec.preventPodSchedulingIfMissing ??= false;
     if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
   },
+  validateUpdate: ({ spec }, old) => [
+    // As the server spells it.
+    ...(spec.attachRequired === old.spec.attachRequired
+      ? []
+      : [immutable('spec.attachedRequired', spec.attachRequired)]),
+    ...(deepEqual(spec.volumeLifecycleModes, old.spec.volumeLifecycleModes)
+      ? []
+      : [immutable('spec.volumeLifecycleModes', spec.volumeLifecycleModes)]),
+  ],
 };
 
 export const storageClass: KindRules = {
@@ -105,9 +150,6 @@ export const storageClass: KindRules = {
   validateUpdate: (object, old) =>
     (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
       .filter((field) => !deepEqual(object[field], old[field]))
-      .map((field) => ({
-        type: 'FieldValueForbidden',
-        field,
-        message: `Forbidden: updates to ${field} are forbidden.`,
-      })),
+      // The server tells no value of what declares itself to be immutable.
+      .map((field) => immutable(field, null)),
 };
