@@ -1,6 +1,7 @@
 /** Loaded before the user's program, in its process: has the construct trees of all Apps handed over, whether
  * they are Truekeel's or plain cdk8s', and reports when the process ends. */
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { IConstruct, Node } from 'constructs';
 import {
@@ -14,6 +15,7 @@ import {
   recordSources,
   type SourceOf,
 } from '../../lib/render/tree/index.ts';
+import { addressFaster } from './address-faster.ts';
 import { takeSources } from './boot.ts';
 import { keptPackages } from './code-cache/kept.ts';
 import { takeKeptCode } from './code-cache/take.ts';
@@ -107,7 +109,9 @@ function hookCdk8s(from: string): void {
   prototype.synth = function synth(this: IConstruct): void {
     receive(this);
   };
-  const constructs: { readonly Node: { readonly prototype: Node } } = createRequire(path)('constructs');
+  const beside = createRequire(path);
+  const constructs: { readonly Node: { readonly prototype: Node } } = beside('constructs');
+  addressFaster(dirname(beside.resolve('constructs')), require.cache);
   if (hooked.has(constructs.Node.prototype)) return;
   hooked.add(constructs.Node.prototype);
   recorders.push(recordSources(constructs.Node, { root: input.root }));

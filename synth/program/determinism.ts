@@ -1,6 +1,20 @@
 /** Takes the clock and chance away from a program, so that the same source gives the same bytes. */
-import crypto from 'node:crypto';
-import { syncBuiltinESMExports } from 'node:module';
+import { beforeModule } from './builtins.ts';
+
+/** Functions of `node:crypto` that need true chance. */
+const CHANCE = [
+  'generateKey',
+  'generateKeyPair',
+  'generateKeyPairSync',
+  'generateKeySync',
+  'generatePrime',
+  'generatePrimeSync',
+  'randomBytes',
+  'randomFill',
+  'randomFillSync',
+  'randomInt',
+  'randomUUID',
+];
 
 let random = seededRandom(0x9e3779b9);
 
@@ -26,25 +40,26 @@ export function fixTimeAndRandom(time: number): void {
   const refuse = (name: string) => () => {
     throw new Error(`${name} gives another value at every run; what is rendered must not depend on it`);
   };
-  for (const name of [
-    'generateKey',
-    'generateKeyPair',
-    'generateKeyPairSync',
-    'generateKeySync',
-    'generatePrime',
-    'generatePrimeSync',
-    'randomBytes',
-    'randomFill',
-    'randomFillSync',
-    'randomInt',
-    'randomUUID',
-  ] as const) {
-    Object.defineProperty(crypto, name, { value: refuse(`crypto.${name}`) });
-  }
-  for (const name of ['getRandomValues', 'randomUUID'] as const) {
-    Object.defineProperty(globalThis.crypto, name, { value: refuse(`crypto.${name}`) });
-  }
-  syncBuiltinESMExports();
+  const refuseAll = (crypto: object, names: readonly string[]) => {
+    for (const name of names) Object.defineProperty(crypto, name, { value: refuse(`crypto.${name}`) });
+  };
+  const { get: webCrypto } = Object.getOwnPropertyDescriptor(globalThis, 'crypto') ?? {};
+  let web: Crypto | undefined;
+  Object.defineProperty(globalThis, 'crypto', {
+    get: () => {
+      if (web) return web;
+      web = webCrypto?.call(globalThis) as Crypto;
+      refuseAll(web, ['getRandomValues', 'randomUUID']);
+      return web;
+    },
+    enumerable: true,
+    configurable: true,
+  });
+  beforeModule('crypto', () => {
+    refuseAll(process.getBuiltinModule('node:crypto'), CHANCE);
+    // It has the other, too: the first to ask for that has it changed.
+    void globalThis.crypto;
+  });
 }
 
 function stopClock(time: number): void {

@@ -374,9 +374,36 @@ describe('the sandbox', () => {
     expect(error?.hint).toContain('no network');
   });
 
-  it('does not let a program draw lots', async () => {
-    const [error] = await failing(`import { randomUUID } from 'node:crypto';\nconsole.log(randomUUID());\n`);
-    expect(error?.message).toContain('must not depend on it');
+  it('does not let a program draw lots, wherever it gets them', async () => {
+    const ways = [
+      'randomUUID()',
+      'webcrypto.randomUUID()',
+      'globalThis.crypto.randomUUID()',
+      'crypto.randomUUID()',
+      'crypto.getRandomValues(new Uint8Array(1))',
+      `process.getBuiltinModule('crypto').randomBytes(1)`,
+      `createRequire(import.meta.url)('crypto').randomInt(9)`,
+      `createRequire(import.meta.url)('node:crypto').webcrypto.getRandomValues(new Uint8Array(1))`,
+      `(await import('crypto')).randomBytes(1)`,
+    ];
+    const tries = ways.map(
+      (way) => `try { ${way}; console.log(${JSON.stringify(way)}); } catch (error) { tell(error); }`,
+    );
+    const head = (names: string) => `${names}
+      import { createRequire } from 'node:module';
+      let refused = 0;
+      const tell = (error: Error) => { if (error.message.includes('must not depend on it')) refused += 1; };\n`;
+    const rest = (some: readonly string[]) => `${some.join('\n')}\nthrow new Error(refused + ' refused');`;
+    const named = await failing(
+      `${head(`import { randomUUID, webcrypto } from 'node:crypto';`)}${rest(tries)}`,
+    );
+    expect(named[0]?.message).toContain(`${ways.length} refused`);
+    // Without an import: each is the first to ask.
+    const [, , ...others] = tries;
+    for (const one of others) {
+      const [error] = await failing(`${head('')}${rest([one])}`);
+      expect(error?.message).toContain('1 refused');
+    }
   });
 
   it('shows nothing of the environment but what is asked for', async () => {

@@ -3,6 +3,7 @@
  * every App has, what they do to a value can be said beforehand, and both are done here in one pass. */
 import { dirname, join } from 'node:path';
 import type { IConstruct } from 'constructs';
+import { checksum } from './checksum.ts';
 
 type Resolve = (key: readonly string[], value: unknown, apiObject: IConstruct) => unknown;
 
@@ -182,11 +183,4 @@ function textOf(
     ...resolvers.map(({ prototype }) => prototype.resolve),
     ...callers.map(({ prototype }) => prototype.toJson),
   ].join('\n');
-}
-
-/** FNV-1a of the UTF-16 units, 32 bits; Node's own digests take longer to load than this takes. */
-function checksum(text: string): number {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return sum >>> 0;
 }

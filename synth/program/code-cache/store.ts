@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../../cache-directory.ts';
+import { checksum } from '../checksum.ts';
 import {
   type CompiledModule,
   type Container,
@@ -29,6 +30,8 @@ const LONGEST_MS = 120_000;
 
 /** Places whose code is kept: the last that had some made. */
 const MOST_FILES = 16;
+
+const SEEDS = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35];
 
 export interface KeptCode {
   /** Of the open container. */
@@ -45,10 +48,8 @@ export class CodeStore {
   constructor(place: string, env: NodeJS.ProcessEnv = process.env) {
     this.#directory = join(cacheDirectory(env), 'code');
     const { version, arch } = process;
-    const identity = ['code 3', version, arch, place].join('\0');
-    this.#name = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35]
-      .map((seed) => checksum(identity, seed))
-      .join('');
+    const identity = ['code 4', version, arch, place].join('\0');
+    this.#name = nameOf(identity);
   }
 
   get file(): string {
@@ -123,12 +124,10 @@ function readContainer(descriptor: number): Container {
   });
 }
 
-/** FNV-1a of the UTF-16 units, as eight digits. Whoever starts a program waits for this, and for Node to load its own digests
- * longer than for all else; where two places had one name, neither would get code of the other, as it goes by path. */
-function checksum(text: string, seed: number): string {
-  let sum = seed;
-  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return (sum >>> 0).toString(16).padStart(8, '0');
+/** Whoever starts a program waits for this, and would for Node to load its own digests; where two places had one name, neither
+ * would get code of the other, as it goes by path. */
+function nameOf(identity: string): string {
+  return SEEDS.map((seed) => checksum(identity, seed).toString(16).padStart(8, '0')).join('');
 }
 
 function isOlder(path: string, ms: number): boolean {

@@ -39,10 +39,9 @@ export class Keeper {
   constructor(root: string, readKnown: () => KnownContents) {
     this.#root = root;
     this.#readKnown = readKnown;
-    const isAsked = watchReads((name, path) => this.#read(name, path));
+    watchReads((name, path) => this.#read(name, path));
     registerHooks({
       resolve: (specifier, context, next) => {
-        isAsked(specifier);
         const resolved = this.#load(() => next(specifier, context));
         this.#loaded(resolved.url, context.conditions?.includes('require') ?? false);
         return resolved;

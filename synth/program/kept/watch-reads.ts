@@ -1,5 +1,6 @@
 /** Tells what code reads, by any function of `node:fs` that takes a path. */
 import { fileURLToPath } from 'node:url';
+import { beforeModule } from '../builtins.ts';
 
 // Importing them would have Node load all that hangs on them, such as streams and readline.
 const fs = process.getBuiltinModule('node:fs');
@@ -8,13 +9,8 @@ const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
 /** Take what another one opened, or are no way to a file. */
 const WITHOUT_PATH = /^(?:f[a-z]+(?:Sync)?|(?:read|write|close)v?(?:Sync)?|Stats|Dirent|_toUnixTimestamp)$/;
 
-const PROMISES = /^(?:node:)?fs\/promises$/;
-
-/** @param read told of each call: the function, and the path where that is one
- * @returns to be told of the name of each module before somebody gets it */
-export function watchReads(
-  read: (name: string, path: string | undefined) => void,
-): (specifier: string) => void {
+/** @param read told of each call: the function, and the path where that is one */
+export function watchReads(read: (name: string, path: string | undefined) => void): void {
   const watch = (owner: object) => {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
       if (name === 'promises' || WITHOUT_PATH.test(name)) continue;
@@ -25,29 +21,13 @@ export function watchReads(
         Object.defineProperty(owner, name, { value: watched(name, value, read), writable: true });
       }
     }
-    syncBuiltinESMExports();
   };
   watch(fs);
-  // Another module, which most programs do not use: it is watched as soon as somebody gets it.
-  const { getBuiltinModule } = process;
-  let promises: object | undefined;
-  const watchPromises = () => {
-    if (promises) return promises;
-    promises = getBuiltinModule('node:fs/promises');
-    watch(promises);
-    return promises;
-  };
-  const isAsked = (specifier: string) => {
-    if (PROMISES.test(specifier)) watchPromises();
-  };
-  lazily(fs, 'promises', watchPromises);
-  process.getBuiltinModule = new Proxy(getBuiltinModule, {
-    apply: (target, self, args) => {
-      isAsked(String(args[0]));
-      return Reflect.apply(target, self, args);
-    },
-  });
-  return isAsked;
+  syncBuiltinESMExports();
+  const promises = () => process.getBuiltinModule('node:fs/promises');
+  beforeModule('fs/promises', () => watch(promises()));
+  // The same, and whoever asks for it there asks for it here.
+  lazily(fs, 'promises', promises);
 }
 
 function lazily(owner: object, name: string, make: () => unknown): void {
