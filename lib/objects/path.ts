@@ -22,6 +22,12 @@ const LONGEST_SEGMENT = 240;
  * Paths, and Namespaces"). */
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
+/** What has to be escaped in each segment, one character by code point. */
+const NOT_IN_NAME = /[^a-z0-9._-]/gu;
+const NOT_IN_NAMESPACE = /[^a-z0-9_-]/gu;
+const NOT_IN_KIND = /[^A-Za-z0-9-]/gu;
+const NOT_IN_GROUP = /[^a-z0-9.-]/gu;
+
 /** The path of an object's file below the rendered tree. Two objects never have the same path. On a file
  * system that ignores case they do not meet either, unless their kinds differ in nothing but case. */
 export function objectPath(application: string, key: ObjectKey): string {
@@ -36,20 +42,20 @@ export function applicationPath(application: string): string {
 
 /** Dots are escaped, so that no namespace meets {@link APPLICATION_FILE}; `_cluster` is not to be had. */
 function encodeNamespace(namespace: string): string {
-  const encoded = encodeSegment(namespace, /[^a-z0-9_-]/gu);
+  const encoded = encodeSegment(namespace, NOT_IN_NAMESPACE);
   return encoded.startsWith('_') ? escapeFirst(encoded) : encoded;
 }
 
 /** A kind keeps its capitals, for people to read; a first letter in lower case is escaped, so that
  * `widget` and `Widget` stay apart where case is ignored. */
 function encodeKind(key: ObjectKey): string {
-  const encoded = encodeText(key.kind, /[^A-Za-z0-9-]/gu) || '%';
+  const encoded = encodeText(key.kind, NOT_IN_KIND) || '%';
   const kind = /^[a-z]/.test(encoded) ? escapeFirst(encoded) : encoded;
-  const group = key.group === '' ? '' : `.${encodeText(key.group, /[^a-z0-9.-]/gu)}`;
+  const group = key.group === '' ? '' : `.${encodeText(key.group, NOT_IN_GROUP)}`;
   return bounded(guardDevice(`${kind}${group}`.replace(/\.$/, '%2e')));
 }
 
-function encodeSegment(text: string, unsafe = /[^a-z0-9._-]/gu): string {
+function encodeSegment(text: string, unsafe = NOT_IN_NAME): string {
   if (text === '') return '%';
   const encoded = encodeText(text, unsafe);
   // A leading dot would make "..", ".git" and hidden files possible; Windows drops a dot at the end.

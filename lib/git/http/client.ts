@@ -1,10 +1,5 @@
 /** HTTP requests to one server: agents that keep connections, proxies, certificates, compression. */
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
@@ -12,6 +7,9 @@ import { getCACertificates } from 'node:tls';
 import { createGunzip, createInflate, gzipSync } from 'node:zlib';
 import { GitError } from '../errors.ts';
 import type { ConnectionSettings } from './settings.ts';
+
+// An import reads all that it exports, and Node loads undici to answer that.
+const http = process.getBuiltinModule('node:http');
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -56,7 +54,7 @@ function agentFor(settings: ConnectionSettings, secure: boolean, systemCertifica
         ...(cert !== undefined && { cert }),
         ...(privateKey !== undefined && { key: privateKey }),
       })
-    : new HttpAgent(common);
+    : new http.Agent(common);
   agents.set(key, agent);
   return agent;
 }
@@ -98,7 +96,7 @@ async function exchange(request: HttpRequest, settings: ConnectionSettings): Pro
   signal.throwIfAborted();
   const secure = url.protocol === 'https:';
   const { headers, body } = encodeBody(request);
-  const sent = (secure ? requestHttps : requestHttp)(url, {
+  const sent = (secure ? requestHttps : http.request)(url, {
     method,
     signal,
     agent: agentFor(settings, secure, needSystemCertificates.has(url.host)),
