@@ -167,11 +167,13 @@ export class ContentStore {
 
   /** A file as it is now; its content is read only if it was touched. */
   #now(path: string, before?: KeptFile): KeptFile | undefined {
-    const state = stateOf(join(this.#root, path));
+    // The path is in order already, and there may be very many.
+    const file = `${this.#root}/${path}`;
+    const state = stateOf(file);
     if (!state) return undefined;
     if (before && isSame(before, state)) return before;
     try {
-      return { ...state, digest: hash('sha256', readFileSync(join(this.#root, path))) };
+      return { ...state, digest: hash('sha256', readFileSync(file)) };
     } catch {
       return undefined;
     }
