@@ -23,10 +23,10 @@ export interface KeptModule extends FileState {
 
 /** Where relative paths that a module requires lead, as far as that is kept as well. It changes with the package only, as
  * other packages are not looked for. */
-export type Neighbours = Readonly<Record<string, string>>;
+type Neighbours = Readonly<Record<string, string>>;
 
 /** Names of packages that a module requires, and asks for members of only: they can be loaded when it does. */
-export type Lazy = readonly string[];
+type Lazy = readonly string[];
 
 export interface Container {
   /** Names of the packages that were asked for. */
