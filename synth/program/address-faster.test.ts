@@ -17,7 +17,7 @@ describe('the faster address of a construct', () => {
       fc.property(fc.array(component, { maxLength: 5 }), (components) => {
         expect(faster(components)).toBe(addressOf(components));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
