@@ -22,16 +22,25 @@ export class ObjectDatabase {
   readonly #objectsDirectory: string;
   readonly #git: ObjectReader;
   readonly #format: ObjectFormat;
+  readonly #fetchPromised: (oids: readonly Oid[]) => Promise<void>;
   #directories: readonly ObjectDirectory[] | undefined;
   #used = false;
   #idle: NodeJS.Timeout | undefined;
 
   /** @param git answers what this class cannot
-   * @param format objects of SHA-256 are all left to Git */
-  constructor(objectsDirectory: string, git: ObjectReader, format: ObjectFormat = 'sha1') {
+   * @param format objects of SHA-256 are all left to Git
+   * @param fetchPromised brings objects that a partial clone was promised, all of them at once: Git itself would fetch one
+   * after another */
+  constructor(
+    objectsDirectory: string,
+    git: ObjectReader,
+    format: ObjectFormat = 'sha1',
+    fetchPromised: (oids: readonly Oid[]) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#objectsDirectory = objectsDirectory;
     this.#git = git;
     this.#format = format;
+    this.#fetchPromised = fetchPromised;
   }
 
   /** Reads objects; the answers come in the order of the question.
@@ -43,20 +52,18 @@ export class ObjectDatabase {
       if (index % BREATH === BREATH - 1) await new Promise(setImmediate);
       objects.push(this.readNow(oid));
     }
-    return this.#complete(objects, (missing) => this.#git.read(missing.map((index) => oids[index]!)));
+    return this.#complete(objects, oids, (missing) => this.#git.read(missing.map((index) => oids[index]!)));
   }
 
   /** Reads what a tree (or a commit's) has at some paths, as {@link read} does.
    * @throws GitError as {@link read} */
   async readAt(tree: Oid, paths: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
     const trees = new Map<string, ReadonlyMap<string, Oid> | undefined>();
-    const objects = paths.map((path) => {
-      const oid = this.#oidAt(tree, path, trees);
-      return oid && this.readNow(oid);
-    });
+    const oids = paths.map((path) => this.#oidAt(tree, path, trees));
+    const objects = oids.map((oid) => oid && this.readNow(oid));
     // Git is asked by lines.
     const askable = (index: number) => !paths[index]!.includes('\n');
-    return this.#complete(objects, (missing) =>
+    return this.#complete(objects, oids, (missing) =>
       this.#git.readAt(
         tree,
         missing.filter(askable).map((index) => paths[index]!),
@@ -115,15 +122,24 @@ export class ObjectDatabase {
     return undefined;
   }
 
-  /** Fills in what Git alone can read. */
+  /** Fills in what was promised, and then what Git alone can read.
+   * @param oids of the objects, as far as they are known */
   async #complete(
     objects: (GitObject | undefined)[],
+    oids: readonly (Oid | undefined)[],
     ask: (missing: readonly number[]) => Promise<readonly (GitObject | undefined)[]>,
   ): Promise<readonly (GitObject | undefined)[]> {
-    const missing = [...objects.keys()].filter((index) => objects[index] === undefined);
+    const gaps = () => [...objects.keys()].filter((index) => objects[index] === undefined);
+    let missing = gaps();
     if (missing.length === 0) return objects;
+    if (this.#directories?.some((directory) => directory.promised)) {
+      const wanted = new Set(missing.flatMap((index) => oids[index] ?? []));
+      if (wanted.size > 0) await this.#fetchPromised([...wanted]);
+      for (const index of missing) objects[index] = oids[index] && this.readNow(oids[index]);
+      missing = gaps();
+    }
     const asksGit = this.#format !== 'sha1' || this.#directories?.some((directory) => directory.foreign);
-    if (!asksGit) return objects;
+    if (missing.length === 0 || !asksGit) return objects;
     const found = await ask(missing);
     for (const [position, index] of missing.entries()) objects[index] = found[position];
     return objects;

@@ -15,16 +15,23 @@ export class ObjectDirectory implements Disposable {
   readonly #packs = new Map<string, StoredPack>();
   #packsChanged: number | undefined;
   #foreign = false;
+  #promised = false;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Whether it may hold, or get from elsewhere, objects that this class does not see: packs of a partial clone, whose
-   * objects Git fetches when they are asked for, and indexes of another version. */
+  /** Whether it may hold, or get from elsewhere, objects that this class does not see: what is {@link promised}, and indexes of
+   * another version. */
   get foreign(): boolean {
     this.#scan();
-    return this.#foreign;
+    return this.#foreign || this.#promised;
+  }
+
+  /** Whether its objects name others that are fetched when they are asked for: packs of a partial clone. */
+  get promised(): boolean {
+    this.#scan();
+    return this.#promised;
   }
 
   /** @throws GitError `BAD_PACK`, `OBJECT_TOO_LARGE` */
@@ -87,7 +94,7 @@ export class ObjectDirectory implements Disposable {
       pack[Symbol.dispose]();
       this.#packs.delete(name);
     }
-    this.#foreign = names.some((name) => name.endsWith('.promisor'));
+    this.#promised = names.some((name) => name.endsWith('.promisor'));
     for (const name of present) if (!this.#packs.has(name)) this.#add(join(directory, name), name);
     return true;
   }

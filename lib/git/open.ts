@@ -6,6 +6,7 @@ import { GitError } from './errors.ts';
 import { ObjectDatabase } from './object-database.ts';
 import { ObjectReader } from './object-reader.ts';
 import { runGit } from './process.ts';
+import { fetchPromised } from './remote.ts';
 
 /** @param directory a work tree, any directory in one, a bare repository, or a `.git` directory
  * @throws GitError `NOT_A_REPOSITORY`, `UNSUPPORTED_REPOSITORY`, `GIT_NOT_FOUND` */
@@ -35,7 +36,7 @@ export async function openContext(directory: string): Promise<GitContext> {
     });
   }
   const objectsDirectory = isAbsolute(objects) ? objects : resolve(cwd, objects);
-  return {
+  const context: GitContext = {
     gitDirectory,
     objectsDirectory,
     workTree: bare === 'true' ? undefined : await findWorkTree(cwd, gitDirectory, inside === 'true'),
@@ -45,8 +46,10 @@ export async function openContext(directory: string): Promise<GitContext> {
       objectsDirectory,
       new ObjectReader(repositoryArgs(gitDirectory), gitDirectory),
       format,
+      (oids) => fetchPromised(context, oids),
     ),
   };
+  return context;
 }
 
 async function findWorkTree(cwd: string, gitDirectory: string, inside: boolean): Promise<string | undefined> {

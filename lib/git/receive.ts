@@ -14,7 +14,7 @@ export interface Expected {
   readonly wants: readonly Oid[];
   /** Commits that come without their parents. */
   readonly shallow: ReadonlySet<Oid>;
-  /** Blobs were left out, and are fetched when they are asked for. */
+  /** Blobs and trees may have been left out, and are fetched when they are asked for. */
   readonly promised: boolean;
 }
 
@@ -49,7 +49,7 @@ async function receiveHere(context: GitContext, pack: Buffer, expected: Expected
     (oid, object) => {
       for (const reference of referencesOf(oid, object)) {
         if (reference.as === 'parent' && expected.shallow.has(oid)) continue;
-        if (reference.as === 'blob' && expected.promised) continue;
+        if (expected.promised && (reference.as === 'blob' || reference.as === 'tree')) continue;
         references.set(reference.oid, reference.as);
       }
     },

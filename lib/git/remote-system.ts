@@ -99,6 +99,31 @@ export async function fetchBySystem(
   if (result.exitCode !== 0) throw remoteFailure('fetching from', remote, result.stderr);
 }
 
+/** As Git itself fetches what it was promised, but everything at once (git, Documentation/technical/partial-clone). */
+export async function fetchPromisedBySystem(
+  context: GitContext,
+  remote: string,
+  oids: readonly Oid[],
+): Promise<void> {
+  const { address, run } = await addressed(context, remote, 'fetch', {});
+  const args = [
+    '-c',
+    // Commits that we have do not mean that we have what they name.
+    'fetch.negotiationAlgorithm=noop',
+    'fetch',
+    '--no-progress',
+    '--no-tags',
+    '--no-recurse-submodules',
+    '--no-write-fetch-head',
+    '--filter=blob:none',
+    '--stdin',
+    '--end-of-options',
+    address,
+  ];
+  const result = await tryGit(context, args, { ...run, input: oids.map((oid) => `${oid}\n`).join('') });
+  if (result.exitCode !== 0) throw remoteFailure('fetching from', remote, result.stderr);
+}
+
 /** A ref that was refused. */
 export interface Refusal {
   readonly ref: string;

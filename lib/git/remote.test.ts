@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -238,6 +238,107 @@ describe.each([
     await expect(repository.fetch(url, [`${MAIN}:${MAIN}`], { filter: 'blob:none' })).rejects.toThrow(
       code('INVALID_REMOTE'),
     );
+  });
+
+  test('blobs that were left out come together, also in a shallow clone, and of a remote that is away it is said so', async () => {
+    const { directory, url } = await remote();
+    git(directory, 'config', 'uploadpack.allowFilter', 'true');
+    git(directory, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+    const work = workTree();
+    const names = [...Array(60).keys()].map((index) => `dir-${index % 7}/file-${index}`);
+    for (const name of names) {
+      mkdirSync(join(work, dirname(name)), { recursive: true });
+      writeFileSync(join(work, name), `content of ${name}\n`.repeat(20));
+    }
+    commitAll(work, 'one');
+    writeFileSync(join(work, names[0]!), 'changed');
+    const tip = commitAll(work, 'two') as Oid;
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    const target = bare();
+    git(target, 'remote', 'add', 'origin', url.startsWith('/') ? `file://${url}` : url);
+    const repository = await opened(target);
+    await repository.fetch('origin', [`${MAIN}:${MAIN}`], { filter: 'blob:none', depth: 1 });
+    const packs = () => readdirSync(join(target, 'objects/pack')).filter((name) => name.endsWith('.pack'));
+    expect(packs()).toHaveLength(1);
+    const bodies = await repository.readFiles(tip, [...names, 'gone', 'dir-1']);
+    expect(bodies.map((body) => body?.toString())).toEqual([
+      ...names.map((name, index) => (index === 0 ? 'changed' : `content of ${name}\n`.repeat(20))),
+      undefined,
+      undefined,
+    ]);
+    expect(packs()).toHaveLength(2);
+    expect(git(target, 'rev-list', '--objects', '--missing=print', '--all')).not.toContain('?');
+    expect(git(target, 'fsck', '--no-dangling')).toBe('');
+
+    writeFileSync(join(work, 'later'), 'later');
+    const later = commitAll(work, 'later') as Oid;
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    await repository.fetch('origin', [`${MAIN}:${MAIN}`]);
+    expect(git(target, 'rev-list', '--objects', '--missing=print', '--all')).toContain('?');
+    git(
+      target,
+      'config',
+      'remote.origin.url',
+      url.startsWith('/') ? 'file:///gone' : 'http://127.0.0.1:1/gone',
+    );
+    await expect(repository.readFiles(later, ['later'])).rejects.toThrow(GitError);
+  });
+
+  test.each(['blob:none', 'tree:0'])(
+    'what %s left out is not missed when the branch goes on',
+    async (filter) => {
+      const { directory, url } = await remote();
+      git(directory, 'config', 'uploadpack.allowFilter', 'true');
+      git(directory, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+      const work = workTree();
+      mkdirSync(join(work, 'deep'));
+      for (const name of ['a', 'b', 'deep/c']) writeFileSync(join(work, name), name);
+      commitAll(work, 'one');
+      git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+      const target = join(scratch(), 'partial.git');
+      const from = url.startsWith('/') ? `file://${url}` : url;
+      // Over a path: the server of these tests would wait for this process.
+      git(work, 'clone', '--quiet', '--bare', `--filter=${filter}`, `file://${directory}`, target);
+      git(target, 'config', 'remote.origin.url', from);
+      const repository = await opened(target);
+      writeFileSync(join(work, 'a'), 'changed');
+      const two = commitAll(work, 'two') as Oid;
+      git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+      await repository.fetch('origin', [`${MAIN}:${MAIN}`]);
+      writeFileSync(join(work, 'a'), 'changed again');
+      const three = commitAll(work, 'three') as Oid;
+      git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+      // By its address Git itself fetches whole trees, and misses those that they stand on.
+      await repository.fetch(filter === 'tree:0' ? 'origin' : from, [`${MAIN}:${MAIN}`]);
+      expect(await repository.readRef(MAIN)).toBe(three);
+      const read = async (commit: Oid) =>
+        (await repository.readFiles(commit, ['a', 'b', 'deep/c'])).map((body) => body?.toString());
+      expect([await read(two), await read(three)]).toEqual([
+        ['changed', 'b', 'deep/c'],
+        ['changed again', 'b', 'deep/c'],
+      ]);
+    },
+  );
+
+  test('a server that leaves nothing out is no reason to make the clone a partial one', async () => {
+    const { directory, url } = await remote();
+    git(directory, 'config', 'uploadpack.allowFilter', 'false');
+    const work = workTree();
+    writeFileSync(join(work, 'file'), 'content');
+    const tip = commitAll(work, 'one') as Oid;
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    const target = bare();
+    git(target, 'remote', 'add', 'origin', url.startsWith('/') ? `file://${url}` : url);
+    const repository = await opened(target);
+    const fetched = repository.fetch('origin', [`${MAIN}:${MAIN}`], { filter: 'blob:none' });
+    // Git itself goes on, and fetches everything.
+    const error: unknown = await fetched.catch((refused: unknown) => refused);
+    if (error !== undefined) {
+      expect(error).toEqual(code('REMOTE_PROTOCOL'));
+      expect(git(target, 'config', '--list', '--local')).not.toMatch(/partialclone|promisor/i);
+      await repository.fetch('origin', [`${MAIN}:${MAIN}`]);
+    }
+    expect((await repository.readFiles(tip, ['file']))[0]?.toString()).toBe('content');
   });
 
   test('a push that would lose commits is refused before anything is sent', async () => {

@@ -1,8 +1,10 @@
 /** Fetch, push and ls-remote: over HTTP by this process, otherwise by the installed Git. Both answer alike. */
 import { type GitContext, git, tryGit } from './context.ts';
-import { GitError, RefRaceError } from './errors.ts';
+import { GitError, isGitError, RefRaceError } from './errors.ts';
 import { isAncestor } from './history.ts';
-import { fetchOverHttp } from './http/fetch.ts';
+import { readConfig } from './http/config-cache.ts';
+import { fetchOverHttp, type HttpFetch } from './http/fetch.ts';
+import { type GitConfig, isTrue } from './http/git-config.ts';
 import { listRemoteRefs } from './http/ls-remote.ts';
 import { pushOverHttp } from './http/push.ts';
 import { asOid, type Oid } from './oid.ts';
@@ -11,7 +13,13 @@ import { readRef } from './refs.ts';
 import { parseRefspec, targetOf } from './refspec.ts';
 import { type HttpRemote, openHttp } from './remote-http.ts';
 import type { FetchOptions, PushOptions, RefPush, RemoteOptions, RemoteRefs } from './remote-options.ts';
-import { fetchBySystem, lsRemoteBySystem, pushBySystem, type Refusal } from './remote-system.ts';
+import {
+  fetchBySystem,
+  fetchPromisedBySystem,
+  lsRemoteBySystem,
+  pushBySystem,
+  type Refusal,
+} from './remote-system.ts';
 import { parseRemote } from './remote-url.ts';
 
 /** The refs of a remote: one question, no objects.
@@ -51,22 +59,56 @@ export async function fetch(
   options: FetchOptions = {},
 ): Promise<void> {
   for (const refspec of refspecs) parseRefspec(refspec);
-  if (options.filter !== undefined) await promise(context, remote, options.filter);
+  const { filter } = options;
+  if (filter !== undefined) await requireConfigured(context, remote);
   const http = await openHttp(context, remote, 'fetch', options);
   const done =
     http !== undefined &&
     (await fetchOverHttp(context, http.session, {
       refspecs,
       ...(options.depth !== undefined && { depth: options.depth }),
-      ...(options.filter !== undefined && { filter: options.filter }),
+      ...(filter === undefined
+        ? promisedBy(http.config, remote)
+        : { filter, promised: true, onFilter: () => promise(context, remote, filter) }),
       ...(options.prune !== undefined && { prune: options.prune }),
     }));
   if (!done) await fetchBySystem(context, remote, refspecs, options);
 }
 
-/** Says in the configuration that objects may be missing, and whom to ask for them, as "git clone --filter" does.
- * @throws GitError `INVALID_REMOTE` when the remote is none that is configured */
-async function promise(context: GitContext, remote: string, filter: string): Promise<void> {
+/** Fetches objects that a partial clone was promised, in one request. What the remote does not give is left out.
+ * @throws GitError as {@link fetch} when the remote cannot be asked */
+export async function fetchPromised(context: GitContext, oids: readonly Oid[]): Promise<void> {
+  const remote = promisor(await readConfig(context));
+  if (remote === undefined) return;
+  try {
+    const http = await openHttp(context, remote, 'fetch', {});
+    const question = { refspecs: oids, filter: 'blob:none', promised: true, withoutHaves: true };
+    const done = http && (await fetchOverHttp(context, http.session, question));
+    if (!done) await fetchPromisedBySystem(context, remote, oids);
+  } catch (error) {
+    // Of some servers one object that they do not give is no object at all: Git asks for each then.
+    if (!isGitError(error, 'GIT_FAILED', 'REMOTE_NOT_FOUND')) throw error;
+  }
+}
+
+/** The remote that promised objects: there is one, or there are several and Git asks one after another. */
+function promisor(config: GitConfig): string | undefined {
+  const named = [...config.below('remote')].filter(
+    ({ name, values }) => name === 'promisor' && isTrue(values.at(-1)!),
+  );
+  return config.get('extensions.partialclone') ?? (named.length === 1 ? named[0]?.subsection : undefined);
+}
+
+/** What a partial clone has left out of what it fetches from the remote that it was made of, as Git goes on to do. */
+function promisedBy(config: GitConfig, remote: string): Pick<HttpFetch, 'filter' | 'promised'> {
+  const name = promisor(config);
+  if (name === undefined || (remote !== name && remote !== config.get(`remote.${name}.url`))) return {};
+  return { filter: config.get(`remote.${name}.partialclonefilter`) ?? 'blob:none', promised: true };
+}
+
+/** What is left out of a fetch is fetched later, so Git has to know the remote by a name.
+ * @throws GitError `INVALID_REMOTE` */
+async function requireConfigured(context: GitContext, remote: string): Promise<void> {
   parseRemote(remote);
   const known = await tryGit(context, ['config', '--get', `remote.${remote}.url`]);
   if (known.exitCode !== 0) {
@@ -74,6 +116,10 @@ async function promise(context: GitContext, remote: string, filter: string): Pro
       hint: 'What is left out of a fetch is fetched later, so Git has to know the remote by a name.',
     });
   }
+}
+
+/** Says in the configuration that objects may be missing, and whom to ask for them, as "git clone --filter" does. */
+async function promise(context: GitContext, remote: string, filter: string): Promise<void> {
   const settings = [
     ['core.repositoryFormatVersion', '1'],
     ['extensions.partialClone', remote],

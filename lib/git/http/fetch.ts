@@ -17,7 +17,13 @@ export interface HttpFetch {
   readonly refspecs: readonly string[];
   readonly depth?: number;
   readonly filter?: string;
+  /** The server has to be able to filter; called before anything is kept that something is left out of. */
+  readonly onFilter?: () => Promise<void>;
   readonly prune?: boolean;
+  /** What arrives may name what is not here: the remote gives it when it is asked for. */
+  readonly promised?: boolean;
+  /** What is wanted is objects that commits of ours name: the server must not take them for things that we have. */
+  readonly withoutHaves?: boolean;
 }
 
 /** @returns false when the server speaks only an older protocol, which is left to Git
@@ -25,18 +31,20 @@ export interface HttpFetch {
 export async function fetchOverHttp(
   context: GitContext,
   session: HttpSession,
-  { refspecs, depth, filter, prune }: HttpFetch,
+  { refspecs, depth, filter, onFilter, prune, promised = false, withoutHaves = false }: HttpFetch,
 ): Promise<boolean> {
   const specs = refspecs.map(parseRefspec);
   const advertisement = await session.discover('git-upload-pack');
   if (advertisement.version !== 2) return false;
   const features = (advertisement.capabilities.get('fetch') ?? '').split(' ');
   if (depth !== undefined && !features.includes('shallow')) return false;
-  if (filter !== undefined && !features.includes('filter')) {
+  const filters = features.includes('filter');
+  if (onFilter && !filters) {
     throw new GitError('REMOTE_PROTOCOL', 'the remote leaves nothing out of a fetch', {
       hint: 'Fetch without a filter, or have uploadpack.allowFilter set on the server.',
     });
   }
+  await onFilter?.();
   const [theirs, ours] = await Promise.all([theirRefs(session, specs), ourRefs(context)]);
   const moves = movesOf(specs, theirs);
   for (const { target } of moves) refuseCheckedOut(target, ours);
@@ -44,8 +52,14 @@ export async function fetchOverHttp(
   const shallow = await readShallow(context);
   const lacking = depth === undefined ? [...wants].filter((oid) => !context.reader.hasNow(oid)) : [...wants];
   if (lacking.length > 0) {
-    const tips = new Set([...ours.values()].map(({ oid }) => oid));
-    await fetchPack(context, session, { wants: lacking, tips, shallow, depth, filter });
+    await fetchPack(context, session, {
+      wants: lacking,
+      tips: new Set(withoutHaves ? [] : [...ours.values()].map(({ oid }) => oid)),
+      shallow,
+      depth,
+      filter: filters ? filter : undefined,
+      promised,
+    });
   }
   await refuseRewritten(context, moves, ours);
   if (prune) await pruneRefs(context, specs, theirs, ours);
@@ -131,10 +145,11 @@ interface PackQuestion {
   readonly shallow: ReadonlySet<Oid>;
   readonly depth: number | undefined;
   readonly filter: string | undefined;
+  readonly promised: boolean;
 }
 
 async function fetchPack(context: GitContext, session: HttpSession, question: PackQuestion): Promise<void> {
-  const { wants, shallow, depth, filter } = question;
+  const { wants, shallow, depth, filter, promised } = question;
   const negotiation = new Negotiation(context, question.tips);
   for (;;) {
     const fresh = negotiation.next();
@@ -161,7 +176,7 @@ async function fetchPack(context: GitContext, session: HttpSession, question: Pa
       continue;
     }
     const now = new Set([...shallow, ...answer.shallow].filter((oid) => !answer.unshallow.has(oid)));
-    await receivePack(context, answer.pack, { wants, shallow: now, promised: filter !== undefined });
+    await receivePack(context, answer.pack, { wants, shallow: now, promised });
     if (answer.shallow.size > 0 || answer.unshallow.size > 0) await writeShallow(context, now);
     return;
   }
