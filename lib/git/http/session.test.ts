@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveGit } from '../../../test/git/http-server.ts';
 import { bare, commitAll, git, opened, scratch, workTree } from '../../../test/git/scratch.ts';
 import { createCertificateAuthority } from '../../cluster/tls/certificate.ts';
+import { GitError } from '../errors.ts';
 import type { Oid } from '../oid.ts';
 
 const MAIN = 'refs/heads/main';
@@ -85,6 +87,22 @@ async function served(credentials?: string) {
   git(work, 'push', '--quiet', directory, 'HEAD:refs/heads/main');
   const url = await serveGit({ root: dirname(directory), ...(credentials && { credentials }) });
   return { directory, work, tip, url, path: `/${basename(directory)}` };
+}
+
+/** A server of HTTPS in front of another. @returns its port, and where the certificate of its authority lies */
+async function secured(url: string) {
+  const authority = createCertificateAuthority('an authority', new Date());
+  const server = authority.issue({
+    subject: { commonName: '127.0.0.1' },
+    usage: 'server',
+    names: ['127.0.0.1'],
+  });
+  const port = await listening(
+    createSecureServer({ key: server.privateKeyPem, cert: server.certificatePem }, forward(url)),
+  );
+  const file = join(scratch(), 'ca.pem');
+  writeFileSync(file, authority.certificatePem);
+  return { authority: file, port };
 }
 
 describe('credentials', () => {
@@ -355,6 +373,50 @@ describe('the way there', () => {
     vi.stubEnv('NO_PROXY', '127.0.0.1');
     await repository.lsRemote(url + path);
     expect(asked.length).toBe(2);
+  });
+
+  test('may be a tunnel through a proxy, which sees nothing of what passes', async () => {
+    const { url, path, tip } = await served();
+    const { authority, port } = await secured(url);
+    const asked: IncomingMessage[] = [];
+    const passed: Buffer[] = [];
+    const expected = `Basic ${Buffer.from('ann:pr0xy').toString('base64')}`;
+    const proxy = createServer((_incoming, response) => void response.writeHead(405).end());
+    proxy.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+      asked.push(incoming);
+      socket.on('error', () => undefined);
+      if (incoming.headers['proxy-authorization'] !== expected) {
+        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
+      const target = URL.parse(`tcp://${incoming.url}`);
+      const onward = connect(Number(target?.port), target?.hostname, () => {
+        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+        onward.write(head);
+        socket.on('data', (chunk: Buffer) => passed.push(chunk));
+        socket.pipe(onward).pipe(socket);
+      });
+      onward.on('error', () => socket.destroy());
+      onTestFinished(() => void onward.destroy());
+    });
+    const proxyPort = await listening(proxy);
+    const through = (password: string) =>
+      configure(
+        ['http.proxy', `http://ann:${password}@127.0.0.1:${proxyPort}`],
+        ['http.sslCAInfo', authority],
+      );
+    const repository = await opened(bare());
+    through('pr0xy');
+    expect((await repository.lsRemote(`https://127.0.0.1:${port}${path}`)).refs.get(MAIN)).toBe(tip);
+    expect(new Set(asked.map((incoming) => incoming.url))).toEqual(new Set([`127.0.0.1:${port}`]));
+    expect(passed.length).toBeGreaterThan(0);
+    expect(Buffer.concat(passed).toString('latin1')).not.toContain('git-upload-pack');
+
+    through('wr0ng');
+    const other = await opened(bare());
+    const refused = await other.lsRemote(`https://127.0.0.1:${port}${path}`).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(GitError);
+    expect(inspect(refused, { depth: null })).not.toMatch(/wr0ng|pr0xy|YW5uOn/);
   });
 
   test('is trusted by the authority that is configured, and shows the certificate that is', async () => {

@@ -31,7 +31,15 @@ const blob = (text: string) => entry(3, text.length, deflateSync(text));
 const refDelta = (base: Oid, delta: readonly number[]) =>
   entry(7, delta.length, Buffer.from(base, 'hex'), deflateSync(Buffer.from(delta)));
 const offsetDelta = (distance: number, delta: readonly number[]) =>
-  entry(6, delta.length, Buffer.from([distance]), deflateSync(Buffer.from(delta)));
+  entry(6, delta.length, encodeDistance(distance), deflateSync(Buffer.from(delta)));
+
+/** Seven bits a byte, the high ones first; each byte but the last stands for one more than its bits say. */
+function encodeDistance(distance: number): Buffer {
+  const bytes = [distance & 0x7f];
+  for (let rest = distance >> 7; rest > 0; rest >>= 7) bytes.unshift(0x80 | (--rest & 0x7f));
+  return Buffer.from(bytes);
+}
+
 const oidOf = (text: string) => hashObject('blob', Buffer.from(text));
 
 /** Base of four bytes to the same with one more byte. */
@@ -143,6 +151,65 @@ describe('a pack off the wire', () => {
       refDelta(oidOf('base'), [4, 6, 0x90, 4, 2, index & 0xff, index >> 8]),
     );
     expect((await read(pack([blob('base'), ...entries]))).objects.size).toBe(count + 1);
+  });
+
+  test('of any entries on each other is read when all of them lead to whole objects, and refused otherwise', async () => {
+    const whole = fc.record({
+      text: fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 9 }),
+    });
+    const delta = fc.record({ by: fc.constantFrom('offset', 'id'), base: fc.nat(9), byte: fc.nat(255) });
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(whole, delta), { minLength: 1, maxLength: 10 }), async (plan) => {
+        const contentOf = (index: number, depth = 0): Buffer | undefined => {
+          const entry = plan[index];
+          if (!entry || depth > plan.length) return undefined;
+          if ('text' in entry) return Buffer.from(entry.text);
+          const base = contentOf(entry.base, depth + 1);
+          return base && Buffer.concat([base, Buffer.from([entry.byte])]);
+        };
+        const contents = plan.map((_, index) => contentOf(index));
+        const starts: number[] = [];
+        const bytes: Buffer[] = [];
+        let at = 12;
+        let possible = true;
+        for (const [index, planned] of plan.entries()) {
+          starts.push(at);
+          let made: Buffer;
+          if ('text' in planned) made = blob(planned.text);
+          else {
+            const length = contents[planned.base]?.length ?? 4;
+            const instructions = append(planned.byte, length);
+            if (planned.by === 'id')
+              made = refDelta(
+                hashObject('blob', contents[planned.base] ?? Buffer.from('gone')),
+                instructions,
+              );
+            else {
+              possible &&= planned.base < index;
+              made = offsetDelta(Math.max(0, at - (starts[planned.base] ?? at)), instructions);
+            }
+          }
+          bytes.push(made);
+          at += made.length;
+        }
+        const known = contents.flatMap((content) => content ?? []);
+        possible &&= known.length === plan.length;
+        possible &&= new Set(known.map((content) => content.toString('latin1'))).size === plan.length;
+        if (!possible) {
+          await expect(read(pack(bytes))).rejects.toThrow(BAD);
+          return;
+        }
+        taken++;
+        const { objects } = await read(pack(bytes));
+        expect([...objects.keys()].sort()).toEqual(
+          known.map((content) => hashObject('blob', content)).sort(),
+        );
+      }),
+      { numRuns: 400 },
+    );
+    // Or nothing was read.
+    expect(taken).toBeGreaterThan(10);
   });
 
   test('with any byte changed is refused with a code, or has objects that are what their ids say', async () => {
