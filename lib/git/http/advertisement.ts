@@ -2,7 +2,7 @@
 import { GitError } from '../errors.ts';
 import { isOid, type Oid } from '../oid.ts';
 import { refNameFault } from '../ref-name.ts';
-import { lineText, type PktLine } from './pkt-line.ts';
+import { lineText, type PktLine, TextBudget } from './pkt-line.ts';
 import { protocolError, serverWords } from './protocol-error.ts';
 
 export type Advertisement = {
@@ -16,9 +16,6 @@ export type Advertisement = {
     }
 );
 
-/** More refs than any repository has; what goes on for longer is no list of refs. */
-const MAX_REFS = 2_000_000;
-
 const NO_OBJECT = '0'.repeat(40);
 
 /** @throws GitError `REMOTE_PROTOCOL`; `UNSUPPORTED_REPOSITORY` when its ids are not SHA-1 */
@@ -28,6 +25,7 @@ export async function readAdvertisement(
 ): Promise<Advertisement> {
   const texts: string[] = [];
   let complete = false;
+  const budget = new TextBudget();
   for await (const line of lines) {
     if (line.kind === 'flush') {
       // The first one ends the announcement of the service.
@@ -35,10 +33,11 @@ export async function readAdvertisement(
       continue;
     }
     if (line.kind !== 'data' || complete) throw protocolError('the list of refs goes on behind its end');
+    budget.spend(line.data);
     const text = lineText(line.data);
     refuseError(text);
     if (texts.length === 0 && text === `# service=${service}`) continue;
-    if (texts.push(text) > MAX_REFS) throw protocolError('the list of refs has no end');
+    texts.push(text);
   }
   if (!complete) throw protocolError('the list of refs ends early');
   const advertisement = texts[0] === 'version 2' ? version2(texts) : version0(texts);

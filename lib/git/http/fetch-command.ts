@@ -1,7 +1,7 @@
 /** The `fetch` command of protocol 2 (gitprotocol-v2, "fetch"): one request and one answer of it. */
 import { isSha1, type Oid } from '../oid.ts';
 import { refuseError } from './advertisement.ts';
-import { DELIMITER, drain, FLUSH, lineText, type PktLine, pktLine } from './pkt-line.ts';
+import { DELIMITER, drain, FLUSH, lineText, type PktLine, pktLine, TextBudget } from './pkt-line.ts';
 import { protocolError } from './protocol-error.ts';
 import { firstBand } from './side-band.ts';
 
@@ -57,12 +57,14 @@ export async function readFetchAnswer(
   const answer = { common, shallow, unshallow };
   const sets: Readonly<Record<string, Set<Oid>>> = { ACK: common, shallow, unshallow };
   let section: string | undefined;
+  const budget = new TextBudget();
   for (;;) {
     const { value, done } = await lines.next();
     if (done) throw protocolError('the answer ends early');
     if (value.kind === 'delimiter') section = undefined;
     else if (value.kind !== 'data') break;
     else {
+      budget.spend(value.data);
       const text = lineText(value.data);
       refuseError(text);
       if (section !== undefined) readLine(section, text, sets);

@@ -1,7 +1,7 @@
 /** The `ls-refs` command of protocol 2: refs by prefix, no objects (gitprotocol-v2, "ls-refs"). */
 import { isSha1, type Oid } from '../oid.ts';
 import { isAdvertisedName, refuseError } from './advertisement.ts';
-import { DELIMITER, FLUSH, lineText, type PktLine, pktLine } from './pkt-line.ts';
+import { DELIMITER, FLUSH, lineText, type PktLine, pktLine, TextBudget } from './pkt-line.ts';
 import { protocolError } from './protocol-error.ts';
 
 export interface ListedRefs {
@@ -28,11 +28,13 @@ export async function readLsRefs(lines: AsyncIterable<PktLine>): Promise<ListedR
   const refs = new Map<string, Oid>();
   let head: string | undefined;
   let complete = false;
+  const budget = new TextBudget();
   for await (const line of lines) {
     if (complete) throw protocolError('the list of refs goes on behind its end');
     complete = line.kind === 'flush';
     if (complete) continue;
     if (line.kind !== 'data') throw protocolError('the list of refs has a delimiter in it');
+    budget.spend(line.data);
     const text = lineText(line.data);
     refuseError(text);
     const [oid = '', name = '', ...attributes] = text.split(' ');

@@ -60,6 +60,20 @@ export async function* readPktLines(chunks: AsyncIterable<Buffer>): AsyncGenerat
   parser.end();
 }
 
+/** More than the refs of any repository take; what goes on for longer does so to fill our memory. */
+const MAX_TEXT_BYTES = 128 * 2 ** 20;
+
+/** Counts the lines of one answer that are kept. */
+export class TextBudget {
+  #bytes = 0;
+
+  /** @throws GitError `REMOTE_PROTOCOL` when it is spent */
+  spend(data: Buffer): void {
+    this.#bytes += data.length;
+    if (this.#bytes > MAX_TEXT_BYTES) throw protocolError('the answer has no end');
+  }
+}
+
 /** The text of a line, without the line feed at its end. */
 export function lineText(data: Buffer): string {
   return data.toString('utf8', 0, data.at(-1) === 0x0a ? data.length - 1 : data.length);

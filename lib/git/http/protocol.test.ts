@@ -4,7 +4,15 @@ import { GitError } from '../errors.ts';
 import { readAdvertisement } from './advertisement.ts';
 import { readFetchAnswer } from './fetch-command.ts';
 import { readLsRefs } from './ls-refs.ts';
-import { DELIMITER, FLUSH, lineText, PktLineParser, pktLine, readPktLines } from './pkt-line.ts';
+import {
+  DELIMITER,
+  FLUSH,
+  lineText,
+  type PktLine,
+  PktLineParser,
+  pktLine,
+  readPktLines,
+} from './pkt-line.ts';
 import { readPushReport } from './receive-pack.ts';
 
 const A = 'a'.repeat(40);
@@ -216,6 +224,34 @@ describe('the report of a push', () => {
   ])('that %s is refused', async (_what, chunks) => {
     await expect(readPushReport(lines(...chunks))).rejects.toThrow(bad);
   });
+});
+
+/** As long as somebody reads. */
+async function* endless(line: Buffer): AsyncGenerator<PktLine, void> {
+  for (;;) yield { kind: 'data', data: line };
+}
+
+const LONG = 'x'.repeat(60_000);
+test.each<[string, () => Promise<unknown>]>([
+  ['a list of refs', () => readLsRefs(endless(Buffer.from(`${A} refs/heads/.${LONG}`)))],
+  ['what a server says first', () => readAdvertisement(endless(Buffer.from(LONG)), 'git-upload-pack')],
+  [
+    'an acknowledgment',
+    () => {
+      const [first, then] = [Buffer.from('acknowledgments'), endless(Buffer.from(`ACK ${A} ${LONG}`))];
+      async function* all(): AsyncGenerator<PktLine, void> {
+        yield { kind: 'data', data: first };
+        yield* then;
+      }
+      return readFetchAnswer(all(), () => undefined);
+    },
+  ],
+  [
+    'a report',
+    () => readPushReport(endless(Buffer.concat([Buffer.from([1]), pktLine(`ok refs/heads/x ${LONG}`)]))),
+  ],
+])('%s that has no end is given up', async (_what, read) => {
+  await expect(read()).rejects.toThrow('has no end');
 });
 
 test('answers of any bytes, and good ones with any byte changed, are read or refused with a code', async () => {

@@ -1,7 +1,7 @@
 /** Pushing: commands and a pack to the server, a report back (gitprotocol-pack, "Reference Update Request"). */
 import type { Oid } from '../oid.ts';
 import { refuseError } from './advertisement.ts';
-import { FLUSH, lineText, type PktLine, PktLineParser, pktLine } from './pkt-line.ts';
+import { FLUSH, lineText, type PktLine, PktLineParser, pktLine, TextBudget } from './pkt-line.ts';
 import { protocolError, serverWords } from './protocol-error.ts';
 import { firstBand, ServerText } from './side-band.ts';
 
@@ -63,8 +63,13 @@ export async function readPushReport(lines: AsyncIterator<PktLine>): Promise<Pus
   const text = new ServerText();
   const parser = new PktLineParser();
   const report: string[] = [];
+  const budget = new TextBudget();
   for await (const chunk of firstBand(refusing(lines), text.add)) {
-    for (const line of parser.push(chunk)) if (line.kind === 'data') report.push(lineText(line.data));
+    for (const line of parser.push(chunk)) {
+      if (line.kind !== 'data') continue;
+      budget.spend(line.data);
+      report.push(lineText(line.data));
+    }
   }
   parser.end();
   const [first = '', ...statuses] = report;
