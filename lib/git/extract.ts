@@ -43,7 +43,10 @@ export async function extractTree(
 ): Promise<Extracted> {
   const root = resolve(directory);
   // Refuses trees that have no end, before Git walks them.
-  await readTree(context, tree);
+  const files = await readTree(context, tree);
+  await context.reader.complete(
+    [...files.values()].flatMap(({ mode, oid }) => (mode === '160000' ? [] : oid)),
+  );
   const listed = await listFiles(context, tree);
   checkPaths(listed, options.foldsNames ?? ['darwin', 'win32'].includes(process.platform));
   const total = listed.reduce((sum, file) => sum + file.bytes, 0);

@@ -71,6 +71,15 @@ export class ObjectDatabase {
     );
   }
 
+  /** Fetches those of the objects that a partial clone was promised and does not have yet: for commands of Git that would fetch
+   * one after another.
+   * @throws GitError as `fetch` when the remote cannot be asked */
+  async complete(oids: Iterable<Oid>): Promise<void> {
+    if (!this.#isPromised()) return;
+    const missing = [...new Set(oids)].filter((oid) => !this.hasNow(oid));
+    if (missing.length > 0) await this.#fetchPromised(missing);
+  }
+
   /** Reads one object without asking Git. */
   readNow(oid: Oid): GitObject | undefined {
     const found = this.#first((directory) => directory.read(oid));
@@ -122,6 +131,10 @@ export class ObjectDatabase {
     return undefined;
   }
 
+  #isPromised(): boolean {
+    return this.#first((directory) => directory.promised || undefined) === true;
+  }
+
   /** Fills in what was promised, and then what Git alone can read.
    * @param oids of the objects, as far as they are known */
   async #complete(
@@ -132,7 +145,7 @@ export class ObjectDatabase {
     const gaps = () => [...objects.keys()].filter((index) => objects[index] === undefined);
     let missing = gaps();
     if (missing.length === 0) return objects;
-    if (this.#directories?.some((directory) => directory.promised)) {
+    if (this.#isPromised()) {
       const wanted = new Set(missing.flatMap((index) => oids[index] ?? []));
       if (wanted.size > 0) await this.#fetchPromised([...wanted]);
       for (const index of missing) objects[index] = oids[index] && this.readNow(oids[index]);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -282,6 +282,25 @@ describe.each([
       url.startsWith('/') ? 'file:///gone' : 'http://127.0.0.1:1/gone',
     );
     await expect(repository.readFiles(later, ['later'])).rejects.toThrow(GitError);
+  });
+
+  test('what a whole tree lacks comes at once when it is written to the disk', async () => {
+    const { directory, url } = await remote();
+    git(directory, 'config', 'uploadpack.allowFilter', 'true');
+    git(directory, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+    const work = workTree();
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(work, name), name);
+    const tip = commitAll(work, 'one') as Oid;
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    const target = bare();
+    git(target, 'remote', 'add', 'origin', url.startsWith('/') ? `file://${url}` : url);
+    const repository = await opened(target);
+    await repository.fetch('origin', [`${MAIN}:${MAIN}`], { filter: 'blob:none' });
+    const out = join(scratch(), 'out');
+    expect((await repository.extract(tip, out)).files).toBe(3);
+    expect(readFileSync(join(out, 'c'), 'utf8')).toBe('c');
+    const packs = readdirSync(join(target, 'objects/pack')).filter((name) => name.endsWith('.pack'));
+    expect(packs).toHaveLength(2);
   });
 
   test.each(['blob:none', 'tree:0'])(
