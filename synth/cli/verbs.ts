@@ -321,7 +321,7 @@ export const VERBS: readonly Verb[] = [
       ),
       option('--automatic', 'move branches as soon as all gates have passed'),
       option('--upstream <how>', 'how one learns whether an environment upstream is ready')
-        .choices(['cluster', 'notes'])
+        .choices(['cluster', 'notes', 'forge'])
         .default('cluster'),
       option('--hold', 'keep the environment where it is'),
       option('--pin <ref>', 'let nothing newer than this source commit get to the environment'),

@@ -15,8 +15,11 @@ export interface UpstreamRequest {
   /** `never`: nothing is written at all. `when-approved`: once the pull request was approved and all gates have passed.
    * `when-passed`: once all gates have passed. `when-asked`: now, if all gates have passed; later only once it was approved. */
   readonly moves: 'never' | 'when-approved' | 'when-passed' | 'when-asked';
-  /** Where one learns how an environment upstream is: in its cluster, or from what whoever applies to it noted. */
-  readonly asks: (environment: string) => 'cluster' | 'notes';
+  /** Where one learns how an environment upstream is: in its cluster, or from what whoever applies to it noted in Git or told the
+   * forge. */
+  readonly asks: (environment: string) => 'cluster' | 'notes' | 'forge';
+  /** The forge that is told of deployments, for where it is asked. */
+  readonly deployments?: Forge;
   /** The cluster of an environment upstream. @throws TruekeelError when there is no way to it */
   readonly clusterOf: (release: RenderedRelease) => Promise<KubeClient>;
   readonly openSecret: OpenSecret;

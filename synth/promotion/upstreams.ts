@@ -18,6 +18,7 @@ import type { UpstreamRun } from '../../lib/promotion/index.ts';
 import { desiredFromRelease } from '../pipeline/desired.ts';
 import { type ReleaseReadiness, releaseReadiness } from '../pipeline/readiness.ts';
 import type { UpstreamRequest, UpstreamSummary } from './promotion.ts';
+import { toldReadiness } from './told-readiness.ts';
 
 /** Releases that are looked through. */
 const LOOKED_AT = 300;
@@ -81,7 +82,10 @@ export class Upstreams {
     }
     const release = await readRendered(this.#repository, environment, { revision: tip.commit });
     const groups = groupsOf(entries);
-    const health = await this.#healthOf(release, groups[0]?.commits ?? []);
+    const held = groups[0]?.commits ?? [];
+    // The first of those that hold the same; of a render, its time is that of the source commit.
+    const first = entries.find(({ commit }) => commit === held.at(-1)) ?? tip;
+    const health = await this.#healthOf(release, held, first.committer.seconds * 1000);
     const summary: UpstreamSummary = {
       environment: name,
       rendered: tip.commit,
@@ -114,10 +118,13 @@ export class Upstreams {
     return { rendered, readySince, readyUntil };
   }
 
-  /** @param commits those that hold what the newest one holds */
-  async #healthOf(release: RenderedRelease, commits: readonly Oid[]): Promise<Health> {
+  /** @param commits those that hold what the newest one holds
+   * @param notBefore milliseconds since 1970 when the first of them was made, at the earliest */
+  async #healthOf(release: RenderedRelease, commits: readonly Oid[], notBefore: number): Promise<Health> {
     const { asks, clusterOf, openSecret, moves, now } = this.#request;
-    if (asks(release.environment) === 'notes') return this.#notedHealth(commits);
+    const how = asks(release.environment);
+    if (how === 'notes') return this.#notedHealth(commits);
+    if (how === 'forge') return this.#toldHealth(release, notBefore);
     let answer: ReleaseReadiness;
     try {
       answer = await releaseReadiness(await clusterOf(release), desiredFromRelease(release), openSecret);
@@ -138,6 +145,13 @@ export class Upstreams {
       if ((await readReadiness(this.#repository, commit)) !== undefined)
         await noteReadiness(this.#repository, commit, undefined, this.#request);
     return { why };
+  }
+
+  async #toldHealth({ environment, source }: RenderedRelease, notBefore: number): Promise<Health> {
+    const { deployments } = this.#request;
+    if (!deployments) return { why: 'there is no forge to be asked' };
+    const told = await toldReadiness(deployments, { environment, source: source.commit, notBefore });
+    return 'since' in told ? { ...told, why: 'the forge was told that all of it is ready' } : told;
   }
 
   async #notedHealth(commits: readonly Oid[]): Promise<Health> {

@@ -149,6 +149,42 @@ describeOnGitea('promotion by pull requests', (gitea) => {
     expect(await all()).toMatchObject([{ number: pullRequest!.number, state: 'merged' }]);
   });
 
+  it('knows what is ready from what was told the forge by its own user, and believes nobody else', async () => {
+    const { bench, at, forge } = await published('Gate.ready()');
+    const source = bench.commit({ value: '2', gates: 'Gate.ready()' });
+    at.git('push', '--quiet', 'origin', 'main');
+    await bench.render('staging', ['--push']);
+    const environment = {
+      ...process.env,
+      TRUEKEEL_FORGE: 'gitea',
+      TRUEKEEL_FORGE_URL: gitea().url,
+      TRUEKEEL_FORGE_REPOSITORY: forge.repository,
+      TRUEKEEL_FORGE_TOKEN: bot.token,
+    };
+    // Nothing was applied: the cluster that could be asked says that nothing is ready.
+    const ask = () => bench.promote(['--propose', '--upstream', 'forge'], { env: environment });
+    const tell = (as: GiteaUser, state: 'success' | 'failure', description: string) =>
+      new GiteaForge({ url: gitea().url, repository: forge.repository, token: as.token }).setStatus(source, {
+        context: 'truekeel/staging/deployment',
+        state,
+        description,
+      });
+    expect(await ask()).toMatchObject({
+      state: 'waiting',
+      why: expect.stringContaining('keel-bot told the forge nothing'),
+    });
+    await tell(reviewer, 'success', 'ready');
+    expect(await ask()).toMatchObject({ state: 'waiting', why: expect.stringContaining('is not believed') });
+    await tell(bot, 'success', 'ready');
+    expect(await ask()).toMatchObject({
+      state: 'open',
+      bundle: { source },
+      pullRequest: { kept: 'created' },
+    });
+    await tell(bot, 'failure', 'failed: NOT_READY Deployment.apps shop/web');
+    expect(await ask()).toMatchObject({ state: 'waiting', why: expect.stringContaining('NOT_READY') });
+  });
+
   it('is closed when there is nothing to promote any more', async () => {
     const { bench, stage, propose, all, at } = await published();
     await stage('2');

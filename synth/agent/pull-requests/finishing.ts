@@ -1,9 +1,7 @@
 /** Moves the branch as the pull request of a rollback was approved, once it is. */
-import { renderedBranch, TrailerName } from '../../../lib/branch/index.ts';
 import { keepComment, type PullRequest } from '../../../lib/forge/index.ts';
-import { branchRef, trailer } from '../../../lib/git/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
-import { code, plain } from '../../review/index.ts';
+import { plain } from '../../review/index.ts';
 import { finishRollback } from '../../taking-back/index.ts';
 import { agentIdentity } from '../identity.ts';
 import { describe } from '../log.ts';
@@ -14,9 +12,7 @@ import type { Work } from './work.ts';
 export async function finish(work: Work, pullRequest: PullRequest, signal: AbortSignal): Promise<void> {
   const { forge, log, url, environment: name, branch, sign } = work;
   const environment = { name, branch: branch() };
-  const { number, state } = pullRequest;
-  if (state === 'merged') return explainMerge(work, pullRequest, signal);
-  if (state !== 'open') return;
+  const { number } = pullRequest;
   try {
     const done = await finishRollback({
       repository: await work.clone.fetched(signal),
@@ -50,27 +46,3 @@ const TOLD: ReadonlySet<string> = new Set([
   'ROLLBACK_STALE',
 ]);
 const EXPECTED: ReadonlySet<string> = new Set([...WAITED_FOR, ...TOLD]);
-
-/** A fast-forward is the rollback that was proposed; of a merge commit, people are told how to get rid of it. */
-async function explainMerge(work: Work, { number, base }: PullRequest, signal: AbortSignal): Promise<void> {
-  const { forge, environment: name, url } = work;
-  const repository = await work.clone.open(signal);
-  const branch = renderedBranch({ name, branch: base.branch });
-  const into = `refs/truekeel/remote/${branch}`;
-  const tip = await repository.fetchRef(url, branchRef(branch), into, { signal });
-  const [merge] = tip === undefined ? [] : await repository.commits([tip]);
-  work.onPushed();
-  if (!merge || trailer(merge.trailers, TrailerName.digest) !== undefined) return;
-  const [before] = merge.parents;
-  const body = [
-    `This was merged: ${code(branch)} is at ${code(merge.oid)}, a commit that Truekeel did not write. Nothing of it is applied.`,
-    '',
-    'To put it right, take the branch back to where it was, and propose the rollback anew:',
-    '',
-    `    git push --force-with-lease=${branch}:${merge.oid} origin ${before ?? 'COMMIT'}:refs/heads/${branch}`,
-    `    truekeel rollback --environment ${name} --pull-request`,
-    '',
-    'Approve it then, and do not merge it: it is finished by itself.',
-  ].join('\n');
-  await keepComment(forge, number, { subject: `merged rollback of ${name}`, body });
-}

@@ -9,6 +9,7 @@ import { Wake } from '../wake.ts';
 import { approve } from './approve.ts';
 import type { CommandPort } from './command-port.ts';
 import { Commands } from './commands.ts';
+import { explainMerge } from './explain-merge.ts';
 import { finish } from './finishing.ts';
 import type { Job } from './job.ts';
 import { JobStore } from './job-store.ts';
@@ -163,9 +164,12 @@ export class PullRequests {
     const { head, state } = pullRequest;
     const proposed = head.isFork ? undefined : proposedBy(head.branch);
     if (!proposed || !this.#finishes(proposed.kind)) return;
+    const isOwn = proposed.environment === this.#work.environment;
+    if (state === 'merged' && isOwn) await explainMerge(this.#work, proposed, pullRequest, signal);
+    if (state !== 'open') return;
     if (proposed.kind === 'rollback') {
-      if (proposed.environment === this.#work.environment) await finish(this.#work, pullRequest, signal);
-    } else if (state === 'open' && (await this.#promoting.serves(proposed.environment))) {
+      if (isOwn) await finish(this.#work, pullRequest, signal);
+    } else if (await this.#promoting.serves(proposed.environment)) {
       await this.#promoting.finish(proposed.environment);
     }
   }

@@ -90,6 +90,9 @@ async function requestOf(
   if (source !== undefined && environment === undefined) requireEnvironment(settings);
   const proposes = flags.propose === true;
   const isAsked = flags.automatic === true || (environment !== undefined && !proposes);
+  const upstream = flags.upstream === 'notes' || flags.upstream === 'forge' ? flags.upstream : 'cluster';
+  const asksForge = proposes || upstream === 'forge';
+  const forge = asksForge ? await (await import('../forge.ts')).forgeOf(settings, context) : undefined;
   const clusterOf = ({ environment: name, cluster }: RenderedRelease): Promise<KubeClient> => {
     const client = clients.get(name) ?? connectTarget({ ...clusterOptions(settings), cluster });
     clients.set(name, client);
@@ -101,7 +104,7 @@ async function requestOf(
     charts: { env },
     head: 'HEAD',
     moves: flags.check === true ? 'never' : isAsked ? 'when-passed' : proposes ? 'when-approved' : 'never',
-    asks: () => (flags.upstream === 'notes' ? 'notes' : 'cluster'),
+    asks: () => upstream,
     clusterOf,
     openSecret: openSecrets(settings),
     fetch: globalThis.fetch,
@@ -112,7 +115,8 @@ async function requestOf(
     ...(environment !== undefined && { environment }),
     ...(source !== undefined && { source }),
     ...((flags.push === true || proposes) && { remote: remoteName(settings) }),
-    ...(proposes && { forge: await (await import('../forge.ts')).forgeOf(settings, context) }),
+    ...(forge && proposes && { forge }),
+    ...(forge && { deployments: forge }),
   };
 }
 
