@@ -42,7 +42,7 @@ export { followNotes } from './notes.ts';
 export { readObjectEntry } from './object-entry.ts';
 export { objectHistory, type PlacedObject } from './object-history.ts';
 export { fetchOlder, fetchRollbackTarget } from './older.ts';
-export { notePromotion, type PromotionNote, readPromotion } from './promotion-note.ts';
+export { notePromotion, type PromotionNote, readPromotion, withPromotion } from './promotion-note.ts';
 export { type CheckedProvenance, checkProvenance } from './provenance.ts';
 export { branchTip, type RemoteTarget } from './publish.ts';
 export { noteReadiness, type Readiness, readReadiness } from './ready.ts';

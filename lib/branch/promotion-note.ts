@@ -1,10 +1,11 @@
 /** Notes on rendered commits that were promoted: what let them pass. Where they come from is in their trailers; what is said here
  * is known only afterwards, and would make another commit of them. */
 import { z } from 'zod';
-import type { Oid, Repository } from '../git/index.ts';
-import { PROMOTIONS_REF } from './names.ts';
-import { noteOf, noteTo } from './notes.ts';
+import { type Oid, type Repository, trailer } from '../git/index.ts';
+import { PROMOTIONS_REF, TrailerName } from './names.ts';
+import { followNotes, noteOf, noteTo } from './notes.ts';
 import type { RemoteTarget } from './publish.ts';
+import type { RenderedRelease } from './release.ts';
 
 const schema = z.object({
   environment: z.string(),
@@ -13,6 +14,11 @@ const schema = z.object({
   from: z.array(z.object({ environment: z.string(), rendered: z.string() })),
   gates: z.array(z.object({ type: z.string(), why: z.string() })),
   approvedBy: z.array(z.string()),
+  /** Digest of the plan that they saw: nothing else is applied. */
+  plan: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .exactOptional(),
   /** URL. */
   pullRequest: z.string().exactOptional(),
   /** ISO 8601. */
@@ -36,7 +42,7 @@ export async function readPromotion(
   }
 }
 
-/** The first note on a promotion stays.
+/** To be written before the branch moves: what was noted of a try that lost the race gives way to the next one's.
  * @returns whether the note is where it was to go */
 export async function notePromotion(
   repository: Repository,
@@ -51,8 +57,22 @@ export async function notePromotion(
       ref: PROMOTIONS_REF,
       commit: rendered,
       author: commit!.committer,
-      edit: (text) => text ?? `${JSON.stringify(note)}\n`,
+      edit: () => `${JSON.stringify(note)}\n`,
     },
     target,
   );
+}
+
+/** A release with the plan that was approved for it, where its own trailers name none and a note on its promotion does. A note can only
+ * make it stricter: what is noted wrongly is not applied.
+ * @param remote whose notes are asked for first; those that are here are taken when absent */
+export async function withPromotion(
+  repository: Repository,
+  release: RenderedRelease,
+  { remote, signal }: RemoteTarget = {},
+): Promise<RenderedRelease> {
+  if (release.approved || trailer(release.trailers, TrailerName.promotedFrom) === undefined) return release;
+  if (remote !== undefined) await followNotes(repository, PROMOTIONS_REF, remote, signal ? { signal } : {});
+  const { plan, approvedBy: by } = (await readPromotion(repository, release.commit)) ?? {};
+  return plan === undefined || by === undefined ? release : { ...release, approved: { plan, by } };
 }

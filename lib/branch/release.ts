@@ -1,6 +1,13 @@
 /** A rendered commit, read. Finding out what it holds reads `truekeel.json` and one `application.json` an
  * application; objects are read only when somebody asks for their content. */
-import type { Commit, Identity, Oid, Repository, Trailer } from '../git/index.ts';
+import {
+  type Commit,
+  type Identity,
+  type Oid,
+  type Repository,
+  type Trailer,
+  trailer,
+} from '../git/index.ts';
 import {
   type ClusterTarget,
   type DesiredApplication,
@@ -18,7 +25,7 @@ import {
 } from '../objects/index.ts';
 import { readVerified } from './foreign.ts';
 import type { ApplicationManifest, Hold } from './manifest.ts';
-import { type EnvironmentRef, environmentName, renderedBranch, renderedRef } from './names.ts';
+import { type EnvironmentRef, environmentName, renderedBranch, renderedRef, TrailerName } from './names.ts';
 import { readNotifications } from './notifications.ts';
 
 export interface RenderedRelease {
@@ -34,6 +41,8 @@ export interface RenderedRelease {
   readonly subject: string;
   readonly author: Identity;
   readonly trailers: readonly Trailer[];
+  /** The plan that was approved with it, and by whom. */
+  readonly approved?: { readonly plan: string; readonly by: readonly string[] };
   readonly digest: Digest;
   readonly versions: Readonly<Record<string, string>>;
   /** Set after a rollback, until the hold is released. */
@@ -101,6 +110,7 @@ export async function readRendered(
     subject: commit.subject,
     author: commit.author,
     trailers: commit.trailers,
+    ...approvedOf(commit),
     digest: manifest.digest,
     versions: manifest.versions,
     hold: manifest.hold,
@@ -228,4 +238,12 @@ function objectUnreadable(
     ...(cause !== undefined && { cause }),
     hint: 'Render the environment again; if the branch was changed by hand, take that commit off it first.',
   });
+}
+
+function approvedOf({ trailers }: Commit): Pick<RenderedRelease, 'approved'> {
+  const plan = trailer(trailers, TrailerName.plan);
+  if (plan === undefined) return {};
+  const name = TrailerName.approvedBy.toLowerCase();
+  const by = trailers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  return { approved: { plan, by } };
 }

@@ -1,5 +1,5 @@
 /** The Git side of the agent: follows the source branch, renders new source commits and hands over new releases. */
-import { type RenderedRelease, readRendered, renderedBranch } from '../../lib/branch/index.ts';
+import { type RenderedRelease, readRendered, renderedBranch, withPromotion } from '../../lib/branch/index.ts';
 import {
   branchRef,
   type Commit,
@@ -163,8 +163,9 @@ class SourceFollower {
       release.commit !== previous?.commit &&
       (await this.#mayFollow(repository, release.commit))
     ) {
+      const promoted = await withPromotion(repository, release, { remote: url, signal });
       this.#toldRelease = release;
-      onRelease(release, repository);
+      onRelease(promoted, repository);
       if (previous && release.commit !== this.#ownRelease && this.#settledSource !== undefined) {
         // Somebody else moved the branch: what was settled is not what it has. Where a hold was released, that is rendered now.
         this.#settledSource = undefined;

@@ -4,9 +4,9 @@ import {
   type EnvironmentRef,
   type RenderedRelease,
   readRendered,
-  TrailerName,
+  withPromotion,
 } from '../../lib/branch/index.ts';
-import { type Repository, trailer } from '../../lib/git/index.ts';
+import type { Repository } from '../../lib/git/index.ts';
 import {
   type ClusterTarget,
   type DependencyEdge,
@@ -56,7 +56,7 @@ export async function desiredFromBranch(
   environment: EnvironmentRef,
   signatures: RequiredSignatures = {},
 ): Promise<Desired> {
-  const release = await readRendered(repository, environment);
+  const release = await withPromotion(repository, await readRendered(repository, environment));
   await requireSigned(repository, release, signatures);
   return {
     ...desiredFromRelease(release),
@@ -88,7 +88,7 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     environment: release.environment,
     branch: release.branch,
     ...(release.project !== undefined && { project: release.project }),
-    ...approvedOf(release),
+    ...(release.approved && { approved: release.approved }),
     ...(release.policies && { policies: release.policies }),
     isHeld: release.hold?.reverts !== undefined,
     rendered: {
@@ -100,14 +100,6 @@ export function desiredFromRelease(release: RenderedRelease): Desired {
     },
     notifications: release.notifications,
   };
-}
-
-function approvedOf({ trailers }: RenderedRelease): Pick<Desired, 'approved'> {
-  const plan = trailer(trailers, TrailerName.plan);
-  if (plan === undefined) return {};
-  const name = TrailerName.approvedBy.toLowerCase();
-  const by = trailers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
-  return { approved: { plan, by } };
 }
 
 /** Which environment of which project: what tells applications of one name apart in a cluster. */

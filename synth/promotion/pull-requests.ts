@@ -10,7 +10,7 @@ import {
 } from '../../lib/forge/index.ts';
 import { asOid, type Oid, type Repository } from '../../lib/git/index.ts';
 import type { RenderedEnvironment } from '../../lib/objects/index.ts';
-import { approvalsOf } from '../review/index.ts';
+import { approvedPlan, readReviews } from '../review/index.ts';
 import { promotionText, statusText, type Told, titleOf } from './describe.ts';
 import type { PullRequestSummary } from './promotion.ts';
 
@@ -29,6 +29,8 @@ export interface Standing {
   readonly approvedBy: readonly ForgeUser[];
   /** Whether one of them may write to the repository. */
   readonly isApproved: boolean;
+  /** Digest of the plan that they saw, where there was a review of it. */
+  readonly plan?: string;
 }
 
 export class PullRequests {
@@ -58,13 +60,13 @@ export class PullRequests {
     const pullRequest = isThere ? undefined : open;
     // Forges take a moment until they have seen a push: what they say meanwhile is about the commit before.
     if (pullRequest?.head.commit !== commit) return { pullRequest, approvedBy: [], isApproved: false };
-    const approvals = (await approvalsOf(this.#options.forge, pullRequest)).filter(
-      (approval) => approval.commit === commit && approval.user.login !== pullRequest.author.login,
-    );
+    const reviewed = await readReviews(this.#options.forge, pullRequest);
+    const plan = approvedPlan(reviewed, this.#options.environment.name);
     return {
       pullRequest,
-      approvedBy: approvals.map(({ user }) => user),
-      isApproved: approvals.some(({ counts }) => counts),
+      approvedBy: reviewed.given.map(({ user }) => user),
+      isApproved: reviewed.approvals.length > 0,
+      ...(plan !== undefined && { plan }),
     };
   }
 

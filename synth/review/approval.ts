@@ -50,6 +50,9 @@ export interface Reviewed {
   readonly pullRequest: PullRequest;
   /** Newest first. */
   readonly statuses: readonly CommitStatus[];
+  /** By somebody other than its author. */
+  readonly given: readonly PullRequestApproval[];
+  /** Those that count: who gave them may write to the repository. */
   readonly approvals: readonly PullRequestApproval[];
 }
 
@@ -62,29 +65,20 @@ export async function readReviews(forge: Forge, pullRequest: PullRequest): Promi
   ]);
   // Anybody who may push can set a status; ours are those that a review of ours stands behind.
   const ours = statuses.filter(({ author }) => author?.login === us.login);
-  return {
-    pullRequest,
-    statuses: ours,
-    approvals: [...approvals, ...commentApprovals(ours, pullRequest.head.commit)].filter(
-      ({ user, commit, counts }) =>
-        counts && commit === pullRequest.head.commit && user.login !== pullRequest.author.login,
-    ),
-  };
+  const given = [...approvals, ...commentApprovals(ours, pullRequest.head.commit)].filter(
+    ({ user, commit }) => commit === pullRequest.head.commit && user.login !== pullRequest.author.login,
+  );
+  return { pullRequest, statuses: ours, given, approvals: given.filter(({ counts }) => counts) };
 }
 
-/** All approvals of a pull request, those by comments as well.
- * @throws ForgeError */
-export async function approvalsOf(
-  forge: Forge,
-  { number, head }: PullRequest,
-): Promise<readonly PullRequestApproval[]> {
-  const [us, statuses, approvals] = await Promise.all([
-    forge.user(),
-    forge.statuses(head.commit),
-    forge.approvals(number),
-  ]);
-  const ours = statuses.filter(({ author }) => author?.login === us.login);
-  return [...approvals, ...commentApprovals(ours, head.commit)];
+/** The plan that was approved for an environment, by somebody who saw it; undefined where the review has none, or nobody did. */
+export function approvedPlan({ approvals, statuses }: Reviewed, environment: string): Digest | undefined {
+  const context = statusContext(environment);
+  const [newest] = statuses.filter((status) => status.context === context);
+  const approved = newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
+  if (approved?.kind !== 'plan') return undefined;
+  const isSeen = approvals.some(({ at }) => isSame(seenAt(statuses, context, at), approved));
+  return isSeen ? approved.digest : undefined;
 }
 
 /** What was approved for an environment that renders to this.

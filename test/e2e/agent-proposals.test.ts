@@ -213,6 +213,13 @@ app.synth();
     expect(await at.approve(request.number)).toBe(200);
     await has('2', '-p');
     expect(at.tip('rendered/production')).toBe(request.head.commit);
+    // It was held to the plan that was approved.
+    project.git('fetch', '--quiet', 'origin', '+refs/notes/*:refs/notes/*');
+    const note = JSON.parse(
+      project.git('notes', '--ref', 'truekeel-promotions', 'show', request.head.commit),
+    );
+    expect(note).toMatchObject({ approvedBy: ['grace'] });
+    expect(status?.description).toContain(note.plan);
     await running.end('SIGTERM');
   });
 });
