@@ -59,6 +59,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       ...options,
       ...(options.branch !== undefined && { sourceBranch: options.branch }),
       branch: () => branch,
+      isInStep: () => keeper.isInStep,
       signal,
       onPushed: () => wake.wake(),
     });

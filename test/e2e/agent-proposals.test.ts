@@ -161,7 +161,7 @@ app.synth();
     const hold = await at.comment(number, '/hold staging until Friday', author);
     await until(async () => (await at.reactions(hold)).includes('+1'));
     const commands = third.lines.filter((line) => line.includes('"msg":"a command"'));
-    expect(commands.filter((line) => line.includes(asked))).toEqual([]);
+    expect(commands.filter((line) => line.includes(`"comment":"${asked}"`))).toEqual([]);
     expect(await at.reactions(changed)).toEqual([]);
     expect((await proposal())?.number).toBe(request);
     await has('2');

@@ -28,8 +28,8 @@ export async function finish(work: Work, pullRequest: PullRequest, signal: Abort
     work.onPushed();
   } catch (error) {
     if (!(error instanceof TruekeelError) || !EXPECTED.has(error.code)) throw error;
-    log.info({ pullRequest: number, error: describe(error) }, 'a rollback is not finished');
     if (!TOLD.has(error.code)) return;
+    log.warn({ pullRequest: number, error: describe(error) }, 'a rollback cannot be finished as it is');
     const { message, hint } = error;
     const body = [message, hint].flatMap((text) => (text === undefined ? [] : [plain(text)])).join(' ');
     await keepComment(forge, number, { subject: `unfinished rollback of ${name}`, body });

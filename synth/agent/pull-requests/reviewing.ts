@@ -2,6 +2,7 @@
 import { readRendered } from '../../../lib/branch/index.ts';
 import type { PullRequest } from '../../../lib/forge/index.ts';
 import { asOid, branchRef, type Oid, type Repository } from '../../../lib/git/index.ts';
+import { TruekeelError } from '../../../lib/objects/index.ts';
 import { withAwaitedWork } from '../../changelog/index.ts';
 import { fetchPullRequest } from '../../preview/index.ts';
 import { postReview, type Review, reviewChange, reviewRelease } from '../../review/index.ts';
@@ -51,6 +52,7 @@ async function reviewPromotion(
   const commit = asOid(head.commit);
   // What does not follow the branch is about to be brought up to date, or closed.
   if (tip === undefined || !(await isNext(repository, commit, tip))) return;
+  if (!work.isInStep()) throw notInStep(name);
   const before = await readRendered(repository, environment, { revision: tip });
   const after = await readRendered(repository, environment, { revision: commit, previous: before });
   const made: Review = {
@@ -64,6 +66,17 @@ async function reviewPromotion(
   };
   signal.throwIfAborted();
   await post(work, { repository, made, number, tip: commit, program: `promotion to ${name}` });
+}
+
+/** What is planned against something else than the release before would be approved, and not come out. */
+function notInStep(environment: string): TruekeelError {
+  return new TruekeelError(
+    `${environment} does not have its release yet, after which another one is to come`,
+    {
+      code: 'NOT_READY',
+      family: 'not-ready',
+    },
+  );
 }
 
 async function isNext(repository: Repository, commit: Oid, tip: Oid): Promise<boolean> {

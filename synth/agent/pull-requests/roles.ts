@@ -14,18 +14,27 @@ export type Role =
   | { readonly kind: 'team'; readonly team: string }
   | { readonly kind: 'user'; readonly login: string };
 
-const COMMAND_NAMES = ['approve', 'hold', 'promote', 'rollback', 'preview'] as const;
-export type CommandName = (typeof COMMAND_NAMES)[number];
+export type CommandName = 'approve' | 'hold' | 'promote' | 'rollback' | 'preview';
 /** What rules are about: `rollback-push` is `/rollback` without a pull request. */
-const RULE_NAMES = [...COMMAND_NAMES, 'rollback-push'] as const;
-export type RuleName = (typeof RULE_NAMES)[number];
+export type RuleName = CommandName | 'rollback-push';
+
+/** One of them is enough to ask for a command. */
+const RULES: Readonly<Record<CommandName, readonly RuleName[]>> = {
+  approve: ['approve'],
+  hold: ['hold'],
+  promote: ['promote'],
+  rollback: ['rollback', 'rollback-push'],
+  preview: ['preview'],
+};
+const RULE_NAMES: readonly RuleName[] = Object.values(RULES).flat();
 
 /** Who may have which command run; nobody may the others. */
 export type CommandRules = ReadonlyMap<RuleName, readonly Role[]>;
 
 /** Whether anybody may have a command run. */
 export function hasRuleFor(rules: CommandRules, command: string): boolean {
-  return RULE_NAMES.some((name) => rules.has(name) && name.replace('-push', '') === command);
+  // What somebody wrote may be called like a member of every object.
+  return Object.hasOwn(RULES, command) && RULES[command as CommandName].some((name) => rules.has(name));
 }
 
 /** Reads `preview=write`, `promote=team:shop/release,user:ada`.

@@ -22,6 +22,8 @@ export interface PullRequestsContext {
   readonly log: AgentLog;
   /** The rendered branch, as the newest release has it. */
   readonly branch: () => string;
+  /** Whether the cluster has the newest release. */
+  readonly isInStep: () => boolean;
   /** Of the agent's end. */
   readonly signal: AbortSignal;
   /** Something was pushed, or may be by now. */
