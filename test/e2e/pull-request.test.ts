@@ -221,6 +221,56 @@ describeOnGitea('a pull request', (gitea) => {
     expect(await data()).toEqual({ a: '2' });
   });
 
+  it('is approved as its status says, whatever somebody writes into the comment', async () => {
+    const { at, forge, repository, program, open, review, approve, merge, render } = await published();
+    const number = await open('change', program('2'));
+    const { digest } = (await review(number)).result.environments[0]!.approves;
+    const [comment] = await forge.comments(number);
+    const forged = comment!.body.replaceAll(digest, `sha256:${'0'.repeat(64)}`).replace('a 1 → 2', 'a 1 → 1');
+    const path = `/repos/${repository}/issues/comments/${comment!.id}`;
+    expect((await gitea().call(author, 'PATCH', path, { body: forged })).status).toBe(200);
+    await approve(number);
+    // The next review puts right what it says, and what was approved stays approved.
+    expect((await review(number)).result.posted).toMatchObject({ kept: 'updated' });
+    expect((await forge.comments(number)).map(({ body }) => body.includes(digest))).toEqual([true]);
+    await gitea().call(author, 'PATCH', path, { body: forged });
+    await merge(number);
+    const rendered = await render();
+    expect(rendered.exit, rendered.stderr).toBe(0);
+    expect(at.git('log', '-1', '--format=%B', 'rendered/staging')).toContain(`Truekeel-Plan: ${digest}`);
+  });
+
+  it('is not applied where another one changed the same object meanwhile, approved both', async () => {
+    const { bench, at, program, open, review, approve, merge, render, data } = await published();
+    const text = program('1').replace('{"a":"1"}', '{"a":a,"b":b}');
+    expect(text).toContain('"b":b');
+    const value = (name: string, is: string) => `export const ${name} = '${is}';\n`;
+    const files = { 'a.ts': value('a', '1'), 'b.ts': value('b', '1') };
+    at.commit('Values', {
+      ...files,
+      'main.ts': `import { a } from './a.ts';\nimport { b } from './b.ts';\n${text}`,
+    });
+    await bench.json('render', ['--no-typecheck']);
+    expect((await bench.apply()).exit).toBe(0);
+    at.git('push', '--quiet', 'origin', 'main');
+    const one = await open('one', undefined, { 'a.ts': value('a', '2') });
+    await review(one);
+    await approve(one);
+    const two = await open('two', undefined, { 'b.ts': value('b', '2') });
+    await review(two);
+    await approve(two);
+    await merge(two);
+    expect((await render()).exit).toBe(0);
+    expect((await bench.apply()).exit).toBe(0);
+    expect(await data()).toEqual({ a: '1', b: '2' });
+    await merge(one);
+    expect((await render()).exit).toBe(0);
+    const refused = await bench.run('apply', ['--yes']);
+    expect(refused.exit, refused.stderr).toBe(7);
+    expect(refused.stderr).toContain('PLAN_CHANGED');
+    expect(await data()).toEqual({ a: '1', b: '2' });
+  });
+
   it('does not move a branch where another merge made something else of it', async () => {
     const { at, program, open, review, approve, merge, render } = await published();
     // Without a cluster it is what was rendered that is approved.
