@@ -6,10 +6,13 @@ import type { Snapshot } from '../../lib/snapshot/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
 import type { Settings } from './settings.ts';
 
-/** Those of `--snapshot`.
+/** Those of `--snapshot`, else of `TRUEKEEL_SNAPSHOT`; of verbs that take none, none.
  * @throws TruekeelError `FILE_UNREADABLE`, `SNAPSHOT_INVALID`, `SNAPSHOT_VERSION` */
-export async function snapshotsOf({ flags, cwd }: Settings): Promise<readonly Snapshot[]> {
-  const files: readonly string[] = Array.isArray(flags.snapshot) ? flags.snapshot.map(String) : [];
+export async function snapshotsOf({ flags, cwd, env }: Settings): Promise<readonly Snapshot[]> {
+  if (!Array.isArray(flags.snapshot)) return [];
+  const named = flags.snapshot.map(String);
+  const files =
+    named.length > 0 ? named : (env.TRUEKEEL_SNAPSHOT ?? '').split(/\s+/).filter((name) => name !== '');
   if (files.length === 0) return [];
   const { readSnapshot } = await import('../../lib/snapshot/index.ts');
   return Promise.all(files.map(async (file) => readSnapshot(await read(resolve(cwd, file)), file)));

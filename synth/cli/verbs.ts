@@ -102,7 +102,7 @@ const reviewPage = [
 ];
 const snapshot = option(
   '--snapshot <file...>',
-  'plan against what `truekeel snapshot` wrote, and ask no cluster; one for each environment',
+  'plan against what `truekeel snapshot` wrote, and ask no cluster; one for each environment (TRUEKEEL_SNAPSHOT)',
 ).default([]);
 const deleteLimits = [
   env(

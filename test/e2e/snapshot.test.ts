@@ -107,10 +107,14 @@ onBothClusters('a snapshot', (cluster) => {
     const day = takenAt.slice(0, 16).replace('T', ' ');
     expect(shown.stdout).toContain(`planned against`);
     expect(shown.stdout).toContain(cluster().server);
-    expect(shown.stdout).toContain(`A snapshot of ${day} UTC, 0 minutes old`);
+    expect(shown.stdout).toMatch(new RegExp(`A snapshot of ${day} UTC, \\d+ minutes? old`));
     const caution = `it is of the cluster ${cluster().server}, and the environment goes to https://elsewhere.example.com:6443`;
     expect(shown.stdout).toContain(caution);
+    const named = { env: { ...NOWHERE.env, TRUEKEEL_SNAPSHOT: file } };
+    const byVariable = await at.truekeel([...args.slice(0, -2), '--output', 'markdown'], named);
     const comment = (await at.truekeel([...args, '--output', 'markdown'], NOWHERE)).stdout;
+    const ageless = (text: string) => text.replace(/\d+ minutes? old/, 'so old');
+    expect(ageless(byVariable.stdout)).toBe(ageless(comment));
     expect(comment).toContain(`A snapshot of ${day} UTC`);
     expect(comment).toContain('**Caution:** it is of the cluster');
     const page = join(at.directory, 'page.html');
