@@ -49,7 +49,15 @@ const pull: Exchange = {
 };
 const whoami: Exchange = { request: 'GET /api/v1/user', answer: US };
 const body = `${commentMarker('review main.ts')}\n${commentOf(review).text}`;
-const comment = { id: 2, user: US, body, html_url: 'https://g/1#2' };
+const at = '2026-03-04T10:00:00Z';
+const comment = {
+  id: 2,
+  user: US,
+  body,
+  html_url: 'https://g/1#2',
+  created_at: at,
+  updated_at: at,
+};
 const status = statusOf(environment, comment.html_url);
 const limited: Partial<Exchange> = { status: 429, answerHeaders: { 'retry-after': '3600' }, answer: {} };
 const page: Partial<Exchange> = {
@@ -95,7 +103,7 @@ it('has nothing to be approved before its comment is there, and goes on where a 
         context,
         description,
         target_url: url,
-        created_at: '2026-03-04T10:00:00Z',
+        created_at: at,
       },
     },
   ]);
