@@ -9,6 +9,8 @@ const COMMENT = {
   user: USER,
   body: 'hello',
   html_url: 'https://git.example.com/o/r/pulls/1#issuecomment-7',
+  created_at: '2026-03-04T10:00:00Z',
+  updated_at: '2026-03-04T10:00:00Z',
 };
 
 async function forge(exchanges: readonly Exchange[]) {

@@ -6,7 +6,15 @@ const US = { id: 3, login: 'keel-bot' };
 const OTHER = { id: 4, login: 'mallory' };
 const marker = commentMarker('review');
 const comments = '/api/v1/repos/o/r/issues/1/comments';
-const asComment = (id: number, body: string, user = US) => ({ id, user, body, html_url: `https://g/${id}` });
+const at = '2026-03-04T10:00:00Z';
+const times = { created_at: at, updated_at: at };
+const asComment = (id: number, body: string, user = US) => ({
+  id,
+  user,
+  body,
+  html_url: `https://g/${id}`,
+  ...times,
+});
 const whoami: Exchange = { request: 'GET /api/v1/user', answer: US };
 
 async function forge(exchanges: readonly Exchange[]) {
