@@ -14,7 +14,11 @@ export function checkEnvironments(environments: readonly CollectedEnvironment[],
     const { name } = environment;
     const problem = labelProblem(name);
     if (problem !== undefined) {
-      problems.add(environment, { code: 'INVALID_NAME', message: `environment name "${name}" ${problem}` });
+      problems.add(environment, {
+        code: 'INVALID_NAME',
+        message: `environment name "${name}" ${problem}`,
+        hint: 'Give the Environment another id.',
+      });
     }
     if (names.has(name)) {
       problems.add(environment, {
@@ -63,6 +67,7 @@ function checkApplications(environment: CollectedEnvironment, problems: Problems
       problems.add(application, {
         code: 'INVALID_NAME',
         message: `application name "${application.name}" ${problem}`,
+        hint: 'Give the Application another id.',
       });
     }
     const other = byName.get(application.name);

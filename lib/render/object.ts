@@ -122,7 +122,12 @@ function inItsScope(
 function checkNames(collected: CollectedObject, key: ObjectKey, problems: Problems): void {
   const name = nameProblem(key.group, key.kind, key.name);
   if (name !== undefined) {
-    problems.add(collected, { code: 'INVALID_NAME', key, message: `the name of ${formatKey(key)} ${name}` });
+    problems.add(collected, {
+      code: 'INVALID_NAME',
+      key,
+      message: `the name of ${formatKey(key)} ${name}`,
+      hint: 'Give it another metadata.name, or another id where its name is made of that.',
+    });
   }
   const namespace = key.namespace === '' ? undefined : labelProblem(key.namespace);
   if (namespace !== undefined) {
@@ -130,6 +135,7 @@ function checkNames(collected: CollectedObject, key: ObjectKey, problems: Proble
       code: 'INVALID_NAME',
       key,
       message: `the namespace of ${formatKey(key)} ${namespace}`,
+      hint: 'Change the namespace where it is set: in the object, its application, or its environment.',
     });
   }
 }

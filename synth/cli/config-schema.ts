@@ -18,6 +18,10 @@ export const Config = z.strictObject({
   /** The program, relative to the root of the repository, or a command, which only runs with `--allow-commands`. Default
    * `main.ts`. */
   app: z.string().min(1).optional(),
+  /** Seconds that the program may take. Default 120. */
+  programTimeout: z.number().int().positive().max(3600).optional(),
+  /** MiB of heap that the program may take. Default 2048. */
+  programMemory: z.number().int().min(64).max(65_536).optional(),
   /** The environment that commands work on when `--environment` is not given. */
   environment: z.string().min(1).optional(),
   kubeconfig: z.string().min(1).optional(),

@@ -3,7 +3,7 @@ import { cacheDirectory } from '../cache-directory.ts';
 import type { RenderOutcome, RenderRequest } from '../pipeline/render.ts';
 import type { CommandContext } from './command.ts';
 import { commandGrant } from './command-grant.ts';
-import { remoteName, requiredSignatures, type Settings, signerOf, text } from './settings.ts';
+import { programLimits, remoteName, requiredSignatures, type Settings, signerOf, text } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -28,6 +28,7 @@ export function renderRequest(
     typecheck: flags.typecheck !== false,
     onWarning: warnings.add,
     charts: { env },
+    programLimits: programLimits({ flags, config }),
     ...commandGrant(flags, context),
     ...signerOf(flags, config),
     ...(trusted && { trusted }),

@@ -15,6 +15,7 @@ import { credentialsFrom } from '../pipeline/git-credentials.ts';
 import type { AskedPolicies } from '../pipeline/kept-policies.ts';
 import { parseSigner, type RequiredSignatures, trustedSigners } from '../pipeline/signers.ts';
 import type { TargetOptions } from '../pipeline/target.ts';
+import type { ProgramLimits } from '../program/limits.ts';
 import type { CommandContext, Flags } from './command.ts';
 import { readConfig } from './config.ts';
 import type { Config, Signers } from './config-schema.ts';
@@ -45,6 +46,7 @@ export async function readSettings(flags: Flags, { cwd, env }: CommandContext): 
   // A flag that cannot be read is told now, not after a cluster was asked and somebody said yes.
   approvals(settings);
   timeoutMs(settings);
+  programLimits(settings);
   noProgressTimeoutMs(settings);
   deleteLimits(settings);
   writesInFlight(settings);
@@ -176,6 +178,16 @@ export function requiredSignatures({ flags, config, directory, cwd }: Settings):
 /** Milliseconds that a wait for readiness may take. @throws TruekeelError `INVALID_FLAG` */
 export function timeoutMs({ flags, config }: Settings): number {
   return (positive(flags.timeout, '--timeout') ?? config.timeout ?? 300) * 1000;
+}
+
+/** What the program may take, where that is said. @throws TruekeelError `INVALID_FLAG` */
+export function programLimits({ flags, config }: Pick<Settings, 'flags' | 'config'>): ProgramLimits {
+  const seconds = positive(flags.programTimeout, '--program-timeout') ?? config.programTimeout;
+  const memoryMb = positive(flags.programMemory, '--program-memory') ?? config.programMemory;
+  return {
+    ...(seconds !== undefined && { timeoutMs: seconds * 1000 }),
+    ...(memoryMb !== undefined && { memoryMb }),
+  };
 }
 
 /** Milliseconds that an object may stand still on its way to being ready. @throws TruekeelError `INVALID_FLAG` */

@@ -24,6 +24,18 @@ const allowCommands = option(
   '--allow-commands',
   'run a command outside of the sandbox (TRUEKEEL_ALLOW_COMMANDS=true does the same)',
 );
+const programLimits = [
+  env(
+    '--program-timeout <seconds>',
+    'how long the program may run (default: 120)',
+    'TRUEKEEL_PROGRAM_TIMEOUT',
+  ),
+  env(
+    '--program-memory <MiB>',
+    'how much heap the program may take (default: 2048)',
+    'TRUEKEEL_PROGRAM_MEMORY',
+  ),
+];
 const environment = env('--environment <name>', 'the environment', 'TRUEKEEL_ENVIRONMENT');
 const renderedBranch = option(
   '--rendered-branch <name>',
@@ -159,6 +171,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'write the objects of a program as YAML files, without Git',
     options: [
       app,
+      ...programLimits,
       allowCommands,
       option('--out <dir>', 'where to (default: dist)'),
       option('--twice', 'run the program twice, and refuse what is not the same each time'),
@@ -175,6 +188,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'render and apply at each save, to an embedded cluster unless another one is named here',
     options: [
       app,
+      ...programLimits,
       environment,
       // Neither comes from the surroundings: a save must not reach a cluster that nobody thought of.
       option('--kubeconfig <file>', 'apply to the cluster of this kubeconfig (default: an embedded one)'),
@@ -193,6 +207,7 @@ export const VERBS: readonly Verb[] = [
     options: [
       environment,
       app,
+      ...programLimits,
       allowCommands,
       repo,
       source,
@@ -255,6 +270,7 @@ export const VERBS: readonly Verb[] = [
       option('--head <ref>', 'the change (default: HEAD)'),
       environment,
       app,
+      ...programLimits,
       allowCommands,
       repo,
       remote,
@@ -294,6 +310,7 @@ export const VERBS: readonly Verb[] = [
       option('--post', 'tell the pull request, by a comment and a status'),
       environment,
       app,
+      ...programLimits,
       allowCommands,
       repo,
       remote,
@@ -356,6 +373,7 @@ export const VERBS: readonly Verb[] = [
       environment,
       ...cluster,
       app,
+      ...programLimits,
       allowCommands,
       ageKeyFile,
       repo,
@@ -415,6 +433,7 @@ export const VERBS: readonly Verb[] = [
       option('--shared', 'take an edit that changes other objects, too, and name them'),
       option('--trials <number>', 'how many edits to try for a field (default: 40)'),
       app,
+      ...programLimits,
       allowCommands,
       typecheck,
       ageKeyFile,
@@ -622,7 +641,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
-    options: [environment, renderedBranch, app, allowCommands, repo, ...signed, output],
+    options: [environment, renderedBranch, app, ...programLimits, allowCommands, repo, ...signed, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },

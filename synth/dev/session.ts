@@ -4,7 +4,7 @@ import { type ApplyResult, applyPlan, runToEnd } from '../../lib/apply/index.ts'
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { desiredFromRendered, planApplications } from '../../lib/plan/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
-import { WarmProgram } from '../program/index.ts';
+import { type ProgramLimits, WarmProgram } from '../program/index.ts';
 import type { DevCluster } from './cluster.ts';
 import { type ObjectChange, objectChanges } from './object-changes.ts';
 import { Watcher } from './watcher.ts';
@@ -18,6 +18,7 @@ export interface DevProgram {
   readonly environment: string | undefined;
   /** Where the configuration file is, or would be. */
   readonly configuration: string;
+  readonly limits: ProgramLimits;
 }
 
 export interface DevOptions {
@@ -176,7 +177,7 @@ class Session {
       this.#program = undefined;
       this.#warm?.forget();
       this.#program = await this.#options.readProgram();
-      this.#warm = new WarmProgram(this.#program);
+      this.#warm = new WarmProgram(this.#program, this.#program.limits);
       this.#watcher.add(dirname(this.#program.program));
       this.#watcher.add(this.#program.configuration, { below: false });
     } else if (changed.some((path) => PACKAGES.test(path))) this.#warm?.forget();

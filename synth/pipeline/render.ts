@@ -3,7 +3,7 @@ import { commitRendered, withRetry } from '../../lib/branch/index.ts';
 import type { Commit, Repository, Signer, TrustedSigners } from '../../lib/git/index.ts';
 import { type RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { movesByPromotion } from '../../lib/promotion/index.ts';
-import { type ChartOptions, type CommandGrant, runProgram } from '../program/index.ts';
+import { type ChartOptions, type CommandGrant, type ProgramLimits, runProgram } from '../program/index.ts';
 import { version } from '../version.ts';
 import { type CheckoutOptions, withCheckout } from './checkout.ts';
 
@@ -20,6 +20,8 @@ export interface RenderRequest extends CheckoutOptions {
   readonly trusted?: TrustedSigners;
   /** Lets the program be a command. */
   readonly commands?: CommandGrant;
+  /** What the program may take. Default: two minutes, and 2048 MiB. */
+  readonly programLimits?: ProgramLimits;
   /** Whether the types of the program are checked. */
   readonly typecheck: boolean;
   /** Finds the approval that an environment needs before its branch moves; throws where there is none. */
@@ -65,6 +67,7 @@ export async function renderSource(
       root: directory,
       typecheck: request.typecheck,
       now: dayOf(commit),
+      ...request.programLimits,
       ...(request.commands && { commands: request.commands }),
       ...(request.onWarning && { onWarning: request.onWarning }),
       ...(request.charts && { charts: request.charts }),
@@ -117,6 +120,7 @@ export function renderOnly(
         root: directory,
         typecheck: request.typecheck,
         now: dayOf(commit),
+        ...request.programLimits,
         ...(request.commands && { commands: request.commands }),
         ...(request.onWarning && { onWarning: request.onWarning }),
         ...(request.charts && { charts: request.charts }),

@@ -13,6 +13,9 @@ export interface ChildOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a program may take. */
+export type ProgramLimits = Partial<Pick<ChildOptions, 'timeoutMs' | 'memoryMb'>>;
+
 export const DEFAULT_LIMITS: ChildOptions = {
   environmentVariables: {},
   timeoutMs: 120_000,

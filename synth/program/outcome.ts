@@ -89,7 +89,7 @@ function failureError(program: string, failure: ProgramFailure, written: string)
     failure.name === 'TruekeelError' || failure.name === 'TruekeelErrors' ? '' : `${failure.name}: `;
   // An error of our own constructs keeps its code; whatever else was thrown is the program's failure.
   const own = failure.name === 'TruekeelError' && failure.code !== undefined;
-  const hint = failure.hint ?? hintFor(failure);
+  const hint = failure.hint ?? hintFor(failure) ?? (own ? undefined : whereToLook(failure));
   return new TruekeelError(`${place}: ${kind}${failure.message}${shown(written)}`, {
     code: own ? failure.code : 'PROGRAM_FAILED',
     family: own ? familyOf(failure.family) : 'usage',
@@ -114,6 +114,12 @@ function hintFor({ code, message }: ProgramFailure): string | undefined {
     return 'Install the packages of the program (npm ci), and check the spelling of the import.';
   }
   return undefined;
+}
+
+function whereToLook({ line }: ProgramFailure): string {
+  return line === undefined
+    ? 'Nothing says where it was thrown: throw an Error, and leave its stack as it is.'
+    : 'The program itself failed here: look at this line, and at what it was given.';
 }
 
 function familyOf(family: string | undefined): ErrorFamily {

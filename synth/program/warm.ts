@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RenderedEnvironment, TruekeelError } from '../../lib/objects/index.ts';
 import { type ProgramPlace, startChild, startWaiting, type Waiting } from './child-process.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
+import { type ChildOptions, DEFAULT_LIMITS, type ProgramLimits } from './limits.ts';
 import { findProgram, renderedBy } from './run.ts';
 import { SourceCache } from './source-cache.ts';
 import { strippedSources } from './sources.ts';
@@ -12,13 +12,18 @@ import { strippedSources } from './sources.ts';
  * started before, and waits with everything loaded but the program. */
 export class WarmProgram {
   readonly #start: { readonly program: string; readonly cwd: string; readonly root: string };
+  readonly #limits: ChildOptions;
   readonly #cache = new SourceCache();
   #packages: readonly string[] = ['cdk8s'];
   #waiting: Waiting | undefined;
 
   /** @param start as of `runProgram` */
-  constructor(start: { readonly program: string; readonly cwd: string; readonly root: string }) {
+  constructor(
+    start: { readonly program: string; readonly cwd: string; readonly root: string },
+    limits: ProgramLimits = {},
+  ) {
     this.#start = start;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
   /** Has the next run's process come up. It holds what packages were at this time. */
@@ -31,7 +36,7 @@ export class WarmProgram {
       // The run says so.
       return;
     }
-    this.#waiting = startWaiting(place, DEFAULT_LIMITS, this.#packages, this.#cache);
+    this.#waiting = startWaiting(place, this.#limits, this.#packages, this.#cache);
   }
 
   /** @throws as `runProgram`
@@ -44,7 +49,7 @@ export class WarmProgram {
     const place = this.#place();
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    const running = waiting?.isAlive() ? waiting.start() : startChild(place, DEFAULT_LIMITS);
+    const running = waiting?.isAlive() ? waiting.start() : startChild(place, this.#limits);
     const end = () => running.end();
     signal.addEventListener('abort', end, { once: true });
     try {

@@ -338,7 +338,11 @@ class Walk {
 
   private unrenderable(construct: ApiObjectLike, path: string, error: unknown): void {
     if (this.valueProblems(construct, path, propsOf(construct)) > 0) return;
-    this.problem(construct, path, { code: 'RENDER_FAILED', message: `${path}: ${messageOf(error)}` });
+    this.problem(construct, path, {
+      code: 'RENDER_FAILED',
+      message: `${path}: ${messageOf(error)}`,
+      hint: 'Look at what is made only now: a Lazy, a token, or a patch of this construct.',
+    });
   }
 
   private valueProblems(construct: IConstruct, path: string, value: unknown): number {

@@ -4,7 +4,7 @@ import type { Command, CommandContext, Flags } from '../command.ts';
 import { CONFIG_NAMES } from '../config-names.ts';
 import { Exit } from '../exit.ts';
 import { devResult, printDev } from '../print-dev.ts';
-import { openSecrets, readSettings, text, timeoutMs } from '../settings.ts';
+import { openSecrets, programLimits, readSettings, text, timeoutMs } from '../settings.ts';
 
 export const command: Command = async (_args, flags, context) => {
   const { terminal, signal, env, cwd } = context;
@@ -44,7 +44,8 @@ export const command: Command = async (_args, flags, context) => {
 };
 
 async function readProgram(flags: Flags, context: CommandContext): Promise<DevProgram> {
-  const { repository, config, directory } = await readSettings(flags, context);
+  const settings = await readSettings(flags, context);
+  const { repository, config, directory } = settings;
   const given = text(flags.app);
   const program =
     given === undefined ? resolve(directory, config.app ?? 'main.ts') : resolve(context.cwd, given);
@@ -55,5 +56,6 @@ async function readProgram(flags: Flags, context: CommandContext): Promise<DevPr
     root,
     environment: text(flags.environment) ?? config.environment,
     configuration: directory,
+    limits: programLimits(settings),
   };
 }

@@ -7,7 +7,7 @@ import { commandGrant } from '../command-grant.ts';
 import { Exit } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
-import { readSettings, text } from '../settings.ts';
+import { programLimits, readSettings, text } from '../settings.ts';
 import { Warnings } from '../warnings.ts';
 
 export const command: Command = async (_args, flags, context) => {
@@ -24,7 +24,11 @@ export const command: Command = async (_args, flags, context) => {
   const out = resolve(context.cwd, text(flags.out) ?? 'dist');
   const warnings = new Warnings(context.terminal);
   const charts = { env: context.env };
-  const run = { program, cwd: command ? from : root, root, charts, ...commandGrant(flags, context) };
+  const run = {
+    ...{ program, cwd: command ? from : root, root, charts },
+    ...programLimits(settings),
+    ...commandGrant(flags, context),
+  };
   const isTwice = flags.twice === true;
   const write = async (keep: boolean, onWarning: (warning: TruekeelError) => void) => {
     const first = runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning, keep });
