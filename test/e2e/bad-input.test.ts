@@ -226,3 +226,31 @@ spec:
     expect(readdirSync(p.directory).sort()).toEqual(before);
   });
 });
+
+describe('what a program may take', () => {
+  const codes = async (config: string, flags: readonly string[]) => {
+    const p = project();
+    p.commit('A program', {
+      'main.ts': `${HEAD}for (;;);\n`,
+      'truekeel.config.ts': `export default ${config};\n`,
+    });
+    const { exit, stdout } = await p.truekeel(['synth', '--no-typecheck', ...flags, '-o', 'json']);
+    const { errors } = Results.failure.parse(JSON.parse(stdout));
+    return [exit, errors.map(({ code, message }) => `${code} ${message}`).join()] as const;
+  };
+
+  it('comes from flags before the configuration', async () => {
+    const seconds = (number: number) => [3, expect.stringMatching(`^PROGRAM_TIMEOUT .*\\b${number} s`)];
+    expect(await codes('{ programTimeout: 1 }', [])).toEqual(seconds(1));
+    expect(await codes('{ programTimeout: 3600 }', ['--program-timeout', '1'])).toEqual(seconds(1));
+  });
+
+  it.each([
+    ['{ programTimeout: 0 }', [], 'CONFIG_INVALID'],
+    ['{ programMemory: 1 }', [], 'CONFIG_INVALID'],
+    ['{}', ['--program-memory', 'much'], 'INVALID_FLAG'],
+    ['{}', ['--program-timeout=-1'], 'INVALID_FLAG'],
+  ] as const)('is refused where it is no limit: %s %j', async (config, flags, code) => {
+    expect(await codes(config, flags)).toEqual([3, expect.stringMatching(`^${code} `)]);
+  });
+});
