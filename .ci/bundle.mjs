@@ -13,6 +13,7 @@ await bundle(program, { ahead: `${program}/ahead.js`, index: `${program}/index.j
 await bundleRoom('build/lib/constructs', 'index');
 await bundleRoom('build/lib/objects', 'index');
 await bundleRoom('build/lib/render', 'index', 'tree/index');
+await bundleRoom('build/lib/kinds', 'index');
 await bundleRoom('build/lib/validate', 'index');
 await bundleRoom('build/lib/schemas', 'index', 'structural/index');
 await bundleRoom('build/lib/expressions', 'index');
