@@ -1,5 +1,5 @@
 /** Names of objects and of what they are made of. */
-import { nameProblems, qualifiedNameProblems } from '../objects/index.ts';
+import { labelValueProblems, nameProblems, qualifiedNameProblems } from '../objects/index.ts';
 import { type FieldError, invalidValue, required } from './field-errors.ts';
 
 /** @param field with a name as that of an object: `example.com` */
@@ -16,4 +16,8 @@ export function labelNameErrors(name: string | null | undefined, field: string):
 /** @param field with a key of a label: `example.com/tier` */
 export function qualifiedNameErrors(name: string, field: string): FieldError[] {
   return qualifiedNameProblems(name).map((problem) => invalidValue(field, name, problem));
+}
+
+export function labelValueErrors(value: string, field: string): FieldError[] {
+  return labelValueProblems(value).map((problem) => invalidValue(field, value, problem));
 }
