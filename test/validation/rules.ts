@@ -481,6 +481,7 @@ export const ruleCases: readonly RuleCase[] = [
   ruled('parts of lists', counts, 'self.slice(0, 2) == [1, 2]', [[1, 2, 3]], [[2, 1, 3]]),
   ruled('lists put in order', counts, 'self.sort() == [1, 2, 3]', [[3, 1, 2]], [[1, 2], []]),
   ruled('texts put in order', texts, 'self.sort() == ["B", "a", "b"]', [['b', 'a', 'B']], [['a']]),
+  ruled('lists put in order by a key', counts, 'self.sortBy(x, -x) == [3, 2, 1]', [[1, 3, 2]], [[1], []]),
   ruled('lists from behind', counts, 'self.reverse() == [3, 2, 1]', [[1, 2, 3]], [[3, 2, 1]]),
   ruled('items that stand once', counts, 'self.distinct().size() == self.size()', [[1, 2], []], [[1, 1]]),
   ruled('lists made flat', counts, '[self, [9]].flatten() == [1, 9]', [[1]], [[2]]),

@@ -1,6 +1,7 @@
 /** CEL's macros with two variables (ext.TwoVarComprehensions): the index and the item of a list, the key and the value of a
- * map. */
+ * map; and `sortBy` (ext.Lists), which has one. */
 import type { Environment } from '@marcbachmann/cel-js';
+import { compare } from './lists.ts';
 
 /** What a macro sees of the syntax tree, the type checker and the evaluator of the library, of which it publishes no types. */
 interface Node {
@@ -94,6 +95,16 @@ const transformMapEntry: Fold = (entries, bodyOf) => {
   return made;
 };
 
+const sortBy: Fold = (entries, bodyOf) =>
+  [...entries]
+    .map(([index, item]) => ({ item, key: bodyOf(index, item) }))
+    .sort((a, b) => {
+      const order = compare(a.key, b.key);
+      if (order === 0 && a !== b) throw new Error('the order of equals is left to the server');
+      return order;
+    })
+    .map(({ item }) => item);
+
 const SHAPES: readonly Shape[] = [
   { name: 'all', returns: 'bool', fold: quantifier(false) },
   { name: 'exists', returns: 'bool', fold: quantifier(true) },
@@ -112,6 +123,13 @@ export function registerComprehensions(environment: Environment, step: () => voi
     environment.registerFunction(`list.${name}(ast, ast, ast): ${type}`, macro);
     if (isFiltered) environment.registerFunction(`list.${name}(ast, ast, ast, ast): ${type}`, macro);
   }
+  const sorting = expander({ type: 'list<dyn>', fold: sortBy, step });
+  environment.registerFunction(
+    'list.sortBy(ast, ast): list<dyn>',
+    ({ args, receiver }: { readonly args: readonly Node[]; readonly receiver: Node }) =>
+      // The index has a name that no expression can write.
+      sorting({ args: [{ op: 'id', args: '@index' }, ...args], receiver }),
+  );
 }
 
 function expander({

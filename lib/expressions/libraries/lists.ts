@@ -77,7 +77,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b;
 }
 
-function compare(a: unknown, b: unknown): number {
+export function compare(a: unknown, b: unknown): number {
   const isOrdered = (isNumber(a) && isNumber(b)) || (typeof a === 'string' && typeof b === 'string');
   if (!isOrdered) throw new Error('only numbers and texts are compared here');
   return a < b ? -1 : a > b ? 1 : 0;
