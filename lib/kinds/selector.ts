@@ -19,10 +19,10 @@ export function selectorErrors(
   ];
 }
 
-function requirementErrors({ key = '', operator = '', values }: Requirement, at: string): FieldError[] {
+function requirementErrors({ key, operator, values }: Requirement, at: string): FieldError[] {
   return [
-    ...operatorErrors(operator, textsOf(values).length > 0, at),
-    ...qualifiedNameErrors(key, `${at}.key`),
+    ...operatorErrors(operator ?? '', textsOf(values).length > 0, at),
+    ...qualifiedNameErrors(key ?? '', `${at}.key`),
     ...textsOf(values).flatMap((value, i) =>
       labelValueProblems(value).map((problem) => invalidValue(`${at}.values[${i}]`, value, problem)),
     ),
