@@ -1,8 +1,8 @@
 /** What can be wrong with label selectors inside objects (apimachinery, apis/meta/v1/validation). */
-import { labelValueProblems, type ObjectLabelSelector } from '../objects/index.ts';
+import type { ObjectLabelSelector } from '../objects/index.ts';
 import { type FieldError, forbidden, invalidValue, itemsOf, required, textsOf } from './field-errors.ts';
 import { labelErrors } from './labels.ts';
-import { qualifiedNameErrors } from './names.ts';
+import { labelValueErrors, qualifiedNameErrors } from './names.ts';
 
 type Requirement = NonNullable<ObjectLabelSelector['matchExpressions']>[number];
 
@@ -23,9 +23,7 @@ function requirementErrors({ key, operator, values }: Requirement, at: string): 
   return [
     ...operatorErrors(operator ?? '', textsOf(values).length > 0, at),
     ...qualifiedNameErrors(key ?? '', `${at}.key`),
-    ...textsOf(values).flatMap((value, i) =>
-      labelValueProblems(value).map((problem) => invalidValue(`${at}.values[${i}]`, value, problem)),
-    ),
+    ...textsOf(values).flatMap((value, i) => labelValueErrors(value, `${at}.values[${i}]`)),
   ];
 }
 
