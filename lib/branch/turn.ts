@@ -9,7 +9,7 @@ const lines = new Map<string, Promise<unknown>>();
 
 /** Waits until everybody who asked before for the same branch is done: of the same repository, and where it is pushed to a URL,
  * of that remote, whichever clone they have. */
-export function inTurn<T>(
+export async function inTurn<T>(
   repository: Repository,
   environment: EnvironmentRef,
   { remote }: RemoteTarget,
