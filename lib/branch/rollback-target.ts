@@ -1,7 +1,8 @@
 /** To which release one goes back when the newest one is no good. */
 import type { Oid, Repository } from '../git/index.ts';
+import { checkTree, readVerified } from './foreign.ts';
 import { history } from './history.ts';
-import type { EnvironmentRef } from './names.ts';
+import { type EnvironmentRef, renderedRef } from './names.ts';
 import { type ReleaseEntry, takenBack } from './taken-back.ts';
 
 /** Releases that are looked through; who has taken back so many in a row wants to decide himself. */
@@ -9,13 +10,17 @@ const LOOKED_AT = 200;
 
 /** The newest release before the tip that nobody took back and that holds something else than the tip.
  * @param options.applied the release that is known to have been applied last, if any is: it comes first
- * @returns undefined when there is none, or none in as much of the branch as there is here */
+ * @returns undefined when there is none, or none in as much of the branch as there is here
+ * @throws ForeignCommitError `FOREIGN_COMMIT` when there is none, and the tip is not what it says */
 export async function rollbackTarget(
   repository: Repository,
   environment: EnvironmentRef,
   options: { readonly applied?: string } = {},
 ): Promise<Oid | undefined> {
-  return chooseTarget(await history(repository, environment, { limit: LOOKED_AT }), options.applied);
+  const target = chooseTarget(await history(repository, environment, { limit: LOOKED_AT }), options.applied);
+  // A tip may say of itself that it holds what the release before it does, and hold something else.
+  if (target === undefined) await checkTip(repository, environment);
+  return target;
 }
 
 /** What was between a release that was taken back and what was gone back to is no better than the first of them: whoever goes back
@@ -33,4 +38,11 @@ export function chooseTarget<Entry extends ReleaseEntry & { readonly foreign: bo
   );
   const before = candidates.find(({ commit }) => commit === applied);
   return (before ?? candidates[0])?.commit;
+}
+
+async function checkTip(repository: Repository, environment: EnvironmentRef): Promise<void> {
+  const oid = await repository.readRef(renderedRef(environment));
+  if (oid === undefined) return;
+  const tip = await repository.commit(oid);
+  await checkTree(repository, environment, tip, await readVerified(repository, environment, tip));
 }

@@ -100,7 +100,7 @@ describe('truekeel dev', () => {
     project.write({ 'main.ts': program('dev', service) });
     await dev.next(/^applied/);
     project.write({ 'main.ts': program('dev', "throw new Error('not yet');") });
-    await dev.next(/written/);
+    await dev.next(/to do/);
     project.write({ 'main.ts': program('dev', `${service} ${twice}`) });
     await dev.next(/to do/);
     project.write({ 'main.ts': program('dev') });
