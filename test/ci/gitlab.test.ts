@@ -44,7 +44,10 @@ const REVIEWED: OriginOptions = {
     {
       request: `POST ${PROJECT}/merge_requests/7/notes`,
       status: 201,
-      answer: { id: 302, body: '', author: bot, system: false, created_at: '2026-05-02T10:00:00Z' },
+      answer: {
+        ...{ id: 302, body: '', author: bot, system: false },
+        ...{ created_at: '2026-05-02T10:00:00Z', updated_at: '2026-05-02T10:00:00Z' },
+      },
     },
     { request: `GET ${PROJECT}/repository/commits/${head}/statuses`, answer: [] },
     {
