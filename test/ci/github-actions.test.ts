@@ -50,7 +50,10 @@ const REVIEWED: OriginOptions = {
     {
       request: `POST ${REPO}/issues/7/comments`,
       status: 201,
-      answer: { id: 12, html_url: COMMENT, body: '', user: bot, created_at: '2026-01-14T16:00:49Z' },
+      answer: {
+        ...{ id: 12, html_url: COMMENT, body: '', user: bot },
+        ...{ created_at: '2026-01-14T16:00:49Z', updated_at: '2026-01-14T16:00:49Z' },
+      },
     },
     { request: `GET ${REPO}/commits/${head}/statuses`, answer: [] },
     {
