@@ -1,4 +1,5 @@
 /** Moves the branch as the pull request of a rollback was approved: that, or nothing. */
+import { setTimeout } from 'node:timers/promises';
 import {
   type EnvironmentRef,
   environmentName,
@@ -93,13 +94,19 @@ function signalOf({ signal }: FinishRequest): { readonly signal?: AbortSignal } 
   return signal ? { signal } : {};
 }
 
-async function findPullRequest({ forge, environment }: FinishRequest): Promise<PullRequest> {
+/** Forges may need a moment to list what was just proposed. */
+const LOOKS_AFTER_MS = [0, 500, 1_500];
+
+async function findPullRequest({ forge, environment, signal }: FinishRequest): Promise<PullRequest> {
   const head = proposalBranch(environment);
   const base = renderedBranch(environment);
-  const open = await forge.pullRequests({ state: 'open', head, base });
-  // Whoever may not write here can open one of the same name from a repository of theirs.
-  const found = open.find((one) => !one.head.isFork);
-  if (found) return found;
+  for (const wait of LOOKS_AFTER_MS) {
+    if (wait > 0) await setTimeout(wait, undefined, signal ? { signal } : {});
+    const open = await forge.pullRequests({ state: 'open', head, base });
+    // Whoever may not write here can open one of the same name from a repository of theirs.
+    const found = open.find((one) => !one.head.isFork);
+    if (found) return found;
+  }
   throw new TruekeelError(`no open pull request of ${forge.repository} from ${head} into ${base}`, {
     code: 'NO_PULL_REQUEST',
     family: 'usage',
