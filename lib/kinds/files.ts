@@ -18,3 +18,14 @@ export function modeErrors(mode: number | null | undefined, field: string): Fiel
     ? []
     : [invalidValue(field, mode, 'must be a number between 0 and 0777 (octal), both inclusive')];
 }
+
+export const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];

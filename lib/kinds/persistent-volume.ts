@@ -9,6 +9,7 @@ import {
   notSupported,
   required,
 } from './field-errors.ts';
+import { HOST_PATH_TYPES, pathErrors } from './files.ts';
 import { nodeSelectorErrors } from './node-selector.ts';
 import { positiveAmountErrors } from './resource-names.ts';
 import { accessModeErrors, classNameErrors, VOLUME_MODES } from './storage.ts';
@@ -59,23 +60,8 @@ function needed(source: Fields, at: string, ...names: readonly string[]): FieldE
   return names.filter((name) => !source[name]).map((name) => required(`${at}.${name}`));
 }
 
-function backsteps(path: string | undefined, field: string): FieldError[] {
-  return path?.split('/').includes('..') ? [invalidValue(field, path, "must not contain '..'")] : [];
-}
-
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
-
 const hostPath: Check = (source, at) => [
-  ...(source.path ? backsteps(source.path, `${at}.path`) : [required(`${at}.path`)]),
+  ...(source.path ? pathErrors(source.path, `${at}.path`) : [required(`${at}.path`)]),
   ...enumErrors(source.type, HOST_PATH_TYPES, `${at}.type`),
 ];
 
@@ -87,7 +73,7 @@ const nfs: Check = (source, at) => [
 ];
 
 const local: Check = (source, at, { nodeAffinity }) => [
-  ...(source.path ? backsteps(source.path, `${at}.path`) : [required(`${at}.path`)]),
+  ...(source.path ? pathErrors(source.path, `${at}.path`) : [required(`${at}.path`)]),
   ...(nodeAffinity ? [] : [required('spec.nodeAffinity', 'Local volume requires node affinity')]),
 ];
 

@@ -10,6 +10,7 @@ import {
   required,
   textsOf,
 } from '../field-errors.ts';
+import { REVIEWS, reviewVersionErrors } from '../review-versions.ts';
 import { selectorErrors } from '../selector.ts';
 import { clientErrors } from './client.ts';
 import { matchConditionErrors } from './conditions.ts';
@@ -55,7 +56,11 @@ function webhookErrors(webhook: Fields, isMutating: boolean, at: string): FieldE
       ? [required(`${at}.clientConfig`, 'exactly one of url or service is required')]
       : clientErrors(clientConfig, `${at}.clientConfig`)),
     ...matchConditionErrors(itemsOf(webhook.matchConditions), `${at}.matchConditions`),
-    ...reviewVersionErrors(textsOf(webhook.admissionReviewVersions), `${at}.admissionReviewVersions`),
+    ...reviewVersionErrors(
+      textsOf(webhook.admissionReviewVersions),
+      `${at}.admissionReviewVersions`,
+      `must specify one of ${REVIEWS.join(', ')}`,
+    ),
   ];
 }
 
@@ -66,22 +71,4 @@ function nameErrors(name: string, field: string): FieldError[] {
   return name.split('.').length < 3
     ? [invalidValue(field, name, 'should be a domain with at least three segments separated by dots')]
     : [];
-}
-
-const REVIEWS = ['v1', 'v1beta1'];
-
-function reviewVersionErrors(versions: readonly string[], field: string): FieldError[] {
-  if (versions.length === 0) return [required(field, `must specify one of ${REVIEWS.join(', ')}`)];
-  return [
-    ...versions.flatMap((version, i) =>
-      versions.indexOf(version) < i
-        ? [invalidValue(`${field}[${i}]`, version, 'duplicate version')]
-        : nameProblems(version, 'dns-1035-label').map((problem) =>
-            invalidValue(`${field}[${i}]`, version, problem),
-          ),
-    ),
-    ...(versions.some((version) => REVIEWS.includes(version))
-      ? []
-      : [invalidValue(field, versions, `must include at least one of ${REVIEWS.join(', ')}`)]),
-  ];
 }

@@ -11,6 +11,7 @@ import {
   required,
   textsOf,
 } from '../field-errors.ts';
+import { reviewVersionErrors } from '../review-versions.ts';
 import { nameErrors } from './names.ts';
 import { versionErrors } from './versions.ts';
 
@@ -63,8 +64,6 @@ function approvalErrors(group: string, approval: string | undefined): FieldError
   return [invalidValue(field, approval, why)];
 }
 
-const REVIEWS = ['v1', 'v1beta1'];
-
 function conversionErrors({ strategy, webhook }: Fields, at: string): FieldError[] {
   const versions: readonly string[] = textsOf(webhook?.conversionReviewVersions);
   const field = `${at}.conversionReviewVersions`;
@@ -83,7 +82,7 @@ function conversionErrors({ strategy, webhook }: Fields, at: string): FieldError
   }
   return [
     ...reachErrors(webhook?.clientConfig, `${at}.webhookClientConfig`),
-    ...reviewErrors(versions, field),
+    ...reviewVersionErrors(versions, field),
   ];
 }
 
@@ -92,20 +91,4 @@ function reachErrors(client: Fields, field: string): FieldError[] {
   return (client.url == null) === (client.service == null)
     ? [required(field, 'exactly one of url or service is required')]
     : clientErrors(client, field);
-}
-
-function reviewErrors(versions: readonly string[], field: string): FieldError[] {
-  if (versions.length === 0) return [required(field)];
-  return [
-    ...versions.flatMap((version, i) =>
-      versions.indexOf(version) < i
-        ? [invalidValue(`${field}[${i}]`, version, 'duplicate version')]
-        : nameProblems(version, 'dns-1035-label').map((problem) =>
-            invalidValue(`${field}[${i}]`, version, problem),
-          ),
-    ),
-    ...(versions.some((version) => REVIEWS.includes(version))
-      ? []
-      : [invalidValue(field, versions, `must include at least one of ${REVIEWS.join(', ')}`)]),
-  ];
 }

@@ -9,20 +9,10 @@ import {
   notFound,
   required,
 } from '../field-errors.ts';
-import { modeErrors, pathErrors, relativePathErrors } from '../files.ts';
+import { HOST_PATH_TYPES, modeErrors, pathErrors, relativePathErrors } from '../files.ts';
 import { labelNameErrors } from '../names.ts';
 import { podFieldErrors, resourceFieldErrors } from './environment.ts';
 
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
 /** Fields of a pod that a file may hold. */
 const FILE_FIELDS = new Set([
   'metadata.name',
