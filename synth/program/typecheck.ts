@@ -4,8 +4,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { TruekeelError } from '../../lib/objects/index.ts';
+import { ancestors } from './ancestors.ts';
+import { CheckedTypes } from './checked-types.ts';
 
 /** `file(line,column): error TS2322: message`, as `tsc --pretty false` prints it. */
 const DIAGNOSTIC = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/;
@@ -24,13 +26,18 @@ export async function typeErrors(options: {
   const compiler = compilerOf(program);
   const config = configOf(dirname(program));
   if (compiler === undefined || config === undefined) return [];
+  const checked = new CheckedTypes(program, { compiler, config });
+  if (checked.areRight()) return [];
   // Only what the program imports: a test that does not compile is no reason not to render. Command line and
   // config file cannot both name files, so a config of our own extends that of the project.
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'truekeel-types-'));
   try {
     const own = join(directory, 'tsconfig.json');
     writeFileSync(own, JSON.stringify(configFor(program, config)));
-    return parse(await run(compiler, own), directory, root);
+    const output = await run(compiler, own);
+    const errors = parse(output, directory, root);
+    if (errors.length === 0) checked.remember(output.split('\n').filter((line) => isAbsolute(line)));
+    return errors;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -72,15 +79,11 @@ function typeRootsFor(directory: string): readonly string[] {
     .filter((path) => existsSync(path));
 }
 
-function ancestors(directory: string): readonly string[] {
-  return dirname(directory) === directory ? [directory] : [directory, ...ancestors(dirname(directory))];
-}
-
 function run(compiler: string, config: string): Promise<string> {
   return new Promise((done, fail) => {
     execFile(
       process.execPath,
-      [compiler, '--project', config, '--pretty', 'false'],
+      [compiler, '--project', config, '--pretty', 'false', '--listFiles'],
       { cwd: dirname(config), maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         // Type errors make it exit with 1 or 2 and print them; anything else is a failure to run.

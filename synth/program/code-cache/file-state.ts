@@ -6,12 +6,12 @@ export function stateOf(path: string): FileState | undefined {
   return found && { inode: found.ino, size: found.size, changedMs: found.ctimeMs };
 }
 
+/** @param before null: there was nothing */
+export function isSameState(before: FileState | null, now: FileState | undefined): boolean {
+  if (before === null || now === undefined) return before === null && now === undefined;
+  return before.inode === now.inode && before.size === now.size && before.changedMs === now.changedMs;
+}
+
 export function isUntouched(module: KeptModule): boolean {
-  const state = stateOf(module.path);
-  return (
-    state !== undefined &&
-    state.inode === module.inode &&
-    state.size === module.size &&
-    state.changedMs === module.changedMs
-  );
+  return isSameState(module, stateOf(module.path));
 }

@@ -1,7 +1,7 @@
 /** What cdk8s loads for the few programs that read YAML, patch objects, run Helm or want digests of other kinds than usual
  * (address-faster.ts): most of its files, and of Node's. Nothing that draws a random number when it is loaded, such as
  * minimatch: programs would get others than without kept code. */
-const SELDOM = ['yaml', 'fast-json-patch', 'child_process', 'crypto'];
+const SELDOM = ['yaml', 'fast-json-patch', 'child_process', './_child_process', 'crypto'];
 
 /** As a compiler leaves them in its output. */
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*\*?|\* ).*$/gm;
@@ -12,7 +12,8 @@ const COMMENT_LINE = /^\s*(?:\/\/|\/\*\*?|\* ).*$/gm;
 export function lazyPackages(text: string): readonly string[] {
   const code = text.replaceAll(COMMENT_LINE, '');
   return SELDOM.filter((id) => {
-    const [declaration, name] = new RegExp(`^const (\\w+) = require\\("${id}"\\);$`, 'm').exec(text) ?? [];
+    const [declaration, name] =
+      new RegExp(`^const (\\w+) = require\\("${id.replaceAll('.', '\\.')}"\\);$`, 'm').exec(text) ?? [];
     if (declaration === undefined || name === undefined) return false;
     const others = code
       .replace(declaration, '')

@@ -6,7 +6,6 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
   renameSync,
   rmSync,
@@ -15,7 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../../cache-directory.ts';
-import { checksum } from '../checksum.ts';
+import { checksumName } from '../checksum.ts';
+import { keepNewest } from '../newest.ts';
 import {
   type CompiledModule,
   type Container,
@@ -30,8 +30,6 @@ const LONGEST_MS = 120_000;
 
 /** Places whose code is kept: the last that had some made. */
 const MOST_FILES = 16;
-
-const SEEDS = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35];
 
 export interface KeptCode {
   /** Of the open container. */
@@ -48,8 +46,8 @@ export class CodeStore {
   constructor(place: string, env: NodeJS.ProcessEnv = process.env) {
     this.#directory = join(cacheDirectory(env), 'code');
     const { version, arch } = process;
-    const identity = ['code 4', version, arch, place].join('\0');
-    this.#name = nameOf(identity);
+    const identity = ['code 5', version, arch, place].join('\0');
+    this.#name = checksumName(identity);
   }
 
   get file(): string {
@@ -108,12 +106,7 @@ export class CodeStore {
 
   /** Code of packages and Nodes that may be gone; what is still of use is made again. */
   #clearOut(): void {
-    const files = readdirSync(this.#directory)
-      .filter((name) => !name.endsWith('.lock'))
-      .map((name) => join(this.#directory, name))
-      .map((path) => ({ path, writtenMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((a, b) => b.writtenMs - a.writtenMs);
-    for (const { path } of files.slice(MOST_FILES)) rmSync(path, { force: true });
+    keepNewest(this.#directory, MOST_FILES, (name) => !name.endsWith('.lock'));
   }
 }
 
@@ -122,12 +115,6 @@ function readContainer(descriptor: number): Container {
     const bytes = Buffer.alloc(length);
     return bytes.subarray(0, readSync(descriptor, bytes, 0, length, from));
   });
-}
-
-/** Whoever starts a program waits for this, and would for Node to load its own digests; where two places had one name, neither
- * would get code of the other, as it goes by path. */
-function nameOf(identity: string): string {
-  return SEEDS.map((seed) => checksum(identity, seed).toString(16).padStart(8, '0')).join('');
 }
 
 function isOlder(path: string, ms: number): boolean {

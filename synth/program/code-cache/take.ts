@@ -70,15 +70,15 @@ function requireOf(
     (id: string, options?: NodeJS.RequireResolveOptions) => own().resolve(id, options),
     { paths: (id: string) => own().resolve.paths(id) },
   );
-  const require = (id: string): unknown => {
+  const loadNow = (id: string): unknown => {
     const path = neighbours[id];
-    if (path === undefined)
-      return lazy.includes(id) ? lazyModule(() => module.require(id)) : module.require(id);
+    if (path === undefined) return module.require(id);
     // Where it leads is known, and finding that out would take Node longer than all else.
     const loaded = cache[path];
     if (loaded?.loaded) return loaded.exports;
     return loaded || !kept.has(path) ? module.require(path) : loadModule(path, module, cache);
   };
+  const require = (id: string): unknown => (lazy.includes(id) ? lazyModule(() => loadNow(id)) : loadNow(id));
   return Object.assign(require, {
     cache,
     extensions,

@@ -14,7 +14,8 @@ import {
 } from '../../../lib/render/index.ts';
 import { cacheDirectory } from '../../cache-directory.ts';
 import type { FileState } from '../code-cache/container.ts';
-import { stateOf } from '../code-cache/file-state.ts';
+import { isSameState, stateOf } from '../code-cache/file-state.ts';
+import { keepNewest } from '../newest.ts';
 import type { ContentSources, KnownContents, MadeOf } from '../protocol.ts';
 
 /** Programs of which something is kept: the last ones that were run. */
@@ -76,7 +77,7 @@ export class ContentStore {
   /** Applications of which not one file has changed. */
   known(): KnownContents {
     const { code, files, applications } = this.#before;
-    this.#isCodeSame = Object.entries(code).every(([path, state]) => isSame(state, stateOf(path)));
+    this.#isCodeSame = Object.entries(code).every(([path, state]) => isSameState(state, stateOf(path)));
     if (!this.#isCodeSame) return {};
     const now: Record<string, KeptFile> = {};
     for (const [path, kept] of Object.entries(files)) {
@@ -171,7 +172,7 @@ export class ContentStore {
     const file = `${this.#root}/${path}`;
     const state = stateOf(file);
     if (!state) return undefined;
-    if (before && isSame(before, state)) return before;
+    if (before && isSameState(before, state)) return before;
     try {
       return { ...state, digest: hash('sha256', readFileSync(file)) };
     } catch {
@@ -211,12 +212,7 @@ export class ContentStore {
       }
     }
     if (this.#before !== NOTHING) return;
-    const programs = join(this.#directory, '..');
-    const others = readdirSync(programs)
-      .map((name) => join(programs, name))
-      .map((path) => ({ path, usedMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((a, b) => b.usedMs - a.usedMs);
-    for (const { path } of others.slice(MOST_PROGRAMS)) rmSync(path, { recursive: true, force: true });
+    keepNewest(join(this.#directory, '..'), MOST_PROGRAMS);
   }
 }
 
@@ -228,11 +224,6 @@ function readIndex(file: string): Index {
   } catch {
     return NOTHING;
   }
-}
-
-function isSame(a: FileState | null, b: FileState | undefined): boolean {
-  if (a === null || b === undefined) return a === null && b === undefined;
-  return a.inode === b.inode && a.size === b.size && a.changedMs === b.changedMs;
 }
 
 function asWarning(warning: TruekeelError): Warning {
