@@ -10,18 +10,25 @@ const program = 'build/synth/program';
 await bundle(program, { child: `${program}/child.js` }, /^node:/);
 // What starts programs; what it takes from elsewhere stays one of a kind, such as classes of errors.
 await bundle(program, { ahead: `${program}/ahead.js`, index: `${program}/index.js` }, /^node:|\/lib\//);
-await bundleRoom('build/lib/constructs', 'index');
-await bundleRoom('build/lib/objects', 'index');
-await bundleRoom('build/lib/render', 'index', 'tree/index');
-await bundleRoom('build/lib/kinds', 'index');
-await bundleRoom('build/lib/validate', 'index');
-await bundleRoom('build/lib/schemas', 'index', 'structural/index');
-await bundleRoom('build/lib/expressions', 'index');
-await bundleRoom('build/lib/health/expressions', 'index', 'check', 'rules');
-await bundleRoom('build/lib/sealed', 'index', 'document/index');
-await bundleRoom('build/lib/policy', 'index', 'admission/index');
-await bundleRoom('build/lib/git', 'index');
-await bundleRoom('build/synth/cli', 'main', 'config-schema');
+await bundleRoom('build/lib/constructs', ['index']);
+await bundleRoom('build/lib/objects', ['index']);
+await bundleRoom('build/lib/render', ['index', 'tree/index']);
+await bundleRoom('build/lib/kinds', ['index']);
+await bundleRoom('build/lib/validate', ['index']);
+await bundleRoom('build/lib/schemas', ['index', 'structural/index']);
+await bundleRoom('build/lib/expressions', ['index']);
+await bundleRoom('build/lib/health', ['index', 'expressions/index', 'rules/custom/index']);
+await bundleRoom('build/lib/sealed', ['index', 'document/index']);
+await bundleRoom('build/lib/policy', ['index', 'admission/index']);
+await bundleRoom('build/lib/git', ['index']);
+await bundleRoom('build/lib/fields', ['index', 'openapi/built-in']);
+await bundleRoom('build/lib/kube', ['index']);
+// 95 files, most of them messages in other languages, for the few hundred lines of it that reading a commit takes.
+await bundleRoom('build/lib/branch', ['index'], { packages: ['zod'] });
+await bundleRoom('build/lib/plan', ['index']);
+await bundleRoom('build/lib/apply', ['index']);
+await bundleRoom('build/lib/notify', ['index']);
+await bundleRoom('build/synth/cli', ['main', 'config-schema']);
 for (const file of globSync('build/**/*.js')) {
   const code = readFileSync(file, 'utf8');
   const asked = builtinsByName(code);
@@ -39,22 +46,34 @@ function builtinsByName(code) {
   );
 }
 
-/** What is behind the doors of a room; other rooms and packages stay what they are, one of a kind. */
-async function bundleRoom(directory, ...doors) {
-  const room = resolve(directory) + sep;
+/** What is behind the doors of a room; other rooms and packages stay what they are, one of a kind.
+ * @param packages of which the room gets a copy of what it uses */
+async function bundleRoom(directory, doors, { packages = [] } = {}) {
+  const within = [directory, ...packages.map((name) => join('node_modules', name))].map(
+    (path) => resolve(path) + sep,
+  );
+  const isWithin = (id, importer) =>
+    packages.includes(id) ||
+    (/^[./]/.test(id) && within.some((path) => resolve(dirname(importer), id).startsWith(path)));
   const files = globSync(`${directory}/**/*.js`);
   const kept = await bundle(
     directory,
     Object.fromEntries(doors.map((door) => [door, `${directory}/${door}.js`])),
-    (id, importer) =>
-      importer !== undefined && !(/^[./]/.test(id) && resolve(dirname(importer), id).startsWith(room)),
+    (id, importer) => importer !== undefined && !isWithin(id, importer),
+    packages.map(licenceOf).join(''),
   );
   for (const file of files) if (!kept.has(file)) rmSync(file);
 }
 
+/** A copy of a package goes with what its authors ask to go with it. */
+function licenceOf(name) {
+  const text = readFileSync(join('node_modules', name, 'LICENSE'), 'utf8');
+  return `/*! Holds parts of ${name}.\n${text.trim()}\n*/`;
+}
+
 /** @returns the files that were written */
-async function bundle(directory, input, external) {
+async function bundle(directory, input, external, banner = '') {
   const made = await rolldown({ input, platform: 'node', external });
-  const { output } = await made.write({ dir: directory, format: 'esm', chunkFileNames: '[name].js' });
+  const { output } = await made.write({ dir: directory, format: 'esm', chunkFileNames: '[name].js', banner });
   return new Set(output.map(({ fileName }) => join(directory, fileName)));
 }

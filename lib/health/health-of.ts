@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../objects/index.ts';
+import { customRule } from './custom-rule.ts';
 import { UnreadableObject } from './fields.ts';
 import { judgeAnyKind, judgeReadyCondition } from './generic.ts';
 import { groupKind } from './group-kind.ts';
 import { current, type Health, type HealthRules } from './health.ts';
-import { customRule } from './rules/custom-rule.ts';
 import { READINESS_RULES, STATUS_RULES } from './rules/index.ts';
 
 export interface HealthOptions {

@@ -1,11 +1,11 @@
 /** The health of what runs to an end: whether it has, and how. */
 import type { KubernetesObject } from '../objects/index.ts';
+import { customRule } from './custom-rule.ts';
 import { conditionsOf, stringAt } from './fields.ts';
 import { groupKind } from './group-kind.ts';
 import type { Health } from './health.ts';
 import { current, failed, inProgress } from './health.ts';
 import { type HealthOptions, readinessOf } from './health-of.ts';
-import { customRule } from './rules/custom-rule.ts';
 import { STATUS_RULES } from './rules/index.ts';
 
 /** Conditions by which controllers say that something has run to its end. */

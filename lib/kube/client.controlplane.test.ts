@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { countByVerb } from '../../test/controlplane/audit.ts';
 import { describeOnControlPlane } from '../../test/controlplane/suite.ts';
-import type { KubernetesObject } from '../objects/index.ts';
-import { keyOf, lastForeignWriters, ownFieldsDigest } from '../objects/index.ts';
+import type { KubernetesObject, ObjectMeta } from '../objects/index.ts';
+import { gvkOf, keyOf, lastForeignWriters, ownFieldsDigest } from '../objects/index.ts';
 import type { ApiResource, KubeClient } from './index.ts';
 import { connect, objectWatcher } from './index.ts';
 
@@ -11,6 +11,44 @@ const configMap = (namespace: string, name: string, data: Record<string, string>
   kind: 'ConfigMap',
   metadata: { name, namespace, labels: { test: 'kube' } },
   data,
+});
+
+const deployment = (namespace: string): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'example/web:1', ports: [{ containerPort: 80 }] }] },
+    },
+  },
+});
+
+const definitionOf = (group: string): KubernetesObject => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `crontabs.${group}` },
+  spec: {
+    group,
+    scope: 'Namespaced',
+    names: { kind: 'CronTab', plural: 'crontabs', singular: 'crontab' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        },
+      },
+    ],
+  },
 });
 
 describeOnControlPlane(
@@ -144,6 +182,74 @@ describeOnControlPlane(
       const whole = await client.list(configMaps, options);
       expect(whole.items.map((item) => item.data)).toEqual(names.map((name) => ({ secret: name })));
       expect(whole.items[0]).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
+    });
+
+    it('reads of metadata what its JSON form says, of built-in and custom kinds', async () => {
+      await using context = await setUp();
+      const { client, namespace, configMaps } = context;
+      const definition = definitionOf(`${namespace}.example.com`);
+      await client.apply(definition);
+      const crontabs = await client.resource({
+        group: `${namespace}.example.com`,
+        version: 'v1',
+        kind: 'CronTab',
+      });
+      const owner = await client.apply({
+        ...configMap(namespace, 'owner', { x: '1' }),
+        metadata: {
+          name: 'owner',
+          namespace,
+          labels: { test: 'kube', empty: '' },
+          annotations: { note: 'größer als \u{1F600}'.repeat(50) },
+          finalizers: ['example.com/wait'],
+        },
+      });
+      const ownerReferences = [
+        { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid! },
+      ];
+      const owned = configMap(namespace, 'owned', {});
+      await client.apply({ ...owned, metadata: { ...owned.metadata, ownerReferences } });
+      await client.apply({
+        apiVersion: `${namespace}.example.com/v1`,
+        kind: 'CronTab',
+        metadata: { name: 'daily', namespace, labels: { test: 'kube' } },
+        spec: { schedule: '0 3 * * *' },
+      });
+      await client.delete(configMaps, keyOf(owner)); // its finalizer keeps it
+      const deployments = await client.resource({ group: 'apps', version: 'v1', kind: 'Deployment' });
+      await client.apply(deployment(namespace));
+      await client.patch(
+        deployments,
+        { namespace, name: 'web' },
+        { status: { observedGeneration: 1 } },
+        { type: 'merge', subresource: 'status' },
+      );
+      const namespaces = await client.resource({ group: '', version: 'v1', kind: 'Namespace' });
+      const definitions = await client.resource(gvkOf(definition));
+      for (const resource of [configMaps, crontabs, deployments, namespaces, definitions]) {
+        const path = `${resource.group === '' ? '/api' : `/apis/${resource.group}`}/v1/${resource.plural}`;
+        const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+        const { body } = await client.raw({ method: 'GET', path, headers: { accept } });
+        const inProtobuf = { accept: accept.replace('json', 'vnd.kubernetes.protobuf') };
+        const { status, headers } = await client.raw({ method: 'GET', path, headers: inProtobuf });
+        expect([status, headers['content-type']]).toEqual([200, 'application/vnd.kubernetes.protobuf']);
+        const asJson = JSON.parse(body) as { items: { metadata: ObjectMeta }[] };
+        const { items } = await client.listMetadata(resource);
+        const byName = (metadata: ObjectMeta) => `${metadata.namespace}/${metadata.name}`;
+        const inJson = new Map(asJson.items.map(({ metadata }) => [byName(metadata), metadata]));
+        const compared = items.filter(
+          ({ metadata }) => inJson.get(byName(metadata))?.resourceVersion === metadata.resourceVersion,
+        );
+        expect(compared.length, resource.kind).toBeGreaterThan(0);
+        for (const { metadata } of compared) {
+          const { deletionGracePeriodSeconds: _, ...expected } = inJson.get(
+            byName(metadata),
+          ) as ObjectMeta & {
+            deletionGracePeriodSeconds?: number;
+          };
+          expect(metadata).toEqual(expected);
+        }
+      }
     });
 
     it('names manager and field of an apply conflict, and takes the field when forced', async () => {

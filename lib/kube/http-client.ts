@@ -28,10 +28,12 @@ import type { Discovery } from './discovery.ts';
 import { discovery } from './discovery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { KubeError } from './errors.ts';
-import { parseBody } from './json.ts';
 import type { ListPage, PageQuery } from './list.ts';
 import { listAll, listPages } from './list.ts';
+import { parseBody } from './parse-body.ts';
 import { collectionPath, objectPath, withQuery } from './paths.ts';
+import type { PartialMetadata } from './protobuf/index.ts';
+import { FieldSets, PROTOBUF_TYPE, readMetadata, readMetadataList } from './protobuf/index.ts';
 import type { Request, Response, Send, Verb } from './request.ts';
 import type { Name } from './shapes.ts';
 import { fullKey, metadataOf, nameOf, typeOf } from './shapes.ts';
@@ -40,9 +42,12 @@ import { statusError } from './status.ts';
 import { watchEvents } from './watch-stream.ts';
 
 const JSON_TYPE = 'application/json';
-// Content negotiation of metadata alone: Kubernetes API concepts, "Metadata-only fetches".
+// Content negotiation of metadata alone: Kubernetes API concepts, "Metadata-only fetches". API servers beside the main one
+// may not have it in protobuf.
 const PARTIAL = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-const METADATA_LIST = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`;
+const METADATA = `${PROTOBUF_TYPE};${PARTIAL},${JSON_TYPE};${PARTIAL}`;
+const PARTIAL_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const METADATA_LIST = `${PROTOBUF_TYPE};${PARTIAL_LIST},${JSON_TYPE};${PARTIAL_LIST}`;
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -70,6 +75,7 @@ export class HttpKubeClient implements KubeClient {
   readonly #parts: HttpClientParts;
   readonly #discovery: Discovery;
   readonly #prefix: string;
+  readonly #fieldSets = new FieldSets();
 
   constructor(parts: HttpClientParts) {
     this.#parts = parts;
@@ -81,6 +87,14 @@ export class HttpKubeClient implements KubeClient {
       this.server,
       parts.clock,
     );
+  }
+
+  get #metadata(): Form<PartialMetadata> {
+    return { accept: METADATA, readBytes: (bytes) => readMetadata(bytes, this.#fieldSets) };
+  }
+
+  get #metadataList(): Form<ListPage<PartialMetadata>> {
+    return { accept: METADATA_LIST, readBytes: (bytes) => readMetadataList(bytes, this.#fieldSets) };
   }
 
   get requests(): RequestCounts {
@@ -104,37 +118,37 @@ export class HttpKubeClient implements KubeClient {
   }
 
   get(resource: ApiResource, key: Name): Promise<KubernetesObject | undefined> {
-    return this.#getOne(resource, key, JSON_TYPE);
+    return this.#getOne<KubernetesObject>(resource, key, WHOLE);
   }
 
   async getMetadata(resource: ApiResource, key: Name): Promise<ObjectMetadata | undefined> {
-    const object = await this.#getOne(resource, key, `${JSON_TYPE};${PARTIAL}`);
+    const object = await this.#getOne<PartialMetadata>(resource, key, this.#metadata);
     return object && metadataOf(resource, object);
   }
 
   list(resource: ApiResource, options: ListOptions = {}): Promise<ListResult<KubernetesObject>> {
-    return listAll(options, withType(resource), this.#pageOf(resource, options, JSON_TYPE));
+    return listAll(options, withType(resource), this.#pageOf<KubernetesObject>(resource, options, WHOLE));
   }
 
   listMetadata(resource: ApiResource, options: ListOptions = {}): Promise<ListResult<ObjectMetadata>> {
-    return listAll(options, metadataReader(resource), this.#pageOf(resource, options, METADATA_LIST));
+    return listAll(options, metadataReader(resource), this.#pageOf(resource, options, this.#metadataList));
   }
 
   pages(resource: ApiResource, options: ListOptions = {}): AsyncIterable<Page<KubernetesObject>> {
-    return listPages(options, withType(resource), this.#pageOf(resource, options, JSON_TYPE));
+    return listPages(options, withType(resource), this.#pageOf<KubernetesObject>(resource, options, WHOLE));
   }
 
   metadataPages(resource: ApiResource, options: ListOptions = {}): AsyncIterable<Page<ObjectMetadata>> {
-    return listPages(options, metadataReader(resource), this.#pageOf(resource, options, METADATA_LIST));
+    return listPages(options, metadataReader(resource), this.#pageOf(resource, options, this.#metadataList));
   }
 
   async apply(object: KubernetesObject, options: ApplyOptions = {}): Promise<KubernetesObject> {
-    return this.#apply(await this.#resourceOf(object), object, options, JSON_TYPE);
+    return this.#apply<KubernetesObject>(await this.#resourceOf(object), object, options, WHOLE);
   }
 
   async applyForMetadata(object: KubernetesObject, options: ApplyOptions = {}): Promise<ObjectMetadata> {
     const resource = await this.#resourceOf(object);
-    return metadataOf(resource, await this.#apply(resource, object, options, `${JSON_TYPE};${PARTIAL}`));
+    return metadataOf(resource, await this.#apply(resource, object, options, this.#metadata));
   }
 
   async create(
@@ -292,18 +306,18 @@ export class HttpKubeClient implements KubeClient {
     return Promise.resolve();
   }
 
-  async #apply(
+  async #apply<T>(
     resource: ApiResource,
     object: KubernetesObject,
     options: ApplyOptions,
-    accept: string,
-  ): Promise<KubernetesObject> {
+    { accept, readBytes }: Form<T>,
+  ): Promise<T> {
     const path = withQuery(objectPath(resource, nameOf(resource, object)), {
       fieldManager: options.fieldManager ?? FIELD_MANAGER,
       force: options.force,
       dryRun: dryRun(options),
     });
-    const applied = await this.#json<KubernetesObject>(
+    const applied = await this.#json<T>(
       {
         verb: 'patch',
         method: 'PATCH',
@@ -317,21 +331,26 @@ export class HttpKubeClient implements KubeClient {
         onPushback: options.onPushback,
       },
       { doing: 'apply', key: keyOf(object) },
+      readBytes,
     );
     if (!options.dryRun) this.#noteDefinition(object);
     return applied;
   }
 
-  async #getOne(resource: ApiResource, key: Name, accept: string): Promise<KubernetesObject | undefined> {
+  async #getOne<T>(resource: ApiResource, key: Name, { accept, readBytes }: Form<T>): Promise<T | undefined> {
     const attempt = this.#attempt({ doing: 'get', key: fullKey(resource, key) });
     const response = await this.#send({ verb: 'get', path: objectPath(resource, key), accept });
     if (response.status === 404) return undefined;
     this.#ensureSuccess(response, attempt);
-    return parseBody<KubernetesObject>(response, attempt);
+    return parseBody(response, attempt, readBytes);
   }
 
-  #pageOf(resource: ApiResource, { namespace, signal }: ListOptions, accept: string) {
-    return (query: PageQuery): Promise<ListPage> =>
+  #pageOf<T>(
+    resource: ApiResource,
+    { namespace, signal }: ListOptions,
+    { accept, readBytes }: Form<ListPage<T>>,
+  ) {
+    return (query: PageQuery): Promise<ListPage<T>> =>
       this.#json(
         {
           verb: 'list',
@@ -341,6 +360,7 @@ export class HttpKubeClient implements KubeClient {
           compressed: true,
         },
         { doing: `list ${resource.plural}` },
+        readBytes,
       );
   }
 
@@ -385,11 +405,11 @@ export class HttpKubeClient implements KubeClient {
     }
   }
 
-  async #json<T>(call: Call, attempt: Omit<Attempt, 'server'>): Promise<T> {
+  async #json<T>(call: Call, attempt: Omit<Attempt, 'server'>, readBytes?: Form<T>['readBytes']): Promise<T> {
     const response = await this.#send(call);
     const full = this.#attempt(attempt);
     this.#ensureSuccess(response, full);
-    return parseBody<T>(response, full);
+    return parseBody<T>(response, full, readBytes);
   }
 
   #send(call: Call): Promise<Response> {
@@ -440,6 +460,14 @@ export class HttpKubeClient implements KubeClient {
   }
 }
 
+/** How an answer is asked for, and read where it comes as bytes. */
+interface Form<T> {
+  readonly accept: string;
+  readonly readBytes?: (bytes: Buffer) => T;
+}
+
+const WHOLE = { accept: JSON_TYPE };
+
 interface Call {
   readonly verb: Verb;
   readonly path: string;
@@ -470,7 +498,7 @@ const withType = (resource: ApiResource) => {
   return (item: KubernetesObject): KubernetesObject => ({ ...item, ...type });
 };
 
-const metadataReader = (resource: ApiResource) => (item: KubernetesObject) => metadataOf(resource, item);
+const metadataReader = (resource: ApiResource) => (item: PartialMetadata) => metadataOf(resource, item);
 
 function dryRun(options: { readonly dryRun?: boolean }): 'All' | undefined {
   return options.dryRun ? 'All' : undefined;

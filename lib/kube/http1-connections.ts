@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connectionLost, requestTimeout } from './connection-errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { KubeError } from './errors.ts';
-import { readText } from './read-text.ts';
+import { readBody } from './read-body.ts';
 import type { Request, Response } from './request.ts';
 
 // Importing it would have Node load its HTTP client for `fetch`, too, as that hangs on the module's exports.
@@ -57,8 +57,8 @@ export class Http1Connections {
           resolve({ ...answer, body: '', stream: { body: incoming, isComplete } });
           return;
         }
-        readText(incoming, isComplete, incoming.headers['content-encoding']).then(
-          (body) => resolve({ ...answer, body }),
+        readBody(incoming, isComplete, incoming.headers).then(
+          (body) => resolve({ ...answer, ...body }),
           (error: unknown) => reject(connectionLost(error, this.#endpoint, true)),
         );
       });

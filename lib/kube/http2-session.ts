@@ -3,7 +3,7 @@ import * as http2 from 'node:http2';
 import type { Socket } from 'node:net';
 import { connectionLost, requestTimeout } from './connection-errors.ts';
 import type { Endpoint } from './endpoint.ts';
-import { readText } from './read-text.ts';
+import { readBody } from './read-body.ts';
 import type { Request, Response } from './request.ts';
 
 /** What kube-apiserver allows; used until the server says otherwise (RFC 9113, 6.5.2). */
@@ -122,8 +122,8 @@ export class Http2Session {
         if (request.stream && status < 300) {
           resolve({ ...answer, body: '', stream: { body: stream, isComplete } });
         } else {
-          readText(stream, isComplete, headers['content-encoding']).then(
-            (body) => resolve({ ...answer, body }),
+          readBody(stream, isComplete, headers).then(
+            (body) => resolve({ ...answer, ...body }),
             (error: unknown) => reject(this.#lost(error, true)),
           );
         }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../objects/index.ts';
 import { KubeError } from './errors.ts';
 import type { ListPage } from './list.ts';
 import { listAll } from './list.ts';
@@ -7,9 +8,9 @@ const item = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata:
 const expired = () => new KubeError('too old', { code: 'GONE' });
 
 /** Serves pages in turn, and remembers what was asked. */
-function pages(...answers: readonly (ListPage | Error)[]) {
+function pages(...answers: readonly (ListPage<KubernetesObject> | Error)[]) {
   const asked: Readonly<Record<string, unknown>>[] = [];
-  const fetchPage = async (query: Readonly<Record<string, unknown>>): Promise<ListPage> => {
+  const fetchPage = async (query: Readonly<Record<string, unknown>>): Promise<ListPage<KubernetesObject>> => {
     asked.push(query);
     const answer = answers[asked.length - 1];
     if (!answer) throw new Error('one page too many was asked for');

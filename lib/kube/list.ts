@@ -1,11 +1,10 @@
-import type { KubernetesObject } from '../objects/index.ts';
 import type { ListOptions, ListResult, Page } from './client.ts';
 import { KubeError } from './errors.ts';
 
 /** One page, as the server sends it. */
-export interface ListPage {
+export interface ListPage<I> {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
-  readonly items?: readonly KubernetesObject[] | null;
+  readonly items?: readonly I[] | null;
 }
 
 export type PageQuery = Readonly<Record<string, string | number | undefined>>;
@@ -16,10 +15,10 @@ const RESTARTS = 2;
 
 /** Reads page after page until the end, and holds one at a time. Pages belong to one moment; when the server no longer
  * remembers that moment (410), the list begins anew. */
-export async function* listPages<T>(
+export async function* listPages<I, T>(
   options: ListOptions,
-  read: (item: KubernetesObject) => T,
-  fetchPage: (query: PageQuery) => Promise<ListPage>,
+  read: (item: I) => T,
+  fetchPage: (query: PageQuery) => Promise<ListPage<I>>,
 ): AsyncGenerator<Page<T>, void> {
   const { labelSelector, fieldSelector, resourceVersion } = options;
   let next: string | undefined;
@@ -55,10 +54,10 @@ function from(resourceVersion: string | undefined): PageQuery {
 }
 
 /** The whole of a list. */
-export async function listAll<T>(
+export async function listAll<I, T>(
   options: ListOptions,
-  read: (item: KubernetesObject) => T,
-  fetchPage: (query: PageQuery) => Promise<ListPage>,
+  read: (item: I) => T,
+  fetchPage: (query: PageQuery) => Promise<ListPage<I>>,
 ): Promise<ListResult<T>> {
   let items: T[] = [];
   let resourceVersion = '';

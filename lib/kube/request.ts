@@ -37,8 +37,10 @@ export interface Request {
 export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Empty when `stream` is there. */
+  /** Empty when `stream` or `bytes` is there. */
   readonly body: string;
+  /** Of an answer in protobuf, which is no text. */
+  readonly bytes?: Buffer;
   readonly stream?: ResponseStream;
 }
 

@@ -30,6 +30,6 @@ export function typeOf(resource: ApiResource): { readonly apiVersion: string; re
 }
 
 /** Metadata and nothing else, also when the server sent the whole object. */
-export function metadataOf(resource: ApiResource, object: KubernetesObject): ObjectMetadata {
+export function metadataOf(resource: ApiResource, object: Pick<ObjectMetadata, 'metadata'>): ObjectMetadata {
   return { ...typeOf(resource), metadata: object.metadata };
 }

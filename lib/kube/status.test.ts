@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBody } from './json.ts';
+import { parseBody } from './parse-body.ts';
 import { statusError } from './status.ts';
 import { statusBody } from './testing/fault-server.ts';
 

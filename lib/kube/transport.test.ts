@@ -324,6 +324,24 @@ describe('a request', () => {
     expect(server.exchanges.map(({ headers }) => headers['accept-encoding'])).toEqual(['gzip', undefined]);
   });
 
+  it('asks for metadata in protobuf, and says so when what came is none', async () => {
+    const { server, client } = await serve((exchange) => {
+      if (exchange.number === 1) exchange.json({ metadata: {}, items: [{ metadata: { name: 'a' } }] });
+      else
+        exchange.bytes(Buffer.from('k8s\0\x12\x50'), {
+          'content-type': 'application/vnd.kubernetes.protobuf',
+        });
+    });
+    // A server that has no protobuf of it answers with the next best.
+    expect((await client.listMetadata(configMaps)).items).toMatchObject([{ metadata: { name: 'a' } }]);
+    expect(server.exchanges[0]?.headers.accept).toMatch(
+      /^application\/vnd\.kubernetes\.protobuf;.*,application\/json;/,
+    );
+    const error = await failure(client.listMetadata(configMaps));
+    expect(error.code).toBe('MALFORMED_RESPONSE');
+    expect(error.message).toContain('something that is not protobuf of Kubernetes, or not all of it');
+  });
+
   it('is refused once the client is closed', async () => {
     const { client } = await serve((exchange) => exchange.json({}));
     await client.close();

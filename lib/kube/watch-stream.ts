@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../objects/index.ts';
 import type { WatchEvent } from './client.ts';
-import { parseBody } from './json.ts';
+import { parseBody } from './parse-body.ts';
 import type { Attempt } from './status.ts';
 import { watchError } from './status.ts';
 

@@ -5,7 +5,6 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import type { ApplicationNews } from '../../lib/notify/index.ts';
 import { formatKey, TruekeelError } from '../../lib/objects/index.ts';
 import type { Irreversible } from '../../lib/plan/index.ts';
-import { releasedWork } from '../changelog/index.ts';
 import type { Progress } from '../deployments/index.ts';
 import { announce, type ReleaseOutcome } from '../pipeline/announce.ts';
 import { type Desired, desiredFromBranch } from '../pipeline/desired.ts';
@@ -107,7 +106,10 @@ async function announced(
 
 function workOf({ environment, branch, rendered }: Desired, { repository }: Settings) {
   if (!repository || !rendered || environment === undefined || branch === undefined) return undefined;
-  return () => releasedWork(repository, { name: environment, branch }, rendered.commit);
+  return async () => {
+    const { releasedWork } = await import('../changelog/index.ts');
+    return releasedWork(repository, { name: environment, branch }, rendered.commit);
+  };
 }
 
 function progressOfError({ code, family }: TruekeelError): Progress {

@@ -5,7 +5,7 @@ import type { ApplyOptions } from '../../lib/apply/index.ts';
 import type { Digest } from '../../lib/objects/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { ApprovedPlan } from '../../lib/plan/index.ts';
-import { type ResultOf, Results } from './results.ts';
+import type { ResultOf } from './results.ts';
 import { type Settings, text } from './settings.ts';
 
 /** A plan digest; of the first plan of an application with the mark of the cluster. */
@@ -22,7 +22,7 @@ export async function approvedPlan(
   // What looks like a digest and is none would otherwise be looked for as a file.
   if (given.startsWith('sha256:')) throw invalid(given, 'it has no 64 hexadecimal digits');
   const path = resolve(settings.cwd, given);
-  const plan = readPlan(given, await readText(path, given));
+  const plan = await readPlan(given, await readText(path, given));
   return { approvedDigest: plan.planDigest, approvedPlan: approvedPlanOf(plan) };
 }
 
@@ -39,13 +39,14 @@ async function readText(path: string, given: string): Promise<string> {
   }
 }
 
-function readPlan(given: string, json: string): ResultOf<'plan'> {
+async function readPlan(given: string, json: string): Promise<ResultOf<'plan'>> {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     throw invalid(given, 'it is not JSON');
   }
+  const { Results } = await import('./results.ts');
   const parsed = Results.plan.safeParse(value);
   if (parsed.success) return parsed.data;
   throw invalid(given, 'it is not what `truekeel plan -o json` prints');

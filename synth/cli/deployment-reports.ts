@@ -1,5 +1,4 @@
 /** What `--post` asks of `apply` and `sync`: that the forge is told how a release goes. */
-import { ciRun } from '../../lib/forge/index.ts';
 import type { DeploymentReports } from '../deployments/index.ts';
 import type { CommandContext } from './command.ts';
 import type { Settings } from './settings.ts';
@@ -19,7 +18,8 @@ export async function deploymentReports(
   context: CommandContext,
 ): Promise<Reports | undefined> {
   if (settings.flags.post !== true) return undefined;
-  const [{ DeploymentReports }, { forgeOf }] = await Promise.all([
+  const [{ ciRun }, { DeploymentReports }, { forgeOf }] = await Promise.all([
+    import('../../lib/forge/index.ts'),
     import('../deployments/index.ts'),
     import('./forge.ts'),
   ]);

@@ -1,6 +1,6 @@
 /** The rules of widespread custom kinds: data, one file for each project or family. They are written from each project's
  * documentation and API types, which the files name where there is more than a condition to it. Nothing here may import code: it is loaded
- * when there is the first custom object to judge ({@link ../custom-rule.ts}). */
+ * when there is the first custom object to judge ({@link ../../custom-rule.ts}). */
 import type { KindRule, KindRules } from '../kind-rule.ts';
 import { argo } from './argo.ts';
 import { batch } from './batch.ts';

@@ -1,9 +1,9 @@
 /** Finds the rule of a custom kind. Most runs judge no custom object, and do not pay for the data. */
 import { createRequire } from 'node:module';
-import { conditionsIn } from '../fields.ts';
-import type { HealthRule } from '../health.ts';
-import type { CustomRules } from './custom/index.ts';
-import { kindRule } from './kind-rule.ts';
+import { conditionsIn } from './fields.ts';
+import type { HealthRule } from './health.ts';
+import type { CustomRules } from './rules/custom/index.ts';
+import { kindRule } from './rules/kind-rule.ts';
 
 /** Groups of Kubernetes itself; those without a dot are, too. */
 const BUILT_IN: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ let loaded: CustomRules | undefined;
 /** By require, as judging is synchronous. */
 function loadRules(): CustomRules {
   if (!loaded) {
-    const file = import.meta.url.endsWith('.ts') ? './custom/index.ts' : './custom/index.js';
+    const file = `./rules/custom/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
     // What is required is the module that the type comes from.
     const data = createRequire(import.meta.url)(file) as { readonly customRules: CustomRules };
     loaded = data.customRules;
