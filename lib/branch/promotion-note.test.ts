@@ -42,6 +42,13 @@ test('the plan that was approved in the pull request of a promotion is that of i
   expect((await withPromotion(repository, await release())).approved).toEqual({ plan: PLAN, by: ['grace'] });
 });
 
+test('a plan that was made for one cluster, as that of a first release is, is noted with it', async () => {
+  const { repository, commit, release } = await promoted();
+  const plan = `${PLAN}@3f9c2e10`;
+  await notePromotion(repository, commit, note({ plan }), {});
+  expect((await withPromotion(repository, await release())).approved).toEqual({ plan, by: ['grace'] });
+});
+
 test('it is asked for where it was noted, by whoever follows the branch', async () => {
   const { directory, repository, commit } = await promoted();
   const remote = bare('shop.git');

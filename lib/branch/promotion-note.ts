@@ -14,10 +14,10 @@ const schema = z.object({
   from: z.array(z.object({ environment: z.string(), rendered: z.string() })),
   gates: z.array(z.object({ type: z.string(), why: z.string() })),
   approvedBy: z.array(z.string()),
-  /** Digest of the plan that they saw: nothing else is applied. */
+  /** Digest of the plan that they saw, with the cluster that it is for where nothing else tells: nothing else is applied. */
   plan: z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/)
+    .regex(/^sha256:[0-9a-f]{64}(?:@[0-9a-f]{8})?$/)
     .exactOptional(),
   /** URL. */
   pullRequest: z.string().exactOptional(),

@@ -411,7 +411,7 @@ export const VERBS: readonly Verb[] = [
     name: 'diff',
     args: '[from] [to]',
     summary: 'show field by field what apply would change, or what two rendered commits differ in',
-    options: [...desired, ...cluster, repo, exitCode, output],
+    options: [...desired, ...cluster, snapshot, repo, exitCode, output],
     example:
       'truekeel diff --environment production\n  truekeel diff --environment production rendered/production~1 rendered/production',
     load: () => import('./commands/diff.ts'),

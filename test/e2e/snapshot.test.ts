@@ -89,6 +89,14 @@ onBothClusters('a snapshot', (cluster) => {
       planDigest: planned.result.planDigest,
       cluster: { server: cluster().server },
     });
+    const diff = ['diff', '--environment', 'staging'];
+    const shown = await at.truekeel([...diff, '--kubeconfig', cluster().kubeconfig]);
+    const shownFromFile = await at.truekeel([...diff, '--snapshot', file], NOWHERE);
+    expect(shownFromFile.stderr).toBe(shown.stderr);
+    expect(shown.stdout).toContain('podinfo:6.8.0');
+    const [banner, age, ...rest] = shownFromFile.stdout.split('\n');
+    expect([banner, ...rest]).toEqual(shown.stdout.split('\n'));
+    expect(age).toMatch(/^A snapshot of /);
   });
 
   it('says how old it is, and of which cluster, also where the environment goes elsewhere by now', async () => {

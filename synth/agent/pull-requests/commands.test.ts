@@ -25,6 +25,7 @@ function agent(rules: string, { serves = [] as readonly string[] } = {}) {
     permission: async ({ login }) => (login === 'ada' ? 'admin' : 'read'),
   };
   const asked: string[] = [];
+  const rendered: string[] = [];
   const commands = new Commands({
     // Nothing else of it is asked.
     forge: one as Forge,
@@ -35,7 +36,10 @@ function agent(rules: string, { serves = [] as readonly string[] } = {}) {
       rollback: async () => String(asked.push('propose')),
       rollbackNow: async () => String(asked.push('push')),
       promote: {
-        serves: async (environment) => serves.includes(environment),
+        serves: async (environment) => {
+          rendered.push(environment);
+          return serves.includes(environment);
+        },
         to: async (_asked, environment) => String(asked.push(`promote ${environment}`)),
       },
     },
@@ -49,7 +53,7 @@ function agent(rules: string, { serves = [] as readonly string[] } = {}) {
     });
     return { asked, signs, answer: comments.map((comment) => comment.body).join('\n') };
   };
-  return { says };
+  return { says, rendered };
 }
 
 describe('/rollback', () => {
@@ -94,5 +98,17 @@ describe('/promote', () => {
       'promote production',
     ]);
     expect((await says('ada', '/promote elsewhere')).asked).toHaveLength(2);
+  });
+
+  test('has nothing rendered for who may not, whosever the environment is', async () => {
+    const { says, rendered } = agent('promote=admin', { serves: ['production'] });
+    for (const environment of ['production', 'elsewhere'])
+      expect(await says('grace', `/promote ${environment}`)).toEqual({ asked: [], signs: [], answer: '' });
+    const own = await says('grace', '/promote staging');
+    expect(own.signs).toEqual(['seen', 'refused']);
+    expect(own.answer).toContain('is for others: `admin`');
+    expect(rendered).toEqual([]);
+    expect((await says('ada', '/promote production')).asked).toEqual(['promote production']);
+    expect(rendered).toEqual(['production']);
   });
 });

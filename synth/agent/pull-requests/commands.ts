@@ -41,7 +41,12 @@ type Understand = (
   port: CommandPort,
   asked: Asked,
   args: readonly string[],
-  own: string,
+  agent: {
+    /** Its environment. */
+    readonly own: string;
+    /** Whether the one who asks is named by a rule. */
+    readonly may: (rule: RuleName) => Promise<boolean>;
+  },
 ) => Understood | Promise<Understood>;
 
 /** Acts on the agent's own environment only. */
@@ -49,7 +54,7 @@ function onOwn(
   usage: string,
   run: (port: CommandPort, asked: Asked, rest: readonly string[]) => Understood,
 ): Understand {
-  return (port, asked, [environment, ...rest], own) => {
+  return (port, asked, [environment, ...rest], { own }) => {
     if (environment === undefined) return { usage };
     return environment === own ? run(port, asked, rest) : undefined;
   };
@@ -88,10 +93,12 @@ const TABLE: Readonly<Record<CommandName, Understand>> = {
       : hold && (() => hold(asked, rest.join(' ')));
     return run && [{ rule: 'hold', run }];
   }),
-  promote: async ({ promote }, asked, [environment, ...rest], own) => {
+  promote: async ({ promote }, asked, [environment, ...rest], { own, may }) => {
     if (!promote) return undefined;
     if (environment === undefined) return { usage: PROMOTE };
-    if (environment !== own && !(await promote.serves(environment))) return undefined;
+    // To find out whose it is the program is run: not for anybody who writes a comment.
+    if (environment !== own && !((await may('promote')) && (await promote.serves(environment))))
+      return undefined;
     return rest.length === 0
       ? [{ rule: 'promote', run: () => promote.to(asked, environment) }]
       : { usage: PROMOTE };
@@ -170,11 +177,13 @@ export class Commands {
   }
 
   /** What no rule is for is ignored, like the commands of other bots. */
-  async #understand({ name, args }: CommentCommand, asked: Asked): Promise<Understood> {
-    const { port, environment, rules } = this.#options;
+  async #understand(command: CommentCommand, asked: Asked): Promise<Understood> {
+    const { port, environment: own, rules } = this.#options;
+    const { name, args } = command;
     if (!hasRuleFor(rules, name)) return undefined;
+    const may = (rule: RuleName) => this.#mayRun(asked, command, rules.get(rule) ?? []);
     // What has a rule is in the table.
-    const understood = await TABLE[name as CommandName](port, asked, args, environment);
+    const understood = await TABLE[name as CommandName](port, asked, args, { own, may });
     if (understood === undefined || 'usage' in understood) return understood;
     const ways = understood.filter(({ rule }) => rules.has(rule));
     return ways.length > 0 ? ways : undefined;
