@@ -41,6 +41,15 @@ export interface Provenance {
   /** Versions that decide the bytes: `{ truekeel: '0.1.0' }`. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly hold?: Hold;
+  /** Of applications that were taken back by themselves: what they come from. */
+  readonly applications?: ReadonlyMap<string, ApplicationProvenance>;
+}
+
+/** Where an application comes from that is not of the source commit of the others. */
+export interface ApplicationProvenance {
+  readonly source: { readonly commit: Oid; readonly program: string };
+  /** By which policies it was judged; absent where there were none. */
+  readonly policies?: PolicyRecord;
 }
 
 export interface RenderedTree {
@@ -83,6 +92,7 @@ export function renderedTree(
       path,
       digest: applicationDigest(manifest),
       objects: manifest.objects.length,
+      ...plainProvenance(provenance.applications?.get(application.name)),
     });
   }
   const content = { ...headOf(environment), applications };
@@ -197,6 +207,15 @@ function plainRecord({ judgedBy, exceptions }: PolicyRecord): NonNullable<Enviro
       reason,
       expires,
     })),
+  };
+}
+
+function plainProvenance(provenance: ApplicationProvenance | undefined) {
+  if (!provenance) return {};
+  const { source, policies } = provenance;
+  return {
+    source: { commit: source.commit, program: source.program },
+    ...(policies && { policies: plainRecord(policies) }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface HistoryEntry {
   readonly reverts: Oid | undefined;
   /** The older one whose tree it has, where it is a rollback. */
   readonly restores: Oid | undefined;
+  /** The one application that went back, where the others stayed as they were. */
+  readonly application: string | undefined;
   /** The plan that was approved with it. */
   readonly plan: string | undefined;
   readonly approvedBy: readonly string[];
@@ -64,6 +66,7 @@ function describe(commit: Commit, environment: string): HistoryEntry {
     dirty: trailer(commit.trailers, TrailerName.dirty) === 'true',
     reverts: oidOf(TrailerName.reverts),
     restores: oidOf(TrailerName.restores),
+    application: trailer(commit.trailers, TrailerName.application),
     plan: trailer(commit.trailers, TrailerName.plan),
     approvedBy: commit.trailers
       .filter(([name]) => name.toLowerCase() === TrailerName.approvedBy.toLowerCase())

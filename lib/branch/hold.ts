@@ -42,7 +42,8 @@ async function holdNow(
   options: HoldOptions,
 ): Promise<HoldResult> {
   const { by, reason, remote, sign, approvedBy = [] } = options;
-  const { tips, tip, manifest } = await readTip(repository, environment, options);
+  const { tips, tip, content } = await readTip(repository, environment, options);
+  const { manifest } = content;
   const pin = options.pin === undefined ? undefined : await repository.commit(options.pin);
   if (pin && !(await repository.isAncestor(manifest.source.commit, pin.oid))) {
     throw pinOlder(environment, manifest.source.commit, pin.oid);
@@ -64,7 +65,7 @@ async function holdNow(
   const name = environmentName(environment);
   const { commit } = await writeVariant(
     repository,
-    tip,
+    await repository.readTree(tip.oid),
     { ...manifest, hold: made },
     {
       parent: tip.oid,
@@ -115,10 +116,10 @@ async function releaseNow(
   environment: EnvironmentRef,
   options: Omit<HoldOptions, 'pin'>,
 ): Promise<ReleaseHoldResult> {
-  const { tips, tip, manifest } = await readTip(repository, environment, options);
-  const { hold, ...free } = manifest;
+  const { tips, tip, content } = await readTip(repository, environment, options);
+  const { hold, ...free } = content.manifest;
   if (!hold) return { commit: tip.oid, released: false, pushed: false };
-  const { commit } = await writeVariant(repository, tip, free, {
+  const { commit } = await writeVariant(repository, await repository.readTree(tip.oid), free, {
     parent: tip.oid,
     author: options.by,
     committer: options.by,

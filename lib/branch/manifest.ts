@@ -33,6 +33,7 @@ const hold = z.object({
 
 /** Kept whole, whatever is in them: the digest is over them, and newer versions may know more. */
 const notifications = z.array(z.looseObject({ sink: z.string(), events: z.array(z.string()) }));
+const source = z.object({ commit: oid, program: z.string() });
 const policies = z.object({
   judgedBy: z.array(z.object({ name: z.string(), severity: z.enum(['error', 'warning']) })),
   exceptions: z.array(
@@ -50,11 +51,21 @@ const environmentManifest = z.object({
   gates: z.array(z.looseObject({ type: z.string() })).exactOptional(),
   notifications: notifications.exactOptional(),
   digest,
-  source: z.object({ commit: oid, program: z.string(), dirty: z.literal(true).exactOptional() }),
+  source: source.extend({ dirty: z.literal(true).exactOptional() }),
   versions: z.record(z.string(), z.string()),
   hold: hold.exactOptional(),
   policies: policies.exactOptional(),
-  applications: z.array(z.object({ name: z.string(), path: z.string(), digest, objects: z.number() })),
+  applications: z.array(
+    z.object({
+      name: z.string(),
+      path: z.string(),
+      digest,
+      objects: z.number(),
+      /** Of an application that was taken back by itself: what it was rendered from, and by which policies it was judged. */
+      source: source.exactOptional(),
+      policies: policies.exactOptional(),
+    }),
+  ),
 });
 
 const key = z.object({ group: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
@@ -230,7 +241,12 @@ export function environmentDigest(
       ...(manifest.gates && { gates: manifest.gates as JsonValue }),
       ...(manifest.notifications && { notifications: manifest.notifications as JsonValue }),
       ...(manifest.policies && { policies: recordJson(manifest.policies) }),
-      applications: manifest.applications.map(({ name, path, digest: of }) => ({ name, path, digest: of })),
+      applications: manifest.applications.map(({ name, path, digest: of, policies: record }) => ({
+        name,
+        path,
+        digest: of,
+        ...(record && { policies: recordJson(record) }),
+      })),
     }),
   );
 }

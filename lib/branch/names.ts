@@ -53,6 +53,7 @@ export const TrailerName = {
   approvedBy: 'Truekeel-Approved-By',
   reverts: 'Truekeel-Reverts',
   restores: 'Truekeel-Restores',
+  application: 'Truekeel-Application',
   pullRequest: 'Truekeel-Pull-Request',
   images: 'Truekeel-Images',
   promotedFrom: 'Truekeel-Promoted-From',

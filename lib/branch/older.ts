@@ -23,15 +23,17 @@ export function fetchOlder(
   return fetchUntil(repository, environment, isThere, { remote, options });
 }
 
-/** As {@link fetchOlder}, until there is a release to go back to. */
+/** As {@link fetchOlder}, until there is a release to go back to.
+ * @param application the one that is to go back; all of them when absent */
 export function fetchRollbackTarget(
   repository: Repository,
   environment: EnvironmentRef,
   remote: string,
-  options?: RemoteOptions,
+  application?: string,
 ): Promise<void> {
-  const isThere = async () => (await rollbackTarget(repository, environment)) !== undefined;
-  return fetchUntil(repository, environment, isThere, { remote, options });
+  const asked = application === undefined ? {} : { application };
+  const isThere = async () => (await rollbackTarget(repository, environment, asked)) !== undefined;
+  return fetchUntil(repository, environment, isThere, { remote, options: undefined });
 }
 
 async function fetchUntil(

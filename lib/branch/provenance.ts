@@ -144,7 +144,20 @@ async function statementOf(
           program,
           ...(manifest.hold && { reverts: manifest.hold.reverts }),
         },
-        resolvedDependencies: [{ name: 'source', digest: { gitCommit: source } }, ...locks],
+        resolvedDependencies: [
+          { name: 'source', digest: { gitCommit: source } },
+          ...manifest.applications.flatMap((application) =>
+            application.source
+              ? [
+                  {
+                    name: `source of ${application.name}`,
+                    digest: { gitCommit: application.source.commit },
+                  },
+                ]
+              : [],
+          ),
+          ...locks,
+        ],
       },
       runDetails: { builder: { id: BUILDER, version: manifest.versions } },
     },

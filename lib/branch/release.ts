@@ -24,7 +24,7 @@ import {
   type YamlDocument,
 } from '../objects/index.ts';
 import { readVerified } from './foreign.ts';
-import type { ApplicationManifest, Hold } from './manifest.ts';
+import type { ApplicationManifest, EnvironmentManifest, Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, renderedRef, TrailerName } from './names.ts';
 import { readNotifications } from './notifications.ts';
 
@@ -38,6 +38,8 @@ export interface RenderedRelease {
   /** Who is told of what becomes of it. */
   readonly notifications: readonly Notification[];
   readonly source: { readonly commit: Oid; readonly program: string; readonly dirty: boolean };
+  /** What applications were rendered from that were taken back by themselves, by name. */
+  readonly applicationSources: ReadonlyMap<string, { readonly commit: Oid; readonly program: string }>;
   readonly subject: string;
   readonly author: Identity;
   readonly trailers: readonly Trailer[];
@@ -107,6 +109,9 @@ export async function readRendered(
       program: manifest.source.program,
       dirty: manifest.source.dirty === true,
     },
+    applicationSources: new Map(
+      manifest.applications.flatMap(({ name, source }) => (source ? [[name, source]] : [])),
+    ),
     subject: commit.subject,
     author: commit.author,
     trailers: commit.trailers,
@@ -114,7 +119,7 @@ export async function readRendered(
     digest: manifest.digest,
     versions: manifest.versions,
     hold: manifest.hold,
-    policies: manifest.policies,
+    policies: recordOf(manifest, applications),
     applications,
   };
   const digests = manifest.applications.map(({ digest }) => digest);
@@ -125,6 +130,28 @@ export async function readRendered(
     ),
   );
   return release;
+}
+
+/** What may be said of all of it: it was judged by what judged each part, and has the exceptions of each. */
+function recordOf(
+  { policies, applications: entries }: EnvironmentManifest,
+  applications: readonly DesiredApplication[],
+): PolicyRecord | undefined {
+  const others = entries.filter(({ source }) => source !== undefined);
+  if (others.length === 0) return policies;
+  const records = others.map((entry) => entry.policies);
+  const exceptions = others.flatMap(({ name, policies: record }) => {
+    const objects = applications.find((one) => one.name === name)?.objects ?? [];
+    return (record?.exceptions ?? []).filter(({ constructPath: above }) =>
+      objects.some(({ constructPath = '' }) => `${constructPath}/`.startsWith(`${above}/`)),
+    );
+  });
+  return {
+    judgedBy: (policies?.judgedBy ?? []).filter(({ name }) =>
+      records.every((record) => record?.judgedBy.some((policy) => policy.name === name)),
+    ),
+    exceptions: [...(policies?.exceptions ?? []), ...exceptions],
+  };
 }
 
 async function tipOf(repository: Repository, environment: EnvironmentRef): Promise<Commit> {

@@ -8,6 +8,7 @@ interface Release {
   readonly digest: string;
   readonly reverts: string | undefined;
   readonly restores: string | undefined;
+  readonly application: undefined;
   readonly foreign: boolean;
 }
 
@@ -29,7 +30,13 @@ class Branch {
   take(step: Step): void {
     const [tip] = this.releases;
     const commit = `r${this.releases.length}`;
-    const plain = { commit, reverts: undefined, restores: undefined, foreign: false };
+    const plain = {
+      commit,
+      reverts: undefined,
+      restores: undefined,
+      application: undefined,
+      foreign: false,
+    };
     if (step.do === 'render')
       this.releases.unshift({ ...plain, source: `s${commit}`, digest: `d${step.content}` });
     else if (tip && step.do === 'hold') this.releases.unshift({ ...tip, ...plain });

@@ -1,10 +1,11 @@
-/** Rollback: a new commit with an older tree, and a hold that keeps newer source commits off the branch until
- * somebody releases it. */
+/** Rollback: a new commit with an older tree, or with one application of it, and a hold that keeps newer source commits off the
+ * branch until somebody releases it. */
 import type { Identity, Oid, Repository, Signer } from '../git/index.ts';
 import { type Digest, TruekeelError } from '../objects/index.ts';
 import { checkTree, readVerified } from './foreign.ts';
 import type { Hold } from './manifest.ts';
 import { type EnvironmentRef, environmentName, renderedBranch, TrailerName } from './names.ts';
+import { withApplicationOf } from './one-application.ts';
 import { type AttestOptions, attest } from './provenance.ts';
 import { publish, type RemoteTarget, type Tips } from './publish.ts';
 import { inTurn } from './turn.ts';
@@ -16,6 +17,8 @@ export interface RollbackOptions extends RemoteTarget {
   /** Who wants it, where that is somebody else. */
   readonly author?: Identity;
   readonly reason?: string;
+  /** The one that goes back; all of them when absent. */
+  readonly application?: string;
   readonly plan?: string;
   readonly approvedBy?: readonly string[];
   /** The release that it is to take back; nothing is moved where the branch has another one. */
@@ -31,7 +34,7 @@ export interface RollbackResult {
   readonly branch: string;
   /** The rendered commit that was taken back. */
   readonly reverts: Oid;
-  /** The rendered commit whose tree the branch has again. */
+  /** The rendered commit whose tree, or application, the branch has again. */
   readonly to: Oid;
   readonly hold: Hold;
   readonly digest: Digest;
@@ -48,7 +51,8 @@ export interface PreparedRollback extends Omit<RollbackResult, 'pushed'> {
 
 /** Goes back to an older release, forward in history.
  * @param to a commit of the branch: any revision
- * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, or is the tip; `NOT_RENDERED`; `ROLLBACK_STALE`
+ * @throws TruekeelError `NOT_A_RELEASE` when it is none of this branch's, is the tip, or has nothing else of the application;
+ * `DUPLICATE_KEY` when another application has an object of it now; `NOT_RENDERED`; `ROLLBACK_STALE`
  * @throws ForeignCommitError `FOREIGN_COMMIT`
  * @throws RefRaceError `PUSH_RACE`, `REF_CHANGED` */
 export function rollback(
@@ -78,8 +82,8 @@ export async function prepareRollback(
   to: string,
   options: RollbackOptions,
 ): Promise<PreparedRollback> {
-  const { tips, tip } = await readTip(repository, environment, options);
-  const { takesBack } = options;
+  const { tips, tip, content: now } = await readTip(repository, environment, options);
+  const { takesBack, application } = options;
   if (takesBack !== undefined && takesBack !== tip.oid) throw stale(environment, takesBack, tip.oid);
   const target = await repository.commit(to);
   if (target.oid === tip.oid || !(await repository.isAncestor(target.oid, tip.oid))) {
@@ -97,11 +101,22 @@ export async function prepareRollback(
     by: `${author.name} <${author.email}>`,
     ...(reason !== undefined && { reason }),
   };
-  const subject = `Roll ${environmentName(environment)} back to ${target.oid.slice(0, 12)} ${JSON.stringify(target.subject)}`;
+  const name = environmentName(environment);
+  const what = application === undefined ? name : `${application} in ${name}`;
+  const subject = `Roll ${what} back to ${target.oid.slice(0, 12)} ${JSON.stringify(target.subject)}`;
+  const { files, manifest } =
+    application === undefined
+      ? { files: await repository.readTree(target.oid), manifest: content.manifest }
+      : await withApplicationOf(
+          repository,
+          { commit: tip, content: now },
+          { commit: target, content },
+          application,
+        );
   const { commit, tree } = await writeVariant(
     repository,
-    target,
-    { ...content.manifest, hold },
+    files,
+    { ...manifest, hold },
     {
       parent: tip.oid,
       author,
@@ -112,13 +127,14 @@ export async function prepareRollback(
       trailers: [
         [TrailerName.reverts, tip.oid],
         [TrailerName.restores, target.oid],
+        ...(application === undefined ? [] : [[TrailerName.application, application] as const]),
         ...(plan === undefined ? [] : [[TrailerName.plan, plan] as const]),
         ...approvedBy.map((name) => [TrailerName.approvedBy, name] as const),
         ...(pullRequest === undefined ? [] : [[TrailerName.pullRequest, pullRequest] as const]),
       ],
     },
   );
-  const { digest } = content.manifest;
+  const { digest } = manifest;
   const branch = renderedBranch(environment);
   return { commit, tree, subject, branch, reverts: tip.oid, to: target.oid, hold, digest, tips };
 }

@@ -1,4 +1,5 @@
-/** What was rolled back. A rollback goes to an older release: what it names is taken back, and with it whatever lies between. */
+/** What was rolled back. A rollback goes to an older release: what it names is taken back, and with it whatever lies between. Where
+ * one application went back, so are these releases: they have it as it shall not be. */
 
 /** A commit of a rendered branch. */
 export interface ReleaseEntry {
@@ -9,6 +10,8 @@ export interface ReleaseEntry {
   readonly reverts: string | undefined;
   /** The older one whose tree it has. */
   readonly restores: string | undefined;
+  /** The one application that went back. */
+  readonly application: string | undefined;
 }
 
 export interface TakenBack {
@@ -29,7 +32,9 @@ export function takenBack(history: readonly ReleaseEntry[]): TakenBack {
     // What it went back to is beyond what was read where it is not found: all that was read lies between.
     for (const between of from < 0 ? [] : older.slice(from, to < 0 ? undefined : to)) {
       rendered.add(between.commit);
-      if (between.source !== undefined && between.source !== entry.source) sources.add(between.source);
+      // Where one application went back, the others are of the source commit that has it as it shall not be.
+      const isGoneBackTo = between.source === entry.source && entry.application === undefined;
+      if (between.source !== undefined && !isGoneBackTo) sources.add(between.source);
     }
   }
   return { rendered, sources };

@@ -1,6 +1,5 @@
-/** Commits that hold what another one holds, with another `truekeel.json`: rollbacks, holds and their release. */
+/** Commits with the files of earlier ones, and a `truekeel.json` of their own: rollbacks, holds and their release. */
 import {
-  type Commit,
   formatMessage,
   type Identity,
   type NewFile,
@@ -8,6 +7,7 @@ import {
   type Repository,
   type Signer,
   type Trailer,
+  type TreeFile,
   type WrittenCommit,
 } from '../git/index.ts';
 import { ENVIRONMENT_FILE, TruekeelError } from '../objects/index.ts';
@@ -30,7 +30,7 @@ export async function readTip(repository: Repository, environment: EnvironmentRe
   const [tip] = await repository.commits([tips.base]);
   const content = await readVerified(repository, environment, tip!);
   await checkTree(repository, environment, tip!, content);
-  return { tips, tip: tip!, manifest: content.manifest };
+  return { tips, tip: tip!, content };
 }
 
 export interface Variant {
@@ -43,14 +43,14 @@ export interface Variant {
   readonly trailers: readonly Trailer[];
 }
 
-/** A commit with the tree of another one, and another `truekeel.json`. */
+/** @param like the tree that it has but for its `truekeel.json`: of a commit, or put together */
 export async function writeVariant(
   repository: Repository,
-  like: Commit,
+  like: ReadonlyMap<string, TreeFile>,
   manifest: EnvironmentManifest,
   variant: Variant,
 ): Promise<WrittenCommit> {
-  const files = new Map<string, NewFile>(await repository.readTree(like.oid));
+  const files = new Map<string, NewFile>(like);
   files.set(ENVIRONMENT_FILE, Buffer.from(formatEnvironmentManifest(manifest), 'utf8'));
   const message = formatMessage(variant.subject, variant.body, [
     [TrailerName.source, manifest.source.commit],

@@ -1,8 +1,8 @@
 /** Checks a rendered commit by rendering its source commit again. */
 import type { Oid, Repository } from '../git/index.ts';
 import type { RenderedEnvironment } from '../objects/index.ts';
-import { renderedTree } from './files.ts';
-import { type ReadOptions, readRendered } from './release.ts';
+import { type ApplicationProvenance, renderedTree } from './files.ts';
+import { type ReadOptions, type RenderedRelease, readRendered } from './release.ts';
 
 export interface DifferingPath {
   readonly path: string;
@@ -20,6 +20,9 @@ export interface Verification {
 export interface VerifyOptions extends ReadOptions {
   /** The versions that rendered again; those that the commit names when absent. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Of applications that were taken back by themselves (`readRendered().applicationSources`): the environment as the source
+   * commit of each renders now. */
+  readonly applications?: ReadonlyMap<string, RenderedEnvironment>;
 }
 
 /** Compares a rendered commit, byte for byte, with the same source commit rendered again.
@@ -34,13 +37,14 @@ export async function verifyRendered(
   const release = await readRendered(repository, rerendered, options);
   const expected = new Map(
     renderedTree(
-      rerendered,
+      withApplications(rerendered, options.applications ?? new Map()),
       {
         sourceCommit: release.source.commit,
         program: release.source.program,
         dirty: release.source.dirty,
         versions: options.versions ?? release.versions,
         ...(release.hold && { hold: release.hold }),
+        applications: provenanceOf(release, options.applications ?? new Map()),
       },
       repository.objectFormat,
     ).oids,
@@ -55,4 +59,26 @@ export async function verifyRendered(
   for (const path of expected.keys()) differences.push({ path, difference: 'missing' });
   differences.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { commit: release.commit, matches: differences.length === 0, differences };
+}
+
+type Environments = ReadonlyMap<string, RenderedEnvironment>;
+
+function withApplications(environment: RenderedEnvironment, others: Environments): RenderedEnvironment {
+  const own = environment.applications.filter(({ name }) => !others.has(name));
+  const taken = [...others].flatMap(([name, { applications }]) =>
+    applications.filter((application) => application.name === name),
+  );
+  return { ...environment, applications: [...own, ...taken] };
+}
+
+function provenanceOf(
+  { applicationSources }: RenderedRelease,
+  others: Environments,
+): ReadonlyMap<string, ApplicationProvenance> {
+  return new Map(
+    [...applicationSources].map(([name, source]) => {
+      const policies = others.get(name)?.policies;
+      return [name, { source, ...(policies && { policies }) }];
+    }),
+  );
 }

@@ -56,6 +56,7 @@ type Carried = ApplyResult & { readonly writtenMs: number; readonly news: readon
 type RunEnd = Pick<EndedRun, 'outcome'> & {
   readonly plan: string;
   readonly changed?: number;
+  readonly approvals?: ApplyResult['approvals'];
   readonly errors: readonly { readonly code: string; readonly key?: ObjectKey | undefined }[];
 };
 
@@ -186,7 +187,8 @@ export class Keeper {
     const result = await this.#carryOut(plan, release, view, stop, started);
     forgetContent(plan.changes.flatMap(({ desired }) => desired ?? []));
     const changed = countDone(result);
-    const ended = { plan: plan.digest, changed, errors: result.errors };
+    const { errors, approvals } = result;
+    const ended = { plan: plan.digest, changed, errors, approvals };
     if (result.interrupted) {
       if (changed > 0) this.#tellEnd(release, { outcome: 'interrupted', ...ended }, started);
       return 'interrupted';
@@ -306,7 +308,7 @@ export class Keeper {
   /** A try that ends as the one before, or an audit that finds nothing to do, is no news. */
   #tellEnd(
     { commit }: RenderedRelease,
-    { outcome, plan, changed = 0, errors }: RunEnd,
+    { outcome, plan, changed = 0, errors, approvals = [] }: RunEnd,
     started: number,
   ): void {
     const codes = errors.map(({ code, key }) => `${code} ${key ? formatKey(key) : ''}`);
@@ -322,6 +324,7 @@ export class Keeper {
       cluster: this.#options.client.server,
       durationMs: performance.now() - started,
       errors: errors.map(({ code, key }) => ({ code, ...(key && { key: formatKey(key) }) })),
+      approvals: approvals.map(({ code, by }) => ({ code, by })),
     });
   }
 

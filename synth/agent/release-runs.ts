@@ -7,7 +7,10 @@ import { agentIdentity } from './identity.ts';
 import type { AgentLog } from './log.ts';
 
 /** How a release went. */
-export type EndedRun = Pick<NewRun, 'outcome' | 'changed' | 'cluster' | 'durationMs' | 'errors' | 'plan'>;
+export type EndedRun = Pick<
+  NewRun,
+  'outcome' | 'changed' | 'cluster' | 'durationMs' | 'errors' | 'plan' | 'approvals'
+>;
 
 /** While the remote is away no more than these are kept. */
 const MOST_PENDING = 100;
@@ -28,7 +31,6 @@ export class ReleaseRuns {
       run: randomUUID(),
       at: new Date().toISOString(),
       by: `${name} <${email}>`,
-      approvals: [],
       ...ended,
     };
     this.#pending = [...this.#pending, { commit, run }].slice(-MOST_PENDING);

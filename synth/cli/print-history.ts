@@ -44,6 +44,7 @@ export function historyDetails(entry: Entry, paint: Paint): readonly string[] {
     ['digest', entry.digest],
     ['takes back', entry.reverts],
     ['restores', entry.restores],
+    ['of', entry.application],
     ['plan', entry.plan],
     ['approved', entry.approvedBy.length > 0 ? `by ${entry.approvedBy.join(', ')}` : undefined],
     ['request', entry.pullRequest],

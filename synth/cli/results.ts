@@ -366,6 +366,8 @@ export const Results = {
       /** The rendered commit that it took back, and the one whose tree it has. */
       reverts: z.string().optional(),
       restores: z.string().optional(),
+      /** The one application that went back. */
+      application: z.string().optional(),
       digest: z.string(),
       current: z.boolean(),
       held: z.boolean(),
@@ -417,6 +419,8 @@ export const Results = {
     commit: z.string(),
     reverts: z.string().optional(),
     to: z.string().optional(),
+    /** The one that goes back, where the others stay as they are. */
+    application: z.string().optional(),
     /** False where it is only proposed, or was released. */
     held: z.boolean(),
     pushed: z.boolean(),

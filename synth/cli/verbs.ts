@@ -501,6 +501,7 @@ export const VERBS: readonly Verb[] = [
       repo,
       renderedBranch,
       option('--to <commit>', 'the rendered commit (default: the one before the last)'),
+      option('--application <name>', 'take back this application alone, and leave the others as they are'),
       option('--reason <text>', 'why, for those who look later'),
       option('--pull-request', 'propose it as a pull request, with its plan'),
       option('--finish', 'move the branch as the pull request was approved'),

@@ -41,6 +41,8 @@ export interface FinishedRollback {
   readonly commit: Oid;
   readonly reverts: Oid;
   readonly to: Oid;
+  /** The one that went back, where the others stayed as they were. */
+  readonly application?: string;
   readonly approvedBy: readonly string[];
   /** Absent where what was rendered was approved. */
   readonly plan?: string;
@@ -58,7 +60,7 @@ export async function finishRollback(request: FinishRequest): Promise<FinishedRo
   const pullRequest = await findPullRequest(request);
   const proposal = await fetchProposal(repository, environment, remote, signalOf(request));
   if (!proposal || proposal.oid !== pullRequest.head.commit) throw staleHead(pullRequest, proposal);
-  const { to, reverts } = proposed(proposal, pullRequest);
+  const { to, reverts, ...which } = proposed(proposal, pullRequest);
   const finished = await alreadyFinished(request, pullRequest, reverts);
   if (finished) {
     await close(request, pullRequest, finished);
@@ -82,6 +84,7 @@ export async function finishRollback(request: FinishRequest): Promise<FinishedRo
     commit: made.commit,
     reverts,
     to: made.to,
+    ...which,
     approvedBy,
     ...(plan !== undefined && { plan }),
     pullRequest: { number, url },
@@ -148,21 +151,25 @@ const LOOK_BACK = 50;
 function proposed(
   { parents, trailers }: Commit,
   pullRequest: Pick<PullRequest, 'url'>,
-): { readonly to: Oid; readonly reverts: Oid } {
+): Pick<FinishedRollback, 'to' | 'reverts' | 'application'> {
   const to = trailer(trailers, TrailerName.restores);
+  const application = trailer(trailers, TrailerName.application);
   const [reverts] = parents;
-  if (to !== undefined && isOid(to) && reverts !== undefined) return { to, reverts };
+  if (to !== undefined && isOid(to) && reverts !== undefined)
+    return { to, reverts, ...(application !== undefined && { application }) };
   throw changed(pullRequest);
 }
 
 /** The commit is made anew from the release, and not taken from a branch that others may push to. */
 function optionsOf({ remote, by, sign, signal }: FinishRequest, proposal: Commit): RollbackOptions {
   const reason = reasonOf(proposal);
+  const application = trailer(proposal.trailers, TrailerName.application);
   return {
     by,
     author: proposal.author,
     remote,
     ...(reason !== '' && { reason }),
+    ...(application !== undefined && { application }),
     ...(sign && { sign }),
     ...(signal && { signal }),
   };

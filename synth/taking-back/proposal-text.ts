@@ -9,11 +9,14 @@ const LISTED = 100;
 /** What the pull request of a rollback says; its plan is the comment below. */
 export function proposalText({
   name,
+  application,
   prepared,
   losses,
   limit,
 }: {
   readonly name: string;
+  /** The one that goes back; all of them when undefined. */
+  readonly application: string | undefined;
   readonly prepared: Pick<PreparedRollback, 'branch' | 'reverts' | 'to' | 'hold'>;
   readonly losses: readonly Irreversible[];
   /** Characters. */
@@ -22,7 +25,9 @@ export function proposalText({
   const { branch, reverts, to, hold } = prepared;
   const command = `truekeel rollback --environment ${name}`;
   const text = [
-    `Takes ${code(reverts)} back: ${code(branch)} gets the tree of ${code(to)} again, in a commit that follows.`,
+    application === undefined
+      ? `Takes ${code(reverts)} back: ${code(branch)} gets the tree of ${code(to)} again, in a commit that follows.`
+      : `Takes ${code(application)} back: ${code(branch)} gets it as ${code(to)} has it, in a commit that follows ${code(reverts)}. The others stay as they are.`,
     '',
     `Asked for by ${plain(hold.by)}${hold.reason === undefined ? '.' : `: ${plain(hold.reason)}`}`,
     '',

@@ -33,6 +33,8 @@ export interface ProposeRequest {
   readonly remote: string;
   readonly by: Identity;
   readonly reason?: string;
+  /** The one that is to go back; all of them when absent. */
+  readonly application?: string;
   readonly sign?: Signer;
   readonly access: PlanAccess;
   /** Of the run, for people who want to see all of it. */
@@ -58,7 +60,7 @@ export interface Proposal {
  * @throws ForgeError
  * @throws GitError `PUSH_REJECTED`, `PUSH_RACE` */
 export async function proposeRollback(request: ProposeRequest): Promise<Proposal> {
-  const { repository, environment, to, forge, access, url } = request;
+  const { repository, environment, to, application, forge, access, url } = request;
   const reason = request.reason?.trim();
   const prepared = await prepareRollback(repository, environment, to, {
     ...request,
@@ -81,7 +83,7 @@ export async function proposeRollback(request: ProposeRequest): Promise<Proposal
   const name = environmentName(environment);
   const { pullRequest, kept } = await keepPullRequest(forge, {
     title: prepared.subject,
-    body: proposalText({ name, prepared, losses, limit: forge.limits.comment }),
+    body: proposalText({ name, application, prepared, losses, limit: forge.limits.comment }),
     head: proposalBranch(environment),
     base: prepared.branch,
   });
@@ -90,7 +92,7 @@ export async function proposeRollback(request: ProposeRequest): Promise<Proposal
     forge,
     tip: commit,
     number: pullRequest.number,
-    program: `rollback of ${name}`,
+    program: `rollback of ${application === undefined ? '' : `${application} in `}${name}`,
     ...(url !== undefined && { url }),
   });
   return {
@@ -110,7 +112,7 @@ async function keepProposal(request: ProposeRequest, prepared: PreparedRollback)
   const { repository, environment, remote, signal } = request;
   const options = signal ? { signal } : {};
   const existing = await fetchProposal(repository, environment, remote, options);
-  if (existing && isSame(existing, prepared)) return existing.oid;
+  if (existing && isSame(existing, prepared, request)) return existing.oid;
   const ref = branchRef(proposalBranch(environment));
   // What is proposed now does not follow it, and what was said of it is not said of this.
   if (existing)
@@ -119,10 +121,15 @@ async function keepProposal(request: ProposeRequest, prepared: PreparedRollback)
   return prepared.commit;
 }
 
-/** The same release again, on the same tip, for the same reason: by whom and when makes no difference. */
-function isSame(existing: Commit, prepared: PreparedRollback): boolean {
+/** The same of the same release again, on the same tip, for the same reason: by whom and when makes no difference. */
+function isSame(
+  existing: Commit,
+  prepared: PreparedRollback,
+  { application }: Pick<ProposeRequest, 'application'>,
+): boolean {
   return (
     existing.parents[0] === prepared.reverts &&
+    trailer(existing.trailers, TrailerName.application) === application &&
     trailer(existing.trailers, TrailerName.restores) === prepared.to &&
     reasonOf(existing) === (prepared.hold.reason ?? '')
   );

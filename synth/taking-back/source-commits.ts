@@ -1,5 +1,5 @@
 /** From a rendered commit to what people wrote: the source commit, those that came to be rendered with it, the pull request. */
-import { TrailerName } from '../../lib/branch/index.ts';
+import { applicationSource, TrailerName } from '../../lib/branch/index.ts';
 import type { PullRequest } from '../../lib/forge/index.ts';
 import { type Commit, isOid, type Oid, type Repository, trailer } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
@@ -36,7 +36,7 @@ export async function sourceOf(
   rendered: { readonly since: Commit; readonly previous?: Commit; readonly file?: string },
   ask?: AskForge,
 ): Promise<SourceOfChange | undefined> {
-  const commit = sourceTrailer(rendered.since);
+  const commit = await renderedFrom(repository, rendered.since);
   if (commit === undefined) return undefined;
   if (!(await repository.has(commit))) {
     const pullRequest = await askedPullRequest(commit, ask);
@@ -50,6 +50,12 @@ export async function sourceOf(
     candidates: await candidatesOf(repository, rendered, commit),
     ...(pullRequest && { pullRequest }),
   };
+}
+
+/** Where one application went back, it is the older source commit that says what it has. */
+async function renderedFrom(repository: Repository, since: Commit): Promise<Oid | undefined> {
+  const application = trailer(since.trailers, TrailerName.application);
+  return application === undefined ? sourceTrailer(since) : applicationSource(repository, since, application);
 }
 
 function sourceTrailer({ trailers }: Commit): Oid | undefined {

@@ -98,34 +98,23 @@ const cluster = embeddedCluster();
 /** The note follows the log line by a push. */
 const POLL = { timeout: 60_000 };
 
+async function runsOf({ project }: AgentBench, commit: string): Promise<readonly object[]> {
+  const refs = ['+refs/notes/*:refs/notes/*', '+refs/heads/rendered/*:refs/heads/rendered/*'];
+  project.git('fetch', '--quiet', 'origin', ...refs);
+  const { stdout } = await project.truekeel(['history', commit, '--environment', 'staging', '-o', 'json']);
+  return JSON.parse(stdout)[0].runs;
+}
+
 it('the agent notes on the remote what came of releases, once', async () => {
   const bench = new AgentBench();
   const namespace = unique();
   const program = (fixed: string) => staging(namespace, { web: { fixed: immutable(fixed) } });
-  const runsOf = async (commit: string) => {
-    bench.project.git(
-      'fetch',
-      '--quiet',
-      'origin',
-      '+refs/notes/*:refs/notes/*',
-      '+refs/heads/rendered/*:refs/heads/rendered/*',
-    );
-    const { stdout } = await bench.project.truekeel([
-      'history',
-      commit,
-      '--environment',
-      'staging',
-      '-o',
-      'json',
-    ]);
-    return JSON.parse(stdout)[0].runs as readonly object[];
-  };
   bench.push(program('1'));
   await bench.start(cluster().client);
   const first = await bench.line('applied');
   await bench.callWebhook();
   await expect
-    .poll(() => runsOf(String(first.rendered)), POLL)
+    .poll(() => runsOf(bench, String(first.rendered)), POLL)
     .toMatchObject([
       { outcome: 'applied', by: 'Truekeel agent <agent@truekeel.invalid>', changed: 2, errors: [] },
     ]);
@@ -134,11 +123,38 @@ it('the agent notes on the remote what came of releases, once', async () => {
   await bench.callWebhook();
   const failed = await bench.line('applied in part', from);
   await expect
-    .poll(() => runsOf(String(failed.rendered)), POLL)
+    .poll(() => runsOf(bench, String(failed.rendered)), POLL)
     .toMatchObject([
       { outcome: 'failed', errors: [{ code: 'IMMUTABLE_FIELD', key: `ConfigMap ${namespace}/fixed` }] },
     ]);
   expect(
     await live(cluster(), { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'fixed' }),
   ).toBeDefined();
+});
+
+it('the agent notes who approved what a release was held to', async () => {
+  const bench = new AgentBench();
+  const namespace = unique();
+  const program = (a: string) => staging(namespace, { web: { settings: configMap({ a }) } });
+  let approval: { plan?: string; by: readonly string[] } = { by: [] };
+  bench.push(program('1'));
+  await bench.start(cluster().client, { approvalOf: async () => approval });
+  await bench.line('applied');
+
+  bench.project.commit('Two', { 'main.ts': program('2') });
+  expect((await bench.project.truekeel(['render', '--environment', 'staging', '--no-typecheck'])).exit).toBe(
+    0,
+  );
+  const flags = ['--environment', 'staging', '--kubeconfig', cluster().kubeconfig, '-o', 'json'];
+  const planned = await bench.project.truekeel(['plan', ...flags]);
+  approval = { plan: JSON.parse(planned.stdout).planDigest, by: ['grace'] };
+  bench.project.git('push', '--quiet', 'origin', 'main');
+  const from = bench.lines.length;
+  await bench.callWebhook();
+  const { rendered } = await bench.line('applied', from);
+  // It is noted when the agent looks next.
+  await bench.callWebhook();
+  await expect
+    .poll(() => runsOf(bench, String(rendered)), POLL)
+    .toMatchObject([{ outcome: 'applied', plan: approval.plan, approvals: [{ code: 'PLAN', by: 'grace' }] }]);
 });

@@ -139,6 +139,32 @@ describeOnGitea('a rollback by pull request', (gitea) => {
     expect(newer.result.rendered).toMatchObject([{ held: true, created: false }]);
   });
 
+  it('of one application is planned for that alone, and leaves the others as they are', async () => {
+    const { bench, at, forge, rollback, finish, approve, remoteTip, data } = await released();
+    const { namespace } = bench;
+    const [web, api] = [{ settings: configMap({ a: '3' }), migrate: JOB }, { other: configMap({ b: '3' }) }];
+    await bench.render(staging(namespace, { web, api }), 'Three');
+    expect((await bench.apply(['--yes', '--wait=false'])).exit).toBe(0);
+    at.git('push', '--quiet', 'bot', 'rendered/staging');
+    const whole = await rollback(['--pull-request']);
+    const proposed = await rollback(['--pull-request', '--application', 'web']);
+    expect(proposed.exit, proposed.stderr).toBe(0);
+    expect(proposed.result).toMatchObject({ application: 'web', reverts: remoteTip(), held: false });
+    expect(proposed.result.commit, 'another one than that of all').not.toBe(whole.result.commit);
+    const { number } = proposed.result.pullRequest!;
+    expect((await forge.pullRequest(number)).title).toContain('Roll web in staging back to');
+    const [comment] = await forge.comments(number);
+    expect(comment!.body).toContain('a 3 → 2');
+    expect(comment!.body).not.toContain('ConfigMap other');
+    await approve(number);
+    const finished = await finish();
+    expect(finished.exit, finished.stderr).toBe(0);
+    expect(finished.result).toMatchObject({ application: 'web', held: true, approvedBy: ['grace'] });
+    expect((await bench.apply(['--yes', '--wait=false'])).exit).toBe(0);
+    const other = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'other' };
+    expect([await data(), (await live(cluster(), other))?.data]).toEqual([{ a: '2' }, { b: '3' }]);
+  });
+
   it('is proposed where the branch is protected, without being asked for', async () => {
     const { rollback, remoteTip, at } = await released();
     const [tip, here] = [remoteTip(), at.git('rev-parse', 'rendered/staging')];

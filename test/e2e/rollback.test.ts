@@ -161,4 +161,77 @@ onBothClusters('a release that fails', (cluster) => {
     expect(nowhere.stderr).toContain('NOT_A_RELEASE');
     expect(nowhere.stderr).toContain('--to');
   });
+
+  it('is taken back in one application, while the others stay as they are', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace, project } = bench;
+    const shop = (web: string, api: string, more: Readonly<Record<string, Manifest>> = {}) =>
+      staging(namespace, {
+        web: { objects: { web: configMap({ at: web }), ...more } },
+        api: { objects: { api: configMap({ at: api }), ...(more.migrate && { audit: job }) } },
+      });
+    const at = async (name: string) =>
+      (await live(cluster(), { apiVersion: 'v1', kind: 'ConfigMap', namespace, name }))?.data?.at;
+    await bench.deploy(shop('one', 'one'), 'Say one');
+    const first = project.git('rev-parse', 'rendered/staging');
+    await bench.render(shop('two', 'two', { migrate: job }), 'Say two');
+    expect((await bench.apply(['--yes', '--wait=false'])).exit).toBe(0);
+    const second = project.git('rev-parse', 'rendered/staging');
+
+    const flags = ['--environment', 'staging', '--application', 'web'];
+    const declined = await project.truekeel(['rollback', ...flags], { answers: ['no'] });
+    expect(declined.stderr).toContain(`Job.batch ${namespace}/migrate: what it did`);
+    expect(declined.stderr, 'what is of the other stays as it is').not.toContain('/audit');
+    expect(declined.stderr).toContain('Take web in staging back to');
+    const done = await bench.json('rollback', [...flags, '--yes']);
+    expect(done.exit, done.stderr).toBe(0);
+    expect(done.result).toMatchObject({
+      application: 'web',
+      reverts: second,
+      to: first,
+      held: true,
+      irreversible: [{ key: `Job.batch ${namespace}/migrate` }],
+    });
+    const applied = await bench.apply(['--yes', '--wait=false']);
+    expect(applied.exit, applied.stderr).toBe(0);
+    expect(applied.result.actions).toMatchObject({ change: 1, delete: 1, create: 0 });
+    expect([await at('web'), await at('api')]).toEqual(['one', 'two']);
+
+    const [entry] = (await bench.json('history', ['--environment', 'staging'])).result;
+    expect(entry).toMatchObject({ application: 'web', reverts: second, restores: first, held: true });
+    const detail = await project.truekeel(['history', entry!.commit, '--environment', 'staging']);
+    expect(detail.stdout).toMatch(/^ {2}of +web$/m);
+    const verified = await bench.json('verify', ['--environment', 'staging']);
+    expect(verified.result, verified.stderr).toMatchObject({ matches: true, differences: [] });
+    const blamed = await bench.json('blame', [
+      'cm/web',
+      'data.at',
+      '-n',
+      namespace,
+      '--environment',
+      'staging',
+      '--offline',
+    ]);
+    expect(blamed.result.fields[0]).toMatchObject({
+      changed: { reverts: second },
+      source: { subject: 'Say one' },
+    });
+
+    const held = await bench.render(shop('three', 'three'), 'Say three');
+    expect(held.result.rendered).toMatchObject([{ held: true, created: false }]);
+    const refused = await project.truekeel([
+      'rollback',
+      '--environment',
+      'staging',
+      '--release',
+      '--application',
+      'web',
+    ]);
+    expect(refused.exit).toBe(3);
+    expect(refused.stderr).toContain('INVALID_FLAG');
+    expect((await bench.json('rollback', ['--environment', 'staging', '--release'])).exit).toBe(0);
+    await bench.json('render', ['--no-typecheck']);
+    expect((await bench.apply()).exit).toBe(0);
+    expect([await at('web'), await at('api')]).toEqual(['three', 'three']);
+  });
 });

@@ -71,7 +71,8 @@ async function entryOf(
 }
 
 function entryResult(entry: HistoryEntry) {
-  const { commit, source, author, subject, digest, reverts, restores, plan, approvedBy, pullRequest } = entry;
+  const { commit, source, author, subject, digest, reverts, restores, application } = entry;
+  const { plan, approvedBy, pullRequest } = entry;
   return {
     commit,
     source: source ?? '',
@@ -81,6 +82,7 @@ function entryResult(entry: HistoryEntry) {
     digest: digest ?? '',
     ...(reverts !== undefined && { reverts }),
     ...(restores !== undefined && { restores }),
+    ...(application !== undefined && { application }),
     ...(plan !== undefined && { plan }),
     approvedBy: [...approvedBy],
     ...(pullRequest !== undefined && { pullRequest }),

@@ -2,6 +2,8 @@ import {
   type EnvironmentRef,
   fetchOlder,
   fetchRollbackTarget,
+  type RenderedRelease,
+  type RollbackOptions,
   readRendered,
   releaseHold,
   renderedBranch,
@@ -44,7 +46,9 @@ interface Task {
   readonly environment: EnvironmentRef;
   readonly name: string;
   readonly branch: string;
-  readonly options: Omit<Parameters<typeof rollback>[3], 'remote'>;
+  /** The one that is to go back; all of them when absent. */
+  readonly application?: string;
+  readonly options: Omit<RollbackOptions, 'remote' | 'application'>;
 }
 
 export const command: Command = async (_args, flags, context) => {
@@ -59,7 +63,17 @@ export const command: Command = async (_args, flags, context) => {
   };
   const name = requireEnvironment(settings);
   const branch = renderedBranch(environment);
-  const task: Task = { settings, context, repository, environment, name, branch, options };
+  const application = text(flags.application);
+  const task: Task = {
+    settings,
+    context,
+    repository,
+    environment,
+    name,
+    branch,
+    options,
+    ...(application !== undefined && { application }),
+  };
   checkFlags(settings);
   const result = await carryOut(task);
   if (result && flags.output === 'json') context.terminal.out(JSON.stringify(result, null, 2));
@@ -69,10 +83,10 @@ export const command: Command = async (_args, flags, context) => {
 /** @throws TruekeelError `INVALID_FLAG` where flags ask for several things */
 function checkFlags({ flags }: Settings): void {
   const asked = ['release', 'finish', 'pullRequest'].filter((flag) => flags[flag] === true);
-  const isTarget = flags.to !== undefined && (flags.release === true || flags.finish === true);
-  if (asked.length < 2 && !isTarget) return;
+  const isTarget = flags.to !== undefined || flags.application !== undefined;
+  if (asked.length < 2 && !(isTarget && (flags.release === true || flags.finish === true))) return;
   throw new TruekeelError(
-    '--release, --finish and --pull-request are one each, and the first two have no --to',
+    '--release, --finish and --pull-request are one each, and the first two have neither --to nor --application',
     {
       code: 'INVALID_FLAG',
       family: 'usage',
@@ -90,6 +104,11 @@ function say({ settings, context }: Task, ...lines: readonly string[]): void {
   if (settings.flags.output !== 'json') for (const line of lines) context.terminal.out(line);
 }
 
+/** What goes back, in the words of a message: `web in production`. */
+function whatOf({ name, application }: Task): string {
+  return application === undefined ? name : `${application} in ${name}`;
+}
+
 function pushTarget({ flags, ...settings }: Settings): { readonly remote?: string } {
   return flags.push === true ? { remote: remoteName({ flags, ...settings }) } : {};
 }
@@ -103,29 +122,35 @@ async function release(task: Task): Promise<RollbackOutcome> {
 }
 
 async function goBack(task: Task): Promise<RollbackOutcome | undefined> {
-  const { settings, context, repository, environment, name, branch, options } = task;
+  const { settings, context, repository, environment, name, branch, application, options } = task;
   const { flags } = settings;
   const { terminal } = context;
   const target = await targetOf(task);
   if (flags.pullRequest === true) return propose(task, target.oid, await forgeOf(settings, context));
-  const losses = await lossesOf(repository, environment, target.oid);
+  const losses = await lossesOf(task, target.oid);
   if (flags.output !== 'json') for (const line of irreversibleLines(losses)) terminal.err(line);
   if (flags.yes !== true && terminal.interactive) {
     const answer = await terminal.ask(
-      `Take ${name} back to ${target.oid.slice(0, 7)} "${target.subject}", and hold it there? [y/N] `,
+      `Take ${whatOf(task)} back to ${target.oid.slice(0, 7)} "${target.subject}", and hold ${name} there? [y/N] `,
     );
     if (!/^y(es)?$/i.test(answer.trim())) return undefined;
   }
   let done: Awaited<ReturnType<typeof rollback>>;
   try {
-    done = await rollback(repository, environment, target.oid, { ...options, ...pushTarget(settings) });
+    done = await rollback(repository, environment, target.oid, {
+      ...options,
+      ...applicationOf(task),
+      ...pushTarget(settings),
+    });
   } catch (error) {
     if (!isGitError(error, 'PUSH_REJECTED')) throw error;
     return propose(task, target.oid, await forgeInstead(task, error));
   }
   say(
     task,
-    `${branch} ${done.commit.slice(0, 7)} has the tree of ${done.to.slice(0, 7)} "${target.subject}".`,
+    application === undefined
+      ? `${branch} ${done.commit.slice(0, 7)} has the tree of ${done.to.slice(0, 7)} "${target.subject}".`
+      : `${branch} ${done.commit.slice(0, 7)} has ${application} as ${done.to.slice(0, 7)} "${target.subject}" has it, and all else as it was.`,
     `It is held: newer source commits do not move it until \`truekeel rollback --environment ${name} --release\`.`,
     `Next: truekeel apply --environment ${name}`,
   );
@@ -135,22 +160,28 @@ async function goBack(task: Task): Promise<RollbackOutcome | undefined> {
     commit: done.commit,
     reverts: done.reverts,
     to: done.to,
+    ...applicationOf(task),
     held: true,
     pushed: done.pushed,
     irreversible: irreversibleResult(losses),
   };
 }
 
-async function targetOf({ settings, repository, environment, name }: Task): Promise<Commit> {
+function applicationOf({ application }: Task): Pick<Task, 'application'> {
+  return application === undefined ? {} : { application };
+}
+
+async function targetOf(task: Task): Promise<Commit> {
+  const { settings, repository, environment, application } = task;
   const given = text(settings.flags.to);
   if (given !== undefined) {
     await fetchOlder(repository, environment, given, remoteName(settings));
     return repository.commit(given);
   }
-  await fetchRollbackTarget(repository, environment, remoteName(settings));
-  const target = await rollbackTarget(repository, environment);
+  await fetchRollbackTarget(repository, environment, remoteName(settings), application);
+  const target = await rollbackTarget(repository, environment, applicationOf(task));
   if (target !== undefined) return repository.commit(target);
-  throw new TruekeelError(`${name} has no earlier release that was not taken back`, {
+  throw new TruekeelError(`${whatOf(task)} has no earlier release that was not taken back`, {
     code: 'NOT_A_RELEASE',
     family: 'usage',
     hint: 'Change the program instead, or name what to go back to with --to.',
@@ -182,6 +213,7 @@ async function propose(task: Task, to: Oid, forge: Forge): Promise<RollbackOutco
   const url = ciRun(env)?.url;
   const proposal = await proposeRollback({
     ...options,
+    ...applicationOf(task),
     repository,
     environment,
     to,
@@ -208,6 +240,7 @@ async function propose(task: Task, to: Oid, forge: Forge): Promise<RollbackOutco
     commit,
     reverts,
     to,
+    ...applicationOf(task),
     held: false,
     pushed: true,
     irreversible: irreversibleResult(losses),
@@ -234,10 +267,10 @@ async function finish(task: Task): Promise<RollbackOutcome> {
     remote: remoteName(settings),
     signal: context.signal,
   });
-  const { commit, reverts, to, approvedBy, plan, pullRequest } = done;
+  const { commit, reverts, to, application, approvedBy, plan, pullRequest } = done;
   say(
     task,
-    `${branch} ${commit.slice(0, 7)} has the tree of ${to.slice(0, 7)}, as ${approvedBy.join(', ')} approved in ${pullRequest.url}.`,
+    `${branch} ${commit.slice(0, 7)} has ${application ?? 'the tree'} of ${to.slice(0, 7)}, as ${approvedBy.join(', ')} approved in ${pullRequest.url}.`,
     `It is held: newer source commits do not move it until \`truekeel rollback --environment ${name} --release\`.`,
     `Next: truekeel apply --environment ${name}`,
   );
@@ -247,6 +280,7 @@ async function finish(task: Task): Promise<RollbackOutcome> {
     commit,
     reverts,
     to,
+    ...(application !== undefined && { application }),
     held: true,
     pushed: true,
     approvedBy: [...approvedBy],
@@ -257,12 +291,13 @@ async function finish(task: Task): Promise<RollbackOutcome> {
 
 /** What going back to a release does not undo; what is none is refused when it comes to that. */
 async function lossesOf(
-  repository: Repository,
-  environment: EnvironmentRef,
+  { repository, environment, application }: Task,
   to: Oid,
 ): Promise<readonly Irreversible[]> {
   const tip = await readRendered(repository, environment);
   if (to === tip.commit || !(await repository.isAncestor(to, tip.commit))) return [];
   const older = await readRendered(repository, environment, { revision: to });
-  return irreversible(tip.applications, older.applications);
+  const of = ({ applications }: RenderedRelease) =>
+    application === undefined ? applications : applications.filter(({ name }) => name === application);
+  return irreversible(of(tip), of(older));
 }

@@ -4,7 +4,9 @@ import {
   readRendered,
   verifyRendered,
 } from '../../../lib/branch/index.ts';
-import { renderOnly } from '../../pipeline/render.ts';
+import type { Oid } from '../../../lib/git/index.ts';
+import type { RenderedEnvironment } from '../../../lib/objects/index.ts';
+import { type RenderRequest, renderOnly } from '../../pipeline/render.ts';
 import { requireSigned } from '../../pipeline/signers.ts';
 import { assertSame } from '../../pipeline/stability.ts';
 import { anewAfter, commandsNotAllowed, isCommand } from '../../program/index.ts';
@@ -27,19 +29,13 @@ export const command: Command = async (_args, flags, context) => {
   const release = await readRendered(repository, environmentRef(settings));
   const signedBy = await requireSigned(repository, release, signatures);
   const asked = renderRequest(settings, context, new Warnings(terminal));
-  const { program } = release.source;
-  // Whoever can write to a rendered branch shall not say what runs outside of the sandbox.
-  if (isCommand(program) && asked.program !== program)
-    throw commandsNotAllowed(
-      program,
-      `Give it with --app ${JSON.stringify(program)} --allow-commands if you trust it.`,
-    );
-  const request = {
+  const of = (source: { readonly commit: Oid; readonly program: string }) => ({
     ...asked,
-    program,
+    program: trustedProgram(asked, source),
     environment: release.environment,
-    source: release.source.commit,
-  };
+    source: source.commit,
+  });
+  const request = of(release.source);
   const { onWarning: _, ...silent } = request;
   // In two directories, at the same time: what depends on either is not the same in both.
   const once = renderOnly(repository, request);
@@ -49,7 +45,13 @@ export const command: Command = async (_args, flags, context) => {
   ]);
   assertSame(first, second);
   const [rendered] = first;
-  const checked = await verifyRendered(repository, rendered!, { versions: { truekeel: version() } });
+  const applications = new Map<string, RenderedEnvironment>();
+  for (const [name, source] of release.applicationSources) {
+    const [older] = await renderOnly(repository, of(source));
+    applications.set(name, older!);
+  }
+  const versions = { truekeel: version() };
+  const checked = await verifyRendered(repository, rendered!, { versions, applications });
   const provenance = await checkProvenance(repository, rendered!, checked.commit, signatures.rendered);
   const result: ResultOf<'verify'> = {
     environment: release.environment,
@@ -77,6 +79,15 @@ export const command: Command = async (_args, flags, context) => {
   }
   return result.matches ? Exit.done : Exit.validation;
 };
+
+/** Whoever can write to a rendered branch shall not say what runs outside of the sandbox. */
+function trustedProgram(asked: RenderRequest, { program }: { readonly program: string }): string {
+  if (!isCommand(program) || asked.program === program) return program;
+  throw commandsNotAllowed(
+    program,
+    `Give it with --app ${JSON.stringify(program)} --allow-commands if you trust it.`,
+  );
+}
 
 function signerLines({ signedBy, commit, source }: ResultOf<'verify'>): readonly string[] {
   const line = (what: string, oid: string, who: string | undefined) =>
