@@ -54,10 +54,15 @@ export function constraints(schema: SchemaNode): readonly string[] {
 }
 
 /** `@default` and what the server fills in. */
-export function defaultTag(schema: SchemaNode): readonly string[] {
-  if (schema.default === undefined) return [];
-  const text = canonicalJson(schema.default as JsonValue); // JSON, as it came out of one
-  return [`@default ${typeof schema.default === 'string' ? schema.default : text}`.trimEnd()];
+export function defaultTag(of: { readonly default: unknown }): readonly string[] {
+  const text = defaultText(of);
+  return text === undefined ? [] : [`@default ${text}`.trimEnd()];
+}
+
+/** What the server fills in, where it does. */
+export function defaultText({ default: value }: { readonly default: unknown }): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === 'string' ? value : canonicalJson(value as JsonValue); // JSON, as it came out of one
 }
 
 function between(

@@ -1,12 +1,11 @@
 /** From definitions to files of TypeScript, one for each group: the same text for the same definitions. */
 import { canonicalJson, type JsonValue } from '../objects/index.ts';
-import { checkedObject } from './checked-schema.ts';
+import { type ConstructGroup, constructGroups, type DeclaredConstruct } from './construct-group.ts';
 import { propsDeclarations } from './declarations.ts';
-import type { Definition, DefinitionVersion } from './definitions.ts';
+import type { Definition } from './definitions.ts';
 import { docComment } from './documentation.ts';
 import { LINE_WIDTH } from './line-width.ts';
 import { literal } from './literals.ts';
-import { TypeNames } from './names.ts';
 
 export interface GeneratedFile {
   /** `<group>.ts` */
@@ -17,38 +16,13 @@ export interface GeneratedFile {
   readonly constructs: readonly string[];
 }
 
-/** Makes a construct for each version of each kind. The most stable version of a kind has its name, others have the
- * version behind it: `Certificate`, `CertificateV1Alpha2`. */
+/** Makes a construct for each version of each kind. */
 export function generateConstructs(definitions: readonly Definition[]): readonly GeneratedFile[] {
-  const groups = new Map<string, Definition[]>();
-  for (const definition of definitions) {
-    const group = groups.get(definition.group);
-    if (group) group.push(definition);
-    else groups.set(definition.group, [definition]);
-  }
-  return [...groups.keys()].sort().map((group) => generateGroup(group, groups.get(group)!));
+  return constructGroups(definitions).map(generateGroup);
 }
 
-interface Construct {
-  readonly definition: Definition;
-  readonly version: DefinitionVersion;
-  readonly className: string;
-  readonly propsName: string;
-}
-
-function generateGroup(group: string, definitions: readonly Definition[]): GeneratedFile {
-  const typeNames = new TypeNames();
-  const sorted = definitions.toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
-  // Classes first: what people write has the first right to a name.
-  const preferred = new Map(sorted.map(({ kind }) => [kind, typeNames.take(kind)]));
-  const constructs = sorted.flatMap((definition): readonly Construct[] =>
-    definition.versions.map((version, index) => {
-      const plain = preferred.get(definition.kind)!;
-      const className = index === 0 ? plain : typeNames.take(`${plain}${versionSuffix(version.name)}`);
-      return { definition, version, className, propsName: typeNames.take(`${className}Props`) };
-    }),
-  );
-  const parts = constructs.map((construct) => generateConstruct(construct, typeNames));
+/** One group as TypeScript. */
+export function generateGroup({ group, constructs }: ConstructGroup): GeneratedFile {
   const header = [
     `// The constructs of ${group}, made by \`truekeel import crd\`. Changes are lost when they are imported again.`,
     "import type { ApiObjectMetadata } from 'cdk8s';",
@@ -57,37 +31,15 @@ function generateGroup(group: string, definitions: readonly Definition[]): Gener
   ].join('\n');
   return {
     path: `${group}.ts`,
-    text: [`${header}\n`, ...parts].join('\n'),
+    text: [`${header}\n`, ...constructs.map(generateConstruct)].join('\n'),
     group,
     constructs: constructs.map(({ className }) => className),
   };
 }
 
-/** `v1beta1` to `V1Beta1`. */
-function versionSuffix(version: string): string {
-  return version.replace(
-    /(^|\d|-)([a-z])/g,
-    (_, before: string, letter: string) => before + letter.toUpperCase(),
-  );
-}
-
-function generateConstruct(construct: Construct, typeNames: TypeNames): string {
-  const { definition, version, className, propsName } = construct;
-  const { group, kind, scope } = definition;
-  const apiVersion = `${group}/${version.name}`;
-  const declarations = propsDeclarations(
-    version.schema,
-    { name: propsName, description: `Properties of ${className}.` },
-    typeNames,
-  );
-  const where = scope === 'Namespaced' ? '' : ' It is in no namespace.';
-  const deprecated = version.deprecation === undefined ? [] : [`@deprecated ${version.deprecation}`];
-  const doc = docComment(
-    [version.schema.description ?? '', `${kind} of ${apiVersion}.${where}`],
-    deprecated,
-    '',
-  );
-  const checked = checkedObject(version.schema);
+function generateConstruct(construct: DeclaredConstruct): string {
+  const { className, apiVersion, kind, description, deprecation, props, checked } = construct;
+  const doc = docComment(description, deprecation === undefined ? [] : [`@deprecated ${deprecation}`], '');
   // JSON, as it came out of one.
   const checks = literal(canonicalJson(checked as JsonValue));
   const isOptional = checked.required === undefined;
@@ -118,12 +70,12 @@ ${wrapped(`    return new ${className}(`, ['scope', 'id', 'kind.properties(manif
    * @param id its name among its neighbours
    * @param props its fields
    */
-${wrapped('  public constructor(', ['scope: Construct', 'id: string', `props: ${propsName}${isOptional ? ' = {}' : ''}`], ') {')}
+${wrapped('  public constructor(', ['scope: Construct', 'id: string', `props: ${props.name}${isOptional ? ' = {}' : ''}`], ') {')}
     super(scope, id, ${className}.DEFINITION, props);
   }
 }
 `;
-  return [body, ...declarations].join('\n');
+  return [body, ...propsDeclarations(props)].join('\n');
 }
 
 /** On one line where it fits. */
