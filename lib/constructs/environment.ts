@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { kubernetesMinor } from '../objects/index.ts';
-import { labelProblem, markEnvironment, markPolicies } from '../render/index.ts';
+import { labelProblem, markEnvironment, markPlaced, markPolicies } from '../render/index.ts';
 import type { Cluster } from './cluster.ts';
 import { deleteLimitsOf } from './delete-limits.ts';
 import { invalidName, unknownKubernetesVersion } from './errors.ts';
@@ -130,6 +130,10 @@ export interface EnvironmentProps {
 
 /** One rendered branch and where it goes: `staging`, `production`. Holds applications. */
 export class Environment extends Construct {
+  static {
+    markPlaced(Environment.prototype);
+  }
+
   /**
    * The environment that a construct stands in.
    *

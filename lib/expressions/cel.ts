@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
 import { spend, withinBudget } from './budget.ts';
 import { registerAddresses } from './libraries/addresses.ts';
+import { registerCharacters } from './libraries/characters.ts';
 import { registerComprehensions } from './libraries/comprehensions.ts';
 import { registerFormats } from './libraries/formats.ts';
 import { registerLists } from './libraries/lists.ts';
@@ -10,7 +11,7 @@ import { registerQuantities } from './libraries/quantities.ts';
 import { registerTexts } from './libraries/texts.ts';
 import { registerUrls } from './libraries/urls.ts';
 import { registerVersions } from './libraries/versions.ts';
-import { renameFunction } from './syntax.ts';
+import { replaceFunctions } from './replaced.ts';
 import { refineTree } from './tree.ts';
 
 export type Expression = ParseResult;
@@ -22,8 +23,7 @@ export function expressionParser(variables: readonly string[]): (text: string) =
   return (text) => {
     environment ??= makeEnvironment(variables);
     const expression = environment.parse(text);
-    // The library's own has JavaScript's patterns, and cannot be replaced.
-    renameFunction(expression.ast, 'matches', 'matchesPattern');
+    replaceFunctions(expression.ast);
     const { valid, error } = expression.check();
     if (!valid) throw error ?? new Error('is not valid');
     return bounded(expression);
@@ -52,6 +52,7 @@ export function makeEnvironment(variables: readonly string[]): Environment {
     registerQuantities,
     registerLists,
     registerTexts,
+    registerCharacters,
     registerAddresses,
     registerUrls,
     registerVersions,

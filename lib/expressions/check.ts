@@ -2,7 +2,8 @@
  * what is wrong for certain is told; its own words are put into the server's. */
 import type { Environment } from '@marcbachmann/cel-js';
 import { makeEnvironment } from './cel.ts';
-import { FUNCTIONS, NAMES } from './declared.ts';
+import { FUNCTIONS, NAMES, UNCERTAIN } from './declared.ts';
+import { replaceFunctions, writtenName } from './replaced.ts';
 import { nodesIn } from './syntax.ts';
 
 export type CheckedType =
@@ -60,11 +61,17 @@ function checked(environment: Environment, text: string, self: CheckedType): Che
     expression = environment.parse(text);
   } catch (error) {
     const { name, summary, message } = Object(error) as { name?: string; summary?: string; message?: string };
-    return name === 'ParseError' ? { problem: `Syntax error: ${summary ?? message}` } : {};
+    if (name !== 'ParseError') return {};
+    const said = summary ?? message ?? '';
+    const reserved = /^Reserved identifier: (\w+)$/.exec(said)?.[1];
+    return {
+      problem: reserved === undefined ? `Syntax error: ${said}` : `reserved identifier: ${reserved}`,
+    };
   }
   const undeclared = undeclaredFunction(expression.ast);
   if (undeclared !== undefined)
     return { problem: `undeclared reference to '${undeclared}' (in container '')` };
+  replaceFunctions(expression.ast);
   const missing = missingField(expression.ast, self);
   if (missing !== undefined) return { problem: `undefined field '${missing}'` };
   const { valid, type, error } = expression.check();
@@ -124,6 +131,8 @@ const OPERATORS: Readonly<Record<string, string>> = {
 /** Of two of these, neither is ever taken for the other. */
 const PLAIN = '(string|int|bool|bytes)';
 const OVERLOAD = new RegExp(`^no such overload: ${PLAIN} (\\S+) ${PLAIN}$`);
+const PLAIN_TYPE = new RegExp(`^${PLAIN}$`);
+const CALL = new RegExp(`^found no matching overload for '(?:${PLAIN}\\.)?(\\w+)\\((.*)\\)'$`);
 const UNARY = new RegExp(`^no such overload: ([!-])${PLAIN}$`);
 const INDEXED = new RegExp(`^Cannot index type '${PLAIN}'$`);
 const NO_BOOL = /, got '(string|int|bytes)'$/;
@@ -142,6 +151,17 @@ function overloadProblem(summary: string): string | undefined {
     : `found no matching overload for '${name}' applied to '(${left}, ${right})'`;
 }
 
+/** Of a call whose receiver and arguments are {@link PLAIN}. */
+function callProblem(summary: string): string | undefined {
+  const [, receiver, called = '', given = ''] = CALL.exec(summary) ?? [];
+  const types = given === '' ? [] : given.split(', ');
+  if (called === '' || UNCERTAIN.has(called) || !types.every((type) => PLAIN_TYPE.test(type)))
+    return undefined;
+  const name = writtenName(called);
+  const on = receiver === undefined ? '' : `${receiver}.`;
+  return `found no matching overload for '${name}' applied to '${on}(${types.join(', ')})'`;
+}
+
 function problemOf({ code, summary = '' }: { code?: unknown; summary?: string }): string | undefined {
   switch (code) {
     case 'unknown_variable': {
@@ -158,6 +178,8 @@ function problemOf({ code, summary = '' }: { code?: unknown; summary?: string })
       const type = INDEXED.exec(summary)?.[1];
       return type === undefined ? undefined : `type '${type}' does not support field selection`;
     }
+    case 'no_matching_overload':
+      return callProblem(summary);
     case 'no_such_overload':
       return overloadProblem(summary);
     case 'invalid_condition_type':

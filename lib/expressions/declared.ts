@@ -5,7 +5,7 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   ...['all', 'exists', 'existsOne', 'exists_one', 'filter', 'has', 'map', 'bind', 'block', 'index'],
   ...['transformList', 'transformMap', 'transformMapEntry', 'optMap', 'optFlatMap', 'unwrap', 'unwrapOpt'],
   ...['bool', 'bytes', 'double', 'duration', 'dyn', 'int', 'string', 'timestamp', 'type', 'uint', 'size'],
-  ...['contains', 'endsWith', 'matches', 'startsWith', 'matchesPattern'],
+  ...['contains', 'endsWith', 'matches', 'startsWith'],
   ...['getDate', 'getDayOfMonth', 'getDayOfWeek', 'getDayOfYear', 'getFullYear', 'getHours'],
   ...['getMilliseconds', 'getMinutes', 'getMonth', 'getSeconds'],
   ...['charAt', 'format', 'indexOf', 'join', 'lastIndexOf', 'lowerAscii', 'quote', 'replace', 'reverse'],
@@ -27,6 +27,31 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   ...['hasValue', 'none', 'of', 'ofNonZeroValue', 'optional', 'or', 'orValue', 'value'],
   ...['allowed', 'authorizer', 'check', 'errored', 'error', 'fieldSelector', 'group', 'labelSelector'],
   ...['name', 'namespace', 'path', 'reason', 'requestResource', 'resource', 'serviceAccount', 'subresource'],
+]);
+
+/** Those that are functions only behind the name of a library, such as `format.uri`, and those that take what has any type. */
+export const UNCERTAIN: ReadonlySet<string> = new Set([
+  ...[
+    'authorizer',
+    'byte',
+    'date',
+    'datetime',
+    'decode',
+    'dns1035Label',
+    'dns1035LabelPrefix',
+    'dns1123Label',
+  ],
+  ...[
+    'dns1123LabelPrefix',
+    'dns1123Subdomain',
+    'dns1123SubdomainPrefix',
+    'encode',
+    'equivalent',
+    'escapeKey',
+  ],
+  ...['extract', 'extractAll', 'includes', 'intersects', 'isCanonical', 'labelValue', 'named', 'none', 'of'],
+  ...['ofNonZeroValue', 'optional', 'qualifiedName', 'quote', 'range', 'replaceAll', 'requestResource'],
+  ...['unwrap', 'unwrapOpt', 'uri', 'uuid'],
 ]);
 
 export const NAMES: ReadonlySet<string> = new Set([

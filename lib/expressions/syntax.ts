@@ -24,9 +24,11 @@ export function identifiersOf(ast: unknown): ReadonlySet<string> {
   return names;
 }
 
-/** Lets calls of one function be calls of another, before the expression is checked. */
-export function renameFunction(ast: unknown, from: string, to: string): void {
+/** Lets calls of functions be calls of others, before the expression is checked. */
+export function renameFunctions(ast: unknown, names: ReadonlyMap<string, string>): void {
   for (const { op, args } of nodesIn(ast)) {
-    if ((op === 'call' || op === 'rcall') && Array.isArray(args) && args[0] === from) args[0] = to;
+    if ((op !== 'call' && op !== 'rcall') || !Array.isArray(args)) continue;
+    const name = names.get(args[0]);
+    if (name !== undefined) args[0] = name;
   }
 }

@@ -55,7 +55,8 @@ export function readDefinitions(files: readonly SourceFile[]): ReadDefinitions {
       const definition = readDefinition(document, file, errors);
       if (!definition) continue;
       const id = `${definition.group}/${definition.kind}`;
-      const spec = canonicalJson(definition.versions as unknown as JsonValue); // out of JSON
+      const { scope, versions } = definition;
+      const spec = canonicalJson({ scope, versions } as unknown as JsonValue); // out of JSON
       const known = found.get(id);
       if (!known) found.set(id, { definition, spec });
       else if (known.spec !== spec) errors.push(duplicate(definition, known.definition));

@@ -19,7 +19,12 @@ test.each([
   expect(canonicalQuantity(given)).toBe(canonical);
 });
 
-test.each(['', 'x', '1x', '1 Gi', '--1', '.', 'Gi'])('%j is no quantity', (text) => {
+// As resource.ParseQuantity has them.
+test.each(['.', '-', 'Gi', '-k'])('%j is zero', (text) => {
+  expect(canonicalQuantity(text)).toBe('0');
+});
+
+test.each(['', 'x', '1x', '1 Gi', '--1', '1e'])('%j is no quantity', (text) => {
   expect(canonicalQuantity(text)).toBeUndefined();
 });
 

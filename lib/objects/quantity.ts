@@ -25,9 +25,9 @@ const NANO = 1_000_000_000n;
 /** The value in units of 10⁻⁹, rounded up, as Kubernetes does. */
 export function parseQuantity(text: string): bigint | undefined {
   const match = QUANTITY.exec(text);
-  if (!match) return undefined;
+  if (!match || text === '') return undefined;
+  // Servers take a sign, a point or a suffix without digits for zero.
   const [, sign, whole = '', fraction = '', suffix = ''] = match;
-  if (whole === '' && fraction === '') return undefined;
   const digits = BigInt(whole + fraction);
   let numerator = digits * NANO;
   let denominator = 10n ** BigInt(fraction.length);

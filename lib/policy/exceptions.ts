@@ -42,7 +42,12 @@ export function exceptionsOf(
     const problem = problemOf(exception);
     const ends = endOf(exception.expires);
     if (problem !== undefined)
-      errors.push(policyError(problem, exception, { code: 'INVALID_POLICY_EXCEPTION' }));
+      errors.push(
+        policyError(problem, exception, {
+          code: 'INVALID_POLICY_EXCEPTION',
+          hint: 'Give a reason, and the last day on which it holds, such as 2027-01-31.',
+        }),
+      );
     else (now < ends ? inForce : past).push(exception);
   }
   const used = new Set<CollectedException>();

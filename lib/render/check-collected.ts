@@ -26,6 +26,9 @@ export function checkEnvironments(environments: readonly CollectedEnvironment[],
         message: environment.declared
           ? `there are two environments named "${name}"`
           : `charts stand outside any Environment, while one is named "${name}"`,
+        hint: environment.declared
+          ? 'Give one another id.'
+          : 'Make the charts children of an Environment, or give that one another id.',
       });
     }
     names.set(name, environment);
@@ -43,6 +46,7 @@ export function checkEnvironments(environments: readonly CollectedEnvironment[],
       problems.add(environment, {
         code: 'UNKNOWN_ENVIRONMENT',
         message: `environment ${environment.name} promotes from ${other}, which is not in the program`,
+        hint: `Let promotesFrom have environments of this App: ${[...names.keys()].join(', ')}.`,
       });
     }
   }

@@ -53,6 +53,7 @@ export function renderObject(
     problems.add(collected, {
       code: 'INVALID_OBJECT',
       message: `${constructPath ?? 'a document'} is no Kubernetes object: ${envelopeProblem(collected.object)}`,
+      hint: 'An object has an apiVersion, a kind, and metadata with a name.',
     });
     return undefined;
   }

@@ -11,6 +11,14 @@ export interface Finding {
   readonly hint?: string;
 }
 
+/** Where nothing better is known. */
+const WHAT_TO_DO: Readonly<Record<string, string>> = {
+  DUPLICATE_ITEM: 'Remove one of them.',
+  INVALID_FIELD: 'Correct the value.',
+  MISSING_FIELD: 'Add it.',
+  WRONG_TYPE: 'Give a value of this type.',
+};
+
 export class Judgement {
   readonly object: KubernetesObject;
   /** Minor version of the Kubernetes release that it is for. */
@@ -32,7 +40,8 @@ export class Judgement {
 
   add(finding: Finding): void {
     this.#findings ??= [];
-    this.#findings.push(finding);
+    const hint = finding.hint ?? WHAT_TO_DO[finding.code];
+    this.#findings.push(hint === undefined ? finding : { ...finding, hint });
   }
 
   /** The API server refuses a field's value. */

@@ -219,6 +219,7 @@ function wrongLimit(message: string, value: string): TruekeelError {
   return new TruekeelError(`${message}, not ${JSON.stringify(value)}`, {
     code: 'INVALID_FLAG',
     family: 'usage',
+    hint: 'Leave it out for the usual limit, or give a number such as 600.',
   });
 }
 
@@ -240,6 +241,7 @@ export function positive(value: unknown, flag: string): number | undefined {
   throw new TruekeelError(`${flag} takes a positive number, not ${JSON.stringify(value)}`, {
     code: 'INVALID_FLAG',
     family: 'usage',
+    hint: 'Leave it out for what is usual, or give a number such as 10.',
   });
 }
 

@@ -117,5 +117,10 @@ function parse(output: string, directory: string, root: string): readonly Trueke
 }
 
 function typeError(message: string, source: TruekeelError['source']): TruekeelError {
-  return new TruekeelError(message, { code: 'TYPE_ERROR', family: 'usage', ...(source && { source }) });
+  return new TruekeelError(message, {
+    code: 'TYPE_ERROR',
+    family: 'usage',
+    ...(source && { source }),
+    hint: 'Correct the type; with --no-typecheck the program runs all the same.',
+  });
 }

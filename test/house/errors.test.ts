@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../synth/version.ts';
+import { SAMPLES } from '../diagnostics/index.ts';
 import { errorCodesIn, hintsIn } from './error-codes.ts';
 
 /** `| \`CODE\` | exit codes | …`: one row of docs/errors.md. */
@@ -40,18 +41,37 @@ describe('docs/errors.md', () => {
   );
 });
 
-/** What takes a machine that is broken, or a mistake of ours, to come about. */
-const WITHOUT_SAMPLE: ReadonlySet<string> = new Set([
-  ...['INTERNAL', 'PLAN_MISMATCH', 'RENDERED_INCONSISTENT'],
-  ...[
-    'GIT_NOT_FOUND',
-    'INSTALL_FAILED',
-    'NO_IDENTITY',
-    'NO_SOURCE_BRANCH',
-    'TYPE_CHECK_FAILED',
-    'WATCH_FAILED',
+/** What people can bring about with files alone, and test/diagnostics therefore has a sample of. */
+const OF_AUTHORING = [
+  'Running a program',
+  'What a program made',
+  'What Kubernetes would refuse',
+  'Importing',
+];
+
+/** What takes more than files to come about, and which tests bring it about. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'lib/plan/check-desired.test.ts': ['INVALID_APPLICATION_NAME'],
+  'synth/program/kept/kept.test.ts': ['CONTENT_LOST'],
+  'test/e2e/review.test.ts': ['TYPES_NOT_CHECKED'],
+  'test/helm/rendering.test.ts': [
+    'CHART_DEPENDENCIES',
+    'CHART_FAILED',
+    'CHART_FETCHES',
+    'CHART_OUTPUT',
+    'HELM_HOOK',
   ],
-]);
+  'test/helm/in-process.test.ts': ['HELM_NO_OBJECT'],
+  'test/helm/bounds.test.ts': [...['HELM_FAILED', 'HELM_NOT_FOUND', 'HELM_TIMEOUT', 'HELM_TOO_MUCH_OUTPUT']],
+  'test/helm/import-helm.test.ts': ['HELM_VERSION'],
+  'test/testing/render.test.ts': ['NOT_IN_PROGRAM'],
+  'test/e2e/policies.test.ts': ['POLICY_EXCEPTION_ENDED', 'POLICY_NOT_KEPT'],
+  'synth/preview/move.test.ts': ['PREVIEW_COLLISION', 'PREVIEW_HOST'],
+  'test/e2e/sealed.test.ts': ['SEALED_CHANGED'],
+  'synth/cli/import/proof.test.ts': ['IMPORT_DIFFERS'],
+  'test/e2e/import-flux.test.ts': ['KUSTOMIZE_FAILED'],
+  'test/e2e/import-namespace.test.ts': ['NO_NAMESPACE'],
+};
 
 describe('failing samples', () => {
   const tests = globSync('{lib,synth,test}/**/*.ts', { cwd: packageRoot() })
@@ -62,12 +82,22 @@ describe('failing samples', () => {
   const named = new Set(tests.match(/\b[A-Z][A-Z0-9_]{3,}\b/g));
 
   test('are in the tests for each code', () => {
-    const missing = [...codesOfSources()].filter(([code]) => !named.has(code) && !WITHOUT_SAMPLE.has(code));
+    const missing = [...codesOfSources()].filter(([code]) => !named.has(code));
     expect(missing.map(([code, where]) => `${code} (${where})`)).toEqual([]);
   });
 
-  test('are not there for those that are said to have none', () => {
-    expect([...WITHOUT_SAMPLE].filter((code) => named.has(code))).toEqual([]);
+  test('make each diagnostic of authoring, through the command line', () => {
+    const elsewhere = Object.values(ELSEWHERE).flat();
+    const codes = OF_AUTHORING.flatMap(codesOfSection).sort();
+    expect(codes.length).toBeGreaterThan(80);
+    expect([...Object.keys(SAMPLES), ...elsewhere].filter((code) => codes.includes(code)).sort()).toEqual(
+      codes,
+    );
+  });
+
+  test.each(Object.entries(ELSEWHERE))('are in %s where it takes more than files', (file, codes) => {
+    const text = readFileSync(join(packageRoot(), file), 'utf8');
+    expect(codes.filter((code) => !text.includes(code))).toEqual([]);
   });
 });
 
@@ -92,6 +122,13 @@ describe('error codes in sources', () => {
     expect(found.map(({ code }) => code).sort()).toEqual(['IN_A_CALL', 'IN_A_TYPE', 'WHEN_NEW', 'WHEN_OLD']);
   });
 });
+
+/** The codes under one heading of docs/errors.md. */
+function codesOfSection(heading: string): readonly string[] {
+  const text = readFileSync(join(packageRoot(), 'docs', 'errors.md'), 'utf8');
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(ROW)].map((row) => row[1]!);
+}
 
 /** Code → where it first stands. */
 function codesOfSources(): ReadonlyMap<string, string> {

@@ -1,7 +1,8 @@
-/** Kubernetes' library of named formats, but for those whose answer depends on more than a pattern (`byte`, `datetime`). What is
- * said of a text that is wrong is left to the server. */
+/** Kubernetes' library of named formats (apiserver, pkg/cel/library/format.go; kube-openapi, pkg/validation/strfmt). What is said of
+ * a text that is wrong is left to the server. */
 import type { Environment, Optional } from '@marcbachmann/cel-js';
 import { labelValueProblems, nameProblems, qualifiedNameProblems } from '../../objects/index.ts';
+import { isRequestUrl } from './urls.ts';
 
 class Format {
   readonly isValid: (text: string) => boolean;
@@ -21,6 +22,16 @@ const subdomain = (text: string) => nameProblems(text, undefined).length === 0;
 const prefix = (isName: (text: string) => boolean) => (text: string) =>
   isName(text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text);
 
+function isDate(text: string): boolean {
+  const time = new Date(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text)
+  );
+}
+
+/** The sign before a fraction may be any, as a server has it. */
+const CLOCK = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[^\n][0-9]+)?(?:z|[+-][0-9]{2}:[0-9]{2})$/;
+
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   dns1123Label: label,
   dns1123Subdomain: subdomain,
@@ -30,16 +41,15 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   dns1035LabelPrefix: prefix(label1035),
   qualifiedName: (text) => text.split('/').length < 3 && qualifiedNameProblems(text).length === 0,
   labelValue: (text) => labelValueProblems(text).length === 0,
-  uuid: (text) => {
-    if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return true;
-    if (/^(?:urn:|\{)|^[0-9a-f]{32}$/i.test(text)) throw new Error('this form is left to the server');
-    return false;
-  },
-  date: (text) => {
-    const time = new Date(`${text}T00:00:00Z`);
-    return (
-      /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text)
-    );
+  uuid: (text) => /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(text),
+  byte: (text) =>
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/.test(text),
+  uri: isRequestUrl,
+  date: isDate,
+  datetime: (text) => {
+    const [day = '', clock = ''] = text.toLowerCase().split('t');
+    const time = CLOCK.exec(clock);
+    return isDate(day) && time !== null && time[1]! <= '23' && time[2]! <= '59' && time[3]! <= '59';
   },
 };
 
@@ -60,9 +70,6 @@ export function registerFormats(environment: Environment, cel: { readonly Option
       format.isValid(text) ? cel.Optional.none() : problems,
     )
     .registerFunction('Formats.named(string): optional<Format>', (_: Formats, name: string) => {
-      if (name === 'byte' || name === 'datetime' || name === 'uri') {
-        throw new Error(`the format ${name} is left to the server`);
-      }
       const isValid = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
       return isValid ? cel.Optional.of(new Format(isValid)) : cel.Optional.none();
     });

@@ -10,6 +10,12 @@ export function registerTexts(environment: Environment): void {
     .registerFunction('matchesPattern(string, string): bool', (text: string, pattern: string) =>
       compiled(pattern).test(text),
     )
+    .registerFunction('string.asciiToLower(): string', (text: string) =>
+      text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
+    )
+    .registerFunction('string.asciiToUpper(): string', (text: string) =>
+      text.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase()),
+    )
     .registerFunction('string.find(string): string', (text: string, pattern: string) => {
       return compiled(pattern).exec(text)?.[0] ?? '';
     })
@@ -22,14 +28,14 @@ export function registerTexts(environment: Environment): void {
         most < 0n ? allOf(text, pattern) : allOf(text, pattern).slice(0, Number(most)),
     )
     .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => {
-      return text.replaceAll(from, () => to);
+      return text.replaceAll(searched(from), () => to);
     })
     .registerFunction(
       'string.replace(string, string, int): string',
       (text: string, from: string, to: string, most: bigint) => {
-        if (most < 0n) return text.replaceAll(from, () => to);
+        if (most < 0n) return text.replaceAll(searched(from), () => to);
         let left = most;
-        return text.replaceAll(from, (found) => {
+        return text.replaceAll(searched(from), (found) => {
           left -= 1n;
           return left >= 0n ? to : found;
         });
@@ -45,6 +51,11 @@ export function registerTexts(environment: Environment): void {
     })
     .registerFunction('string.reverse(): string', (text: string) => [...text].reverse().join(''))
     .registerFunction('string.format(list): string', format);
+}
+
+/** An empty text stands between characters, and not between UTF-16's units. */
+function searched(text: string): string | RegExp {
+  return text === '' ? /(?:)/gu : text;
 }
 
 /** By pattern, as most rules are asked often. */

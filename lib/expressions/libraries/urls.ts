@@ -123,7 +123,8 @@ function urlOf(text: string): Url {
   return url;
 }
 
-function isRequestUrl(text: string): boolean {
+/** Whether Go's `url.ParseRequestURI` takes it. */
+export function isRequestUrl(text: string): boolean {
   try {
     parse(Buffer.from(text).toString('latin1'), true);
     return true;

@@ -289,7 +289,11 @@ class Walk {
       messages = [messageOf(error)];
     }
     for (const message of messages) {
-      this.problem(construct, path, { code: 'VALIDATION_FAILED', message: `${path}: ${message}` });
+      this.problem(construct, path, {
+        code: 'VALIDATION_FAILED',
+        message: `${path}: ${message}`,
+        hint: 'The construct, or the library that it is of, asks for it.',
+      });
     }
   }
 

@@ -54,6 +54,7 @@ export function resolveDependencies(
         report(declaration, {
           code: 'DEPENDENCY_OUTSIDE',
           message: `${declaration.path} depends on ${target.node.path}, which is not in the same App`,
+          hint: 'Depend on constructs of the same App.',
         });
       } else if (from.application !== undefined && from.application === to.application) {
         addEdges(from, to, from.application, declaration, target);

@@ -110,6 +110,7 @@ function beyond(release: string, what: string): TruekeelError {
   return new TruekeelError(`the postRenderers of ${release} ${what}`, {
     code: 'INVALID_OBJECT',
     family: 'validation',
+    hint: 'Let postRenderers change what the chart makes, and nothing else; or import without the release.',
   });
 }
 
