@@ -175,7 +175,10 @@ export const VERBS: readonly Verb[] = [
       allowCommands,
       option('--out <dir>', 'where to (default: dist)'),
       option('--twice', 'run the program twice, and refuse what is not the same each time'),
-      option('--no-cache', 'make every ApplicationFile again, whether or not its file has changed'),
+      option(
+        '--no-cache',
+        'make every ApplicationFile again, whether or not its file has changed, and check types that were right',
+      ),
       repo,
       typecheck,
       output,

@@ -62,8 +62,8 @@ function put(name: string, text: string): void {
 
 const asked = () => statSync(join(root, '../../asked'), { throwIfNoEntry: false })?.size ?? 0;
 
-async function check(): Promise<readonly string[]> {
-  const errors = await typeErrors({ program: join(root, 'main.ts'), root });
+async function check(anew = false): Promise<readonly string[]> {
+  const errors = await typeErrors({ program: join(root, 'main.ts'), root, anew });
   return errors.map(({ message }) => message);
 }
 
@@ -76,6 +76,13 @@ describe('types that were found right', () => {
     expect(await check()).toEqual([]);
     expect(await check()).toEqual([]);
     expect(asked()).toBe(1);
+  });
+
+  it('are checked again when that is asked for', async () => {
+    await settle();
+    expect(await check()).toEqual([]);
+    expect(await check(true)).toEqual([]);
+    expect(asked()).toBe(2);
   });
 
   it('are checked again after a change so late that the compiler may have seen it or not', async () => {

@@ -20,8 +20,9 @@ export interface RunOptions extends Partial<ChildOptions> {
   /** Root of the repository: places in errors and in the result are relative to it, and the program may read
    * what is below it. */
   readonly root: string;
-  /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json. */
-  readonly typecheck?: boolean;
+  /** Has the program's own TypeScript check it at the same time, where it has one and a tsconfig.json: again only where
+   * something has changed since its types were right, or always (`anew`). */
+  readonly typecheck?: boolean | 'anew';
   /** Lets a command run, which no sandbox holds. Absent: it is refused. */
   readonly commands?: CommandGrant;
   /** For exceptions from policies, which end, in milliseconds since 1970. Default: the time. */
@@ -45,7 +46,7 @@ export async function runProgram(options: RunOptions): Promise<readonly Rendered
   const program = findProgram(resolve(options.cwd, options.program), root);
   const [ran, checked] = await Promise.allSettled([
     renderProgram(program, root, options),
-    options.typecheck ? typeErrors({ program, root }) : [],
+    options.typecheck ? typeErrors({ program, root, anew: options.typecheck === 'anew' }) : [],
   ]);
   if (checked.status === 'rejected') throw checked.reason;
   if (checked.value.length === 0) {

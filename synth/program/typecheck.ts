@@ -20,14 +20,16 @@ const GLOBAL_DIAGNOSTIC = /^error (TS\d+): (.*)$/;
 export async function typeErrors(options: {
   readonly program: string;
   readonly root: string;
+  /** Has them checked even where they were found right, and nothing has changed since. */
+  readonly anew?: boolean;
 }): Promise<readonly TruekeelError[]> {
-  const { program, root } = options;
+  const { program, root, anew = false } = options;
   if (!/\.[cm]?ts$/.test(program)) return [];
   const compiler = compilerOf(program);
   const config = configOf(dirname(program));
   if (compiler === undefined || config === undefined) return [];
   const checked = new CheckedTypes(program, { compiler, config });
-  if (checked.areRight()) return [];
+  if (!anew && checked.areRight()) return [];
   // Only what the program imports: a test that does not compile is no reason not to render. Command line and
   // config file cannot both name files, so a config of our own extends that of the project.
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'truekeel-types-'));

@@ -30,8 +30,10 @@ export const command: Command = async (_args, flags, context) => {
     ...commandGrant(flags, context),
   };
   const isTwice = flags.twice === true;
+  const isCached = !isTwice && flags.cache !== false;
+  const typecheck = flags.typecheck !== false && (isCached || 'anew');
   const write = async (keep: boolean, onWarning: (warning: TruekeelError) => void) => {
-    const first = runProgram({ ...run, typecheck: flags.typecheck !== false, onWarning, keep });
+    const first = runProgram({ ...run, typecheck, onWarning, keep });
     const [environments, again] = await Promise.all([
       first,
       isTwice ? runProgram({ ...run, charts: { ...charts, anew: anewAfter(first) } }) : undefined,
@@ -54,9 +56,7 @@ export const command: Command = async (_args, flags, context) => {
     found.forEach(warnings.add);
     return written;
   };
-  const { environments, files } = await (isTwice || flags.cache === false
-    ? write(false, warnings.add)
-    : writeKept());
+  const { environments, files } = await (isCached ? writeKept() : write(false, warnings.add));
   const objects = environments
     .flatMap(({ applications }) => applications)
     .reduce((sum, one) => sum + (one.output?.objects ?? one.objects.length), 0);
