@@ -17,7 +17,8 @@ export default defineConfig({
     // Tests start Git and programs by the thousand. To start one copies the page tables of who starts it (some 16 ms a GB), and
     // threads share one process, with all that the whole run has loaded.
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests on a real cluster wait for its controllers as long as they compute: two workers leave one of two cores idle.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { linkPackages } from '../../synth/program/testing/project.ts';
 import { packageRoot } from '../../synth/version.ts';
-import { linkPackages } from '../e2e/project.ts';
 
 export interface Step {
   readonly script: string;

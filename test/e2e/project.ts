@@ -1,10 +1,10 @@
 /** A scratch Git repository with a program, and the command line run in it, as a user would. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../../synth/cli/program.ts';
-import { packageRoot } from '../../synth/version.ts';
+import { linkPackages } from '../../synth/program/testing/project.ts';
 import { recorder } from './terminal.ts';
 
 export interface Outcome {
@@ -80,16 +80,4 @@ export class Project {
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-/** The packages that programs import: those of the checkout, and the checkout itself as `truekeel`. */
-export function linkPackages(directory: string): void {
-  const root = packageRoot();
-  const target = join(directory, 'node_modules');
-  mkdirSync(target);
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!name.startsWith('.') && !existsSync(join(target, name)))
-      symlinkSync(join(root, 'node_modules', name), join(target, name));
-  }
-  symlinkSync(root, join(target, 'truekeel'));
 }

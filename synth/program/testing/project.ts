@@ -8,21 +8,28 @@ import { type RenderedEnvironment, TruekeelError, TruekeelErrors } from '../../.
 import { type RunOptions, runProgram } from '../index.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
-const PACKAGES = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'typescript', '@types', '@typescript'];
+/** What programs and their tests import, and what checks types. A link for everything that is installed would cost more
+ * than most tests do: each is made, followed at every start of a program and removed again. */
+const PACKAGES = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'vitest', 'typescript', '@types', '@typescript'];
 
 /** Makes a project with these files and the packages that programs import, `truekeel` among them. */
 export function project(files: Readonly<Record<string, string>>, name = 'truekeel-program-'): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), name)));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  mkdirSync(join(root, 'node_modules'));
-  for (const name of PACKAGES)
-    symlinkSync(join(CHECKOUT, 'node_modules', name), join(root, 'node_modules', name));
-  symlinkSync(CHECKOUT, join(root, 'node_modules/truekeel'));
+  linkPackages(root);
   for (const [path, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
   return root;
+}
+
+/** Makes `node_modules` with the packages of the checkout that programs import, and the checkout itself as `truekeel`. */
+export function linkPackages(directory: string): void {
+  const packages = join(directory, 'node_modules');
+  mkdirSync(packages);
+  for (const name of PACKAGES) symlinkSync(join(CHECKOUT, 'node_modules', name), join(packages, name));
+  symlinkSync(CHECKOUT, join(packages, 'truekeel'));
 }
 
 export function run(
