@@ -187,32 +187,49 @@ function reason(error: unknown): string {
 /** The digest of what an application holds. Construct paths and source lines do not count: moving a line in
  * the program changes nothing in a cluster. */
 export function applicationDigest(application: ApplicationManifest): Digest {
-  return digestOf(
-    canonicalJson({
-      name: application.name,
-      dependsOn: [...application.dependsOn],
-      edges: application.edges.map(({ from, to, until }) => ({
-        from: keyJson(from),
-        to: keyJson(to),
-        until,
-      })),
-      ...(application.onFailure && { onFailure: application.onFailure }),
-      ...(application.deleteLimits && { deleteLimits: { ...application.deleteLimits } }),
-      // What was parsed as JSON is JSON.
-      ...(application.notifications && { notifications: application.notifications as JsonValue }),
-      ...(application.owners && { owners: [...application.owners] }),
-      ...(application.links && { links: application.links.map((link) => ({ ...link })) }),
-      ...(application.health && { health: application.health.map((rule) => ({ ...rule })) }),
-      objects: application.objects.map((object) => ({
-        key: keyJson(object.key),
-        apiVersion: object.apiVersion,
-        digest: object.digest,
-        path: object.path,
-        settings: { ...application.settings, ...object.settings },
-        hook: object.hook && { ...object.hook },
-      })),
-    }),
+  return digestOf(applicationText(application));
+}
+
+/** Canonical JSON, put together as text: a run that finds nothing to do makes it of every object that there is, and that
+ * is a good part of what it does. */
+function applicationText(application: ApplicationManifest): string {
+  const { name, dependsOn, edges, onFailure, deleteLimits, notifications, owners, links, health } =
+    application;
+  const ownSettings = settingsText(application.settings);
+  const objects = application.objects.map(
+    ({ key: of, apiVersion, digest: content, path, settings: own, hook }) => {
+      const run = hook ? `"hook":${canonicalJson({ ...hook })},` : '';
+      const all = own ? settingsText({ ...application.settings, ...own }) : ownSettings;
+      return `{"apiVersion":${quoted(apiVersion)},"digest":"${content}",${run}"key":${keyText(of)},"path":${quoted(path)},"settings":${all}}`;
+    },
   );
+  const members: Readonly<Record<string, string | undefined>> = {
+    deleteLimits: deleteLimits && canonicalJson({ ...deleteLimits }),
+    dependsOn: canonicalJson([...dependsOn]),
+    edges: `[${edges.map(({ from, to, until }) => `{"from":${keyText(from)},"to":${keyText(to)},"until":"${until}"}`).join()}]`,
+    health: health && canonicalJson(health.map((rule) => ({ ...rule }))),
+    links: links && canonicalJson(links.map((link) => ({ ...link }))),
+    name: quoted(name),
+    // What was parsed as JSON is JSON.
+    notifications: notifications && canonicalJson(notifications as JsonValue),
+    objects: `[${objects.join()}]`,
+    onFailure: onFailure && quoted(onFailure),
+    owners: owners && canonicalJson([...owners]),
+  };
+  const present = Object.entries(members).filter(([, text]) => text !== undefined);
+  return `{${present.map(([member, text]) => `"${member}":${text}`).join()}}`;
+}
+
+function settingsText(of: ApplicationManifest['settings']): string {
+  return canonicalJson({ ...of });
+}
+
+function keyText({ group, kind, name, namespace }: ObjectKey): string {
+  return `{"group":${quoted(group)},"kind":${quoted(kind)},"name":${quoted(name)},"namespace":${quoted(namespace)}}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }
 
 /** The digest of what an environment holds and where it goes: two rendered commits with the same one do the
@@ -256,10 +273,6 @@ function recordJson({ judgedBy, exceptions }: PolicyRecord): JsonValue {
     judgedBy: judgedBy.map((policy) => ({ ...policy })),
     exceptions: exceptions.map((exception) => ({ ...exception })),
   };
-}
-
-function keyJson(of: ObjectKey): JsonValue {
-  return { group: of.group, kind: of.kind, namespace: of.namespace, name: of.name };
 }
 
 /** `truekeel.json`, indented. */

@@ -11,14 +11,13 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.exit(3);
 }
 module.enableCompileCache();
-if (process.argv[2] === 'apply') {
-  const { collectEarly } = await import('./collect-early.ts');
-  // Before anything is loaded: V8 lets the heap grow for that already.
-  collectEarly();
-}
+const memory = process.argv[2] === 'apply' ? await import('./collect-early.ts') : undefined;
+// Before anything is loaded: V8 lets the heap grow for that already.
+memory?.collectEarly();
 const { headStart } = await import('./head-start.ts');
 headStart(process.argv.slice(2), process.cwd(), process.env);
 const { run } = await import('./program.ts');
+memory?.keepYoungSmall();
 process.exitCode = await run(process.argv.slice(2));
 for (const stream of [process.stdout, process.stderr]) {
   if (stream.writableLength > 0) await new Promise((done) => stream.once('drain', done));

@@ -16,8 +16,6 @@ import {
   TruekeelError,
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
-import { readManifests } from '../../lib/render/index.ts';
-import { validateObjects } from '../../lib/validate/index.ts';
 import { type AskedPolicies, judgeOfFiles } from './kept-policies.ts';
 import { type RequiredSignatures, requireSigned } from './signers.ts';
 
@@ -121,7 +119,12 @@ export async function desiredFromFiles(
   directory: string,
   { application, policies, onWarning }: FilesOptions,
 ): Promise<Desired> {
-  const judge = await judgeOfFiles(policies);
+  // A rendered branch was validated when it was rendered.
+  const [{ readManifests }, { validateObjects }, judge] = await Promise.all([
+    import('../../lib/render/index.ts'),
+    import('../../lib/validate/index.ts'),
+    judgeOfFiles(policies),
+  ]);
   const rendered = await readManifests(directory, {
     application,
     validate: (objects) => validateObjects(objects, { isExcerpt: true }),

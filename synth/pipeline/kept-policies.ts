@@ -9,8 +9,7 @@ import {
   TruekeelError,
   TruekeelErrors,
 } from '../../lib/objects/index.ts';
-import { admissionPolicies } from '../../lib/policy/admission/index.ts';
-import { judgeKept, type KeptPolicies, recordedErrors, type WithDefaults } from '../../lib/policy/index.ts';
+import type { KeptPolicies, WithDefaults } from '../../lib/policy/index.ts';
 import type { PolicyJudge } from '../../lib/render/index.ts';
 import type { Desired } from './desired.ts';
 
@@ -30,8 +29,9 @@ interface Judging extends KeptPolicies {
 /** @throws TruekeelError `NO_ADMISSION_POLICY`, `FILE_UNREADABLE` */
 async function judgingBy({ starter, admission }: AskedPolicies): Promise<Judging | undefined> {
   if (admission === undefined) return starter && { starter };
-  const [documents, { withServerDefaults }] = await Promise.all([
+  const [documents, { admissionPolicies }, { withServerDefaults }] = await Promise.all([
     readDocuments(admission),
+    import('../../lib/policy/admission/index.ts'),
     import('../../lib/cluster/defaults/index.ts'),
   ]);
   const objects = documents.flatMap(({ value }) => (isObject(value) ? [value] : []));
@@ -69,6 +69,7 @@ function isObject(value: unknown): value is KubernetesObject {
 export async function judgeOfFiles(asked: AskedPolicies): Promise<PolicyJudge | undefined> {
   const judging = await judgingBy(asked);
   if (!judging) return undefined;
+  const { judgeKept } = await import('../../lib/policy/index.ts');
   const { withDefaults, ...kept } = judging;
   return (_environment, applications) =>
     judgeKept(kept, applications, { now: Date.now(), ...(withDefaults && { withDefaults }) });
@@ -88,7 +89,11 @@ export async function holdAgainst(
   { applications, policies: record, isHeld = false }: Pick<Desired, 'applications' | 'policies' | 'isHeld'>,
   { now = Date.now(), onWarning }: ReleaseOptions,
 ): Promise<void> {
-  const { missing, ended } = recordedErrors(record, asked.required ?? [], now);
+  const { starter, admission, required = [] } = asked;
+  // What nobody asks for is not loaded.
+  if (!record && starter === undefined && admission === undefined && required.length === 0) return;
+  const { judgeKept, recordedErrors } = await import('../../lib/policy/index.ts');
+  const { missing, ended } = recordedErrors(record, required, now);
   const errors = [...missing, ...(isHeld ? [] : ended)];
   const warnings = isHeld ? [...ended] : [];
   const judging = await judgingBy(asked);
