@@ -16,6 +16,7 @@ export {
   type Review,
   snapshotText,
   unaskedText,
+  type WorkEntry,
 } from './review.ts';
 export { reviewChange } from './review-change.ts';
 export type { PlanAccess } from './review-environment.ts';
