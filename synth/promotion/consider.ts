@@ -8,6 +8,7 @@ import { bundleOf } from './bundle.ts';
 import { askGates } from './gates.ts';
 import { changedImages } from './images.ts';
 import { moveTo } from './move.ts';
+import { planAnew } from './plan-anew.ts';
 import type { Bundle, Promotion, PromotionRequest } from './promotion.ts';
 import type { Standing } from './pull-requests.ts';
 import { pullRequestsOf, type Run } from './run.ts';
@@ -51,7 +52,8 @@ export async function consider(
 
   const images = await changedImages(release, rendered);
   const whole: Bundle = { ...bundle, rendered: proposed.commit, files: proposed.files, images };
-  const standing = await pullRequests?.standing(proposed.commit, proposed.tip);
+  const found = await pullRequests?.standing(proposed.commit, proposed.tip);
+  const standing = found && (await planAnew(run, situation, proposed.commit, found));
   const gates = await askGates(run, situation, candidate, {
     render,
     ...(standing && { approvals: standing.approvedBy }),
@@ -74,6 +76,8 @@ export async function consider(
   if (missing !== undefined) return { ...result, state: 'open', why: missing };
   return moveTo(run, { rendered, options: { ...options, only: proposed.commit }, result, standing });
 }
+
+const OUTDATED = 'what its review says now, which is not what it said when it was approved';
 
 /** @param reuse the commit that was proposed before: where it holds the same, it is not made again */
 function commitOptions(
@@ -100,7 +104,8 @@ function missingFor(moves: PromotionRequest['moves'], standing: Standing | undef
     case 'when-asked':
       return undefined;
     case 'when-approved':
-      return standing?.isApproved ? undefined : 'all gates have passed, and nobody has approved it yet';
+      if (standing?.isApproved) return undefined;
+      return `all gates have passed, and nobody has approved ${standing?.outdatedBy?.length ? OUTDATED : 'it yet'}`;
     case 'never':
       return 'all gates have passed';
   }

@@ -1,6 +1,6 @@
 /** Reviews: two commits come in, out comes what the one changes in each environment of the program, planned against its
  * cluster where that can be asked, compared with what the other renders where not; and that as a comment of Markdown. */
-export { approvedPlan, ForgeApprovals, readReviews, releaseApproval } from './approval.ts';
+export { approvedPlan, ForgeApprovals, readReviews, releaseApproval, upToDate } from './approval.ts';
 export { statusContext } from './approval-status.ts';
 export { commentOf } from './comment.ts';
 export { approvedByComment, reviewedEnvironments } from './comment-approval.ts';
