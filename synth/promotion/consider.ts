@@ -1,8 +1,9 @@
 /** What becomes of the source commit that was chosen: it is rendered, the gates are asked, it is proposed, and where all agree the
  * branch is moved. */
 import { type CommitOptions, commitRendered, proposeRendered } from '../../lib/branch/index.ts';
-import type { Oid } from '../../lib/git/index.ts';
+import { asOid, type Oid } from '../../lib/git/index.ts';
 import type { Candidate, PassedOver } from '../../lib/promotion/index.ts';
+import { withCommits } from '../review/index.ts';
 import { version } from '../version.ts';
 import { bundleOf } from './bundle.ts';
 import { askGates } from './gates.ts';
@@ -50,7 +51,14 @@ export async function consider(
   if (proposed.state === 'held')
     return { ...about, state: 'held', why: `held by ${proposed.hold.by}`, gates: [] };
 
-  const images = await changedImages(release, rendered);
+  const changed = await changedImages(release, rendered);
+  const images = release
+    ? await withCommits(repository, changed, {
+        before: asOid(release.source.commit),
+        after: source,
+        program: request.program,
+      })
+    : changed;
   const whole: Bundle = { ...bundle, rendered: proposed.commit, files: proposed.files, images };
   const found = await pullRequests?.standing(proposed.commit, proposed.tip);
   const standing = found && (await planAnew(run, situation, proposed.commit, found));

@@ -4,7 +4,7 @@ export { approvedPlan, ForgeApprovals, readReviews, releaseApproval, upToDate } 
 export { statusContext } from './approval-status.ts';
 export { commentOf } from './comment.ts';
 export { approvedByComment, reviewedEnvironments } from './comment-approval.ts';
-export { withCommits } from './image-commits.ts';
+export { type ImageCommits, withCommits } from './image-commits.ts';
 export { type ImageChange, imageChanges } from './images.ts';
 export { code, plain } from './markdown.ts';
 export { pageOf } from './page.ts';

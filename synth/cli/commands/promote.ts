@@ -183,7 +183,12 @@ function promotionResult({
     ...rest,
     upstreams: upstreams.map(({ since, ...one }) => ({ ...one, ...timed({ since }) })),
     ...(bundle && {
-      bundle: { ...bundle, from: [...bundle.from], commits: [...bundle.commits], images: [...bundle.images] },
+      bundle: {
+        ...bundle,
+        from: [...bundle.from],
+        commits: [...bundle.commits],
+        images: bundle.images.map(builtImage),
+      },
     }),
     passedOver: [...passedOver],
     gates: gates.map(({ gate, state, why, since, until }) => ({
@@ -194,6 +199,10 @@ function promotionResult({
     })),
     ...(error && { error: errorResult(error) }),
   };
+}
+
+function builtImage({ commits, ...image }: NonNullable<Promotion['bundle']>['images'][number]) {
+  return { ...image, ...(commits && { commits: { ...commits, commits: [...commits.commits] } }) };
 }
 
 /** ISO 8601, as far as they are known. */
