@@ -27,11 +27,14 @@ const schema = z.object({
 
 export type PromotionNote = Readonly<z.infer<typeof schema>>;
 
-/** @returns undefined for a commit that was not promoted */
+/** @param target whose notes are asked for first; those that are here are taken without a remote
+ * @returns undefined for a commit that was not promoted */
 export async function readPromotion(
   repository: Repository,
   rendered: Oid,
+  { remote, signal }: RemoteTarget = {},
 ): Promise<PromotionNote | undefined> {
+  if (remote !== undefined) await followNotes(repository, PROMOTIONS_REF, remote, signal ? { signal } : {});
   const text = await noteOf(repository, PROMOTIONS_REF, rendered);
   if (text === undefined) return undefined;
   try {
@@ -65,14 +68,13 @@ export async function notePromotion(
 
 /** A release with the plan that was approved for it, where its own trailers name none and a note on its promotion does. A note can only
  * make it stricter: what is noted wrongly is not applied.
- * @param remote whose notes are asked for first; those that are here are taken when absent */
+ * @param target as for {@link readPromotion} */
 export async function withPromotion(
   repository: Repository,
   release: RenderedRelease,
-  { remote, signal }: RemoteTarget = {},
+  target: RemoteTarget = {},
 ): Promise<RenderedRelease> {
   if (release.approved || trailer(release.trailers, TrailerName.promotedFrom) === undefined) return release;
-  if (remote !== undefined) await followNotes(repository, PROMOTIONS_REF, remote, signal ? { signal } : {});
-  const { plan, approvedBy: by } = (await readPromotion(repository, release.commit)) ?? {};
+  const { plan, approvedBy: by } = (await readPromotion(repository, release.commit, target)) ?? {};
   return plan === undefined || by === undefined ? release : { ...release, approved: { plan, by } };
 }

@@ -196,6 +196,29 @@ describe.each([
     expect(await repository.readRef(MAIN)).toBe(after);
   });
 
+  test('branches that have the names of options are listed, fetched and pruned', async () => {
+    const { directory, url } = await remote();
+    const work = project();
+    const one = commitAll(work, 'one') as Oid;
+    git(work, 'push', '--quiet', directory, `HEAD:${MAIN}`);
+    const named = ['refs/heads/--exec=false', 'refs/heads/--upload-pack=touch\u{a0}ran', 'refs/heads/-x'];
+    for (const name of named) git(directory, 'update-ref', name, one);
+    const target = store();
+    const repository = await opened(target);
+    const all = ['+refs/heads/*:refs/heads/*'];
+    expect([...(await repository.lsRemote(url, ['refs/heads/*'])).refs.keys()].sort()).toEqual(
+      [...named, MAIN].sort(),
+    );
+    await repository.fetch(url, all);
+    expect([...(await repository.listRefs('refs/heads/')).keys()].sort()).toEqual([...named, MAIN].sort());
+    git(directory, 'update-ref', '-d', named[1]!);
+    await repository.fetch(url, all, { prune: true });
+    expect([...(await repository.listRefs('refs/heads/')).keys()].sort()).toEqual(
+      [named[0], named[2], MAIN].sort(),
+    );
+    expect(git(target, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
   test('a clone without depth is deepened, and branches that are gone are pruned', async () => {
     const { directory, url } = await remote();
     const work = project();

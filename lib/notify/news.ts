@@ -38,6 +38,8 @@ export interface WorkNews {
   readonly pullRequest?: number;
   /** Names. */
   readonly authors: readonly string[];
+  /** Applications of which something differs that is written in a file that it touched; absent where there is none. */
+  readonly applications?: readonly string[];
 }
 
 export interface ApplicationNews {

@@ -119,6 +119,22 @@ describe('a notification', () => {
     ]);
   });
 
+  it('leaves out, for an application, what is known to be about others', async () => {
+    const [all, own] = [await startSink(), await startSink()];
+    const entry = (description: string, applications?: readonly string[]) => ({
+      ...{ commit: 'a'.repeat(40), description, breaking: false, authors: ['Ann'] },
+      ...(applications && { applications }),
+    });
+    const brought = [entry('both', ['api', 'web']), entry('api alone', ['api']), entry('settings')];
+    const work = { since: '9'.repeat(40), brought, takenBack: [entry('api before', ['api'])], more: 0 };
+    await told([{ sink: 'webhook', url: all.url, events: ALL }], {
+      news: { ...NEWS, work },
+      applications: [{ name: 'web', notifications: [{ sink: 'webhook', url: own.url, events: ALL }] }],
+    });
+    expect(all.posted[0]!.body).toMatchObject({ work });
+    expect(own.posted[0]!.body).toMatchObject({ work: { brought: [brought[0], brought[2]], takenBack: [] } });
+  });
+
   it('goes to those who want to know, and of an application to those who look after it', async () => {
     const [ours, theirs] = [await startSink(), await startSink()];
     await told([{ sink: 'webhook', url: ours.url, events: ['applied'] }], {

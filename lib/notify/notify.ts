@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type KubeClient, KubeError } from '../kube/index.ts';
 import type { Notification, SecretReference } from '../objects/index.ts';
 import { type Message, type SecretValues, Unsendable } from './message.ts';
-import type { ReleaseNews } from './news.ts';
+import type { ReleasedWork, ReleaseNews, WorkNews } from './news.ts';
 import { type PostOptions, post } from './post.ts';
 import { slackMessage } from './slack.ts';
 import { webhookMessage } from './webhook.ts';
@@ -47,7 +47,7 @@ export async function notify(request: NotifyRequest): Promise<readonly Undeliver
       return notifications.map((notification) => ({
         notification,
         of: `application ${name}`,
-        news: { ...news, applications: [own] },
+        news: { ...news, applications: [own], ...(news.work && { work: workOf(name, news.work) }) },
       }));
     }),
   ].filter(({ notification }) => notification.events.includes(news.event));
@@ -58,6 +58,12 @@ export async function notify(request: NotifyRequest): Promise<readonly Undeliver
     }),
   );
   return outcomes.flat();
+}
+
+/** Without what is known to be about other applications only. */
+function workOf(application: string, { brought, takenBack, ...work }: ReleasedWork): ReleasedWork {
+  const isTold = ({ applications }: WorkNews) => applications?.includes(application) ?? true;
+  return { ...work, brought: brought.filter(isTold), takenBack: takenBack.filter(isTold) };
 }
 
 async function send(

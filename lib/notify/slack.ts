@@ -64,9 +64,17 @@ function workLines({ since, brought, takenBack, more }: ReleasedWork): readonly 
   ];
 }
 
-function workLine({ commit, description, breaking, pullRequest, authors }: WorkNews): string {
+function workLine({
+  commit,
+  description,
+  breaking,
+  pullRequest,
+  authors,
+  applications = [],
+}: WorkNews): string {
+  const about = applications.length === 0 ? '' : ` in ${applications.map(plain).join(', ')}`;
   const number = pullRequest === undefined ? '' : ` (#${pullRequest})`;
-  return `${breaking ? '*breaking* ' : ''}${plain(description)}${number} \`${commit.slice(0, 7)}\` ${authors.map(plain).join(', ')}`;
+  return `${breaking ? '*breaking* ' : ''}${plain(description)}${number} \`${commit.slice(0, 7)}\` ${authors.map(plain).join(', ')}${about}`;
 }
 
 /** The three characters that mean something in Slack's text (Slack API, "Formatting text"): a commit's subject is

@@ -49,6 +49,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     },
     onEnded: (commit, ended) => {
       runs.tell(commit, ended);
+      const isPlanChanged = ended.errors.some(({ code }) => code === 'PLAN_CHANGED');
+      pullRequests?.onRelease(commit, { isPlanChanged });
       wake.wake();
     },
   });
@@ -61,6 +63,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       branch: () => branch,
       isInStep: () => keeper.isInStep,
       signal,
+      onApproved: (commit, approved) => keeper.approve(commit, approved),
       onPushed: () => wake.wake(),
     });
   const promoter = promotion && new Promoter(options, promotion, () => keeper.isInStep, signal);

@@ -1,5 +1,10 @@
 /** The cluster side of the agent: brings the cluster to the newest release, then holds it there. */
-import { type ApplyResult, applyPlan, checkApprovedRelease } from '../../lib/apply/index.ts';
+import {
+  type ApplyResult,
+  type ApprovedRelease,
+  applyPlan,
+  checkApprovedRelease,
+} from '../../lib/apply/index.ts';
 import type { RenderedRelease } from '../../lib/branch/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import type { ApplicationNews } from '../../lib/notify/index.ts';
@@ -114,6 +119,13 @@ export class Keeper {
       );
     }
     this.#run?.abort();
+    this.#released.wake();
+  }
+
+  /** Another plan of the newest release was approved, in place of the one that did not come out. */
+  approve(commit: string, approved: ApprovedRelease): void {
+    if (this.#release?.commit !== commit) return;
+    this.#release = { ...this.#release, approved };
     this.#released.wake();
   }
 

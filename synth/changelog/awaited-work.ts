@@ -5,6 +5,7 @@ import { asOid, type Oid, type Repository } from '../../lib/git/index.ts';
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { AwaitedWork, EnvironmentReview, Review } from '../review/index.ts';
 import { isPending } from '../review/index.ts';
+import { withApplications, writtenIn } from './about.ts';
 import { entriesBetween } from './between.ts';
 
 /** The same review; each environment in which something would change with its work, as far as that is known. */
@@ -22,7 +23,7 @@ export async function withAwaitedWork(repository: Repository, review: Review): P
 
 async function workOf(
   repository: Repository,
-  { name, branch }: EnvironmentReview,
+  { name, branch, changes }: EnvironmentReview,
   head: Oid,
 ): Promise<AwaitedWork | undefined> {
   try {
@@ -34,7 +35,8 @@ async function workOf(
     ]);
     // A release that has what the change does not: what is between them is no list of work.
     if (removed.entries.length > 0 || !added.complete || (await repository.isShallow())) return undefined;
-    return { since, entries: added.entries };
+    const differs = changes.filter(({ action }) => action !== 'none');
+    return { since, entries: await withApplications(repository, added.entries, writtenIn(differs)) };
   } catch (error) {
     // No release, or not all commits are here.
     if (error instanceof TruekeelError) return undefined;

@@ -1,13 +1,16 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { commitRendered } from '../../lib/branch/index.ts';
 import type { Repository } from '../../lib/git/index.ts';
-import { greeting } from '../../test/git/rendered.ts';
+import { application, configMap, environment, greeting } from '../../test/git/rendered.ts';
 import { commitAll, git, opened, workTree } from '../../test/git/scratch.ts';
 import { mergedBy } from '../pipeline/merged.ts';
 import { changelogOf } from './changelog.ts';
 import { conventionalSubject } from './conventional.ts';
 import { changelogMarkdown } from './markdown.ts';
+import { releasedWork } from './released-work.ts';
 
 let directory: string;
 let repository: Repository;
@@ -71,6 +74,73 @@ describe('a changelog', () => {
     expect(headings).toEqual(['Breaking', 'Features', 'Changes']);
     expect(text).toContain('- **web** show prices (&#35;12) · ');
     expect(await changelog({ from: before.commit, to: after.commit })).toEqual(found);
+  });
+
+  it('names the applications that work is about, of those in which something differs', async () => {
+    const shop = (web: string, jobs: string) =>
+      environment(
+        ...(['web', 'jobs', 'cache'] as const).map((name) => {
+          const value = { web, jobs, cache: 'same' }[name];
+          const { objects, ...rest } = application(name, [configMap(name, { value })]);
+          const file = `apps/${name}.ts`;
+          return {
+            ...rest,
+            objects: objects.map((one) => ({ ...one, source: { file, line: 1, column: 1 } })),
+          };
+        }),
+      );
+    const renderShop = (web: string, jobs: string) =>
+      commitRendered(repository, shop(web, jobs), { sourceCommit: 'HEAD', program: 'main.ts' });
+    const touch = (message: string, ...names: readonly string[]) => {
+      mkdirSync(join(directory, 'apps'), { recursive: true });
+      for (const name of names) appendFileSync(join(directory, name), `// ${message}\n`);
+      return commitAll(directory, message);
+    };
+    const before = await renderShop('1', '1');
+    touch('Settings for all', 'settings.ts');
+    git(directory, 'checkout', '--quiet', '-b', 'prices');
+    touch('wip', 'apps/web.ts');
+    git(directory, 'checkout', '--quiet', 'main');
+    git(
+      directory,
+      'merge',
+      '--quiet',
+      '--no-ff',
+      '-m',
+      'Merge pull request #12 from ann/prices\n\nPrices',
+      'prices',
+    );
+    touch('Both', 'apps/web.ts', 'apps/jobs.ts');
+    touch('A word on the cache', 'apps/cache.ts');
+    await renderShop('2', '2');
+    const about = (found: Awaited<ReturnType<typeof changelog>>) =>
+      found.entries.map(({ description, applications }) => [description, applications]);
+    expect(about(await changelog())).toEqual([
+      ['A word on the cache', undefined],
+      ['Both', ['jobs', 'web']],
+      ['Prices', ['web']],
+      ['Settings for all', undefined],
+    ]);
+    expect(changelogMarkdown(await changelog(), { environment: 'production' })).toMatch(
+      /Prices \(&#35;12\) · .* · in `web`$/m,
+    );
+    const told = await releasedWork(repository, 'production', (await changelog()).to.rendered!);
+    expect(told?.brought.map(({ applications }) => applications)).toEqual([
+      undefined,
+      ['jobs', 'web'],
+      ['web'],
+      undefined,
+    ]);
+
+    // Of what does not differ nothing is said, whatever files were touched.
+    touch('Only the jobs', 'apps/web.ts', 'apps/jobs.ts');
+    await renderShop('2', '3');
+    expect(about(await changelog())).toEqual([['Only the jobs', ['jobs']]]);
+    // What is no release yet may differ in anything.
+    touch('What comes', 'apps/web.ts');
+    expect(
+      about(await changelog({ from: before.commit, to: 'HEAD' })).every(([, names]) => names === undefined),
+    ).toBe(true);
   });
 
   it('is about source commits, too, and about what a rollback takes back', async () => {

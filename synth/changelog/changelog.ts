@@ -11,6 +11,7 @@ import { asOid, type Oid, type Repository, trailer } from '../../lib/git/index.t
 import type { DesiredApplication } from '../../lib/objects/index.ts';
 import { diffObjects } from '../../lib/plan/index.ts';
 import { type ImageChange, imageChanges, withCommits } from '../review/index.ts';
+import { type WrittenIn, withApplications, writtenIn } from './about.ts';
 import { entriesBetween } from './between.ts';
 import type { ChangelogEntry } from './entries.ts';
 
@@ -61,11 +62,12 @@ export async function changelogOf(
     from ? entriesBetween(repository, to.source, from.source) : { entries: [], complete: true },
   ]);
   const isWhole = from === undefined || !(await repository.isShallow());
+  const written = from?.release && to.release ? differing(from.release, to.release) : new Map();
   return {
     ...(from && { from: plain(from) }),
     to: plain(to),
-    entries: added.entries,
-    takenBack: takenBack.entries,
+    entries: await withApplications(repository, added.entries, written),
+    takenBack: await withApplications(repository, takenBack.entries, written),
     images: from?.release && to.release ? await imagesBetween(repository, from.release, to.release) : [],
     complete: added.complete && takenBack.complete && isWhole,
   };
@@ -109,6 +111,13 @@ async function endBefore(
   const before = start < 0 ? undefined : releases.slice(start).find(({ source }) => source !== to.source);
   if (!before) return undefined;
   return releaseEnd(repository, await readRendered(repository, environment, { revision: before.commit }));
+}
+
+/** Where that is written which differs, before and after. */
+function differing(before: RenderedRelease, after: RenderedRelease): WrittenIn {
+  const { added, changed, removed } = diffReleases(before, after);
+  const objects = [...added, ...removed, ...changed.flatMap((one) => [one.before, one.after])];
+  return writtenIn(objects.map(({ application, object: { source } }) => ({ application, source })));
 }
 
 async function imagesBetween(

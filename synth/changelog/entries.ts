@@ -16,6 +16,8 @@ export interface ChangelogEntry {
   readonly authors: readonly string[];
   /** How many commits it stands for. */
   readonly commits: number;
+  /** Applications of which something differs that is written in a file that it touched; absent where there is none. */
+  readonly applications?: readonly string[];
 }
 
 /** @param chain what the branch became, one after the other: first parents, newest first

@@ -62,7 +62,7 @@ function sectionsOf(
 }
 
 function entryLine(
-  { commit, description, scope, pullRequest, authors, commits }: ChangelogEntry,
+  { commit, description, scope, pullRequest, authors, commits, applications = [] }: ChangelogEntry,
   { pullRequestUrl }: MarkdownOptions,
 ): string {
   const number =
@@ -73,5 +73,6 @@ function entryLine(
         : ` (${plain(`#${pullRequest}`)})`;
   const many = commits > 1 ? `, ${commits} commits` : '';
   const what = `${scope === undefined ? '' : `**${plain(scope)}** `}${plain(description)}${number}`;
-  return `- ${what} · ${code(commit.slice(0, 7))}${many} · ${authors.map(plain).join(', ')}`;
+  const about = applications.length === 0 ? '' : ` · in ${applications.map(code).join(', ')}`;
+  return `- ${what} · ${code(commit.slice(0, 7))}${many} · ${authors.map(plain).join(', ')}${about}`;
 }

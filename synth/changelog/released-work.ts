@@ -33,6 +33,20 @@ export async function releasedWork(
   }
 }
 
-function newsOf({ commit, description, breaking, pullRequest, authors }: ChangelogEntry): WorkNews {
-  return { commit, description, breaking, ...(pullRequest !== undefined && { pullRequest }), authors };
+function newsOf({
+  commit,
+  description,
+  breaking,
+  pullRequest,
+  authors,
+  applications,
+}: ChangelogEntry): WorkNews {
+  return {
+    commit,
+    description,
+    breaking,
+    ...(pullRequest !== undefined && { pullRequest }),
+    authors,
+    ...(applications && { applications }),
+  };
 }

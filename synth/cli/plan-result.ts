@@ -4,7 +4,7 @@ import type { KubeClient } from '../../lib/kube/index.ts';
 import { formatKey } from '../../lib/objects/index.ts';
 import { formatRelease, outcomeDigest, type Plan, type PlannedChange } from '../../lib/plan/index.ts';
 import type { Desired } from '../pipeline/desired.ts';
-import type { ImageChange } from '../review/index.ts';
+import type { ImageChange, WorkEntry } from '../review/index.ts';
 import { errorResult } from './error-result.ts';
 import { isWorthTelling } from './print-plan.ts';
 import type { ResultOf } from './results.ts';
@@ -94,4 +94,12 @@ export function imageResult({ before, after, objects, commits }: ImageChange) {
     objects: [...objects],
     ...(commits && { commits: { ...commits, commits: [...commits.commits] } }),
   };
+}
+
+export function workResult<Entry extends Pick<WorkEntry, 'authors' | 'applications'>>({
+  authors,
+  applications,
+  ...entry
+}: Entry) {
+  return { ...entry, authors: [...authors], ...(applications && { applications: [...applications] }) };
 }

@@ -311,6 +311,8 @@ export const ChangelogEntry = z.strictObject({
   authors: z.array(z.string()),
   /** How many commits it stands for. */
   commits: z.number().int(),
+  /** Applications of which something differs that is written in a file that it touched; absent where there is none. */
+  applications: z.array(z.string()).optional(),
 });
 
 export const ReviewResult = z.strictObject({

@@ -185,7 +185,12 @@ export const Results = {
               })
               .optional(),
             images: z.array(
-              z.strictObject({ before: z.string().optional(), after: z.string(), object: z.string() }),
+              z.strictObject({
+                before: z.string().optional(),
+                after: z.string(),
+                object: z.string(),
+                commits: ImageChange.shape.commits,
+              }),
             ),
           })
           .optional(),

@@ -1,13 +1,15 @@
 /** What becomes of the source commit that was chosen: it is rendered, the gates are asked, it is proposed, and where all agree the
  * branch is moved. */
 import { type CommitOptions, commitRendered, proposeRendered } from '../../lib/branch/index.ts';
-import type { Oid } from '../../lib/git/index.ts';
+import { asOid, type Oid } from '../../lib/git/index.ts';
 import type { Candidate, PassedOver } from '../../lib/promotion/index.ts';
+import { withCommits } from '../review/index.ts';
 import { version } from '../version.ts';
 import { bundleOf } from './bundle.ts';
 import { askGates } from './gates.ts';
 import { changedImages } from './images.ts';
 import { moveTo } from './move.ts';
+import { planAnew } from './plan-anew.ts';
 import type { Bundle, Promotion, PromotionRequest } from './promotion.ts';
 import type { Standing } from './pull-requests.ts';
 import { pullRequestsOf, type Run } from './run.ts';
@@ -49,9 +51,17 @@ export async function consider(
   if (proposed.state === 'held')
     return { ...about, state: 'held', why: `held by ${proposed.hold.by}`, gates: [] };
 
-  const images = await changedImages(release, rendered);
+  const changed = await changedImages(release, rendered);
+  const images = release
+    ? await withCommits(repository, changed, {
+        before: asOid(release.source.commit),
+        after: source,
+        program: request.program,
+      })
+    : changed;
   const whole: Bundle = { ...bundle, rendered: proposed.commit, files: proposed.files, images };
-  const standing = await pullRequests?.standing(proposed.commit, proposed.tip);
+  const found = await pullRequests?.standing(proposed.commit, proposed.tip);
+  const standing = found && (await planAnew(run, situation, proposed.commit, found));
   const gates = await askGates(run, situation, candidate, {
     render,
     ...(standing && { approvals: standing.approvedBy }),
@@ -74,6 +84,8 @@ export async function consider(
   if (missing !== undefined) return { ...result, state: 'open', why: missing };
   return moveTo(run, { rendered, options: { ...options, only: proposed.commit }, result, standing });
 }
+
+const OUTDATED = 'what its review says now, which is not what it said when it was approved';
 
 /** @param reuse the commit that was proposed before: where it holds the same, it is not made again */
 function commitOptions(
@@ -100,7 +112,8 @@ function missingFor(moves: PromotionRequest['moves'], standing: Standing | undef
     case 'when-asked':
       return undefined;
     case 'when-approved':
-      return standing?.isApproved ? undefined : 'all gates have passed, and nobody has approved it yet';
+      if (standing?.isApproved) return undefined;
+      return `all gates have passed, and nobody has approved ${standing?.outdatedBy?.length ? OUTDATED : 'it yet'}`;
     case 'never':
       return 'all gates have passed';
   }

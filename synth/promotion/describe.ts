@@ -1,6 +1,7 @@
 /** A promotion as the text of its pull request. Names and subjects were written by others. */
 import type { NewCommitStatus } from '../../lib/forge/index.ts';
 import type { GateResult } from '../../lib/promotion/index.ts';
+import type { ImageCommits } from '../review/index.ts';
 import { code, plain } from '../review/markdown.ts';
 import type { Bundle, Promotion, PromotionRequest } from './promotion.ts';
 
@@ -24,10 +25,10 @@ export function titleOf({ environment, bundle: { source, subject } }: Told): str
 export function promotionText(told: Told, limit: number): string {
   const { bundle } = told;
   const head = [...headOf(told), '', ...gateLines(told.gates)];
-  const images = bundle.images.map(
-    ({ before, after, object }) =>
-      `- ${code(object)} ${before === undefined ? '' : `${code(before)} → `}${code(after)}`,
-  );
+  const images = bundle.images.flatMap(({ before, after, object, commits: built }) => [
+    `- ${code(object)} ${before === undefined ? '' : `${code(before)} → `}${code(after)}`,
+    ...(built ? builtLines(built) : []),
+  ]);
   const commits = bundle.commits.map(
     ({ source, subject, author }) => `- ${source.slice(0, SHORT)} ${plain(subject)} (${plain(author)})`,
   );
@@ -81,6 +82,18 @@ function footOf({ environment, moves }: Told): readonly string[] {
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', `**${title}**`, '', ...lines];
+}
+
+function builtLines({ from, to, repository, commits, more }: ImageCommits): readonly string[] {
+  const range = `${code(from.slice(0, SHORT))} to ${code(to.slice(0, SHORT))}`;
+  const where = repository === undefined ? '' : ` of ${plain(repository)}`;
+  if (commits.length === 0) return [`  - ${range}${where}`];
+  return [
+    ...commits.map(
+      ({ commit, subject, author }) => `  - ${commit.slice(0, SHORT)} ${plain(subject)} (${plain(author)})`,
+    ),
+    ...(more ? [`  - and more, from ${range}`] : []),
+  ];
 }
 
 function fitting(lines: readonly string[], room: number): readonly string[] {

@@ -7,6 +7,7 @@ import {
   type RenderedEnvironment,
 } from '../../lib/objects/index.ts';
 import { desiredFromRendered } from '../../lib/plan/index.ts';
+import type { ImageCommits } from '../review/index.ts';
 
 export interface ImageChange {
   /** Absent for an image that is new. */
@@ -14,6 +15,8 @@ export interface ImageChange {
   readonly after: string;
   /** As `formatKey` writes it. */
   readonly object: string;
+  /** What it has that the one before has not, as far as that is known. */
+  readonly commits?: ImageCommits;
 }
 
 /** @param release what the environment has; undefined where that is nothing */

@@ -4,3 +4,4 @@
 export { observe, promote } from './promote.ts';
 export type { Promotion, PromotionRequest, PromotionState, UpstreamRequest } from './promotion.ts';
 export { Renders } from './renders.ts';
+export { postProposalReview, postReviewAnew, reviewProposal } from './review-proposal.ts';

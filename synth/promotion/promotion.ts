@@ -5,6 +5,7 @@ import type { TruekeelError } from '../../lib/objects/index.ts';
 import type { GateResult, PassedOver } from '../../lib/promotion/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
 import type { RenderRequest } from '../pipeline/render.ts';
+import type { PlanAccess } from '../review/index.ts';
 import type { ImageChange } from './images.ts';
 import type { Renders } from './renders.ts';
 
@@ -44,6 +45,9 @@ export interface PromotionRequest
   readonly forge?: Forge;
   /** Whether pull requests are opened, brought up to date and closed, or only looked at; they are when absent. */
   readonly keeps?: boolean;
+  /** The way to the cluster of an environment that is promoted to. A plan that was approved is made once more there; what comes out
+   * otherwise is reviewed anew. Undefined where there is none. */
+  readonly planAccess?: (environment: string) => PlanAccess | undefined;
   /** What was rendered before; for who asks again and again. */
   readonly renders?: Renders;
   readonly fetch: typeof globalThis.fetch;

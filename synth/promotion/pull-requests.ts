@@ -10,7 +10,7 @@ import {
 } from '../../lib/forge/index.ts';
 import { asOid, type Oid, type Repository } from '../../lib/git/index.ts';
 import type { RenderedEnvironment } from '../../lib/objects/index.ts';
-import { approvedPlan, readReviews } from '../review/index.ts';
+import { approvedPlan, readReviews, upToDate } from '../review/index.ts';
 import { promotionText, statusText, type Told, titleOf } from './describe.ts';
 import type { PullRequestSummary } from './promotion.ts';
 
@@ -25,10 +25,12 @@ export interface PullRequestsOptions {
 /** What there is of a proposal, and who agrees with it. */
 export interface Standing {
   readonly pullRequest: PullRequest | undefined;
-  /** Those who approved exactly the commit. */
+  /** Those who approved exactly the commit, and what the review of it says now, where there is one. */
   readonly approvedBy: readonly ForgeUser[];
   /** Whether one of them may write to the repository. */
   readonly isApproved: boolean;
+  /** Those who approved the commit, and saw nothing yet of what its review says now. */
+  readonly outdatedBy?: readonly ForgeUser[];
   /** Digest of the plan that they saw, where there was a review of it. */
   readonly plan?: string;
 }
@@ -61,11 +63,14 @@ export class PullRequests {
     // Forges take a moment until they have seen a push: what they say meanwhile is about the commit before.
     if (pullRequest?.head.commit !== commit) return { pullRequest, approvedBy: [], isApproved: false };
     const reviewed = await readReviews(this.#options.forge, pullRequest);
-    const plan = approvedPlan(reviewed, this.#options.environment.name);
+    const { name } = this.#options.environment;
+    const plan = approvedPlan(reviewed, name);
+    const seen = upToDate(reviewed, name);
     return {
       pullRequest,
-      approvedBy: reviewed.given.map(({ user }) => user),
-      isApproved: reviewed.approvals.length > 0,
+      approvedBy: seen.map(({ user }) => user),
+      isApproved: seen.some(({ counts }) => counts),
+      outdatedBy: reviewed.given.filter((one) => !seen.includes(one)).map(({ user }) => user),
       ...(plan !== undefined && { plan }),
     };
   }

@@ -72,34 +72,37 @@ export async function readReviews(forge: Forge, pullRequest: PullRequest): Promi
 }
 
 /** The plan that was approved for an environment, by somebody who saw it; undefined where the review has none, or nobody did. */
-export function approvedPlan({ approvals, statuses }: Reviewed, environment: string): Digest | undefined {
-  const context = statusContext(environment);
-  const [newest] = statuses.filter((status) => status.context === context);
-  const approved = newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
+export function approvedPlan(
+  reviewed: Pick<Reviewed, 'given' | 'statuses'>,
+  environment: string,
+): Digest | undefined {
+  const approved = approvable(reviewed.statuses, environment);
   if (approved?.kind !== 'plan') return undefined;
-  const isSeen = approvals.some(({ at }) => isSame(seenAt(statuses, context, at), approved));
-  return isSeen ? approved.digest : undefined;
+  return upToDate(reviewed, environment).some(({ counts }) => counts) ? approved.digest : undefined;
+}
+
+/** The approvals that were given when the review of an environment said what it says now: all of them where there is no review, or
+ * none with anything to be approved. */
+export function upToDate(
+  { given, statuses }: Pick<Reviewed, 'given' | 'statuses'>,
+  environment: string,
+): readonly PullRequestApproval[] {
+  const now = approvable(statuses, environment);
+  return given.filter(({ at }) => isSame(seenAt(statuses, environment, at), now));
 }
 
 /** What was approved for an environment that renders to this.
  * @throws TruekeelError `APPROVAL_MISSING`; `RENDERED_CHANGED` when something else was rendered than was approved */
-export function releaseApproval(
-  { pullRequest, approvals, statuses }: Reviewed,
-  environment: string,
-  rendered: Digest,
-): ReleaseApproval {
-  const context = statusContext(environment);
-  const [newest] = statuses.filter((status) => status.context === context);
-  const approved = newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
-  if (!newest || !approved) {
+export function releaseApproval(reviewed: Reviewed, environment: string, rendered: Digest): ReleaseApproval {
+  const { pullRequest, statuses } = reviewed;
+  const approved = approvable(statuses, environment);
+  if (!approved) {
     throw missing(
       `${pullRequest.url} has no review of ${environment} that can be approved`,
       'Let `truekeel review --post` run for the head of the pull request.',
     );
   }
-  const by = approvals
-    .filter(({ at }) => isSame(seenAt(statuses, context, at), approved))
-    .map(({ user }) => user.login);
+  const by = upToDate(reviewed, environment).flatMap(({ user, counts }) => (counts ? [user.login] : []));
   if (by.length === 0) {
     throw missing(
       `nobody who may has approved what the review of ${environment} says in ${pullRequest.url}`,
@@ -118,14 +121,24 @@ export function releaseApproval(
   );
 }
 
-/** What the review said when somebody approved: what came later they have not seen. */
-function seenAt(statuses: readonly CommitStatus[], context: string, at: number): Approves | undefined {
-  const seen = statuses.find((status) => status.context === context && status.at <= at);
-  return seen?.state === 'success' ? readApprovalText(seen.description) : undefined;
+/** What the review said when somebody approved: what came later they have not seen. Forges tell whole seconds, and nobody reads
+ * and approves within one. */
+function seenAt(statuses: readonly CommitStatus[], environment: string, at: number): Approves | undefined {
+  return approvable(
+    statuses.filter((status) => status.at < at),
+    environment,
+  );
 }
 
-function isSame(a: Approves | undefined, b: Approves): boolean {
-  return a?.kind === b.kind && a.digest === b.digest;
+/** What the newest review says. @param statuses newest first */
+function approvable(statuses: readonly CommitStatus[], environment: string): Approves | undefined {
+  const context = statusContext(environment);
+  const newest = statuses.find((status) => status.context === context);
+  return newest?.state === 'success' ? readApprovalText(newest.description) : undefined;
+}
+
+function isSame(a: Approves | undefined, b: Approves | undefined): boolean {
+  return a?.kind === b?.kind && a?.digest === b?.digest;
 }
 
 function missing(message: string, hint: string): TruekeelError {

@@ -280,10 +280,19 @@ function summaryLine(environment: EnvironmentReview): string {
   return `- **${plain(name)}** ${parts.join(' · ')}`;
 }
 
-function workLine({ commit, description, breaking, pullRequest, authors, commits }: WorkEntry): string {
+function workLine({
+  commit,
+  description,
+  breaking,
+  pullRequest,
+  authors,
+  commits,
+  applications = [],
+}: WorkEntry): string {
   const number = pullRequest === undefined ? '' : ` (${plain(`#${pullRequest}`)})`;
   const many = commits > 1 ? `, ${commits} commits` : '';
-  return `${breaking ? '**breaking** ' : ''}${plain(description)}${number} · ${code(commit.slice(0, 7))}${many} · ${authors.map(plain).join(', ')}`;
+  const about = applications.length === 0 ? '' : ` · in ${applications.map(code).join(', ')}`;
+  return `${breaking ? '**breaking** ' : ''}${plain(description)}${number} · ${code(commit.slice(0, 7))}${many} · ${authors.map(plain).join(', ')}${about}`;
 }
 
 function row({ action, key, because, effects, source }: PlannedChange): string {

@@ -2,7 +2,6 @@
  * so and they are in this repository. */
 import { z } from 'zod';
 import { isGitError, type Oid, type Repository } from '../../lib/git/index.ts';
-import type { ImageChange } from './images.ts';
 
 export interface ImageCommits {
   /** Commits that the two images were built from. */
@@ -43,11 +42,11 @@ interface Built {
 }
 
 /** The same images, those with their commits of which they are known. */
-export async function withCommits(
+export async function withCommits<Image extends { readonly before?: string; readonly after: string }>(
   repository: Repository,
-  images: readonly ImageChange[],
+  images: readonly Image[],
   { before, after, program }: ImageSources,
-): Promise<readonly ImageChange[]> {
+): Promise<readonly (Image & { readonly commits?: ImageCommits })[]> {
   if (images.length === 0) return images;
   const [old, now] = await Promise.all([
     locked(repository, before, program),
@@ -55,7 +54,7 @@ export async function withCommits(
   ]);
   return Promise.all(
     images.map(async (image) => {
-      const from = await builtFrom(repository, image.before, old);
+      const from = image.before === undefined ? undefined : await builtFrom(repository, image.before, old);
       const to = await builtFrom(repository, image.after, now);
       if (!from || !to || from.commit === to.commit) return image;
       return { ...image, commits: await between(repository, from, to) };

@@ -130,9 +130,9 @@ function environmentSection(environment: EnvironmentReview): Html {
     work
       ? listOf(
           `Since its last release, of ${work.since.slice(0, 12)}`,
-          work.entries.map(({ commit, description, breaking, pullRequest, authors }) => [
+          work.entries.map(({ commit, description, breaking, pullRequest, authors, applications = [] }) => [
             h('code', {}, commit.slice(0, 7)),
-            ` ${breaking ? 'breaking: ' : ''}${description}${pullRequest === undefined ? '' : ` (#${pullRequest})`} · ${authors.join(', ')}`,
+            ` ${breaking ? 'breaking: ' : ''}${description}${pullRequest === undefined ? '' : ` (#${pullRequest})`} · ${authors.join(', ')}${applications.length === 0 ? '' : ` · in ${applications.join(', ')}`}`,
           ]),
         )
       : [],

@@ -56,6 +56,8 @@ export interface WorkEntry {
   readonly authors: readonly string[];
   /** How many commits it stands for. */
   readonly commits: number;
+  /** Applications that change in a file that it touched; absent where there is none. */
+  readonly applications?: readonly string[];
 }
 
 /** What a cluster held once, which was asked in its place. */

@@ -1,6 +1,7 @@
 /** What is proposed to an environment, and carried out by its agent once it was approved: on a real Gitea. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
+import { connect } from '../../lib/kube/index.ts';
 import type { GiteaUser } from '../gitea/start.ts';
 import { describeOnGitea } from '../gitea/suite.ts';
 import { embeddedCluster, live, unique } from './clusters.ts';
@@ -8,6 +9,8 @@ import { ForgeAgent } from './forge-agent.ts';
 
 const PROPOSAL = 'truekeel/rollback/staging';
 const BRANCH = 'rendered/staging';
+const PROMOTION = 'truekeel/promote/production';
+const MORE = `new ApiObject(web, 'more', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'more' }, data: { more: 'yes' } });`;
 
 /** Waits for something that tells nobody when it is so. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
@@ -26,7 +29,7 @@ describeOnGitea('what is proposed', (gitea) => {
     bot = await gitea().createUser('keel-bot');
   });
 
-  const program = (namespace: string, a: string) => `
+  const program = (namespace: string, a: string, more = '') => `
 import { ApiObject } from 'cdk8s';
 import { App, Application, Environment, Gate } from 'truekeel';
 const app = new App();
@@ -35,6 +38,7 @@ const production = new Environment(app, 'production', { namespace: '${namespace}
 for (const environment of [staging, production]) {
   const web = new Application(environment, 'web', { createNamespace: true });
   new ApiObject(web, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: '${a}' } });
+  ${more}
 }
 app.synth();
 `;
@@ -44,22 +48,20 @@ app.synth();
     const at = await ForgeAgent.create(gitea(), { author, bot, writer }, cluster(), () =>
       program(namespace, '1'),
     );
-    const push = (a: string) => {
-      at.bench.project.commit(`Say ${a}`, { 'main.ts': program(namespace, a) });
+    const push = (a: string, more?: string) => {
+      at.bench.project.commit(`Say ${a}`, { 'main.ts': program(namespace, a, more) });
       at.bench.project.git('push', '--quiet', 'origin', 'main');
     };
-    const has = (a: string, suffix = '') =>
-      until(
-        async () =>
-          (
-            await live(cluster(), {
-              apiVersion: 'v1',
-              kind: 'ConfigMap',
-              namespace: `${namespace}${suffix}`,
-              name: 'settings',
-            })
-          )?.data?.a === a,
-      );
+    const valueIn = async (suffix = ''): Promise<string | undefined> => {
+      const key = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        namespace: `${namespace}${suffix}`,
+        name: 'settings',
+      };
+      return (await live(cluster(), key))?.data?.a;
+    };
+    const has = (a: string, suffix = '') => until(async () => (await valueIn(suffix)) === a);
     const proposal = async (head = PROPOSAL) => (await at.forge.pullRequests({ state: 'open', head })).at(0);
     const says = async (number: number, text: string) =>
       (await at.forge.comments(number)).some(
@@ -82,7 +84,44 @@ app.synth();
       await has('2');
       return running;
     };
-    return { at, push, has, proposal, says, isApprovable, twice };
+    return { at, namespace, push, has, valueIn, proposal, says, isApprovable, twice };
+  }
+
+  /** A promotion that adds an object, reviewed by the agent that it goes to, which has ended. Somebody who makes that object by hand
+   * changes its plan. */
+  async function reviewedPromotion() {
+    const made = await shop();
+    const { at, namespace, has, push, proposal, isApprovable } = made;
+    const upstream = await at.start(['--promote', 'automatic']);
+    await has('1');
+    await until(async () => at.tip('rendered/production') !== undefined);
+    await upstream.end('SIGTERM');
+    const keeper = await at.start(['--promote', 'propose']);
+    push('2', MORE);
+    await until(async () => (await proposal(PROMOTION)) !== undefined);
+    await keeper.end('SIGTERM');
+    const request = (await proposal(PROMOTION))!;
+    const reviewer = await at.start(['--reviews'], 'production');
+    await isApprovable(request.number, 'truekeel/production');
+    await reviewer.end('SIGTERM');
+    const client = await connect({ kubeconfig: cluster().kubeconfig });
+    const interfere = async () => {
+      const metadata = { name: 'more', namespace: `${namespace}-p` };
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { more: 'by hand' } };
+      await client.apply(object, { fieldManager: 'kubectl' });
+      await client.close();
+    };
+    const plans = async () =>
+      (await at.forge.statuses(request.head.commit)).flatMap(({ context, description }) =>
+        context === 'truekeel/production' ? [/^plan (\S+) · /.exec(description)?.[1]] : [],
+      );
+    const note = () => {
+      at.bench.project.git('fetch', '--quiet', 'origin', '+refs/notes/*:refs/notes/*');
+      return JSON.parse(
+        at.bench.project.git('notes', '--ref', 'truekeel-promotions', 'show', request.head.commit),
+      );
+    };
+    return { ...made, request, interfere, plans, note };
   }
 
   it('takes an environment back once somebody approved what somebody else asked for', async () => {
@@ -182,6 +221,51 @@ app.synth();
     await until(() => says(request.number, merge));
     expect(await says(request.number, `origin ${tip}:refs/heads/${BRANCH}`)).toBe(true);
     expect(at.tip(BRANCH), 'nobody rewrites it by himself').toBe(merge);
+    await running.end('SIGTERM');
+  });
+
+  it('is reviewed anew, and not done, where its plan is no longer the one that was approved', async () => {
+    const { at, request, interfere, plans, note, has, says, isApprovable } = await reviewedPromotion();
+    const before = at.tip('rendered/production');
+    await interfere();
+    const running = await at.start(['--reviews', '--finish'], 'production');
+    await running.line(/"msg":"applied"/);
+    expect(await at.approve(request.number)).toBe(200);
+    await until(async () => (await plans()).length > 1);
+    const [now, approved] = await plans();
+    expect(now).not.toBe(approved);
+    await until(() => says(request.number, `@grace What was approved does not come out any more`));
+    expect(await says(request.number, now!)).toBe(true);
+    expect(at.tip('rendered/production')).toBe(before);
+    await isApprovable(request.number, 'truekeel/production');
+    expect(await at.approve(request.number)).toBe(200);
+    await has('2', '-p');
+    expect(at.tip('rendered/production')).toBe(request.head.commit);
+    expect(note()).toMatchObject({ approvedBy: ['grace'], plan: now });
+    await running.end('SIGTERM');
+  });
+
+  it('is reviewed anew after the branch moved, where whoever moved it could not see the cluster', async () => {
+    const { at, request, interfere, plans, note, has, valueIn, says } = await reviewedPromotion();
+    expect(await at.approve(request.number)).toBe(200);
+    await interfere();
+    const upstream = await at.start(['--promote', 'propose']);
+    await until(async () => at.tip('rendered/production') === request.head.commit);
+    await upstream.end('SIGTERM');
+    const [approved] = await plans();
+    expect(note()).toMatchObject({ plan: approved });
+
+    const running = await at.start(['--reviews', '--commands', 'approve=write'], 'production');
+    await running.line(/"code":"PLAN_CHANGED"/);
+    await until(() => says(request.number, '@grace What was approved does not come out any more'));
+    const [now] = await plans();
+    expect(now).not.toBe(approved);
+    expect(await valueIn('-p')).toBe('1');
+    // Times of the forge are whole seconds, and what is approved has to be there before.
+    await delay(1100);
+    await at.comment(request.number, '/approve');
+    await has('2', '-p');
+    expect(note()).toMatchObject({ approvedBy: ['grace'], plan: now });
     await running.end('SIGTERM');
   });
 

@@ -2,10 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { type Forge, GiteaForge } from '../../lib/forge/index.ts';
-import { Repository } from '../../lib/git/index.ts';
+import { asOid, Repository } from '../../lib/git/index.ts';
 import { connect } from '../../lib/kube/index.ts';
 import { NO_KEYS } from '../../lib/sealed/index.ts';
-import { type PromotionRequest, promote } from '../../synth/promotion/index.ts';
+import {
+  type PromotionRequest,
+  postProposalReview,
+  promote,
+  reviewProposal,
+} from '../../synth/promotion/index.ts';
 import { scratch } from '../git/scratch.ts';
 import type { GiteaUser } from '../gitea/start.ts';
 import { describeOnGitea } from '../gitea/suite.ts';
@@ -121,6 +126,63 @@ describeOnGitea('promotion by pull requests', (gitea) => {
     expect(await propose()).toMatchObject({ state: 'promoted' });
     expect(tip('rendered/production')).toBe(second.bundle!.rendered);
     expect(await all()).toHaveLength(1);
+  });
+
+  it('is reviewed anew where the plan that was approved does not come out any more, and approved anew', async () => {
+    const { bench, at, forge, stage, propose, approve, tip } = await published('Gate.ready()');
+    await bench.apply('production');
+    const before = tip('rendered/production')!;
+    await stage('2');
+    const proposed = await propose();
+    const { number } = proposed.pullRequest!;
+    const commit = proposed.bundle!.rendered!;
+    const client = await connect({ kubeconfig: cluster().kubeconfig });
+    const repository = await Repository.discover(at.directory);
+    const environment = { name: 'production', branch: 'rendered/production' };
+    const proposal = { environment, before: asOid(before), commit: asOid(commit) };
+    const access = {
+      connect: () => connect({ kubeconfig: cluster().kubeconfig }),
+      approvals: [],
+      limits: {},
+    };
+    const review = await reviewProposal(repository, proposal, access);
+    await postProposalReview(review, { repository, forge, number, proposal });
+    repository.close();
+    // Times of the forge are whole seconds, and what is approved has to be there before.
+    await delay(1100);
+    await approve(number);
+    const metadata = { name: 'settings', namespace: bench.namespaces.production };
+    const byHand = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { value: 'by hand' } };
+    await client.apply(byHand, { fieldManager: 'kubectl', force: true });
+    await client.close();
+
+    const plans = async () =>
+      (await forge.statuses(commit)).flatMap(({ context, description }) =>
+        context === 'truekeel/production' ? [description.split(' · ')[0]] : [],
+      );
+    expect(await propose()).toMatchObject({
+      state: 'open',
+      why: expect.stringContaining('not what it said when it was approved'),
+    });
+    const [now, approved, ...more] = await plans();
+    expect([now, more]).toEqual([expect.stringMatching(/^plan sha256:/), []]);
+    expect(now).not.toBe(approved);
+    expect(tip('rendered/production')).toBe(before);
+    const asked = (await forge.comments(number)).filter(({ body }) =>
+      body.includes('@grace What was approved'),
+    );
+    expect(asked).toHaveLength(1);
+    // Looking again changes nothing and asks nobody twice.
+    expect(await propose()).toMatchObject({ state: 'open' });
+    expect(await plans()).toHaveLength(2);
+    await delay(1100);
+    await approve(number);
+    expect(await propose()).toMatchObject({ state: 'promoted' });
+    expect(tip('rendered/production')).toBe(commit);
+    const noted = at.git('notes', '--ref', 'truekeel-promotions', 'show', commit);
+    expect(JSON.parse(noted)).toMatchObject({ plan: now!.slice('plan '.length), approvedBy: ['grace'] });
+    const applied = await bench.bench.apply(['--environment', 'production', '--yes']);
+    expect(applied.exit, applied.stderr).toBe(0);
   });
 
   it('is shown as merged where the forge looks for that, and lets pass what a team approved', async () => {

@@ -41,6 +41,33 @@ describe('promotion', () => {
     expect(bench.sourceOf('production')).toBe(second);
   });
 
+  it('names the commits that an image has and the one before has not', async () => {
+    const bench = new PromotionBench(cluster());
+    const gates = 'Gate.ready()';
+    const built = (commit: string) => `example/web:sha-${commit.slice(0, 12)}`;
+    const first = bench.commit({ value: '1', gates });
+    await bench.stage({ value: '2', gates, image: built(first) });
+    await bench.promote(NAMED);
+    const second = bench.commit({ value: '3', gates, image: built(first) });
+    const third = bench.commit({ value: '4', gates, image: built(first) });
+    await bench.stage({ value: '5', gates, image: built(third) });
+    const { bundle } = await bench.promote(['--environment', 'production', '--check']);
+    expect(bundle!.images).toMatchObject([
+      {
+        before: built(first),
+        after: built(third),
+        commits: {
+          commits: [
+            { commit: third, subject: 'Say 4' },
+            { commit: second, subject: 'Say 3' },
+            { subject: 'Say 2' },
+          ],
+          more: false,
+        },
+      },
+    ]);
+  });
+
   it('waits for what is not ready upstream, and says for what; looking writes nothing', async () => {
     const bench = new PromotionBench(cluster());
     await bench.stage({ value: '1', gates: 'Gate.soak(Duration.hours(1))' });

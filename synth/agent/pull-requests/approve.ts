@@ -5,13 +5,19 @@ import { approvedByComment, reviewedEnvironments } from '../../review/index.ts';
 import type { Asked } from './command-port.ts';
 
 /** Writes down, as a status of ours on the head, that somebody approved what its reviews say.
+ * @param waiting the release that is there already, and waits for another plan of it to be approved
  * @throws TruekeelError `APPROVAL_REFUSED` */
-export async function approve(forge: Forge, { number, by, at, commentId }: Asked): Promise<string> {
+export async function approve(
+  forge: Forge,
+  { number, by, at, commentId }: Asked,
+  waiting?: string,
+): Promise<string> {
   const { author, head, state, url } = await forge.pullRequest(number);
-  if (state !== 'open') throw refused(`${url} is ${state}`, 'What is merged is not approved afterwards.');
+  if (state !== 'open' && head.commit !== waiting)
+    throw refused(`${url} is ${state}`, 'What is merged is not approved afterwards.');
   if (author.login === by.login) throw refused(`${url} is your own`, 'Somebody else has to approve it.');
   const environments = await reviewedEnvironments(forge, head.commit);
-  const unseen = environments.filter((one) => !(one.at <= at));
+  const unseen = environments.filter((one) => !(one.at < at));
   if (environments.length === 0 || unseen.length > 0) {
     throw refused(
       environments.length === 0

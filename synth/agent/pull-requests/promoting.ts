@@ -43,6 +43,7 @@ export class Promoting {
 
   async #promote(environment: string, moves: 'when-asked' | 'when-approved'): Promise<Promotion> {
     const { url: remote, forge, client, openSecret, sign, environment: own, signal } = this.#work;
+    const { connect, limits, isInStep } = this.#work;
     const { typecheck: _, ...rendering } = renderingOf(this.#work);
     const repository = await this.#work.clone.fetched(signal);
     const request: PromotionRequest = {
@@ -62,6 +63,8 @@ export class Promoting {
         if (release.environment === own) return client;
         throw otherCluster(environment, release.environment);
       },
+      // What is planned against something else than the release before would be approved, and not come out.
+      planAccess: (to) => (to === own && isInStep() ? { connect, approvals: [], limits } : undefined),
       fetch: globalThis.fetch,
       now: Date.now,
       ...(sign && { sign }),

@@ -1,6 +1,7 @@
 /** What the agent does for pull requests: reviews them, previews them, finishes what was approved in them, and does what people ask
  * for in comments. */
 import type { Forge, ForgeEvent } from '../../../lib/forge/index.ts';
+import { asOid, type Oid } from '../../../lib/git/index.ts';
 import type { KubeClient } from '../../../lib/kube/index.ts';
 import { PREVIEW_CONTEXT } from '../../preview/index.ts';
 import { statusContext } from '../../review/index.ts';
@@ -18,6 +19,7 @@ import { parseCommands } from './parse-commands.ts';
 import { endPreviews, preview, previewJob, pullRequestsOver } from './previewing.ts';
 import { Promoting } from './promoting.ts';
 import { proposedBy } from './proposed.ts';
+import { pullRequestOf, renew } from './renewing.ts';
 import { review } from './reviewing.ts';
 import { type CommandRules, hasRuleFor } from './roles.ts';
 import { keepBack, letGo, proposeBack, rollBack } from './taking-back.ts';
@@ -48,6 +50,9 @@ export class PullRequests {
   readonly #commands: Commands;
   readonly #promoting: Promoting;
   readonly #missed: MissedComments;
+  /** The release of the environment, where its plan did not come out as it was approved. */
+  #refused: Oid | undefined;
+  readonly #pause = new Wake();
   /** Heads of which it was heard, so that the sweep does not ask for them. */
   readonly #heard = new Set<string>();
 
@@ -110,6 +115,12 @@ export class PullRequests {
     await this.#worker.add({ type: 'command', number, commentId, by: { id, login }, at, body });
   }
 
+  /** Told how a run of the newest release ended. */
+  onRelease(rendered: string, { isPlanChanged }: { readonly isPlanChanged: boolean }): void {
+    this.#refused = isPlanChanged ? asOid(rendered) : undefined;
+    if (isPlanChanged) this.#pause.wake();
+  }
+
   /** Works until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#worker.run(signal), this.#keepSweeping(signal)]);
@@ -131,8 +142,12 @@ export class PullRequests {
   }
 
   async #addFinish(number: number): Promise<void> {
-    if (this.#finishes('rollback') || this.#finishes('promotion'))
+    if (this.#finishes('rollback') || this.#finishes('promotion') || this.#renews())
       await this.#worker.add({ type: 'finish', number });
+  }
+
+  #renews(): boolean {
+    return this.#options.reviews && this.#refused !== undefined;
   }
 
   #finishes(kind: 'rollback' | 'promotion'): boolean {
@@ -163,8 +178,11 @@ export class PullRequests {
     const pullRequest = await this.#options.forge.pullRequest(number);
     const { head, state } = pullRequest;
     const proposed = head.isFork ? undefined : proposedBy(head.branch);
-    if (!proposed || !this.#finishes(proposed.kind)) return;
+    if (!proposed) return;
     const isOwn = proposed.environment === this.#work.environment;
+    if (isOwn && this.#renews() && head.commit === this.#refused)
+      return renew(this.#work, pullRequest, signal);
+    if (!this.#finishes(proposed.kind)) return;
     if (state === 'merged' && isOwn) await explainMerge(this.#work, proposed, pullRequest, signal);
     if (state !== 'open') return;
     if (proposed.kind === 'rollback') {
@@ -175,7 +193,6 @@ export class PullRequests {
   }
 
   async #keepSweeping(signal: AbortSignal): Promise<void> {
-    const pause = new Wake();
     while (!signal.aborted) {
       try {
         await this.#sweep(signal);
@@ -183,7 +200,7 @@ export class PullRequests {
         if (!signal.aborted)
           this.#work.log.warn({ error: describe(error) }, 'the sweep is tried again later');
       }
-      await pause.wait(this.#options.sweepMs, signal);
+      await this.#pause.wait(this.#options.sweepMs, signal);
     }
   }
 
@@ -191,6 +208,10 @@ export class PullRequests {
   async #sweep(signal: AbortSignal): Promise<void> {
     const { forge, previews, reviews, rules } = this.#options;
     if (rules.size > 0) await this.#missed.look();
+    if (this.#renews()) {
+      const number = await pullRequestOf(this.#work, this.#refused!);
+      if (number !== undefined) await this.#worker.add({ type: 'finish', number });
+    }
     if (previews)
       for (const number of await pullRequestsOver(this.#work))
         await this.#worker.add({ type: 'end', number });
@@ -216,7 +237,7 @@ export class PullRequests {
     const work = this.#work;
     return {
       approve: async (asked) => {
-        const said = await approve(forge, asked);
+        const said = await approve(forge, asked, this.#refused);
         await this.#addFinish(asked.number);
         work.onPushed();
         return said;

@@ -1,11 +1,11 @@
 /** Reviews of pull requests, each planned against the agent's own cluster. */
-import { readRendered } from '../../../lib/branch/index.ts';
 import type { PullRequest } from '../../../lib/forge/index.ts';
 import { asOid, branchRef, type Oid, type Repository } from '../../../lib/git/index.ts';
 import { TruekeelError } from '../../../lib/objects/index.ts';
 import { withAwaitedWork } from '../../changelog/index.ts';
 import { fetchPullRequest } from '../../preview/index.ts';
-import { postReview, type Review, reviewChange, reviewRelease } from '../../review/index.ts';
+import { postProposalReview, reviewProposal } from '../../promotion/index.ts';
+import { type Posted, postReview, reviewChange } from '../../review/index.ts';
 import { proposedBy } from './proposed.ts';
 import { renderingOf, type Work } from './work.ts';
 
@@ -36,7 +36,14 @@ async function reviewSource(work: Work, number: number, signal: AbortSignal): Pr
   const made = await withAwaitedWork(repository, changed);
   signal.throwIfAborted();
   // Each agent keeps a comment of its own, as it knows its own cluster only.
-  await post(work, { repository, made, number, tip: fetched.head, program: `${program} ${environment}` });
+  const posted = await postReview(made, {
+    repository,
+    forge,
+    number,
+    tip: fetched.head,
+    program: `${program} ${environment}`,
+  });
+  tell(work, fetched.head, posted);
 }
 
 /** What is proposed is a release already: it is planned as it is, and nothing is rendered. */
@@ -45,27 +52,17 @@ async function reviewPromotion(
   { number, head, base }: PullRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { connect, environment: name, limits } = work;
+  const { connect, environment: name, limits, forge } = work;
   const repository = await work.clone.fetched(signal);
-  const environment = { name, branch: base.branch };
   const tip = await repository.readRef(branchRef(base.branch));
   const commit = asOid(head.commit);
   // What does not follow the branch is about to be brought up to date, or closed.
   if (tip === undefined || !(await isNext(repository, commit, tip))) return;
   if (!work.isInStep()) throw notInStep(name);
-  const before = await readRendered(repository, environment, { revision: tip });
-  const after = await readRendered(repository, environment, { revision: commit, previous: before });
-  const made: Review = {
-    base: tip,
-    head: commit,
-    environments: [await reviewRelease(before, after, { connect, approvals: [], limits })],
-    dropped: [],
-    errors: [],
-    newWarnings: [],
-    knownWarnings: 0,
-  };
+  const proposal = { environment: { name, branch: base.branch }, before: tip, commit };
+  const made = await reviewProposal(repository, proposal, { connect, approvals: [], limits });
   signal.throwIfAborted();
-  await post(work, { repository, made, number, tip: commit, program: `promotion to ${name}` });
+  tell(work, commit, await postProposalReview(made, { repository, forge, number, proposal }));
 }
 
 /** What is planned against something else than the release before would be approved, and not come out. */
@@ -85,21 +82,6 @@ async function isNext(repository: Repository, commit: Oid, tip: Oid): Promise<bo
   return proposed?.parents[0] === tip;
 }
 
-async function post(
-  { forge, log }: Work,
-  {
-    made,
-    number,
-    ...request
-  }: {
-    readonly repository: Repository;
-    readonly made: Review;
-    readonly number: number;
-    readonly tip: Oid;
-    readonly program: string;
-  },
-): Promise<void> {
-  const posted = await postReview(made, { ...request, forge, number });
-  const { comment, kept } = posted;
-  log.info({ pullRequest: number, head: request.tip, comment, kept }, 'reviewed');
+function tell({ log }: Work, head: Oid, { pullRequest, comment, kept }: Posted): void {
+  log.info({ pullRequest, head, comment, kept }, 'reviewed');
 }

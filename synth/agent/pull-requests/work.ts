@@ -1,3 +1,4 @@
+import type { ApprovedRelease } from '../../../lib/apply/index.ts';
 import type { Forge } from '../../../lib/forge/index.ts';
 import { Repository, type Signer } from '../../../lib/git/index.ts';
 import type { KubeClient } from '../../../lib/kube/index.ts';
@@ -26,6 +27,8 @@ export interface PullRequestsContext {
   readonly isInStep: () => boolean;
   /** Of the agent's end. */
   readonly signal: AbortSignal;
+  /** The plan of a release was approved anew. */
+  readonly onApproved: (rendered: string, approved: ApprovedRelease) => void;
   /** Something was pushed, or may be by now. */
   readonly onPushed: () => void;
 }

@@ -7,7 +7,7 @@ import {
 } from '../../changelog/index.ts';
 import type { Command } from '../command.ts';
 import { Exit } from '../exit.ts';
-import { imageResult } from '../plan-result.ts';
+import { imageResult, workResult } from '../plan-result.ts';
 import type { ResultOf } from '../results.ts';
 import {
   environmentRef,
@@ -52,14 +52,12 @@ function nameOf(environment: EnvironmentRef): string {
 
 function result(environment: string, changelog: Changelog): ResultOf<'changelog'> {
   const { from, to, entries, takenBack, images, complete } = changelog;
-  const plain = (list: Changelog['entries']) =>
-    list.map(({ authors, ...entry }) => ({ ...entry, authors: [...authors] }));
   return {
     environment,
     ...(from && { from }),
     to,
-    entries: plain(entries),
-    takenBack: plain(takenBack),
+    entries: entries.map(workResult),
+    takenBack: takenBack.map(workResult),
     images: images.map(imageResult),
     complete,
   };

@@ -5,6 +5,7 @@ import { cacheDirectory } from '../../cache-directory.ts';
 import { committer } from '../../pipeline/identity.ts';
 import { connectTarget } from '../../pipeline/target.ts';
 import { type Promotion, type PromotionRequest, promote } from '../../promotion/index.ts';
+import type { PlanAccess } from '../../review/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { commandGrant } from '../command-grant.ts';
 import { errorResult } from '../error-result.ts';
@@ -13,6 +14,7 @@ import { printPromotion } from '../print-promotion.ts';
 import type { ResultOf } from '../results.ts';
 import {
   clusterOptions,
+  deleteLimits,
   environmentRef,
   openSecrets,
   readSettings,
@@ -98,6 +100,11 @@ async function requestOf(
     clients.set(name, client);
     return client;
   };
+  const access: PlanAccess = {
+    connect: (cluster) => connectTarget({ ...clusterOptions(settings), cluster }),
+    approvals: [],
+    limits: deleteLimits(settings),
+  };
   return {
     program: text(flags.app) ?? config.app ?? 'main.ts',
     cache: cacheDirectory(env),
@@ -115,7 +122,7 @@ async function requestOf(
     ...(environment !== undefined && { environment }),
     ...(source !== undefined && { source }),
     ...((flags.push === true || proposes) && { remote: remoteName(settings) }),
-    ...(forge && proposes && { forge }),
+    ...(forge && proposes && { forge, ...(upstream === 'cluster' && { planAccess: () => access }) }),
     ...(forge && { deployments: forge }),
   };
 }
@@ -176,7 +183,12 @@ function promotionResult({
     ...rest,
     upstreams: upstreams.map(({ since, ...one }) => ({ ...one, ...timed({ since }) })),
     ...(bundle && {
-      bundle: { ...bundle, from: [...bundle.from], commits: [...bundle.commits], images: [...bundle.images] },
+      bundle: {
+        ...bundle,
+        from: [...bundle.from],
+        commits: [...bundle.commits],
+        images: bundle.images.map(builtImage),
+      },
     }),
     passedOver: [...passedOver],
     gates: gates.map(({ gate, state, why, since, until }) => ({
@@ -187,6 +199,10 @@ function promotionResult({
     })),
     ...(error && { error: errorResult(error) }),
   };
+}
+
+function builtImage({ commits, ...image }: NonNullable<Promotion['bundle']>['images'][number]) {
+  return { ...image, ...(commits && { commits: { ...commits, commits: [...commits.commits] } }) };
 }
 
 /** ISO 8601, as far as they are known. */

@@ -19,7 +19,7 @@ import { errorResult } from '../error-result.ts';
 import { describeError, describeWarning, Exit, exitCodeOfAll } from '../exit.ts';
 import { forgeOf, pullRequestNumber } from '../forge.ts';
 import { planConnection } from '../plan-connection.ts';
-import { changeResult, imageResult } from '../plan-result.ts';
+import { changeResult, imageResult, workResult } from '../plan-result.ts';
 import { paragraph, planFooter, planRefusals, planTable } from '../print-plan.ts';
 import { renderRequest } from '../render-request.ts';
 import type { ResultOf } from '../results.ts';
@@ -207,7 +207,7 @@ function environmentResult(environment: EnvironmentReview) {
     ...(work && {
       work: {
         since: work.since,
-        entries: work.entries.map((entry) => ({ ...entry, authors: [...entry.authors] })),
+        entries: work.entries.map(workResult),
       },
     }),
     refusals: refusals.map((refusal) => ({ ...refusal, keys: refusal.keys.map(formatKey) })),
