@@ -51,13 +51,22 @@ export async function waitFor(watcher: ObjectWatcher, request: WaitRequest): Pro
   if (outcome.ok) return;
   if (signal.aborted) throw notReady(place, { code: 'INTERRUPTED', why: 'the run was stopped' });
   const last = wait.object;
+  const isHeld = until === 'gone' && finalizersOf(last).length > 0;
   const diagnosis = last && until === 'ready' ? await request.explainFailure?.(last) : undefined;
   const lines = diagnosis?.lines ?? (wait.explanation === undefined ? [] : [wait.explanation]);
   throw notReady(place, {
     code: outcome.code,
     why: [outcome.why, ...lines.map((line) => `  ${line}`)].join('\n'),
     ...(diagnosis?.hint !== undefined && { hint: diagnosis.hint }),
+    ...(isHeld && { hint: HELD_HINT }),
   });
+}
+
+const HELD_HINT =
+  'The controller that a finalizer belongs to takes it off when it has cleaned up: see to it that it runs. A new run waits again.';
+
+function finalizersOf(object: KubernetesObject | undefined): readonly string[] {
+  return object?.metadata.finalizers ?? [];
 }
 
 function optionsOf({ rules }: WaitRequest): HealthOptions {
@@ -151,8 +160,9 @@ class Wait {
       this.#settle({ ok: true });
       return;
     }
-    const finalizers = object.metadata.finalizers ?? [];
-    const held = finalizers.length > 0 ? `, held by the finalizer ${finalizers.join(', ')}` : '';
+    const finalizers = finalizersOf(object);
+    const several = finalizers.length > 1 ? 's' : '';
+    const held = finalizers.length > 0 ? `, held by the finalizer${several} ${finalizers.join(', ')}` : '';
     this.#say([`being deleted${held}`, ...obstacles(object)].join('; '));
   }
 

@@ -176,3 +176,27 @@ test('a field twice in a body is told, or refused when asked to be strict', asyn
   });
   expect((await client.send('POST', path, body)).body.data).toEqual({ a: '2' });
 });
+
+test('TCP and UDP of one port share a node port, and a write that comes to nothing takes none', async () => {
+  const services = '/api/v1/namespaces/default/services';
+  const dns = (name: string, nodePort?: number) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: {
+      type: 'NodePort',
+      ports: [
+        { name: 'tcp', port: 53, ...(nodePort && { nodePort }) },
+        { name: 'udp', port: 53, protocol: 'UDP' },
+      ],
+    },
+  });
+  const portsOf = ({ body }: { body: { spec: { ports: { nodePort: number }[] } } }) =>
+    body.spec.ports.map(({ nodePort }) => nodePort);
+  const tried = portsOf(await client.send('POST', `${services}?dryRun=All`, dns('tried')));
+  expect(tried[0]).toBe(tried[1]);
+  expect((await client.send('POST', services, { ...dns('Wrong Name', tried[0]) })).status).toBe(422);
+  const made = await client.send('POST', services, dns('made', tried[0]));
+  expect(made.status).toBe(201);
+  expect(portsOf(made)).toEqual(tried);
+});

@@ -132,4 +132,24 @@ describe('the image of a cluster', () => {
     const image = clusterImage({ objects: [] });
     expect((await ask(image, '/api/v1/configmaps?watch=true')).status).toBe(400);
   });
+
+  it('gives nothing away that its objects have', async () => {
+    const service = (name: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 'shop', name },
+      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30_001 }] },
+    });
+    const image = clusterImage({ objects: [namespace, service('held')] });
+    const asked = await ask(image, {
+      method: 'POST',
+      path: '/api/v1/namespaces/shop/services',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(service('other')),
+    });
+    expect(asked).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining('provided port is already allocated') },
+    });
+  });
 });

@@ -9,6 +9,7 @@ import type { Core } from './core.ts';
 import { DEFINITIONS, serveDefinition } from './crd/controller.ts';
 import type { Reply } from './http/exchange.ts';
 import { nodePortPool, serviceAddressPool } from './kinds/address-pool.ts';
+import { rulesOf } from './kinds/index.ts';
 import { ResourceRegistry, type ServedKind } from './resources/registry.ts';
 import { type Resource, tableOf } from './resources/resource.ts';
 import { route } from './rest/router.ts';
@@ -74,7 +75,10 @@ export function clusterImage({ kinds, objects }: ClusterContents): ClusterImage 
  * from the store of a server: so that an apply of the same makes no difference. */
 function hold(core: Core, object: KubernetesObject): void {
   const resource = core.resources.byKind(gvkOf(object));
-  if (resource) core.storage.restore(tableOf(resource), decoded(resource, object));
+  if (!resource) return;
+  const held = decoded(resource, object);
+  core.storage.restore(tableOf(resource), held);
+  rulesOf(resource).held?.(held, core);
 }
 
 function decoded(resource: Resource, object: KubernetesObject): KubernetesObject {

@@ -11,7 +11,12 @@ interface Verb {
   readonly load: () => Promise<CommandModule>;
 }
 
-const option = (flags: string, description: string): Option => new Option(flags, description);
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  // commander takes all that begins with `--no-` for the opposite of a flag; what has a value is none.
+  if (made.required) made.negate = false;
+  return made;
+}
 const env = (flags: string, description: string, variable: string): Option =>
   option(flags, description).env(variable);
 

@@ -114,6 +114,7 @@ const VARYING: Readonly<Record<string, string>> = {
   lastTransitionTime: '<time>',
   clusterIP: '<address>',
   nodePort: '<port>',
+  healthCheckNodePort: '<port>',
   continue: '<continue>',
 };
 const UID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

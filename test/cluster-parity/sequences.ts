@@ -36,6 +36,13 @@ const service = (name: string, spec: object = {}) => ({
   metadata: { name },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], ...spec },
 });
+const nodePorts = (name: string, ports: readonly number[]) =>
+  service(name, {
+    type: 'NodePort',
+    ports: ports.map((nodePort, index) => ({ name: `p${index}`, port: 80 + index, nodePort })),
+  });
+const local = (name: string, spec: object = {}) =>
+  service(name, { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ...spec });
 
 const definition = (spec: object = {}) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -402,6 +409,51 @@ export const sequences: readonly Sequence[] = [
       patch(`${CORE}/configmaps/a`, { data: {} }, 'application/nonsense'),
       get('/api/v1/nodes/missing'),
       get('/api/v1/namespaces/missing'),
+    ],
+  },
+  {
+    name: 'node ports belong to one service, from the first write to the last',
+    requests: [
+      post(`${CORE}/services`, nodePorts('a', [30_001])),
+      post(`${CORE}/services`, nodePorts('b', [30_001])),
+      post(`${CORE}/services`, nodePorts('b', [30_002, 30_001])),
+      post(`${CORE}/services`, nodePorts('b', [30_002, 30_002])),
+      post(`${CORE}/services`, nodePorts('b', [20])),
+      post(`${CORE}/services?dryRun=All`, nodePorts('b', [30_002])),
+      post(`${CORE}/services`, nodePorts('b', [30_002])),
+      patch(`${CORE}/services/b`, { spec: { ports: [{ port: 1, nodePort: 30_001 }] } }),
+      patch(`${CORE}/services/b`, { spec: { ports: [{ port: 1, nodePort: 30_003 }] } }),
+      post(`${CORE}/services`, nodePorts('c', [30_002])),
+      patch(`${CORE}/services/a`, { spec: { type: 'ClusterIP' } }),
+      post(`${CORE}/services`, nodePorts('d', [30_001])),
+      patch(`${CORE}/services/d`, { spec: { type: 'ExternalName', externalName: 'example.org' } }),
+      post(`${CORE}/services`, nodePorts('e', [30_001])),
+      remove(`${CORE}/services/e`),
+      apply(`${CORE}/services/f`, nodePorts('f', [30_001])),
+      apply(`${CORE}/services/f`, service('f', { type: 'ClusterIP' })),
+      get(`${CORE}/services/f`),
+    ],
+  },
+  {
+    name: 'a load balancer that keeps to the nodes of its pods has a port for health checks',
+    requests: [
+      post(`${CORE}/services`, local('a')),
+      post(`${CORE}/services`, local('b', { healthCheckNodePort: 30_011 })),
+      post(`${CORE}/services`, local('c', { healthCheckNodePort: 30_011 })),
+      post(`${CORE}/services`, local('c', { healthCheckNodePort: 20 })),
+      post(
+        `${CORE}/services`,
+        local('c', { healthCheckNodePort: 30_012, allocateLoadBalancerNodePorts: false }),
+      ),
+      post(`${CORE}/services`, service('d', { type: 'LoadBalancer', healthCheckNodePort: 30_013 })),
+      patch(`${CORE}/services/b`, { spec: { healthCheckNodePort: 30_014 } }),
+      patch(`${CORE}/services/b`, { spec: { externalTrafficPolicy: 'Cluster' } }),
+      post(`${CORE}/services`, local('d', { healthCheckNodePort: 30_011 })),
+      patch(`${CORE}/services/b`, { spec: { externalTrafficPolicy: 'Local' } }),
+      apply(`${CORE}/services/e`, local('e')),
+      apply(`${CORE}/services/e`, service('e')),
+      patch(`${CORE}/services/d`, { spec: { type: 'NodePort' } }),
+      patch(`${CORE}/services/c`, { spec: { type: 'ClusterIP' } }),
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { embeddedCluster, onBothClusters } from './clusters.ts';
+import { editAs, embeddedCluster, onBothClusters } from './clusters.ts';
 import { configMap, deployment, lineOf, program, staging } from './programs.ts';
 import { Workbench } from './workbench.ts';
 
@@ -33,6 +33,29 @@ onBothClusters('a wait that fails', (cluster) => {
     const status = await bench.status(['--exit-code']);
     expect(status.exit).toBe(2);
     expect(status.result.ready).toBe(false);
+  });
+
+  it('ends when an object stood still for as long as the flag says, with the finalizers that hold it', async () => {
+    const bench = new Workbench(cluster());
+    const { namespace } = bench;
+    const held = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'held' };
+    await bench.deploy(staging(namespace, { web: { held: configMap(), settings: configMap() } }));
+    const finalizers = ['example.com/one', 'example.com/two'];
+    await editAs(cluster(), 'controller', held, { metadata: { finalizers } });
+    await bench.render(staging(namespace, { web: { settings: configMap() } }));
+    const applied = await bench.apply(['--yes', '--no-progress-timeout', '1']);
+    await editAs(cluster(), 'controller', held, { metadata: { finalizers: null } });
+    expect(applied.exit, applied.stderr).toBe(6);
+    expect(applied.result.errors).toMatchObject([
+      {
+        code: 'NOT_READY',
+        key: `ConfigMap ${namespace}/held`,
+        message: expect.stringContaining(
+          'no progress for 1 s: being deleted, held by the finalizers example.com/one, example.com/two',
+        ),
+        hint: expect.stringContaining('controller'),
+      },
+    ]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface KindRules {
   readonly conditionalUpdate?: boolean;
   /** Put on when it is to be deleted, for what has to go before it. */
   readonly deletionFinalizer?: string;
+  /** Called of an object that came from elsewhere, with what it was given there. */
+  readonly held?: (object: KubernetesObject, place: Surroundings) => void;
   /** Called after an object is gone. */
   readonly released?: (object: KubernetesObject, place: Surroundings) => void;
 }

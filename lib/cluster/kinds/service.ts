@@ -1,20 +1,12 @@
 /** Services: ports, and the addresses that they are given. */
-import { type FieldError, invalidValue, serviceErrors } from '../../kinds/index.ts';
-import type { KubernetesObject } from '../../objects/index.ts';
+import { type FieldError, forbidden, invalidValue, serviceErrors } from '../../kinds/index.ts';
 import type { MutableObject } from '../mutable.ts';
 import { invalid } from '../status.ts';
-import { NODE_PORTS } from './address-pool.ts';
 import type { KindRules, Surroundings } from './rules.ts';
+import { assignNodePorts, isHealthChecked, nodePortsOf, portsOf } from './service-ports.ts';
+import { dropWithType, keepAssigned } from './service-update.ts';
 
 const NO_ADDRESS = 'None';
-
-interface ServicePort {
-  name?: string;
-  protocol?: string;
-  port: number;
-  targetPort?: number | string;
-  nodePort?: number;
-}
 
 export const service: KindRules = {
   nameFormat: 'dns-1123-label',
@@ -27,7 +19,7 @@ export const service: KindRules = {
     if (spec.sessionAffinity === 'ClientIP') {
       spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
     }
-    for (const port of (spec.ports ?? []) as ServicePort[]) {
+    for (const port of portsOf(spec)) {
       port.protocol ||= 'TCP';
       port.targetPort ||= port.port;
     }
@@ -38,79 +30,66 @@ export const service: KindRules = {
   },
   prepareCreate(object, place) {
     object.status = { loadBalancer: {} };
-    if (serviceErrors(object).length === 0) assignAddresses(object, place);
+    if (isSound(object)) assign(object, undefined, place);
   },
   prepareUpdate(object, old, place) {
-    const { spec } = object;
-    if (spec.type === 'ExternalName') {
-      for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
-      return;
-    }
-    keepAssigned(object, old);
-    if (serviceErrors(object).length === 0) assignAddresses(object, place);
+    keepAssigned(object.spec, old.spec);
+    dropWithType(object.spec, old.spec);
+    if (isSound(object)) assign(object, old.spec, place);
   },
   validateUpdate(object, old) {
-    const [before, after] = [old.spec.clusterIP, object.spec.clusterIP];
-    const keepsAddress = old.spec.type !== 'ExternalName' && object.spec.type !== 'ExternalName';
-    return keepsAddress && before && before !== after
-      ? [invalidValue('spec.clusterIPs[0]', object.spec.clusterIPs, 'may not change once set')]
-      : [];
+    const [before, after] = [old.spec, object.spec];
+    const keepsAddress = before.type !== 'ExternalName' && after.type !== 'ExternalName';
+    const keepsCheck = isHealthChecked(before) && isHealthChecked(after);
+    return [
+      ...(keepsAddress && before.clusterIP && before.clusterIP !== after.clusterIP
+        ? [invalidValue('spec.clusterIPs[0]', after.clusterIPs, 'may not change once set')]
+        : []),
+      ...(keepsCheck && before.healthCheckNodePort !== after.healthCheckNodePort
+        ? [forbidden('spec.healthCheckNodePort', 'field is immutable')]
+        : []),
+    ];
+  },
+  held(object, place) {
+    const { clusterIP } = object.spec;
+    if (clusterIP && clusterIP !== NO_ADDRESS) place.serviceAddresses.claim(clusterIP);
+    for (const port of nodePortsOf(object.spec)) place.nodePorts.claim(String(port));
   },
   released(object, place) {
-    if (object.spec.clusterIP && object.spec.clusterIP !== NO_ADDRESS) {
-      place.serviceAddresses.release(object.spec.clusterIP);
-    }
-    for (const port of (object.spec.ports ?? []) as readonly ServicePort[]) {
-      if (port.nodePort !== undefined) place.nodePorts.release(String(port.nodePort));
-    }
+    const { clusterIP } = object.spec;
+    if (clusterIP && clusterIP !== NO_ADDRESS) place.serviceAddresses.release(clusterIP);
+    for (const port of nodePortsOf(object.spec)) place.nodePorts.release(String(port));
   },
 };
 
-/** What the server assigned stays when the client leaves it out. */
-function keepAssigned(object: MutableObject, old: KubernetesObject): void {
-  const { spec } = object;
-  const before = old.spec;
-  if (before.type === 'ExternalName') return;
-  if (!spec.clusterIP && !spec.clusterIPs) {
-    spec.clusterIP = before.clusterIP;
-    spec.clusterIPs = before.clusterIPs;
-  } else if (spec.clusterIP !== before.clusterIP) spec.clusterIPs = [spec.clusterIP];
-  else spec.clusterIPs ??= before.clusterIPs;
-  spec.ipFamilies ??= before.ipFamilies;
-  spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
-  if (spec.type === 'ClusterIP') return;
-  for (const port of (spec.ports ?? []) as ServicePort[]) {
-    const same = ((before.ports ?? []) as readonly ServicePort[]).find(
-      (other) => other.port === port.port && other.protocol === port.protocol,
-    );
-    if (port.nodePort === undefined && same?.nodePort !== undefined) port.nodePort = same.nodePort;
-  }
+/** What is there twice is found to be taken first. */
+function isSound(object: MutableObject): boolean {
+  return serviceErrors(object).every(({ type }) => type === 'FieldValueDuplicate');
 }
 
-function assignAddresses(object: MutableObject, place: Surroundings): void {
-  const { spec } = object;
-  if (spec.type === 'ExternalName') return;
-  const isNew = object.metadata.resourceVersion === undefined;
+function assign(object: MutableObject, old: MutableObject['spec'] | undefined, place: Surroundings): void {
+  if (object.spec.type !== 'ExternalName') assignAddress(object, old, place);
+  else if (old?.clusterIP && old.clusterIP !== NO_ADDRESS) place.serviceAddresses.release(old.clusterIP);
+  assignNodePorts(object, old, place);
+}
+
+function assignAddress(
+  { metadata, spec }: MutableObject,
+  old: MutableObject['spec'] | undefined,
+  place: Surroundings,
+): void {
+  const isNew = old === undefined;
   const unfit = familyErrors(spec);
-  const errors = unfit.length === 0 && isNew ? claimErrors(spec, place) : unfit;
-  if (errors.length > 0) throw invalid({ group: '', kind: 'Service' }, object.metadata.name, errors);
+  const errors = unfit.length === 0 && isNew ? rangeErrors(spec, place) : unfit;
+  if (errors.length > 0) throw invalid({ group: '', kind: 'Service' }, metadata.name ?? '', errors);
   assignFamilies(spec);
   if (!spec.clusterIP) spec.clusterIP = place.serviceAddresses.allocate();
   else if (spec.clusterIP !== NO_ADDRESS && isNew && !place.serviceAddresses.claim(spec.clusterIP)) {
-    throw invalid({ group: '', kind: 'Service' }, object.metadata.name, [
+    throw invalid({ group: '', kind: 'Service' }, metadata.name ?? '', [
       notAllocated(spec.clusterIP, 'provided IP is already allocated'),
     ]);
   }
   spec.clusterIPs ??= [spec.clusterIP];
-  if (!wantsNodePorts(spec)) return;
-  for (const port of (spec.ports ?? []) as ServicePort[]) {
-    port.nodePort ||= Number(place.nodePorts.allocate());
-    place.nodePorts.claim(String(port.nodePort));
-  }
-}
-
-function wantsNodePorts({ type, allocateLoadBalancerNodePorts }: MutableObject['spec']): boolean {
-  return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 }
 
 /** A headless service without selector names addresses that others look after. */
@@ -164,19 +143,10 @@ function familyErrors(spec: MutableObject['spec']): FieldError[] {
   ];
 }
 
-/** Of addresses and ports that are asked for. */
-function claimErrors(spec: MutableObject['spec'], place: Surroundings): FieldError[] {
-  const { clusterIP } = spec;
-  if (clusterIP && clusterIP !== NO_ADDRESS && !place.serviceAddresses.includes(clusterIP)) {
-    return [notAllocated(clusterIP, 'the provided network does not match the current range')];
-  }
-  if (!wantsNodePorts(spec)) return [];
-  const why = `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.join('-')}`;
-  return ((spec.ports ?? []) as readonly ServicePort[]).flatMap(({ nodePort }, i) =>
-    nodePort && !place.nodePorts.includes(String(nodePort))
-      ? [invalidValue(`spec.ports[${i}].nodePort`, nodePort, why)]
-      : [],
-  );
+function rangeErrors({ clusterIP }: MutableObject['spec'], place: Surroundings): FieldError[] {
+  return clusterIP && clusterIP !== NO_ADDRESS && !place.serviceAddresses.includes(clusterIP)
+    ? [notAllocated(clusterIP, 'the provided network does not match the current range')]
+    : [];
 }
 
 function notAllocated(address: string, why: string): FieldError {

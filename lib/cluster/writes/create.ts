@@ -4,6 +4,8 @@ import type { KubernetesObject } from '../../objects/index.ts';
 import { type Core, timestamp } from '../core.ts';
 import { recordUpdate } from '../fields.ts';
 import { rulesOf } from '../kinds/index.ts';
+import { reserving } from '../kinds/reservation.ts';
+import type { Surroundings } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
 import { emptyStatus } from '../openapi/decode.ts';
 import { apiVersionOf } from '../resources/registry.ts';
@@ -46,23 +48,37 @@ export function createObject(
       now: core.now(),
     });
   }
-  prepare(core, resource, object);
+  return reserving(core, (place) => {
+    const ready = checked(core, resource, object, place);
+    const { dryRun } = context;
+    return { result: dryRun ? ready : core.storage.put(tableOf(resource), ready), isDone: !dryRun };
+  });
+}
+
+/** Fills in what the server gives it. */
+function checked(
+  core: Core,
+  resource: Resource,
+  object: MutableObject,
+  place: Surroundings,
+): KubernetesObject {
+  const { metadata } = object;
+  prepare(core, resource, object, place);
   if (!metadata.name) {
     throw invalid(resource, '', [required('metadata.name', 'name or generateName is required')]);
   }
   const errors = objectErrors(resource, object);
   if (errors.length > 0) throw invalid(resource, metadata.name, errors);
-  if (core.storage.get(tableOf(resource), namespace, metadata.name))
+  if (core.storage.get(tableOf(resource), metadata.namespace ?? '', metadata.name))
     throw alreadyExists(resource, metadata.name);
-  const ready = object as KubernetesObject; // has a name by now
-  return context.dryRun ? ready : core.storage.put(tableOf(resource), ready);
+  return object as KubernetesObject; // has a name by now
 }
 
 export function wrongNamespace(): Error {
   return badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
-function prepare(core: Core, resource: Resource, object: MutableObject): void {
+function prepare(core: Core, resource: Resource, object: MutableObject, place: Surroundings): void {
   const { metadata } = object;
   const rules = rulesOf(resource);
   object.apiVersion = apiVersionOf(resource);
@@ -78,7 +94,7 @@ function prepare(core: Core, resource: Resource, object: MutableObject): void {
     if (resource.custom) delete object.status;
     else if (object.status !== undefined) object.status = emptyStatus(resource);
   }
-  rules.prepareCreate?.(object, core);
+  rules.prepareCreate?.(object, place);
 }
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';

@@ -5,6 +5,8 @@ import type { Core } from '../core.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { recordUpdate } from '../fields.ts';
 import { rulesOf } from '../kinds/index.ts';
+import { reserving } from '../kinds/reservation.ts';
+import type { Surroundings } from '../kinds/rules.ts';
 import type { MutableObject } from '../mutable.ts';
 import { apiVersionOf } from '../resources/registry.ts';
 import { hasSubresource, type Resource, tableOf } from '../resources/resource.ts';
@@ -36,17 +38,32 @@ export function replaceObject(
       now: core.now(),
     });
   }
-  carryOver(core, resource, old, object, context.subresource);
+  return reserving(core, (place) => {
+    const ready = checked(resource, old, object, context, place);
+    const isDone = ready !== old && !context.dryRun;
+    const result = isDone
+      ? finishIfReleased(core, resource, core.storage.put(tableOf(resource), ready))
+      : ready;
+    return { result, isDone };
+  });
+}
+
+/** Fills in what the server gives it. @returns the old one where nothing changes */
+function checked(
+  resource: Resource,
+  old: KubernetesObject,
+  object: MutableObject,
+  context: WriteContext,
+  place: Surroundings,
+): KubernetesObject {
+  carryOver(resource, old, object, context.subresource, place);
   const errors = [
     ...objectErrors(resource, object, old),
     ...immutableMetadata(object, old),
     ...(context.subresource === '' ? (rulesOf(resource).validateUpdate?.(object, old) ?? []) : []),
   ];
   if (errors.length > 0) throw invalid(resource, old.metadata.name, errors);
-  if (isUnchanged(object, old)) return old;
-  const ready = object as KubernetesObject; // has its old name
-  if (context.dryRun) return ready;
-  return finishIfReleased(core, resource, core.storage.put(tableOf(resource), ready));
+  return isUnchanged(object, old) ? old : (object as KubernetesObject); // has its old name
 }
 
 function checkPreconditions(resource: Resource, old: KubernetesObject, object: MutableObject): void {
@@ -76,11 +93,11 @@ function checkPreconditions(resource: Resource, old: KubernetesObject, object: M
 
 /** Takes over from the old object what a client cannot change. */
 function carryOver(
-  core: Core,
   resource: Resource,
   old: KubernetesObject,
   object: MutableObject,
   subresource: string,
+  place: Surroundings,
 ): void {
   const rules = rulesOf(resource);
   const { metadata } = object;
@@ -105,7 +122,7 @@ function carryOver(
     if (old.status === undefined) delete object.status;
     else object.status = old.status;
   }
-  rules.prepareUpdate?.(object, old, core);
+  rules.prepareUpdate?.(object, old, place);
   if (metadata.generation !== undefined && isNewGeneration(resource, object, old)) metadata.generation += 1;
 }
 
