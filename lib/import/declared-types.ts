@@ -54,14 +54,17 @@ export function declaredProps(
   return structOf({ ...rootOf(schema), description }, name, name.replace(/Props$/, ''), typeNames);
 }
 
-/** A struct and those that it refers to, in the order in which they are met. */
-export function structsOf(struct: DeclaredStruct): readonly DeclaredStruct[] {
-  return [struct, ...struct.members.flatMap(({ type }) => structsIn(type))];
-}
-
-function structsIn(type: DeclaredType): readonly DeclaredStruct[] {
-  if (type.kind === 'struct') return structsOf(type.struct);
-  return (type.kind === 'list' || type.kind === 'map') && type.of ? structsIn(type.of) : [];
+/** A struct and those that it refers to, in the order in which they are met.
+ * @param isTaken whether to take a struct that another refers to, and look into it */
+export function structsOf(
+  struct: DeclaredStruct,
+  isTaken: (struct: DeclaredStruct) => boolean = () => true,
+): readonly DeclaredStruct[] {
+  const within = (type: DeclaredType): readonly DeclaredStruct[] => {
+    if (type.kind === 'struct') return isTaken(type.struct) ? structsOf(type.struct, isTaken) : [];
+    return (type.kind === 'list' || type.kind === 'map') && type.of ? within(type.of) : [];
+  };
+  return [struct, ...struct.members.flatMap(({ type }) => within(type))];
 }
 
 function structOf(object: SchemaNode, name: string, prefix: string, typeNames: TypeNames): DeclaredStruct {

@@ -21,7 +21,7 @@ export interface Definition {
   readonly source: SourceLocation;
 }
 
-export interface DefinitionVersion {
+interface DefinitionVersion {
   readonly name: string;
   readonly schema: SchemaNode;
   /** What to do instead, or that it is deprecated. */

@@ -11,6 +11,7 @@ export {
 } from './argo.ts';
 export type { ArgoHelm } from './argo-helm.ts';
 export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set.ts';
+export type { JsiiDependency } from './assembly.ts';
 export { type DescribedChart, generateChartValues, VALUES_HEADER } from './chart-values.ts';
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';
 export {
@@ -32,6 +33,7 @@ export {
 export { isVariableName, substituteVariables, type Variables } from './flux-variables.ts';
 export { type GeneratedFile, generateConstructs } from './generate.ts';
 export { fillGoTemplate, TemplateProblem } from './go-template/index.ts';
+export { generateJsiiPackages, type JsiiPackage } from './jsii-package.ts';
 export { type PatchOperation, patchesBetween } from './patches.ts';
 export {
   generateProgram,

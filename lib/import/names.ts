@@ -53,6 +53,12 @@ export class TypeNames {
   }
 }
 
+/** What the package of a group is called: `cert_manager_io`. */
+export function packageName(group: string): string {
+  const name = group.replace(/[^a-z0-9]/g, '_');
+  return /^[0-9]/.test(name) || RESERVED_PROPERTIES.has(name) ? `group_${name}` : name;
+}
+
 export function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -42,8 +42,8 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set(
     'ApiObject ApiObjectMetadata Construct ImportedKind ImportedObject ' +
       // TypeScript
       'Array Boolean Date Error Function JSON Map Math Number Object Promise Proxy Record RegExp Set String Symbol ' +
-      // Java's java.lang
-      'Byte Character Class Double Enum Exception Float Integer Iterable Long Module Override Package Process Runtime ' +
+      // Java's java.lang, and the class that each class has
+      'Builder Byte Character Class Double Enum Exception Float Integer Iterable Long Module Override Package Process Runtime ' +
       'Short System Thread Throwable Void ' +
       // C#'s System
       'Action Attribute Buffer Char Console Decimal Delegate Environment Guid Int32 Int64 Lazy Nullable Random Task Tuple ' +

@@ -228,9 +228,11 @@ export const HealthStatus = z.enum([
 
 export const ImportedConstructs = z.strictObject({
   what: z.literal('crd'),
+  language: z.enum(['typescript', 'python', 'java', 'go']),
   out: z.string(),
   /** Kinds, in any number of versions. */
   definitions: z.number().int(),
+  /** One for each group; folders where the language is not TypeScript. */
   files: z.array(z.strictObject({ path: z.string(), group: z.string(), constructs: z.array(z.string()) })),
   /** What kept a definition out. */
   errors: z.array(ErrorResult),

@@ -537,6 +537,10 @@ export const VERBS: readonly Verb[] = [
       'make a program of what exists: crd, typed constructs of CustomResourceDefinitions; yaml, a program of Kubernetes YAML; namespace, a program of what a cluster has; flux and argocd, a program of a repository that these follow; helm, a chart for programs',
     options: [
       option('--out <path>', 'where to (default: the folder imports, or main.ts)'),
+      option(
+        '--language <name>',
+        'crd: what the constructs are for: typescript, python, java or go (default: typescript)',
+      ),
       option('--cluster', 'crd: what the cluster has instead of files'),
       env(
         '--environment <name>',
@@ -557,7 +561,7 @@ export const VERBS: readonly Verb[] = [
       output,
     ],
     example:
-      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts\n  truekeel import namespace shop --kubeconfig kubeconfig.yaml --out main.ts\n  truekeel import flux . --path clusters/production\n  truekeel import argocd . --path argocd\n  truekeel import helm oci://registry.example.com/charts/redis --chart-version 20.1.0',
+      'truekeel import crd cert-manager.crds.yaml --out imports\n  truekeel import crd cert-manager.crds.yaml --language python\n  truekeel import crd --cluster --kubeconfig kubeconfig.yaml\n  truekeel import yaml manifests --out main.ts\n  truekeel import namespace shop --kubeconfig kubeconfig.yaml --out main.ts\n  truekeel import flux . --path clusters/production\n  truekeel import argocd . --path argocd\n  truekeel import helm oci://registry.example.com/charts/redis --chart-version 20.1.0',
     load: () => import('./commands/import.ts'),
   },
   {

@@ -46,6 +46,7 @@ it('constructs of definitions in a folder are written and can be used at once', 
   expect(outcome.exit, outcome.stderr).toBe(0);
   expect(withResult('import', outcome).result).toMatchObject({
     what: 'crd',
+    language: 'typescript',
     out: join(p.directory, 'imports'),
     definitions: 2,
     files: [{ path: 'example.com.ts', group: 'example.com', constructs: ['Gadget', 'Widget'] }],
@@ -104,7 +105,11 @@ it('a broken definition is told with its line, and the others are written', asyn
 
 it('what it is not to do, it says, and writes nothing', async () => {
   const p = project({ 'empty/a.yaml': 'kind: Other\n', 'crd.yaml': definition('example.com') });
-  p.write({ 'mine/example.com.ts': 'export {};\n' });
+  p.write({
+    'mine/example.com.ts': 'export {};\n',
+    'mine/example_com/__init__.py': 'pass\n',
+    'alike/crds.yaml': `${definition('a-b.example.com')}---\n${definition('a.b-example.com')}`,
+  });
   const cases: readonly (readonly [string[], string])[] = [
     [['crd'], 'INVALID_FLAG'],
     [['crd', 'crd.yaml', '--cluster'], 'INVALID_FLAG'],
@@ -112,6 +117,11 @@ it('what it is not to do, it says, and writes nothing', async () => {
     [['crd', 'empty'], 'NO_DEFINITIONS'],
     [['crd', 'nowhere'], 'NO_MANIFESTS'],
     [['crd', 'crd.yaml', '--out', 'mine'], 'FILE_EXISTS'],
+    [['crd', 'crd.yaml', '--language', 'cobol'], 'INVALID_FLAG'],
+    [['crd', 'crd.yaml', '--language', 'java', '--out', 'imports'], 'INVALID_FLAG'],
+    [['crd', 'crd.yaml', '--language', 'go'], 'INVALID_FLAG'],
+    [['crd', 'crd.yaml', '--language', 'python', '--out', 'mine'], 'FILE_EXISTS'],
+    [['crd', 'alike', '--language', 'python'], 'FILE_EXISTS'],
   ];
   for (const [args, code] of cases) {
     const { exit, stderr } = await p.truekeel(['import', ...args]);
@@ -119,6 +129,15 @@ it('what it is not to do, it says, and writes nothing', async () => {
   }
   expect(existsSync(join(p.directory, 'imports'))).toBe(false);
   expect(readFileSync(join(p.directory, 'mine/example.com.ts'), 'utf8')).toBe('export {};\n');
+});
+
+it('constructs that cannot be packaged leave what is there as it is', async () => {
+  const p = project({ 'crd.yaml': definition('example.com') });
+  p.write({ 'imports/example_com/__init__.py': 'pass\n', 'imports/example_com/_jsii/__init__.py': 'pass\n' });
+  const env = { ...process.env, PATH: '' }; // Without npm, which packs.
+  const outcome = await p.truekeel(['import', 'crd', 'crd.yaml', '--language', 'python'], { env });
+  expect([outcome.exit, outcome.stderr]).toEqual([3, expect.stringContaining('JSII_FAILED')]);
+  expect(readFileSync(join(p.directory, 'imports/example_com/__init__.py'), 'utf8')).toBe('pass\n');
 });
 
 onBothClusters('the definitions of a cluster', (cluster) => {

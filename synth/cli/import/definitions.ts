@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import {
-  type GeneratedFile,
+  type Definition,
   generateConstructs,
   readDefinitions,
   type SourceFile,
@@ -16,6 +16,9 @@ import { describeError, Exit, exitCodeOfAll } from '../exit.ts';
 import type { ResultOf } from '../results.ts';
 import { seconds } from '../seconds.ts';
 import { clusterOptions, readSettings, text } from '../settings.ts';
+import { inTheWay } from './in-the-way.ts';
+import { LANGUAGES } from './languages.ts';
+import { type Imported, importPackages } from './packages.ts';
 
 type Result = Extract<ResultOf<'import'>, { what: 'crd' }>;
 
@@ -28,6 +31,7 @@ export const importDefinitions: Command = async ([path], flags, context) => {
       hint: 'Name a file or a folder, or give --cluster.',
     });
   }
+  const language = languageOf(flags);
   const files =
     path === undefined ? await definitionsOfCluster(flags, context) : await filesBelow(path, context.cwd);
   const { definitions, errors } = readDefinitions(files);
@@ -38,14 +42,15 @@ export const importDefinitions: Command = async ([path], flags, context) => {
       hint: 'Name what has documents of kind CustomResourceDefinition: those that kubectl apply takes, or helm show crds prints.',
     });
   }
-  const out = resolve(context.cwd, text(flags.out) ?? 'imports');
-  const generated = generateConstructs(definitions);
-  write(out, generated);
+  const imported =
+    language === 'typescript'
+      ? importTypeScript(definitions, flags, context)
+      : await importPackages(language, definitions, text(flags.out), context);
   const result: Result = {
     what: 'crd',
-    out,
+    language,
+    ...imported,
     definitions: definitions.length,
-    files: generated.map(({ path, group, constructs }) => ({ path, group, constructs: [...constructs] })),
     // Their `toJSON` makes what the schema says.
     errors: errors.map((error) => error.toJSON()) as Result['errors'],
     durationMs: performance.now() - started,
@@ -86,24 +91,38 @@ async function definitionsOfCluster(flags: Flags, context: CommandContext): Prom
   }
 }
 
-/** How files begin that we may write over. */
-const OURS = '// The constructs of ';
+function languageOf(flags: Flags): Result['language'] {
+  const given = text(flags.language) ?? 'typescript';
+  const language = [...Object.keys(LANGUAGES), 'typescript'].find((name) => name === given);
+  if (language !== undefined) return language as Result['language']; // one of their names
+  throw new TruekeelError(`${given} is no language of constructs`, {
+    code: 'INVALID_FLAG',
+    family: 'usage',
+    hint: 'It can be typescript, python, java or go.',
+  });
+}
 
-/** Writes all or nothing.
- * @throws TruekeelError `FILE_EXISTS` when one is there that we did not make */
-function write(out: string, files: readonly GeneratedFile[]): void {
+function importTypeScript(
+  definitions: readonly Definition[],
+  flags: Flags,
+  { cwd }: CommandContext,
+): Imported {
+  const out = resolve(cwd, text(flags.out) ?? 'imports');
+  const files = generateConstructs(definitions);
   for (const { path } of files) {
     const target = join(out, path);
-    if (!existsSync(target) || readFileSync(target, 'utf8').startsWith(OURS)) continue;
-    throw new TruekeelError(`${target} is there already, and was not made by truekeel import`, {
-      code: 'FILE_EXISTS',
-      family: 'usage',
-      hint: 'Move it away, or name another directory with --out.',
-    });
+    if (existsSync(target) && !readFileSync(target, 'utf8').startsWith(OURS)) throw inTheWay(target);
   }
   if (files.length > 0) mkdirSync(out, { recursive: true });
   for (const { path, text } of files) writeFileSync(join(out, path), text);
+  return {
+    out,
+    files: files.map(({ path, group, constructs }) => ({ path, group, constructs: [...constructs] })),
+  };
 }
+
+/** How files begin that we may write over. */
+const OURS = '// The constructs of ';
 
 function print(
   result: Result,
@@ -117,8 +136,9 @@ function print(
     return;
   }
   for (const { path, constructs } of result.files) terminal.out(`  ${path}  ${constructs.join(', ')}`);
+  const unit = result.language === 'typescript' ? 'file' : 'folder';
   const left = errors.length === 0 ? '' : `, ${counted(errors.length, 'error')}`;
   terminal.out(
-    `${counted(result.definitions, 'definition')} in ${counted(result.files.length, 'file')} below ${result.out}${left} (${seconds(result.durationMs)})`,
+    `${counted(result.definitions, 'definition')} in ${counted(result.files.length, unit)} below ${result.out}${left} (${seconds(result.durationMs)})`,
   );
 }
