@@ -12,7 +12,7 @@ import type { ChildOptions } from './limits.ts';
 import type { ProgramResult } from './result.ts';
 import { environmentFor } from './sandbox.ts';
 
-/** Where the tools of languages and their packages are: all that a command gets of the caller's environment. */
+/** Where the tools of languages, their packages and Helm are: all that a command gets of the caller's environment. */
 const PASSED_ON = [
   'PATH',
   'HOME',
@@ -25,6 +25,7 @@ const PASSED_ON = [
   'GOCACHE',
   'GOMODCACHE',
   'GOFLAGS',
+  'TRUEKEEL_HELM',
 ];
 const MOST_WRITTEN_BYTES = 1 << 24;
 const MOST_RESULT_BYTES = 1 << 29;

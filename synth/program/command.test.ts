@@ -90,6 +90,7 @@ app.synth();
 
   it('sees little of the environment', async () => {
     vi.stubEnv('SOME_SECRET', 'x');
+    vi.stubEnv('TRUEKEEL_HELM', '/opt/helm');
     const root = script(
       `require('node:fs').writeFileSync('env.json', JSON.stringify(process.env)); process.exit(1)`,
     );
@@ -97,6 +98,7 @@ app.synth();
     vi.unstubAllEnvs();
     const env: Record<string, string> = JSON.parse(readFileSync(join(root, 'env.json'), 'utf8'));
     expect(env).toMatchObject({ PATH: process.env.PATH, LANG: 'C', LC_ALL: 'C', TZ: 'UTC' });
+    expect(env).toMatchObject({ TRUEKEEL_HELM: '/opt/helm' });
     expect(env).not.toHaveProperty('SOME_SECRET');
   });
 
