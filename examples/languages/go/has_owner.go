@@ -5,7 +5,7 @@ import (
 	"github.com/truekeel/truekeel-go/truekeel"
 )
 
-// hasOwner asks that somebody answers for each workload.
+// hasOwner asks that somebody answers for each Deployment.
 type hasOwner struct {
 	truekeel.Policy
 }

@@ -6,7 +6,7 @@ import dev.truekeel.PolicyObject;
 import java.util.List;
 import java.util.Map;
 
-/** Somebody answers for each workload. */
+/** Somebody answers for each Deployment. */
 final class HasOwner extends Policy {
   HasOwner() {
     super("has-owner");

@@ -9,12 +9,8 @@ import dev.truekeel.Policies;
 import dev.truekeel.PolicyException;
 import dev.truekeel.PolicyExceptionProps;
 import dev.truekeel.PolicyProps;
-import dev.truekeel.Prune;
-import dev.truekeel.Settings;
 import dev.truekeel.Severity;
 import java.util.List;
-import java.util.Map;
-import org.cdk8s.ApiObject;
 
 public final class Main {
   public static void main(String[] args) {
@@ -43,16 +39,7 @@ public final class Main {
   }
 
   private static void fill(Environment environment, int replicas) {
-    WebService store =
-        new WebService(
-            environment,
-            "store",
-            new WebService.Options(
-                "registry.example.com/store:2.1.0",
-                6379,
-                1,
-                Map.of(),
-                Map.of("APPEND_ONLY", "yes", "MAX_MEMORY", "48mb")));
+    Store store = new Store(environment, "store");
     PolicyException.add(
         store.deployment(),
         PolicyExceptionProps.builder()
@@ -60,29 +47,8 @@ public final class Main {
             .reason("the store moves to the platform team")
             .expires("2099-12-31")
             .build());
-    ApiObject data =
-        store.apiObject(
-            "store-data",
-            "v1",
-            "PersistentVolumeClaim",
-            Map.of(),
-            Map.of(
-                "spec",
-                Map.of(
-                    "accessModes", List.of("ReadWriteOnce"),
-                    "resources", Map.of("requests", Map.of("storage", "1Gi")))));
-    Settings.of(data).prune(Prune.PROTECT);
-    WebService web =
-        new WebService(
-            environment,
-            "web",
-            new WebService.Options(
-                "registry.example.com/greeter:1.4.2",
-                8080,
-                replicas,
-                Map.of("owner", "greeters"),
-                Map.of("GREETING", "Grüße, 世界", "STORE", "store-service:80", "LEVEL", "0755")));
-    web.addDependency(store);
+    Greeter greeter = new Greeter(environment, "greeter", replicas);
+    greeter.addDependency(store);
   }
 
   private Main() {}

@@ -4,34 +4,31 @@ import dev.truekeel.Application;
 import dev.truekeel.ApplicationProps;
 import dev.truekeel.Drift;
 import dev.truekeel.Environment;
+import dev.truekeel.Prune;
+import dev.truekeel.Settings;
 import java.util.List;
 import java.util.Map;
 import org.cdk8s.ApiObject;
-import org.cdk8s.ApiObjectMetadata;
 import org.cdk8s.JsonPatch;
 
-/** A Deployment with its Service and its ConfigMap. */
-final class WebService extends Application {
-  /**
-   * What differs between services.
-   *
-   * @param labels for the Deployment, such as who owns it
-   */
-  record Options(
-      String image, int port, int replicas, Map<String, String> labels, Map<String, String> config) {}
-
+/** A store, object by object. */
+final class Store extends Application {
   private final ApiObject deployment;
 
-  WebService(Environment scope, String name, Options options) {
+  Store(Environment scope, String name) {
     super(scope, name, ApplicationProps.builder().drift(Drift.CORRECT).labels(selector(name)).build());
     Map<String, String> selector = selector(name);
     ApiObject settings =
-        apiObject(name + "-settings", "v1", "ConfigMap", Map.of(), Map.of("data", options.config()));
+        apiObject(
+            name + "-settings",
+            "v1",
+            "ConfigMap",
+            Map.of("data", Map.of("APPEND_ONLY", "yes", "MAX_MEMORY", "48mb")));
     Map<String, Object> container =
         Map.of(
-            "name", "web",
-            "image", options.image(),
-            "ports", List.of(Map.of("containerPort", options.port())),
+            "name", "store",
+            "image", "registry.example.com/store:2.1.0",
+            "ports", List.of(Map.of("containerPort", 6379)),
             "envFrom", List.of(Map.of("configMapRef", Map.of("name", settings.getName()))),
             "resources",
                 Map.of(
@@ -45,23 +42,30 @@ final class WebService extends Application {
             name,
             "apps/v1",
             "Deployment",
-            options.labels(),
             Map.of(
                 "spec",
                 Map.of(
-                    "replicas", options.replicas(),
+                    "replicas", 1,
                     "selector", Map.of("matchLabels", selector),
                     "template", template)));
     apiObject(
         name + "-service",
         "v1",
         "Service",
-        Map.of(),
         Map.of(
             "spec",
+            Map.of("selector", selector, "ports", List.of(Map.of("port", 80, "targetPort", 6379)))));
+    ApiObject data =
+        apiObject(
+            name + "-data",
+            "v1",
+            "PersistentVolumeClaim",
             Map.of(
-                "selector", selector,
-                "ports", List.of(Map.of("port", 80, "targetPort", options.port())))));
+                "spec",
+                Map.of(
+                    "accessModes", List.of("ReadWriteOnce"),
+                    "resources", Map.of("requests", Map.of("storage", "1Gi")))));
+    Settings.of(data).prune(Prune.PROTECT);
   }
 
   ApiObject deployment() {
@@ -69,14 +73,8 @@ final class WebService extends Application {
   }
 
   /** An object of any kind; content is what it has beside its metadata. */
-  ApiObject apiObject(
-      String id, String apiVersion, String kind, Map<String, String> labels, Map<String, ?> content) {
-    ApiObject made =
-        ApiObject.Builder.create(this, id)
-            .apiVersion(apiVersion)
-            .kind(kind)
-            .metadata(ApiObjectMetadata.builder().labels(labels).build())
-            .build();
+  private ApiObject apiObject(String id, String apiVersion, String kind, Map<String, ?> content) {
+    ApiObject made = ApiObject.Builder.create(this, id).apiVersion(apiVersion).kind(kind).build();
     content.forEach((field, value) -> made.addJsonPatch(JsonPatch.add("/" + field, value)));
     return made;
   }
