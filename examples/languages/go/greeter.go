@@ -24,7 +24,6 @@ func newGreeter(scope truekeel.Environment, name string, replicas int) truekeel.
 		Args:     jsii.Strings("clean-up", "--from", *web.Url()),
 	})
 	greeterexamplecom.NewGreeting(application, jsii.String("greeting"), &greeterexamplecom.GreetingProps{
-		Metadata: &cdk8s.ApiObjectMetadata{Labels: &map[string]*string{"owner": jsii.String("greeters")}},
 		Spec: &greeterexamplecom.GreetingSpec{
 			FromValue: jsii.String("greeter"),
 			Texts: &[]*greeterexamplecom.GreetingSpecTexts{
@@ -45,6 +44,7 @@ func newGreeter(scope truekeel.Environment, name string, replicas int) truekeel.
 			"port":  9090,
 		},
 	})
+	truekeel.Mixins_Of(application).Apply(&owned{"greeters"})
 	return application
 }
 
@@ -85,7 +85,6 @@ func newWeb(application truekeel.Application, replicas int) truekeel.Workload {
 			Hostnames: jsii.Strings("greeter.example.com"),
 		},
 	})
-	web.ApiObject().Metadata().AddLabel(jsii.String("owner"), jsii.String("greeters"))
 	web.AddInitContainer(jsii.String("migrate"), &truekeel.ContainerOptions{
 		Image: jsii.String(image),
 		Args:  jsii.Strings("migrate"),

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
-from cdk8s import ApiObject, ApiObjectMetadata, Cron, Duration, JsonPatch, Size
+import jsii
+from cdk8s import ApiObject, Cron, Duration, JsonPatch, Size
+from constructs import IConstruct
 from truekeel import (
     App,
     Application,
@@ -15,6 +17,8 @@ from truekeel import (
     EnvironmentValue,
     GatewayReference,
     HealthCheck,
+    IMixin,
+    Mixins,
     Mount,
     OnFailure,
     Policies,
@@ -51,6 +55,20 @@ class HasOwner(Policy):
                 hint="Name your team.",
             )
         ]
+
+
+@jsii.implements(IMixin)
+class Owned:
+    """Says to whom objects belong."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+
+    def supports(self, construct: IConstruct) -> bool:
+        return ApiObject.is_api_object(construct)
+
+    def apply_to(self, construct: IConstruct) -> None:
+        ApiObject.of(construct).metadata.add_label("owner", self._owner)
 
 
 def api_object(
@@ -147,7 +165,6 @@ class Greeter(Application):
                 hostnames=["greeter.example.com"],
             ),
         )
-        web.api_object.metadata.add_label("owner", "greeters")
         web.add_init_container("migrate", image=image, args=["migrate"])
         web.patch(JsonPatch.add("/spec/revisionHistoryLimit", 3))
         Workload(
@@ -162,7 +179,6 @@ class Greeter(Application):
         Greeting(
             self,
             "greeting",
-            metadata=ApiObjectMetadata(labels={"owner": "greeters"}),
             spec=GreetingSpec(
                 from_value="greeter",
                 texts=[
@@ -180,6 +196,7 @@ class Greeter(Application):
         Greeting.from_manifest(
             self, "farewell", {"spec": {"from": "greeter", "texts": [farewell], "port": 9090}}
         )
+        Mixins.of(self).apply(Owned("greeters"))
 
 
 app = App(project="greeter", policies=[HasOwner()])

@@ -1,4 +1,5 @@
 import { ApiObject, Cron, Duration, JsonPatch, Size } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import {
   App,
   Application,
@@ -10,6 +11,8 @@ import {
   EnvironmentValue,
   GatewayReference,
   HealthCheck,
+  type IMixin,
+  Mixins,
   Mount,
   OnFailure,
   Policies,
@@ -36,6 +39,23 @@ class HasOwner extends Policy {
   override checkObject({ kind, manifest }: PolicyObject): PolicyFinding[] {
     if (kind !== 'Deployment' || manifest.metadata.labels?.owner) return [];
     return [{ message: 'has no label "owner"', field: 'metadata.labels', hint: 'Name your team.' }];
+  }
+}
+
+/** Says to whom objects belong. */
+class Owned implements IMixin {
+  readonly #owner: string;
+
+  constructor(owner: string) {
+    this.#owner = owner;
+  }
+
+  supports(construct: IConstruct): boolean {
+    return ApiObject.isApiObject(construct);
+  }
+
+  applyTo(construct: IConstruct): void {
+    ApiObject.of(construct).metadata.addLabel('owner', this.#owner);
   }
 }
 
@@ -111,7 +131,6 @@ class Greeter extends Application {
         hostnames: ['greeter.example.com'],
       },
     });
-    web.apiObject.metadata.addLabel('owner', 'greeters');
     web.addInitContainer('migrate', { image, args: ['migrate'] });
     web.patch(JsonPatch.add('/spec/revisionHistoryLimit', 3));
     new Workload(this, 'cleanup', {
@@ -122,7 +141,6 @@ class Greeter extends Application {
       args: ['clean-up', '--from', web.url],
     });
     new Greeting(this, 'greeting', {
-      metadata: { labels: { owner: 'greeters' } },
       spec: {
         fromValue: 'greeter',
         texts: [
@@ -139,6 +157,7 @@ class Greeter extends Application {
     Greeting.fromManifest(this, 'farewell', {
       spec: { from: 'greeter', texts: [{ language: 'it', text: 'Ciao', default: true }], port: 9090 },
     });
+    Mixins.of(this).apply(new Owned('greeters'));
   }
 }
 

@@ -17,6 +17,7 @@ import dev.truekeel.GatewayReference;
 import dev.truekeel.GatewayReferenceOptions;
 import dev.truekeel.HealthCheck;
 import dev.truekeel.HealthCheckOptions;
+import dev.truekeel.Mixins;
 import dev.truekeel.Mount;
 import dev.truekeel.Topology;
 import dev.truekeel.TopologySpread;
@@ -25,7 +26,6 @@ import dev.truekeel.WorkloadKind;
 import dev.truekeel.WorkloadRoute;
 import java.util.List;
 import java.util.Map;
-import org.cdk8s.ApiObjectMetadata;
 import org.cdk8s.Cron;
 import org.cdk8s.Duration;
 import org.cdk8s.JsonPatch;
@@ -46,7 +46,6 @@ final class Greeter extends Application {
         .args(List.of("clean-up", "--from", web.getUrl()))
         .build();
     Greeting.Builder.create(this, "greeting")
-        .metadata(ApiObjectMetadata.builder().labels(Map.of("owner", "greeters")).build())
         .spec(
             GreetingSpec.builder()
                 .fromValue("greeter")
@@ -70,6 +69,7 @@ final class Greeter extends Application {
         this,
         "farewell",
         Map.of("spec", Map.of("from", "greeter", "texts", List.of(farewell), "port", 9090)));
+    Mixins.of(this).apply(new Owned("greeters"));
   }
 
   private Workload web(int replicas) {
@@ -99,7 +99,6 @@ final class Greeter extends Application {
                     .hostnames(List.of("greeter.example.com"))
                     .build())
             .build();
-    web.getApiObject().getMetadata().addLabel("owner", "greeters");
     web.addInitContainer(
         "migrate", ContainerOptions.builder().image(IMAGE).args(List.of("migrate")).build());
     web.patch(JsonPatch.add("/spec/revisionHistoryLimit", 3));
