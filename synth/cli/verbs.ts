@@ -36,6 +36,8 @@ const programLimits = [
     'TRUEKEEL_PROGRAM_MEMORY',
   ),
 ];
+/** Of what runs the program. */
+const program = [app, ...programLimits, allowCommands];
 const environment = env('--environment <name>', 'the environment', 'TRUEKEEL_ENVIRONMENT');
 const renderedBranch = option(
   '--rendered-branch <name>',
@@ -170,9 +172,7 @@ export const VERBS: readonly Verb[] = [
     name: 'synth',
     summary: 'write the objects of a program as YAML files, without Git',
     options: [
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       option('--out <dir>', 'where to (default: dist)'),
       option('--twice', 'run the program twice, and refuse what is not the same each time'),
       option('--no-cache', 'make every ApplicationFile again, whether or not its file has changed'),
@@ -206,9 +206,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'render a source commit to the rendered branch of an environment',
     options: [
       environment,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       repo,
       source,
       push,
@@ -269,9 +267,7 @@ export const VERBS: readonly Verb[] = [
       ),
       option('--head <ref>', 'the change (default: HEAD)'),
       environment,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       repo,
       remote,
       typecheck,
@@ -309,9 +305,7 @@ export const VERBS: readonly Verb[] = [
       option('--trust <commit>', 'up: run this commit of a pull request that comes from another repository'),
       option('--post', 'tell the pull request, by a comment and a status'),
       environment,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       repo,
       remote,
       typecheck,
@@ -344,8 +338,7 @@ export const VERBS: readonly Verb[] = [
       option('--pin <ref>', 'let nothing newer than this source commit get to the environment'),
       option('--release', 'end a hold or a pin'),
       option('--reason <text>', 'why it is held'),
-      app,
-      allowCommands,
+      ...program,
       ageKeyFile,
       ...cluster,
       repo,
@@ -372,9 +365,7 @@ export const VERBS: readonly Verb[] = [
     options: [
       environment,
       ...cluster,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       ageKeyFile,
       repo,
       push,
@@ -432,9 +423,7 @@ export const VERBS: readonly Verb[] = [
       option('--base <branch>', 'with --pull-request: the branch to edit (default: the remote’s HEAD)'),
       option('--shared', 'take an edit that changes other objects, too, and name them'),
       option('--trials <number>', 'how many edits to try for a field (default: 40)'),
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       typecheck,
       ageKeyFile,
       ...cluster,
@@ -608,8 +597,7 @@ export const VERBS: readonly Verb[] = [
     summary:
       'do what a run of a CI system is for: review a pull request, render the branch that was pushed to, or nothing',
     options: [
-      app,
-      allowCommands,
+      ...program,
       environment,
       env(
         '--branch <name>',
@@ -641,7 +629,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
-    options: [environment, renderedBranch, app, ...programLimits, allowCommands, repo, ...signed, output],
+    options: [environment, renderedBranch, ...program, repo, ...signed, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },
@@ -661,6 +649,7 @@ export const VERBS: readonly Verb[] = [
       renderedBranch,
       ...cluster,
       app,
+      ...programLimits,
       option('--no-render', 'render nothing: apply what somebody else renders to the branch'),
       option('--state <dir>', 'where clones are kept (default: the user’s cache directory)'),
       option('--packages <dir>', 'a node_modules directory to use instead of installing from the lockfile'),
