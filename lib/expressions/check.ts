@@ -27,14 +27,39 @@ export interface Checked {
 
 let base: Environment | undefined;
 
-/** @param self the type of `self`; `oldSelf` may be anything */
-export function checkExpression(self: CheckedType): (text: string) => Checked {
+/** By type and expression: definitions say the same of the same in many places, and come again with each environment. */
+const verdicts = new Map<string, Checked>();
+const MOST_VERDICTS = 20_000;
+
+/** @param self the type of `self`; `oldSelf` may be anything
+ * @param texts all that are going to be asked about */
+export function checkExpression(self: CheckedType, texts: readonly string[]): (text: string) => Checked {
+  const words = new Set(texts.join(' ').match(/\w+/g));
+  const named = withoutUnnamed(self, words);
+  const about = JSON.stringify(named);
   let environment: Environment | undefined;
   return (text) => {
+    const key = `${about} ${text}`;
+    const known = verdicts.get(key);
+    if (known) return known;
     base ??= makeEnvironment([]);
-    environment ??= withSelf(base.clone(), self);
-    return checked(environment, text, self);
+    environment ??= withSelf(base.clone(), named);
+    const verdict = checked(environment, text, named);
+    if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
+    verdicts.set(key, verdict);
+    return verdict;
   };
+}
+
+/** Fields that no expression names make no difference, and a type has hundreds of them. */
+function withoutUnnamed(type: CheckedType, words: ReadonlySet<string>): CheckedType {
+  if (typeof type === 'string') return type;
+  if ('items' in type) return { items: withoutUnnamed(type.items, words) };
+  if ('values' in type) return { values: withoutUnnamed(type.values, words) };
+  const fields: Record<string, CheckedType> = {};
+  for (const [name, field] of Object.entries(type.fields))
+    if (words.has(name)) fields[name] = withoutUnnamed(field, words);
+  return { fields };
 }
 
 function withSelf(environment: Environment, self: CheckedType): Environment {

@@ -9,8 +9,8 @@ const OURS: ReadonlyMap<string, string> = new Map([
   ['lowerAscii', 'asciiToLower'],
   ['upperAscii', 'asciiToUpper'],
   // The library's count UTF-16's units.
-  ['indexOf', 'indexOfText'],
-  ['lastIndexOf', 'lastIndexOfText'],
+  ['indexOf', 'placeOf'],
+  ['lastIndexOf', 'lastPlaceOf'],
   ['split', 'partsOf'],
   ['substring', 'partOf'],
   // The library's takes an empty text for zero.

@@ -7,13 +7,19 @@ export interface Node {
   readonly meta?: { readonly alternate?: { readonly op: string; readonly args: unknown } };
 }
 
-export function* nodesIn(part: unknown): Iterable<Node> {
+export function nodesIn(ast: unknown): readonly Node[] {
+  const nodes: Node[] = [];
+  addNodes(ast, nodes);
+  return nodes;
+}
+
+function addNodes(part: unknown, nodes: Node[]): void {
   if (Array.isArray(part)) {
-    for (const item of part) yield* nodesIn(item);
+    for (const item of part) addNodes(item, nodes);
   } else if (typeof part === 'object' && part !== null && 'op' in part && 'args' in part) {
     const node = part as Node; // what the library's parser makes
-    yield node;
-    yield* nodesIn(node.args);
+    nodes.push(node);
+    addNodes(node.args, nodes);
   }
 }
 

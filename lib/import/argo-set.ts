@@ -5,10 +5,13 @@ import {
   type JsonObject,
   type JsonValue,
   type KubernetesObject,
+  type ObjectLabelSelector,
   parseYaml,
+  selectorMatches,
   TruekeelError,
 } from '../objects/index.ts';
 import { IN_CLUSTER } from './argo.ts';
+import { isSelective, selectsParameters } from './argo-selector.ts';
 import { record, text } from './fields.ts';
 import { fillGoTemplate, TemplateProblem } from './go-template/index.ts';
 import { isMap } from './structural-schema.ts';
@@ -48,9 +51,15 @@ export function expandApplicationSet(
   const language: Language =
     spec.goTemplate === true ? { refusesMissing: options.includes('missingkey=error') } : undefined;
   const generators = Array.isArray(spec.generators) ? spec.generators : [];
-  const template = record(spec.template);
-  return generators.flatMap((generator: JsonValue) =>
-    parametersOf(record(generator), surroundings, language).map((parameters) => {
+  for (const option of options)
+    if (!String(option).startsWith('missingkey='))
+      throw new NotUnderstood(`the option ${option} of its goTemplate is not understood`);
+  const appliesNestedSelectors = spec.applyNestedSelectors === true;
+  return generators.flatMap((one: JsonValue) => {
+    const generator = record(one);
+    refuseNested(generator, { appliesNestedSelectors });
+    const template = templateFor(generator, record(spec.template));
+    return parametersOf(generator, surroundings, language).map((parameters) => {
       const filled = record(fill(template, parameters, language));
       const patch = yamlOf(fill(spec.templatePatch ?? '', parameters, language), 'templatePatch');
       const patched = patch === null ? filled : record(mergePatched(filled, patch));
@@ -66,9 +75,47 @@ export function expandApplicationSet(
         metadata: { ...record(patched.metadata), namespace: object.metadata.namespace },
         spec: made.spec,
       } as unknown as KubernetesObject; // its name is looked at when it is read
-    }),
+    });
+  });
+}
+
+/** What a generator of its own template does not say, the common one does. */
+function templateFor(generator: JsonObject, common: JsonObject): JsonObject {
+  const [kind = ''] = kindsOf(generator);
+  return together(record(record(generator[kind]).template), common, (own, other) =>
+    isEmpty(own) ? other : own,
   );
 }
+
+/** Of generators in others: releases of Argo CD differ in what becomes of these. */
+function refuseNested(
+  generator: JsonObject,
+  { appliesNestedSelectors }: { readonly appliesNestedSelectors: boolean },
+): void {
+  for (const kind of kindsOf(generator)) {
+    for (const inner of generatorsOf(record(generator[kind]))) {
+      if (inner.selector !== undefined && !appliesNestedSelectors)
+        throw new NotUnderstood(`a selector in a ${kind} is not understood without applyNestedSelectors`);
+      for (const name of kindsOf(inner))
+        if (record(inner[name]).template !== undefined)
+          throw new NotUnderstood(`a template in a ${kind} is not understood`);
+      refuseNested(inner, { appliesNestedSelectors });
+    }
+  }
+}
+
+function kindsOf(generator: JsonObject): readonly string[] {
+  return Object.keys(generator).filter((name) => name !== 'selector');
+}
+
+/** What generators may say. */
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  list: ['elements', 'elementsYaml'],
+  git: ['repoURL', 'revision', 'directories', 'files', 'values', 'pathParamPrefix', 'requeueAfterSeconds'],
+  clusters: ['selector', 'values'],
+  matrix: ['generators'],
+  merge: ['generators', 'mergeKeys'],
+};
 
 /** A text of YAML; null where there is nothing in it. */
 function yamlOf(value: JsonValue, what: string): JsonValue {
@@ -97,10 +144,25 @@ function parametersOf(
   surroundings: ArgoSurroundings,
   language: Language,
 ): readonly JsonObject[] {
-  const [kind, ...further] = Object.keys(generator);
+  const [kind = '', ...further] = kindsOf(generator);
   if (further.length > 0) throw new NotUnderstood(`a generator with ${further.join(', ')} is not understood`);
-  const settings = record(generator[kind ?? '']);
-  if (settings.template !== undefined) throw new NotUnderstood('templates of generators are not understood');
+  const settings = record(generator[kind]);
+  const known = Object.hasOwn(SETTINGS, kind) ? SETTINGS[kind]! : undefined;
+  if (!known) throw new NotUnderstood(`the generator ${kind} is not understood`);
+  for (const [name, value] of Object.entries(settings))
+    if (name !== 'template' && !known.includes(name) && value !== false)
+      throw new NotUnderstood(`${name} of the generator ${kind} is not understood`);
+  const all = unselected(kind, settings, surroundings, language);
+  const selector = generator.selector === undefined ? undefined : record(generator.selector);
+  return selector ? all.filter((parameters) => selectsParameters(selector, parameters)) : all;
+}
+
+function unselected(
+  kind: string,
+  settings: JsonObject,
+  surroundings: ArgoSurroundings,
+  language: Language,
+): readonly JsonObject[] {
   switch (kind) {
     case 'list':
       return [settings.elements, yamlOf(settings.elementsYaml ?? '', 'elementsYaml')].flatMap((elements) =>
@@ -116,10 +178,8 @@ function parametersOf(
       );
     case 'matrix':
       return ofMatrix(settings, surroundings, language);
-    case 'merge':
-      return ofMerge(settings, surroundings, language);
     default:
-      throw new NotUnderstood(`the generator ${kind ?? ''} is not understood`);
+      return ofMerge(settings, surroundings, language);
   }
 }
 
@@ -236,7 +296,7 @@ function ofGit(
   { directories, files, read }: ArgoSurroundings,
   language: Language,
 ): readonly JsonObject[] {
-  if (settings.pathParamPrefix !== undefined) throw new NotUnderstood('pathParamPrefix is not understood');
+  const prefix = text(settings.pathParamPrefix) ?? '';
   const patterns = (list: JsonValue | undefined) =>
     (Array.isArray(list) ? list : []).map((item: JsonValue) => record(item));
   const chosen = (list: JsonValue | undefined, paths: readonly string[]) => {
@@ -249,16 +309,29 @@ function ofGit(
     return paths.filter((path) => isIn(matching(false), path) && !isIn(matching(true), path));
   };
   if (settings.directories !== undefined) {
-    return chosen(settings.directories, directories).map((path) => pathParameters(path, language));
+    return chosen(settings.directories, directories).map((path) =>
+      prefixed(prefix, pathParameters(path, language), language),
+    );
   }
   return chosen(settings.files, files).flatMap((file) => {
     const content = read(file);
-    const path = { ...pathParameters(posix.dirname(file), language, posix.basename(file)) };
+    const path = prefixed(
+      prefix,
+      pathParameters(posix.dirname(file), language, posix.basename(file)),
+      language,
+    );
     return (Array.isArray(content) ? content : [content]).map((one: JsonValue) => ({
       ...(language ? record(one) : flattened(record(one), '')),
       ...path,
     }));
   });
+}
+
+/** So that the paths of two generators can be told apart. */
+function prefixed(prefix: string, parameters: JsonObject, language: Language): JsonObject {
+  if (prefix === '') return parameters;
+  if (language) return { [prefix]: parameters };
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
 function pathParameters(path: string, language: Language, filename?: string): JsonObject {
@@ -283,17 +356,14 @@ function ofClusters(
   language: Language,
 ): readonly JsonObject[] {
   const wanted = record(selector);
-  if (wanted.matchExpressions !== undefined)
-    throw new NotUnderstood('matchExpressions of clusters are not understood');
-  const labels = Object.entries(record(wanted.matchLabels));
   // The cluster of Argo CD itself has no labels, so a selector does not find it.
   const own: ArgoCluster = { ...IN_CLUSTER, labels: {}, annotations: {} };
   const known =
-    labels.length === 0 && !clusters.some(({ server }) => server === own.server)
+    !isSelective(wanted) && !clusters.some(({ server }) => server === own.server)
       ? [own, ...clusters]
       : clusters;
   return known
-    .filter((cluster) => labels.every(([name, value]) => cluster.labels[name] === value))
+    .filter(({ labels }) => selectorMatches(wanted as ObjectLabelSelector, labels))
     .map(({ name, server, labels, annotations }) => {
       const metadata = { labels, annotations };
       const named = { name, nameNormalized: normalizedName(name), server };

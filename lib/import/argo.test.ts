@@ -163,6 +163,88 @@ spec:
     expect(names({ generators, goTemplate: true, template: named('x-{{ .name }}') })).toEqual(['x-a', 'x-b']);
   });
 
+  it('leaves out what a selector of a generator does not select', () => {
+    const elements = [{ name: 'a', env: { kind: 'prod' }, size: 1 }, { name: 'b', size: 2 }, { name: 'c' }];
+    const selected = (selector: object, more: object = {}) =>
+      names({
+        generators: [{ list: { elements }, selector }],
+        ...{ goTemplate: true, template: named('{{.name}}'), ...more },
+      });
+    expect(selected({})).toEqual(['a', 'b', 'c']);
+    expect(selected({ matchLabels: { 'env.kind': 'prod' } })).toEqual(['a']);
+    const expression = (operator: string, values?: readonly string[]) => ({
+      matchExpressions: [{ key: 'size', operator, ...(values && { values }) }],
+    });
+    expect(selected(expression('In', ['1', '2']))).toEqual(['a', 'b']);
+    expect(selected(expression('NotIn', ['1']))).toEqual(['b', 'c']);
+    expect(selected(expression('Exists'))).toEqual(['a', 'b']);
+    expect(selected(expression('DoesNotExist'))).toEqual(['c']);
+    const nested = [
+      { list: { elements }, selector: expression('Exists') },
+      { list: { elements: [{ x: '1' }] } },
+    ];
+    const template = named('{{.name}}-{{.x}}');
+    expect(
+      names({
+        generators: [{ matrix: { generators: nested } }],
+        ...{ applyNestedSelectors: true, goTemplate: true, template },
+      }),
+    ).toEqual(['a-1', 'b-1']);
+  });
+
+  it('gives a template of a generator what it does not say from the common one', () => {
+    const own = {
+      metadata: { name: 'own-{{name}}' },
+      spec: { source: { path: 'own', helm: { releaseName: '' } } },
+    };
+    const common = {
+      metadata: { name: '{{name}}', labels: { a: 'b' } },
+      spec: { project: 'p', source: { path: 'web', targetRevision: 'main', helm: { releaseName: 'r' } } },
+    };
+    const elements = [{ name: 'x' }];
+    const made = expandApplicationSet(
+      argo('ApplicationSet', {
+        generators: [{ list: { elements, template: own } }, { list: { elements } }],
+        template: common,
+      }),
+      surroundings,
+    );
+    expect(made.map(({ metadata, spec }) => [metadata.name, metadata.labels, spec])).toEqual([
+      [
+        'own-x',
+        { a: 'b' },
+        { project: 'p', source: { path: 'own', targetRevision: 'main', helm: { releaseName: 'r' } } },
+      ],
+      ['x', { a: 'b' }, common.spec],
+    ]);
+  });
+
+  it('names paths of folders and files behind a prefix', () => {
+    const git = (more: object) => ({ git: { pathParamPrefix: 'mine', ...more } });
+    const folders = git({ directories: [{ path: 'apps/db' }] });
+    expect(
+      names({
+        generators: [folders],
+        template: named('{{mine.path}} {{mine.path.basename}} {{mine.path[0]}}'),
+      }),
+    ).toEqual(['apps/db db apps']);
+    const files = git({ files: [{ path: 'clusters/eu/config.json' }] });
+    expect(
+      names({
+        generators: [files],
+        goTemplate: true,
+        template: named('{{.mine.path.path}} {{.cluster.name}}'),
+      }),
+    ).toEqual(['clusters/eu eu']);
+  });
+
+  it('selects clusters by expressions, too', () => {
+    const of = (matchExpressions: readonly object[]) =>
+      names({ generators: [{ clusters: { selector: { matchExpressions } } }], template: named('{{name}}') });
+    expect(of([{ key: 'env', operator: 'In', values: ['prod'] }])).toEqual(['Eu 1']);
+    expect(of([{ key: 'nowhere', operator: 'Exists' }])).toEqual([]);
+  });
+
   it('makes Applications of folders', () => {
     const generators = [{ git: { directories: [{ path: 'apps/*' }, { path: 'apps/old', exclude: true }] } }];
     const template = named('{{path.basenameNormalized}} {{path}} {{path[0]}}');
@@ -267,9 +349,22 @@ spec:
     ],
     [{ generators: [{ plugin: {} }] }, 'the generator plugin is not understood'],
     [
-      { generators: [{ list: { elements: [{}] }, selector: {} }] },
-      'a generator with selector is not understood',
+      { generators: [{ clusters: { flatList: true } }], goTemplate: true },
+      'flatList of the generator clusters is not understood',
     ],
+    [
+      { generators: [{ list: {} }], goTemplate: true, goTemplateOptions: ['other=1'] },
+      'the option other=1 of its goTemplate is not understood',
+    ],
+    [
+      { generators: [{ matrix: { generators: [{ list: { template: {} } }, { list: {} }] } }] },
+      'a template in a matrix is not understood',
+    ],
+    [
+      { generators: [{ merge: { mergeKeys: ['a'], generators: [{ list: {}, selector: {} }] } }] },
+      'a selector in a merge is not understood without applyNestedSelectors',
+    ],
+    [{ generators: [{ list: {}, git: {} }] }, 'a generator with git is not understood'],
     [
       {
         generators: [{ list: { elements: [{}] } }],

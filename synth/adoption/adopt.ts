@@ -28,7 +28,10 @@ import type { EditedFile } from './unified-diff.ts';
 import type { LeftField, Wish } from './wish.ts';
 
 export interface AdoptRequest
-  extends Pick<RenderRequest, 'program' | 'cache' | 'packages' | 'commands' | 'charts' | 'typecheck'> {
+  extends Pick<
+    RenderRequest,
+    'program' | 'cache' | 'packages' | 'commands' | 'programLimits' | 'charts' | 'typecheck'
+  > {
   readonly environment: string;
   /** What is rendered. */
   readonly applications: readonly DesiredApplication[];
@@ -87,12 +90,16 @@ export async function adoptLive(repository: Repository, request: AdoptRequest): 
       ...(request.packages !== undefined && { packages: request.packages }),
     },
     async ({ directory, commit }) => {
-      const { program, typecheck, trials, shared, commands, charts } = request;
+      const { program, typecheck, trials, shared, commands, programLimits, charts } = request;
       const sources = isCommand(program) ? [] : programFiles(directory, program);
       const originals = new Map(sources.map(({ path, text }) => [path, text]));
       const renderer = new ProgramCopy(
         directory,
-        { program, now: dayOf(commit), ...(commands && { commands }), ...(charts && { charts }) },
+        {
+          ...{ program, now: dayOf(commit), ...programLimits },
+          ...(commands && { commands }),
+          ...(charts && { charts }),
+        },
         originals,
       );
       const rendering = await renderer.render(new Map(), { typecheck });

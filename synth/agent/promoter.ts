@@ -5,6 +5,7 @@ import type { Forge } from '../../lib/forge/index.ts';
 import type { Oid, Repository, Signer, TrustedSigners } from '../../lib/git/index.ts';
 import type { KubeClient } from '../../lib/kube/index.ts';
 import type { OpenSecret } from '../../lib/sealed/index.ts';
+import type { ProgramLimits } from '../program/index.ts';
 import {
   observe,
   type Promotion,
@@ -30,6 +31,8 @@ export interface PromoterOptions {
   readonly program?: string;
   readonly state: string;
   readonly packages?: string;
+  /** What the program may take. */
+  readonly programLimits: ProgramLimits;
   readonly openSecret: OpenSecret;
   readonly sign?: Signer;
   readonly trusted?: TrustedSigners;
@@ -107,13 +110,14 @@ export class Promoter {
   }
 
   #downstream(): Omit<PromotionRequest, keyof UpstreamRequest | 'program' | 'head'> {
-    const { environment, state, packages, sign, trusted } = this.#options;
+    const { environment, state, packages, programLimits, sign, trusted } = this.#options;
     const forge = 'forge' in this.#mode ? this.#mode.forge : undefined;
     return {
       cache: state,
       from: environment,
       renders: this.#renders,
       fetch: globalThis.fetch,
+      programLimits,
       ...(packages !== undefined && { packages }),
       ...(forge && { forge }),
       ...(sign && { sign }),

@@ -13,6 +13,7 @@ import {
 import { TruekeelError } from '../../lib/objects/index.ts';
 import type { DeploymentReports } from '../deployments/index.ts';
 import { type RenderRequest, renderSource } from '../pipeline/render.ts';
+import type { ProgramLimits } from '../program/index.ts';
 import type { FailedReleases } from './failed-release.ts';
 import { type AgentLog, describe } from './log.ts';
 import type { ReleaseRuns } from './release-runs.ts';
@@ -23,6 +24,8 @@ export interface SourceOptions {
   readonly environment: string;
   /** Nothing is rendered when absent: somebody else moves the rendered branch. */
   readonly program?: string;
+  /** What the program may take. */
+  readonly programLimits: ProgramLimits;
   /** The rendered branch; the usual one when absent. A program may name another. */
   readonly renderedBranch?: string;
   /** The source branch; the remote's HEAD when absent. */
@@ -272,7 +275,8 @@ class SourceFollower {
     source: string,
     started: number,
   ): Promise<Rendering> {
-    const { url, environment, state, packages, approvalOf, log, sign, trusted } = this.#options;
+    const { url, environment, state, packages, programLimits, approvalOf, log, sign, trusted } =
+      this.#options;
     try {
       const [outcome] = await renderSource(repository, {
         source,
@@ -281,6 +285,7 @@ class SourceFollower {
         cache: state,
         remote: url,
         typecheck: false,
+        programLimits,
         onLeft: ({ branch }) => {
           this.#branch = branch;
           log.info({ source, branch }, 'the environment has gates, and moves by promotion');

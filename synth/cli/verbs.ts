@@ -41,6 +41,8 @@ const programLimits = [
     'TRUEKEEL_PROGRAM_MEMORY',
   ),
 ];
+/** Of what runs the program. */
+const program = [app, ...programLimits, allowCommands];
 const environment = env('--environment <name>', 'the environment', 'TRUEKEEL_ENVIRONMENT');
 const renderedBranch = option(
   '--rendered-branch <name>',
@@ -175,9 +177,7 @@ export const VERBS: readonly Verb[] = [
     name: 'synth',
     summary: 'write the objects of a program as YAML files, without Git',
     options: [
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       option('--out <dir>', 'where to (default: dist)'),
       option('--twice', 'run the program twice, and refuse what is not the same each time'),
       option(
@@ -214,9 +214,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'render a source commit to the rendered branch of an environment',
     options: [
       environment,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       repo,
       source,
       push,
@@ -277,9 +275,7 @@ export const VERBS: readonly Verb[] = [
       ),
       option('--head <ref>', 'the change (default: HEAD)'),
       environment,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       repo,
       remote,
       typecheck,
@@ -317,9 +313,7 @@ export const VERBS: readonly Verb[] = [
       option('--trust <commit>', 'up: run this commit of a pull request that comes from another repository'),
       option('--post', 'tell the pull request, by a comment and a status'),
       environment,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       repo,
       remote,
       typecheck,
@@ -352,8 +346,7 @@ export const VERBS: readonly Verb[] = [
       option('--pin <ref>', 'let nothing newer than this source commit get to the environment'),
       option('--release', 'end a hold or a pin'),
       option('--reason <text>', 'why it is held'),
-      app,
-      allowCommands,
+      ...program,
       ageKeyFile,
       ...cluster,
       repo,
@@ -380,9 +373,7 @@ export const VERBS: readonly Verb[] = [
     options: [
       environment,
       ...cluster,
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       ageKeyFile,
       repo,
       push,
@@ -440,9 +431,7 @@ export const VERBS: readonly Verb[] = [
       option('--base <branch>', 'with --pull-request: the branch to edit (default: the remote’s HEAD)'),
       option('--shared', 'take an edit that changes other objects, too, and name them'),
       option('--trials <number>', 'how many edits to try for a field (default: 40)'),
-      app,
-      ...programLimits,
-      allowCommands,
+      ...program,
       typecheck,
       ageKeyFile,
       ...cluster,
@@ -621,8 +610,7 @@ export const VERBS: readonly Verb[] = [
     summary:
       'do what a run of a CI system is for: review a pull request, render the branch that was pushed to, or nothing',
     options: [
-      app,
-      allowCommands,
+      ...program,
       environment,
       env(
         '--branch <name>',
@@ -654,7 +642,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'verify',
     summary: 'render again, twice, and compare with the rendered branch',
-    options: [environment, renderedBranch, app, ...programLimits, allowCommands, repo, ...signed, output],
+    options: [environment, renderedBranch, ...program, repo, ...signed, output],
     example: 'truekeel verify --environment production',
     load: () => import('./commands/verify.ts'),
   },
@@ -674,6 +662,7 @@ export const VERBS: readonly Verb[] = [
       renderedBranch,
       ...cluster,
       app,
+      ...programLimits,
       option('--no-render', 'render nothing: apply what somebody else renders to the branch'),
       option('--state <dir>', 'where clones are kept (default: the user’s cache directory)'),
       option('--packages <dir>', 'a node_modules directory to use instead of installing from the lockfile'),

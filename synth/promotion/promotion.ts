@@ -31,7 +31,10 @@ export interface UpstreamRequest {
 
 export interface PromotionRequest
   extends UpstreamRequest,
-    Pick<RenderRequest, 'program' | 'cache' | 'packages' | 'commands' | 'charts' | 'sign' | 'trusted'> {
+    Pick<
+      RenderRequest,
+      'program' | 'cache' | 'packages' | 'commands' | 'programLimits' | 'charts' | 'sign' | 'trusted'
+    > {
   /** The newest source commit: any revision. The graph and the gates are those of its program: a freeze that was merged
    * holds at once. */
   readonly head: string;

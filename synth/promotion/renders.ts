@@ -5,7 +5,10 @@ import { renderOnly } from '../pipeline/render.ts';
 import type { PromotionRequest } from './promotion.ts';
 
 /** How programs are run. */
-type Rendering = Pick<PromotionRequest, 'program' | 'cache' | 'packages' | 'commands' | 'charts' | 'trusted'>;
+type Rendering = Pick<
+  PromotionRequest,
+  'program' | 'cache' | 'packages' | 'commands' | 'programLimits' | 'charts' | 'trusted'
+>;
 
 export interface Render {
   readonly environments: readonly RenderedEnvironment[];
@@ -36,7 +39,7 @@ export class Renders {
 }
 
 async function render(repository: Repository, source: Oid, request: Rendering): Promise<Render> {
-  const { program, cache, packages, commands, charts, trusted } = request;
+  const { program, cache, packages, commands, programLimits, charts, trusted } = request;
   if (trusted) await repository.verifyCommit(source, trusted);
   const warnings: TruekeelError[] = [];
   const environments = await renderOnly(repository, {
@@ -48,6 +51,7 @@ async function render(repository: Repository, source: Oid, request: Rendering): 
     onWarning: (warning) => warnings.push(warning),
     ...(packages !== undefined && { packages }),
     ...(commands && { commands }),
+    ...(programLimits && { programLimits }),
     ...(charts && { charts }),
   });
   return { environments, warnings };

@@ -66,7 +66,15 @@ it('an agent of a remote that names no branch: NO_SOURCE_BRANCH', async () => {
   const state = scratch();
   const told = Promise.withResolvers<unknown>();
   const log = { ...agentLog('silent'), error: ({ error }: { error?: unknown }) => told.resolve(error) };
-  const source = { url, state, log, environment: 'staging', program: 'main.ts', pollMs: 60_000 };
+  const source = {
+    url,
+    state,
+    log,
+    environment: 'staging',
+    program: 'main.ts',
+    programLimits: {},
+    pollMs: 60_000,
+  };
   const stop = new AbortController();
   const following = followSource(
     { ...source, failures: new FailedReleases({ log, url }), runs: new ReleaseRuns({ log, url }) },

@@ -74,6 +74,7 @@ export class AgentBench {
         pollMs: 600_000,
         timeoutMs: 60_000,
         limits: {},
+        programLimits: {},
         auditMs: 600_000,
         openSecret: NO_KEYS,
         log: this.#log(),

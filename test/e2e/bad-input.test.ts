@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Results } from '../../synth/cli/results.ts';
+import { VERBS } from '../../synth/cli/verbs.ts';
 import { project } from './clusters.ts';
 import { lineOf } from './programs.ts';
 
@@ -243,6 +244,31 @@ describe('what a program may take', () => {
     const seconds = (number: number) => [3, expect.stringMatching(`^PROGRAM_TIMEOUT .*\\b${number} s`)];
     expect(await codes('{ programTimeout: 1 }', [])).toEqual(seconds(1));
     expect(await codes('{ programTimeout: 3600 }', ['--program-timeout', '1'])).toEqual(seconds(1));
+  });
+
+  it.each([
+    ['render', '--environment', 'staging'],
+    ['promote', '--environment', 'staging'],
+    ['review', '--base', 'HEAD'],
+    ['verify', '--environment', 'staging'],
+  ])('counts for each verb that runs it: %s', async (...args) => {
+    const p = project({ 'main.ts': `${HEAD}new Application(staging, 'api');${END}` });
+    p.commit('A program');
+    expect((await p.truekeel(['render', '--no-typecheck'])).exit).toBe(0);
+    p.commit('Another one', { 'main.ts': `${HEAD}for (;;);\n` });
+    if (args[0] === 'verify') expect((await p.truekeel(args)).exit).toBe(0);
+    const { exit, stdout, stderr } = await p.truekeel([...args, '--program-timeout', '0.001']);
+    expect([exit, stdout + stderr]).toEqual([3, expect.stringContaining('PROGRAM_TIMEOUT')]);
+  });
+
+  it('can be said to each verb that runs it', () => {
+    const flags = (verb: (typeof VERBS)[number]) => verb.options.map(({ long }) => long);
+    const running = VERBS.filter((verb) => flags(verb).includes('--app'));
+    expect(running.map(({ name }) => name)).toContain('agent');
+    const without = running.filter(
+      (verb) => !flags(verb).includes('--program-timeout') || !flags(verb).includes('--program-memory'),
+    );
+    expect(without.map(({ name }) => name)).toEqual([]);
   });
 
   it.each([

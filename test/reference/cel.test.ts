@@ -20,7 +20,7 @@ interface Answer {
 
 const ask = (requests: readonly Request[]) => PROGRAM.ask(requests) as readonly Answer[];
 const parse = expressionParser(['self', 'oldSelf']);
-const check = checkExpression('string');
+const check = checkExpression('string', []);
 
 /** In JSON; undefined where it gives an error, or is left to the server. */
 function ours({ expression, self }: Request): string | undefined {
@@ -144,6 +144,8 @@ PROGRAM.describe('an expression', () => {
             .map(([a, b, o]) => `(${a} ${o} ${b})`),
           tie('text').map((a) => `int(${a})`),
           tie('list').map((a) => `size(${a})`),
+          fc.tuple(tie('list'), texts).map(([a, b]) => `${a}.indexOf(${b})`),
+          fc.tuple(tie('list'), texts).map(([a, b]) => `${a}.lastIndexOf(${b})`),
         ),
         bool: fc.oneof(
           { maxDepth: 3 },

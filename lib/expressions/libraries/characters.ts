@@ -4,19 +4,18 @@ import type { Environment } from '@marcbachmann/cel-js';
 
 export function registerCharacters(environment: Environment): void {
   environment
-    .registerFunction('string.indexOfText(string): int', (text: string, part: string) =>
+    .registerFunction('string.placeOf(string): int', (text: string, part: string) =>
       indexOf([...text], [...part], 0n),
     )
-    .registerFunction('string.indexOfText(string, int): int', (text: string, part: string, from: bigint) =>
+    .registerFunction('string.placeOf(string, int): int', (text: string, part: string, from: bigint) =>
       indexOf([...text], [...part], from),
     )
-    .registerFunction('string.lastIndexOfText(string): int', (text: string, part: string) => {
+    .registerFunction('string.lastPlaceOf(string): int', (text: string, part: string) => {
       const whole = [...text];
       return part === '' ? BigInt(whole.length) : lastIndexOf(whole, [...part], BigInt(whole.length) - 1n);
     })
-    .registerFunction(
-      'string.lastIndexOfText(string, int): int',
-      (text: string, part: string, from: bigint) => lastIndexOf([...text], [...part], from),
+    .registerFunction('string.lastPlaceOf(string, int): int', (text: string, part: string, from: bigint) =>
+      lastIndexOf([...text], [...part], from),
     )
     .registerFunction('string.partOf(int): string', (text: string, start: bigint) => {
       const whole = [...text];

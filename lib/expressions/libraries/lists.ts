@@ -16,10 +16,10 @@ export function registerLists(environment: Environment): void {
     .registerFunction('list.sum(): dyn', sum)
     .registerFunction('list.min(): dyn', (list: List) => extreme(list, -1))
     .registerFunction('list.max(): dyn', (list: List) => extreme(list, 1))
-    .registerFunction('list.indexOf(dyn): int', (list: List, item: unknown) =>
+    .registerFunction('list.placeOf(dyn): int', (list: List, item: unknown) =>
       BigInt([...list].findIndex((one) => isSame(one, item))),
     )
-    .registerFunction('list.lastIndexOf(dyn): int', (list: List, item: unknown) =>
+    .registerFunction('list.lastPlaceOf(dyn): int', (list: List, item: unknown) =>
       BigInt([...list].findLastIndex((one) => isSame(one, item))),
     )
     .registerFunction('list.slice(int, int): list', (list: List, start: bigint, end: bigint) => {

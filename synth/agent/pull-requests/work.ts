@@ -4,6 +4,7 @@ import { Repository, type Signer } from '../../../lib/git/index.ts';
 import type { KubeClient } from '../../../lib/kube/index.ts';
 import type { DeleteLimits } from '../../../lib/objects/index.ts';
 import type { OpenSecret } from '../../../lib/sealed/index.ts';
+import type { ProgramLimits } from '../../program/index.ts';
 import type { AgentLog } from '../log.ts';
 
 /** What it has of the agent. */
@@ -16,6 +17,8 @@ export interface PullRequestsContext {
   readonly sourceBranch?: string;
   readonly state: string;
   readonly packages?: string;
+  /** What the program may take. */
+  readonly programLimits: ProgramLimits;
   readonly sign?: Signer;
   readonly timeoutMs: number;
   /** Of the agent, as its plans have them. */
@@ -44,8 +47,14 @@ export interface Work extends PullRequestsContext {
 }
 
 /** How the program is run. */
-export function renderingOf({ program, state, packages }: Work) {
-  return { program, cache: state, typecheck: false, ...(packages !== undefined && { packages }) };
+export function renderingOf({ program, state, packages, programLimits }: Work) {
+  return {
+    program,
+    cache: state,
+    typecheck: false,
+    programLimits,
+    ...(packages !== undefined && { packages }),
+  };
 }
 
 /** A clone of its own: that of the source side is fetched into with all branches at any time. */

@@ -59,7 +59,7 @@ export const command: Command = ([name], flags, context) =>
       if (proposes && flags.write === true) throw eitherOr();
       const forge = proposes ? await forgeOf(settings, context) : undefined;
       const baseBranch = forge && (await baseBranchOf(repository, settings));
-      const { program, cache, commands, charts, typecheck } = renderRequest(
+      const { program, cache, commands, programLimits, charts, typecheck } = renderRequest(
         settings,
         context,
         new Warnings(terminal),
@@ -69,6 +69,7 @@ export const command: Command = ([name], flags, context) =>
         cache,
         typecheck,
         ...(commands && { commands }),
+        ...(programLimits && { programLimits }),
         ...(charts && { charts }),
         environment: desired.environment ?? requireEnvironment(settings),
         applications: desired.applications,

@@ -20,6 +20,7 @@ import {
   noProgressTimeoutMs,
   openSecrets,
   positive,
+  programLimits,
   signerOf,
   text,
 } from '../settings.ts';
@@ -95,6 +96,7 @@ export const command: Command = async (_args, flags, { cwd, env, signal }) => {
         timeoutMs: (positive(flags.timeout, '--timeout') ?? 600) * 1000,
         ...(standstillMs !== undefined && { noProgressTimeoutMs: standstillMs }),
         limits,
+        programLimits: programLimits({ flags, config: {} }),
         auditMs: 600_000,
         log,
         ...(reports && { reports }),

@@ -28,7 +28,8 @@ export function compilationErrors(schema: SchemaNode, path: string, isResource =
 function ownErrors(schema: SchemaNode, path: string, isResource: boolean): FieldError[] {
   const rules = schema['x-kubernetes-validations'] ?? [];
   if (rules.length === 0) return [];
-  const check = checkExpression(typesOf(schema, isResource));
+  const texts = rules.flatMap(({ rule, messageExpression }) => [rule, messageExpression ?? '']);
+  const check = checkExpression(typesOf(schema, isResource), texts);
   const failed = (text: string, wanted: 'bool' | 'string') => {
     const { problem, type } = check(text);
     if (problem !== undefined)

@@ -12,9 +12,21 @@ const OF_FORMATS: Readonly<Record<string, CheckedType>> = {
   duration: 'google.protobuf.Duration',
 };
 
+const known = {
+  resource: new WeakMap<SchemaNode, CheckedType>(),
+  part: new WeakMap<SchemaNode, CheckedType>(),
+};
+
 /** What is not certain is `dyn`, of which nothing is said. Fields that are kept without being known are none to rules.
  * @param isResource whether it is an object with apiVersion, kind and metadata */
 export function typesOf(schema: SchemaNode, isResource: boolean): CheckedType {
+  const types = isResource ? known.resource : known.part;
+  const type = types.get(schema) ?? typeOf(schema, isResource);
+  types.set(schema, type);
+  return type;
+}
+
+function typeOf(schema: SchemaNode, isResource: boolean): CheckedType {
   const { type, nullable } = schema;
   if (schema['x-kubernetes-int-or-string'] || nullable) return 'dyn';
   switch (type) {
