@@ -69,6 +69,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'synth/preview/move.test.ts': ['PREVIEW_COLLISION', 'PREVIEW_HOST'],
   'test/e2e/sealed.test.ts': ['SEALED_CHANGED'],
   'synth/cli/import/proof.test.ts': ['IMPORT_DIFFERS'],
+  'synth/cli/import/jsii-pacmak.test.ts': ['JSII_FAILED', 'JSII_NOT_FOUND'],
   'test/e2e/import-flux.test.ts': ['KUSTOMIZE_FAILED'],
   'test/e2e/import-namespace.test.ts': ['NO_NAMESPACE'],
 };
