@@ -37,7 +37,7 @@ export async function packageSources(
   packages: readonly JsiiPackage[],
   language: LanguageName,
   directoriesOf: (name: string) => readonly PackagedDirectory[],
-  context: CommandContext,
+  context: Pick<CommandContext, 'cwd' | 'env' | 'signal'>,
 ): Promise<void> {
   const pacmak = findPacmak(language, [context.cwd, packageRoot()]);
   const work = await mkdtemp(join(tmpdir(), 'truekeel-import-'));
@@ -68,7 +68,7 @@ async function run(
   language: LanguageName,
   work: string,
   packages: readonly JsiiPackage[],
-  { env, signal }: CommandContext,
+  { env, signal }: Pick<CommandContext, 'env' | 'signal'>,
 ): Promise<void> {
   const directories = packages.map(({ name }) => join(work, name));
   const args = [pacmak, '--code-only', '--targets', language, '--outdir', join(work, 'dist'), ...directories];
