@@ -6,6 +6,7 @@ import type { Credentials } from './credentials.ts';
 import { anonymous, credentialsOf, fileOrData } from './credentials.ts';
 import { hostOf } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
+import { isLoopback } from './endpoint.ts';
 import { KubeError } from './errors.ts';
 import type { Entry, Environment, Kubeconfig } from './kubeconfig.ts';
 import { invalid, textOf } from './kubeconfig.ts';
@@ -56,6 +57,7 @@ export function clusterAccess(config: Kubeconfig, options: AccessOptions): Clust
       url,
       context: name,
       insecure: cluster['insecure-skip-tls-verify'] === true,
+      uncompressed: isUncompressed(cluster, url, proxy),
       tls: () => ({ ...fileOrData(cluster, 'certificate-authority', 'ca', origin), ...credentials.tls() }),
       ...(serverName !== undefined && { serverName }),
       ...(proxy && { proxy }),
@@ -81,6 +83,12 @@ function unknownContext(config: Kubeconfig, name: string, asked: boolean): KubeE
       hint: `${guess === undefined ? '' : `Did you mean ${guess}? `}It has: ${known.join(', ') || 'none'}.`,
     },
   );
+}
+
+/** The kubeconfig decides; where it says nothing, a way through a tunnel looks like a server of this machine. */
+function isUncompressed(cluster: Entry, url: URL, proxy: URL | undefined): boolean {
+  const disabled = cluster['disable-compression'];
+  return typeof disabled === 'boolean' ? disabled : proxy === undefined && isLoopback(url);
 }
 
 /** @throws KubeError `KUBECONFIG_INVALID` */

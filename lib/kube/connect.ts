@@ -55,6 +55,8 @@ export interface DirectOptions extends ClientOptions {
   readonly insecure?: boolean;
   /** URL of a proxy: http, https or socks5. */
   readonly proxy?: string;
+  /** Lists are asked for as they are; compressed when absent. */
+  readonly uncompressed?: boolean;
 }
 
 /** A client for the cluster that a kubeconfig names. Opens no connection: the first request does.
@@ -89,6 +91,7 @@ export function connectWith(options: DirectOptions): KubeClient {
       url: serverUrl(options.server, '', origin),
       context: '',
       insecure: options.insecure ?? false,
+      uncompressed: options.uncompressed ?? false,
       tls: () => tls,
       ...(options.proxy !== undefined && { proxy: proxyUrl(options.proxy, origin) }),
     },

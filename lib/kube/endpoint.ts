@@ -16,8 +16,15 @@ export interface Endpoint {
   readonly insecure: boolean;
   /** `http://`, `https://`, `socks5://` or `socks5h://`. */
   readonly proxy?: URL;
+  /** Lists are asked for as they are: on this machine it takes longer to compress them than to send them. */
+  readonly uncompressed?: boolean;
   /** Read again for each connection, so that rotated certificates are picked up. */
   tls(): TlsMaterial;
+}
+
+/** Whether a server is on this machine, as far as its URL tells. */
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** The endpoint as messages name it. */

@@ -416,7 +416,7 @@ export class HttpKubeClient implements KubeClient {
     const method = call.method ?? 'GET';
     const headers: Record<string, string> = { accept: call.accept ?? JSON_TYPE };
     if (call.type !== undefined) headers['content-type'] = call.type;
-    if (call.compressed) headers['accept-encoding'] = 'gzip';
+    if (call.compressed && !this.#parts.endpoint.uncompressed) headers['accept-encoding'] = 'gzip';
     return this.#parts.send({
       verb: call.verb,
       method,

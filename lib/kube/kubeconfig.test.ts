@@ -55,6 +55,29 @@ function failure(attempt: () => unknown): KubeError {
   return expect.unreachable('it should have failed');
 }
 
+describe('lists', () => {
+  it.each([
+    ['from another machine', {}, false],
+    ['from this machine, by its address', { server: 'https://127.0.0.1:6443' }, true],
+    ['from this machine, by its address of IPv6', { server: 'https://[::1]:6443' }, true],
+    ['from this machine, by name', { server: 'https://kind.localhost:6443' }, true],
+    ['from what has a name like it', { server: 'https://localhost.example:6443' }, false],
+    [
+      'through a proxy',
+      { server: 'https://127.0.0.1:6443', 'proxy-url': 'http://proxy.example:3128' },
+      false,
+    ],
+    ['where the kubeconfig wants none', { 'disable-compression': true }, true],
+    [
+      'through a tunnel, where the kubeconfig wants it',
+      { server: 'https://127.0.0.1:6443', 'disable-compression': false },
+      false,
+    ],
+  ])('%s are compressed or not', (_, cluster, uncompressed) => {
+    expect(access(kubeconfig('dev', { cluster })).endpoint.uncompressed).toBe(uncompressed);
+  });
+});
+
 describe('finding the kubeconfig', () => {
   it('takes the file that is asked for, and fails when it is not there', () => {
     const file = write('asked', kubeconfig('asked'));

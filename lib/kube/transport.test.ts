@@ -324,6 +324,15 @@ describe('a request', () => {
     expect(server.exchanges.map(({ headers }) => headers['accept-encoding'])).toEqual(['gzip', undefined]);
   });
 
+  it('is not asked for compressed where that is not wanted', async () => {
+    const { server, client } = await serve(
+      (exchange) => exchange.json({ metadata: { resourceVersion: '1' }, items: [] }),
+      { client: { uncompressed: true } },
+    );
+    await client.listMetadata(configMaps);
+    expect(server.exchanges[0]?.headers['accept-encoding']).toBeUndefined();
+  });
+
   it('asks for metadata in protobuf, and says so when what came is none', async () => {
     const { server, client } = await serve((exchange) => {
       if (exchange.number === 1) exchange.json({ metadata: {}, items: [{ metadata: { name: 'a' } }] });
