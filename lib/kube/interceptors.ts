@@ -74,21 +74,28 @@ export interface RetryOptions {
 /** What a server may ask us to wait before we rather give up. */
 const LONGEST_RETRY_AFTER_S = 30;
 
+/** A busy server that names a time puts us off, and is no failure: it is asked again for so long, however often that is. */
+const LONGEST_PUT_OFF_MS = 60_000;
+
 /** Sends again what is safe to send again: what the server did not act on (connection refused, stream
  * refused, 429), and, for requests that may be repeated, what broke half-way (reset, 502, 503, 504, and what
  * comes with a time to try again, as "etcd has no leader" does with 500). */
 export function retrying(options: RetryOptions): Interceptor {
   const { attempts, clock } = options;
   return (next) => async (request) => {
+    let putOffMs = 0;
     for (let attempt = 1; ; attempt += 1) {
       let waitMs = backoffMs(attempt, clock);
       try {
         const response = await next(request);
         if (response.status === 429) request.onPushback?.();
-        if (attempt >= attempts || !isTransient(request, response)) return response;
+        if (!isTransient(request, response)) return response;
         const retryAfter = Number(header(response, 'retry-after') ?? Number.NaN);
         if (retryAfter > LONGEST_RETRY_AFTER_S) return response;
         if (retryAfter >= 0) waitMs = Math.max(waitMs, retryAfter * 1000);
+        const isPutOff = response.status === 429 && retryAfter >= 0;
+        if (isPutOff ? putOffMs >= LONGEST_PUT_OFF_MS : attempt >= attempts) return response;
+        if (isPutOff) putOffMs += waitMs;
       } catch (error) {
         if (attempt >= attempts || !(error instanceof KubeError)) throw error;
         if (!mayRepeatAfter(request, error, options.everAnswered())) throw error;

@@ -183,6 +183,24 @@ describe('a request', () => {
     expect(clock.sleeps).toEqual([3000, 3000]);
   });
 
+  it('is put off for a minute by a server that names a time each time, and not for ever', async () => {
+    const clock = heldClock();
+    const busyFor = async (answers: number) => {
+      const { client } = await serve(
+        (exchange) => {
+          if (exchange.number > answers) exchange.json({ ok: true });
+          else exchange.json(statusBody(429, 'TooManyRequests', 'later'), 429, { 'retry-after': '5' });
+        },
+        { client: { clock } },
+      );
+      return client;
+    };
+    expect(await write(await busyFor(12))).toEqual({ ok: true });
+    expect(clock.sleeps).toEqual(Array.from({ length: 12 }, () => 5000));
+    expect(await failure(write(await busyFor(100)))).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    expect(clock.sleeps).toHaveLength(24);
+  });
+
   it('tells whoever asks that the server pushes back, each time', async () => {
     const clock = heldClock();
     const { client } = await serve(
