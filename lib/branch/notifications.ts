@@ -10,6 +10,7 @@ const events = z
 const notification = z.discriminatedUnion('sink', [
   z.object({ sink: z.literal('webhook'), url: z.string(), secret: secret.exactOptional(), events }),
   z.object({ sink: z.literal('slack'), secret, events }),
+  z.object({ sink: z.literal('email'), from: z.string(), to: z.array(z.string()), secret, events }),
 ]);
 
 /** @param written as it stands in the manifest; what a newer version wrote may be something else */

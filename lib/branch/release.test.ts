@@ -60,17 +60,22 @@ describe('reading a release', () => {
       secret: { namespace: 'web', name: 'slack' },
       events: ['failed', 'applied'],
     };
+    const email: Notification = {
+      ...{ sink: 'email', from: 'a@example.com', to: ['b@example.com'] },
+      secret: { namespace: 'web', name: 'mail' },
+      events: ['failed'],
+    };
     // As a newer version would write it.
     const newer = { sink: 'pigeon', loft: 'north', events: ['landed'] } as unknown as Notification;
     const { applications, ...rest } = greeting('hello');
-    const notifications = [ours, newer];
+    const notifications = [ours, email, newer];
     await commit({
       ...rest,
       notifications,
       applications: applications.map((one) => ({ ...one, notifications })),
     });
     const release = await readRendered(repository, 'production');
-    const read = [{ ...ours, events: ['applied', 'failed'] }];
+    const read = [{ ...ours, events: ['applied', 'failed'] }, email];
     expect(release.notifications).toEqual(read);
     expect(release.applications[0]?.notifications).toEqual(read);
   });

@@ -53,6 +53,17 @@ describe('notifications', () => {
     ]);
   });
 
+  it('by email say from whom and to whom', () => {
+    const [email] = rendered([
+      Notification.email({ from: 'a@example.com', to: ['b@example.com'], secretName: 'mail' }),
+    ])!.notifications!;
+    expect(email).toEqual({
+      ...{ sink: 'email', from: 'a@example.com', to: ['b@example.com'] },
+      secret: { namespace: 'shop', name: 'mail' },
+      events: ALL,
+    });
+  });
+
   it('are not there where there are none', () => {
     expect(rendered([])).not.toHaveProperty('notifications');
     expect(rendered([])?.applications[0]).not.toHaveProperty('notifications');
@@ -63,6 +74,19 @@ describe('notifications', () => {
     ['with credentials in its address', Notification.webhook({ url: 'https://ann:hunter2@hooks.example' })],
     ['with a Secret whose name is none', Notification.slack({ secretName: 'https://hooks.slack.example/x' })],
     ['of no event', Notification.slack({ secretName: 'slack', events: [] })],
+    ['to nobody', Notification.email({ from: 'a@example.com', to: [], secretName: 'mail' })],
+    [
+      'with "Ann <ann@example.com>", which is no address of email',
+      Notification.email({ from: 'a@example.com', to: ['Ann <ann@example.com>'], secretName: 'mail' }),
+    ],
+    [
+      'which is no address of email',
+      Notification.email({
+        from: 'a@example.com\r\nBcc: b@example.com',
+        to: ['b@example.com'],
+        secretName: 'mail',
+      }),
+    ],
     ['of no namespace: say secretNamespace', Notification.slack({ secretName: 'slack' }), ''],
     ['whose namespace is none', Notification.slack({ secretName: 'slack', secretNamespace: 'A b' })],
   ])('are refused: %s', (message, notification, namespace) => {

@@ -62,6 +62,18 @@ export interface SlackProps extends NotificationProps {
   readonly secretName: string;
 }
 
+/** A notification by email. */
+export interface EmailProps extends NotificationProps {
+  /** Who sends it: `truekeel@example.com`. */
+  readonly from: string;
+
+  /** Who gets it: `team@example.com`. */
+  readonly to: string[];
+
+  /** The name of a Secret that has the address of a mail server under the key `url`: `smtps://user:password@host`. */
+  readonly secretName: string;
+}
+
 /**
  * Who is told of what becomes of releases. It is sent by who applies them: the agent, `truekeel apply` and `sync`.
  *
@@ -97,6 +109,22 @@ export class Notification {
     const { secretName, secretNamespace } = props;
     return new Notification((namespace) => ({
       sink: 'slack',
+      secret: { namespace: secretNamespace ?? namespace, name: secretName },
+      events: eventsOf(props),
+    }));
+  }
+
+  /**
+   * By email, as text.
+   *
+   * @param props Whom, and what.
+   */
+  public static email(props: EmailProps): Notification {
+    const { from, to, secretName, secretNamespace } = props;
+    return new Notification((namespace) => ({
+      sink: 'email',
+      from,
+      to,
       secret: { namespace: secretNamespace ?? namespace, name: secretName },
       events: eventsOf(props),
     }));

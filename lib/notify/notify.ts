@@ -2,10 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type KubeClient, KubeError } from '../kube/index.ts';
 import type { Notification, SecretReference } from '../objects/index.ts';
-import { type Message, type SecretValues, Unsendable } from './message.ts';
+import { emailTry } from './email.ts';
+import { type SecretValues, Unsendable } from './message.ts';
 import type { ReleasedWork, ReleaseNews, WorkNews } from './news.ts';
-import { type PostOptions, post } from './post.ts';
+import { type PostOptions, tryPost } from './post.ts';
 import { slackMessage } from './slack.ts';
+import { type Failure, withTries } from './tries.ts';
 import { webhookMessage } from './webhook.ts';
 
 export interface NotifyRequest {
@@ -74,7 +76,8 @@ async function send(
   try {
     const values = notification.secret && (await readSecret(client, notification.secret));
     const { fetch = globalThis.fetch, pause = defaultPause } = given ?? {};
-    return await post(messageOf(notification, values, news), { fetch, pause, signal });
+    const options = { fetch, pause, signal };
+    return await withTries(await tryOf(notification, values, news, options), options);
   } catch (error) {
     if (error instanceof Unsendable) return error.message;
     if (error instanceof KubeError) return `its Secret cannot be read (${error.code})`;
@@ -83,10 +86,17 @@ async function send(
   }
 }
 
-function messageOf(notification: Notification, values: SecretValues | undefined, news: ReleaseNews): Message {
-  return notification.sink === 'slack'
-    ? slackMessage(values, news)
-    : webhookMessage(notification, values, news);
+/** @throws Unsendable */
+async function tryOf(
+  notification: Notification,
+  values: SecretValues | undefined,
+  news: ReleaseNews,
+  options: PostOptions,
+): Promise<() => Promise<Failure | undefined>> {
+  if (notification.sink === 'email') return emailTry(notification, values, news);
+  const message =
+    notification.sink === 'slack' ? slackMessage(values, news) : webhookMessage(notification, values, news);
+  return () => tryPost(message, options);
 }
 
 async function readSecret(client: KubeClient, { namespace, name }: SecretReference): Promise<SecretValues> {

@@ -1,41 +1,13 @@
-/** Posts a message, and tries again for a while where that may help. */
+/** Posts a message. */
 import type { Message } from './message.ts';
+import { type Failure, TIMEOUT_MS, type TryOptions } from './tries.ts';
 
-export interface PostOptions {
+export interface PostOptions extends TryOptions {
   readonly fetch: typeof globalThis.fetch;
-  /** Waits for some milliseconds. */
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly signal: AbortSignal;
 }
 
-const TRIES = 4;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-const TIMEOUT_MS = 10_000;
-
-/** @returns why it was not taken, without its address; undefined when it was */
-export async function post(message: Message, options: PostOptions): Promise<string | undefined> {
-  const { pause, signal } = options;
-  for (let attempt = 1; ; attempt += 1) {
-    const failure = await tryOnce(message, options);
-    if (!failure || failure.isFinal || attempt === TRIES || signal.aborted) return failure?.why;
-    const wait = failure.retryAfterMs ?? FIRST_PAUSE_MS * 4 ** (attempt - 1);
-    try {
-      await pause(Math.min(wait, LONGEST_PAUSE_MS), signal);
-    } catch {
-      return failure.why;
-    }
-  }
-}
-
-interface Failure {
-  readonly why: string;
-  /** Trying again would change nothing. */
-  readonly isFinal: boolean;
-  readonly retryAfterMs?: number;
-}
-
-async function tryOnce(
+/** Posts it once. */
+export async function tryPost(
   { url, headers, body }: Message,
   { fetch, signal }: PostOptions,
 ): Promise<Failure | undefined> {

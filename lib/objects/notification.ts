@@ -1,5 +1,5 @@
 /** Who is told of what becomes of releases, as it stands in the rendered branch: data. */
-export type Notification = WebhookNotification | SlackNotification;
+export type Notification = WebhookNotification | SlackNotification | EmailNotification;
 
 export interface WebhookNotification {
   readonly sink: 'webhook';
@@ -12,6 +12,16 @@ export interface WebhookNotification {
 export interface SlackNotification {
   readonly sink: 'slack';
   /** Has the address of an incoming webhook under the key `url`: whoever knows it may write there. */
+  readonly secret: SecretReference;
+  readonly events: readonly NotifiedEvent[];
+}
+
+export interface EmailNotification {
+  readonly sink: 'email';
+  /** An address: `truekeel@example.com`. */
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Has the address of a mail server under the key `url`: `smtps://user:password@host`. */
   readonly secret: SecretReference;
   readonly events: readonly NotifiedEvent[];
 }
