@@ -3,7 +3,9 @@
  * planning and applying. Commits are deterministic, follow each other, are never built upon a commit that
  * Truekeel did not write, and never go back to an older source commit unless somebody rolls back.
  * The contract for readers of the branch is in docs/rendered-branch.md. */
+
 export { applicationSource } from './application-source.ts';
+export { readApprovalGates } from './approval-gates.ts';
 export {
   type CommitOptions,
   type CommitResult,

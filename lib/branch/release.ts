@@ -35,6 +35,8 @@ export interface RenderedRelease {
   readonly branch: string;
   readonly cluster: ClusterTarget;
   readonly promotesFrom: readonly string[];
+  /** What has to be so before something is promoted to it, as it stands there: a newer version may know more. */
+  readonly gates: readonly { readonly type: string }[];
   /** Who is told of what becomes of it. */
   readonly notifications: readonly Notification[];
   readonly source: { readonly commit: Oid; readonly program: string; readonly dirty: boolean };
@@ -103,6 +105,7 @@ export async function readRendered(
     branch: renderedBranch(environment),
     cluster: manifest.cluster,
     promotesFrom: manifest.promotesFrom,
+    gates: manifest.gates ?? [],
     notifications: readNotifications(manifest.notifications ?? []),
     source: {
       commit: manifest.source.commit,

@@ -51,14 +51,16 @@ export type Gate =
       readonly namespace?: string;
       readonly timeoutMs: number;
     }
-  | {
-      readonly type: 'approval';
-      readonly people?: readonly string[];
-      readonly teams?: readonly string[];
-      /** How many of them. */
-      readonly count: number;
-    }
+  | ApprovalGate
   | { readonly type: 'policy'; readonly policy: string };
+
+export interface ApprovalGate {
+  readonly type: 'approval';
+  readonly people?: readonly string[];
+  readonly teams?: readonly string[];
+  /** How many of them. */
+  readonly count: number;
+}
 
 export const WEEKDAYS = [
   'monday',

@@ -1,6 +1,7 @@
 /** Gates → whether each lets a change pass. What asks somebody, or runs something, does so only once everything before it has
  * passed: the order of the gates is the author's. */
 import { formatDuration, type Gate } from '../objects/index.ts';
+import { checkApproval } from './approval.ts';
 import type { Candidate } from './candidate.ts';
 import { type Approver, type CheckPorts, CheckUnavailable } from './check-ports.ts';
 import { checkHttp, checkMetric } from './checks.ts';
@@ -68,7 +69,7 @@ function evaluate(gate: Gate, facts: GateFacts, ports: CheckPorts): GateAnswer |
         throw error;
       });
     case 'approval':
-      return approved(gate, facts, ports);
+      return checkApproval(gate, facts.approvals, ports.isMember);
     case 'policy':
       return kept(gate.policy, facts);
   }
@@ -104,26 +105,6 @@ function frozen({ from, to, reason }: Extract<Gate, { readonly type: 'freeze' }>
   if (begin <= now && now < end)
     return { state: 'waiting', why: `frozen: ${reason}`, since: begin, until: end };
   return { state: 'passed', why: 'not frozen', ...(now < begin && { until: begin }) };
-}
-
-async function approved(
-  { people = [], teams = [], count }: Extract<Gate, { readonly type: 'approval' }>,
-  { approvals }: GateFacts,
-  { isMember }: CheckPorts,
-): Promise<GateAnswer> {
-  const asked = [...people, ...teams].join(', ');
-  if (approvals === undefined)
-    return { state: 'waiting', why: `${count} of ${asked} have to approve a pull request` };
-  const named = new Set(people.map((name) => name.toLowerCase()));
-  const who: string[] = [];
-  for (const user of approvals) {
-    let counts = named.has(user.login.toLowerCase());
-    for (const team of counts ? [] : teams) counts ||= (await isMember?.(team, user)) ?? false;
-    if (counts && !who.includes(user.login)) who.push(user.login);
-  }
-  if (who.length >= count) return { state: 'passed', why: `approved by ${who.join(', ')}` };
-  const said = who.length === 0 ? '' : `, and so far ${who.join(', ')} did`;
-  return { state: 'waiting', why: `${count} of ${asked} have to approve${said}` };
 }
 
 function kept(policy: string, { policies }: GateFacts): GateAnswer {

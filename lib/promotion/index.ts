@@ -2,6 +2,7 @@
  * one that is to get something; out come the source commit that it may get next, and of each gate whether it lets that pass,
  * why, and until when. Nothing is written here but the Job of a gate; who asks decides what becomes of the answer
  * (synth/promotion). */
+export { checkApproval } from './approval.ts';
 export {
   type Candidate,
   type CandidateQuery,
