@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue, KubernetesObject } from '../objects/index.ts';
 import { matchesArgoGlob, readArgoApplication, repositoryOf } from './argo.ts';
-import { type ArgoSurroundings, expandApplicationSet, NotUnderstood } from './argo-set.ts';
+import { type ArgoSurroundings, expandApplicationSet, NotUnderstood } from './argo-set/index.ts';
 
 const argo = (kind: string, spec: object): KubernetesObject => ({
   apiVersion: 'argoproj.io/v1alpha1',

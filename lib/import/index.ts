@@ -10,7 +10,7 @@ export {
   repositoryOf,
 } from './argo.ts';
 export type { ArgoHelm } from './argo-helm.ts';
-export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set.ts';
+export { type ArgoCluster, expandApplicationSet, NotUnderstood } from './argo-set/index.ts';
 export type { JsiiDependency } from './assembly.ts';
 export { type DescribedChart, generateChartValues, VALUES_HEADER } from './chart-values.ts';
 export { type Definition, type ReadDefinitions, readDefinitions, type SourceFile } from './definitions.ts';

@@ -4,7 +4,7 @@ import {
   type JsonValue,
   type ObjectLabelSelector,
   selectorMatches,
-} from '../objects/index.ts';
+} from '../../objects/index.ts';
 
 /** Whether a generator keeps parameters. Those in others are known by their path, `metadata.labels.env`, and all are texts; unlike
  * those of Kubernetes, values may be any. */

@@ -1,0 +1,2 @@
+/** Thrown where an ApplicationSet has something beyond what is understood. */
+export class NotUnderstood extends Error {}
