@@ -6,7 +6,7 @@ import type { CommandContext, Flags } from './command.ts';
 import { describeError, Exit, exitCodeOf } from './exit.ts';
 import { interruptible } from './interrupt.ts';
 import { processTerminal } from './terminal.ts';
-import { VERBS } from './verbs.ts';
+import { VERBS } from './verbs/index.ts';
 
 /** Runs one command line; returns the exit code and never throws. */
 export async function run(argv: readonly string[], overrides: Partial<CommandContext> = {}): Promise<number> {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Results } from '../../synth/cli/results.ts';
-import { VERBS } from '../../synth/cli/verbs.ts';
+import { VERBS } from '../../synth/cli/verbs/index.ts';
 import { project } from './clusters.ts';
 import { lineOf } from './programs.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../synth/cli/program.ts';
-import { VERBS } from '../../synth/cli/verbs.ts';
+import { VERBS } from '../../synth/cli/verbs/index.ts';
 import { packageRoot } from '../../synth/version.ts';
 import { recorder } from './terminal.ts';
 

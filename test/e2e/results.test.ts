@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Results } from '../../synth/cli/results.ts';
-import { VERBS } from '../../synth/cli/verbs.ts';
+import { VERBS } from '../../synth/cli/verbs/index.ts';
 import { scratch } from '../git/scratch.ts';
 import { embeddedCluster, project } from './clusters.ts';
 import { configMap, deployment, program, staging } from './programs.ts';

@@ -36,7 +36,12 @@ it('why jsii-pacmak fails is said, and what is there stays', async () => {
       constructs: [],
     };
     const context = { cwd: packageRoot(), env: process.env, signal: new AbortController().signal };
-    const packaged = packageSources([broken], 'python', () => [{ from: 'python', to, mark: 'before' }], context);
+    const packaged = packageSources(
+      [broken],
+      'python',
+      () => [{ from: 'python', to, mark: 'before' }],
+      context,
+    );
     await expect(packaged).rejects.toMatchObject({
       code: 'JSII_FAILED',
       message: expect.stringMatching(/cannot package the constructs: .*broken/s),

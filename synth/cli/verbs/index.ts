@@ -1,0 +1,9 @@
+/** The verbs and their flags. What a verb does is in `commands/<verb>.ts`. */
+import { AROUND } from './around.ts';
+import { AUTHORING } from './authoring.ts';
+import { CHANGES } from './changes.ts';
+import type { Verb } from './options.ts';
+import { RELEASES } from './releases.ts';
+
+/** In the order in which help has them. */
+export const VERBS: readonly Verb[] = [...AUTHORING, ...CHANGES, ...RELEASES, ...AROUND];
