@@ -30,7 +30,7 @@ export default defineConfig({
     // Tests on a real cluster wait for its controllers as long as they compute: two workers leave one of two cores idle.
     maxWorkers: 4,
     sequence: { sequencer: FaultsFirst },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });
