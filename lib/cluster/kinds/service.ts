@@ -62,9 +62,11 @@ export const service: KindRules = {
   },
 };
 
-/** What is there twice is found to be taken first. */
+/** A node port that is there twice is found to be taken first. */
 function isSound(object: MutableObject): boolean {
-  return serviceErrors(object).every(({ type }) => type === 'FieldValueDuplicate');
+  return serviceErrors(object).every(
+    ({ type, field }) => type === 'FieldValueDuplicate' && field.startsWith('spec.ports'),
+  );
 }
 
 function assign(object: MutableObject, old: MutableObject['spec'] | undefined, place: Surroundings): void {
