@@ -371,14 +371,14 @@ describe('the agent', () => {
     bench.project.git('fetch', '--quiet', 'origin', 'rendered/staging:rendered/staging');
     const rollback = ['rollback', '--environment', 'staging', '--push'];
     for (const sees of [true, false]) {
+      // It may see what happens before it is called.
+      from = bench.lines.length;
       expect((await bench.project.truekeel([...rollback, '--yes'])).exit).toBe(0);
       if (sees) {
-        from = bench.lines.length;
         await bench.callWebhook();
         await bench.line('applied', from);
         expect(await read(namespace)).toEqual({ greeting: 'one' });
       }
-      // It may see what happens before it is called.
       from = bench.lines.length;
       expect((await bench.project.truekeel([...rollback, '--release'])).exit).toBe(0);
       await bench.callWebhook();
