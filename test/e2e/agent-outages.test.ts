@@ -50,9 +50,9 @@ describe('the agent', () => {
     await bench.start(await link.client());
     await bench.line('applied');
 
+    let from = bench.lines.length;
     link.cut();
     await editAs(cluster(), 'kubectl-edit', settings(namespace), { data: { greeting: 'by hand' } });
-    let from = bench.lines.length;
     await bench.line('the watch is lost; trying again', from);
     link.restore();
     await bench.line('healed', from);
