@@ -1,4 +1,4 @@
-/** What is around that: other tools, CI, the agent, the embedded cluster. */
+/** Tools beside that path: imports and exports, secrets, CI, checks, the agent, the embedded cluster. */
 import {
   ageKeyFile,
   app,
@@ -24,7 +24,7 @@ import {
   type Verb,
 } from './options.ts';
 
-export const AROUND: readonly Verb[] = [
+export const TOOLS: readonly Verb[] = [
   {
     name: 'import',
     args: '<what> [name]',
