@@ -1,5 +1,6 @@
 /** Has jsii-pacmak make sources for Python, Java or Go of packages: that of the project, or the one beside Truekeel. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -85,7 +86,9 @@ async function run(
     throw new TruekeelError(`jsii-pacmak cannot package the constructs: ${reason.slice(0, 2000)}`, {
       code: 'JSII_FAILED',
       family: 'usage',
-      hint: 'It packs with npm, which has to be on PATH; look whether another release of jsii-pacmak is needed.',
+      hint: existsSync(join(packageRoot(), 'build/lib/index.js'))
+        ? 'It packs with npm, which has to be on PATH; look whether another release of jsii-pacmak is needed.'
+        : 'This checkout of Truekeel is not built, and constructs in other languages are built on what comes of that: npm run build.',
       cause,
     });
   }
